@@ -44,7 +44,7 @@ public sealed class Reporter : IAsyncDisposable
     /// <returns>Whether somebody reads on.</returns>
     public bool Write(ResultEvent result)
     {
-        var line = _format == OutputFormat.Json ? JsonSerializer.Serialize(result, EventJson.Default.ResultEvent) : Printable(result.Text);
+        var line = _format == OutputFormat.Json ? JsonSerializer.Serialize(result, EventJson.Default.ResultEvent) : Printable(result.ToText());
         return line is null ? !_terminal.IsClosed : _terminal.WriteResult(line);
     }
 
@@ -71,7 +71,7 @@ public sealed class Reporter : IAsyncDisposable
                 break;
             case { To: SessionState.Open, Outage: { } outage }:
                 Write(new RecoveredEvent(change.Session, endpoint, Math.Round(outage.TotalMilliseconds, 3), change.Attempts) { Timestamp = at });
-                _logger.Information("Recovered at {Endpoint} after {OutageMs:0} ms and {Attempts} attempt(s)", change.Endpoint, outage.TotalMilliseconds, change.Attempts);
+                _logger.Information("Recovered at {Endpoint} after {OutageMs:0} ms ({Attempts} {Unit:l})", change.Endpoint, outage.TotalMilliseconds, change.Attempts, change.Attempts == 1 ? "attempt" : "attempts");
                 break;
             default:
                 break;

@@ -93,7 +93,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
 
     // A read of standard input cannot be cancelled: it is left behind.
     private async Task<string?> NextContentAsync(CancellationToken cancellationToken) =>
-        plan.Lines is null ? plan.Content : await plan.Lines.ReadLineAsync(CancellationToken.None).AsTask().WaitAsync(cancellationToken);
+        plan.FromStandardInput ? await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellationToken) : plan.Content;
 
     private OutgoingMessage MessageOf(long sequence, string content, DateTimeOffset now) => new()
     {
@@ -153,18 +153,14 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
 
         reporter.Summarize(
             summary,
-            "Confirmed {Confirmed}, unknown {Unknown}, returned {Returned}, not sent {NotSent}, republished {Republished}; {Rate:0.0} messages/s; confirm latency ms: p50 {P50:0.0}, p90 {P90:0.0}, p99 {P99:0.0}, p99.9 {P999:0.0}, max {Max:0.0}",
+            "Confirmed {Confirmed}, unknown {Unknown}, returned {Returned}, not sent {NotSent}, republished {Republished}; {Rate:0.0} messages/s{Latency:l}",
             confirmed,
             unknown,
             returned,
             notSent,
             statistics.Republished,
             rate,
-            latency?.P50,
-            latency?.P90,
-            latency?.P99,
-            latency?.P999,
-            latency?.Max);
+            latency is null ? "" : $"; confirm latency {latency}");
     }
 
     private readonly record struct Publish(long Sequence, DateTimeOffset Started, Task<PublishResult> Result);

@@ -40,6 +40,6 @@ internal sealed class StreamOptions
             parsed.GetValue(_time) ?? Timeout.InfiniteTimeSpan,
             parsed.GetValue(_size) ?? 0,
             parsed.GetValue(_content) ?? TestMessage.DefaultContent,
-            parsed.GetValue(_stdin) ? new StreamReader(Console.OpenStandardInput()) : null);
+            parsed.GetValue(_stdin));
     }
 }

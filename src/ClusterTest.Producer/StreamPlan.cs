@@ -6,8 +6,8 @@ namespace ClusterTest.Producer;
 /// <param name="Time">For so long at most.</param>
 /// <param name="Size">The least size of a body in bytes.</param>
 /// <param name="Content">The text of each message.</param>
-/// <param name="Lines">Where the texts come from instead, a line each.</param>
-internal sealed record StreamPlan(long Count, double? Rate, TimeSpan Time, int Size, string Content, TextReader? Lines)
+/// <param name="FromStandardInput">Whether the texts come from standard input instead, a line each.</param>
+internal sealed record StreamPlan(long Count, double? Rate, TimeSpan Time, int Size, string Content, bool FromStandardInput)
 {
     public bool IsSingle => Count == 1;
 }

@@ -10,7 +10,7 @@ public sealed record ReadyEvent(
     [property: JsonPropertyName("endpoint")] string Endpoint) : ResultEvent
 {
     /// <inheritdoc/>
-    public override string Text => "Ready for testing!";
+    public override string ToText() => "Ready for testing!";
 }
 
 /// <summary>A message was received. <paramref name="Run"/> and <paramref name="Sequence"/> are its producer's; other programs send none.</summary>
@@ -24,7 +24,7 @@ public sealed record ReceivedEvent(
     [property: JsonPropertyName("session")] int Session) : ResultEvent
 {
     /// <inheritdoc/>
-    public override string Text => string.Create(CultureInfo.InvariantCulture, $"Received: {Content}/{Math.Floor(Time):F0}");
+    public override string ToText() => string.Create(CultureInfo.InvariantCulture, $"Received: {Content}/{Math.Floor(Time):F0}");
 }
 
 /// <summary>A message that is no test message goes to the parked queue.</summary>

@@ -11,7 +11,7 @@ public sealed record SentEvent(
     [property: JsonPropertyName("attempts")] int Attempts) : ResultEvent
 {
     /// <inheritdoc/>
-    public override string Text => "Sent cluster test message.";
+    public override string ToText() => "Sent cluster test message.";
 }
 
 /// <summary>A message was written but not confirmed in time: a queue may have it or not.</summary>

@@ -29,9 +29,9 @@ public abstract record ResultEvent
     [JsonPropertyOrder(-1)]
     public required string Timestamp { get; init; }
 
-    /// <summary>Gets the line for people.</summary>
-    [JsonIgnore]
-    public virtual string? Text => null;
+    /// <summary>Gives the line for people.</summary>
+    /// <returns><see langword="null"/> when the event has none.</returns>
+    public virtual string? ToText() => null;
 
     /// <summary>Writes a time as in <see cref="Timestamp"/>.</summary>
     public static string Format(DateTimeOffset time) => time.UtcDateTime.ToString(TimestampFormat, CultureInfo.InvariantCulture);
