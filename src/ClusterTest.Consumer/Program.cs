@@ -1,1 +1,36 @@
-return 0;
+using System.CommandLine;
+using ClusterTest.Cli;
+using ClusterTest.Consumer;
+using ClusterTest.Reconnect;
+
+const string program = "cluster-test-consumer";
+var connection = new ConnectionOptions(program, "for ever", Environment.GetEnvironmentVariable);
+var run = new RunOptions();
+var prefetch = OptionParsing.Number<ushort>("--prefetch", $"Unacknowledged messages that the broker may hand to each session. [default: {ConsumerOptions.DefaultPrefetch}]", 1, ushort.MaxValue, "a number of messages");
+var count = OptionParsing.Number("--count", "End after so many messages. [default: never]", 1, long.MaxValue, "a number of messages");
+var time = OptionParsing.Duration("--time", "End after so long. [default: never]");
+
+var root = new RootCommand("Receives test messages from a RabbitMQ cluster, and goes on when nodes fail. Ctrl-C ends it.");
+connection.AddTo(root);
+root.Options.Add(prefetch);
+root.Options.Add(count);
+root.Options.Add(time);
+run.AddTo(root);
+root.SetAction(async (parsed, cancellationToken) =>
+{
+    using var terminal = Terminal.OfProcess();
+    await using var reporter = run.Open(parsed, terminal);
+    if (connection.ShowsPassword(parsed))
+    {
+        reporter.Warn($"The password in --uri shows in the process list; use --password-file or the variable {ConnectionOptions.UriVariable}");
+    }
+
+    var options = new ConsumerOptions
+    {
+        Cluster = connection.Bind(parsed, Timeout.InfiniteTimeSpan),
+        ConsumerTag = "cluster_test",
+        Prefetch = parsed.GetValue(prefetch) ?? ConsumerOptions.DefaultPrefetch,
+    };
+    return await new ConsumerRun(options, reporter, parsed.GetValue(count) ?? long.MaxValue, parsed.GetValue(time) ?? Timeout.InfiniteTimeSpan).RunAsync(cancellationToken);
+});
+return await CommandLine.RunAsync(root, args);

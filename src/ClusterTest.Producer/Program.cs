@@ -1,1 +1,37 @@
-return 0;
+using System.CommandLine;
+using ClusterTest.Cli;
+using ClusterTest.Producer;
+using ClusterTest.Reconnect;
+
+const string program = "cluster-test-producer";
+var connection = new ConnectionOptions(program, "what --confirm-timeout is", Environment.GetEnvironmentVariable);
+var run = new RunOptions();
+var stream = new StreamOptions();
+var confirmTimeout = OptionParsing.Duration("--confirm-timeout", "How long a message may wait for its confirm, over any number of reconnects. [default: 30s]");
+var window = OptionParsing.Number("--window", $"Messages that may be unconfirmed at a time. [default: {ProducerOptions.DefaultWindow}]", 1, 1_000_000, "a number of messages");
+
+var root = new RootCommand("Sends test messages to a RabbitMQ cluster, one or a stream, and goes on when nodes fail. Each line it prints is a message that the broker confirmed.");
+connection.AddTo(root);
+stream.AddTo(root);
+root.Options.Add(confirmTimeout);
+root.Options.Add(window);
+run.AddTo(root);
+root.SetAction(async (parsed, cancellationToken) =>
+{
+    using var terminal = Terminal.OfProcess();
+    await using var reporter = run.Open(parsed, terminal);
+    if (connection.ShowsPassword(parsed))
+    {
+        reporter.Warn($"The password in --uri shows in the process list; use --password-file or the variable {ConnectionOptions.UriVariable}");
+    }
+
+    var patience = parsed.GetValue(confirmTimeout) ?? ProducerOptions.DefaultPublishTimeout;
+    var options = new ProducerOptions
+    {
+        Cluster = connection.Bind(parsed, patience),
+        PublishTimeout = patience,
+        Window = parsed.GetValue(window) ?? ProducerOptions.DefaultWindow,
+    };
+    return await new ProducerRun(options, stream.Bind(parsed), reporter).RunAsync(cancellationToken);
+});
+return await CommandLine.RunAsync(root, args);

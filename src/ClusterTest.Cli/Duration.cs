@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace ClusterTest.Cli;
+
+/// <summary>Durations as people write them: <c>500ms</c>, <c>3s</c>, <c>10m</c>, <c>2h</c>.</summary>
+public static class Duration
+{
+    /// <summary>Reads a duration.</summary>
+    /// <param name="text">A number, decimals allowed, followed by <c>ms</c>, <c>s</c>, <c>m</c> or <c>h</c>.</param>
+    /// <param name="duration">The duration, from 1 ms to 30 days.</param>
+    /// <returns>Whether the text is one.</returns>
+    public static bool TryParse(string text, out TimeSpan duration)
+    {
+        var unit = text.AsSpan().TrimStart("0123456789.").ToString();
+        double? milliseconds = unit switch
+        {
+            "ms" => 1,
+            "s" => 1_000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            _ => null,
+        };
+        duration = default;
+        if (!double.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            || number * milliseconds is not { } total)
+        {
+            return false;
+        }
+
+        if (total < 1 || total > TimeSpan.FromDays(30).TotalMilliseconds)
+        {
+            return false;
+        }
+
+        duration = TimeSpan.FromMilliseconds(total);
+        return true;
+    }
+}

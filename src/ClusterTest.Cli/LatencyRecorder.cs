@@ -1,0 +1,22 @@
+using HdrHistogram;
+
+namespace ClusterTest.Cli;
+
+/// <summary>Collects latencies from 1 µs to 1 h with three significant digits. For one thread.</summary>
+public sealed class LatencyRecorder
+{
+    private static readonly long Longest = (long)TimeSpan.FromHours(1).TotalMicroseconds;
+
+    private readonly LongHistogram _histogram = new(1, Longest, 3);
+
+    /// <summary>Adds one latency.</summary>
+    public void Record(TimeSpan latency) => _histogram.RecordValue(Math.Clamp((long)latency.TotalMicroseconds, 1, Longest));
+
+    /// <summary>Gives the percentiles so far.</summary>
+    /// <returns><see langword="null"/> when nothing was recorded.</returns>
+    public LatencySummary? Summarize() => _histogram.TotalCount == 0
+        ? null
+        : new LatencySummary(At(50), At(90), At(99), At(99.9), At(100));
+
+    private double At(double percentile) => _histogram.GetValueAtPercentile(percentile) / 1000d;
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting;
+using Serilog.Formatting.Compact;
+using Serilog.Formatting.Display;
+
+namespace ClusterTest.Cli;
+
+/// <summary>Sets Serilog up: to standard error, as text or as compact JSON.</summary>
+public static class Logs
+{
+    private const string LibraryNamespace = "ClusterTest.Reconnect";
+
+    /// <summary>Makes the program's logger.</summary>
+    /// <param name="terminal">Where it writes.</param>
+    /// <param name="format">How.</param>
+    /// <param name="isVerbose">
+    /// Whether it also tells what the library logs, attempt by attempt, and exceptions with their stacks. Otherwise it tells each outage in one line.
+    /// </param>
+    /// <returns>The logger.</returns>
+    public static Logger Create(Terminal terminal, OutputFormat format, bool isVerbose)
+    {
+        ITextFormatter formatter = format == OutputFormat.Json
+            ? new CompactJsonFormatter()
+            : new MessageTemplateTextFormatter("[{Timestamp:HH:mm:ss.fff} {Level:u3}] {Message:lj}{NewLine}" + (isVerbose ? "{Exception}" : ""), CultureInfo.InvariantCulture);
+        return new LoggerConfiguration()
+            .MinimumLevel.Is(isVerbose ? LogEventLevel.Debug : LogEventLevel.Information)
+            .MinimumLevel.Override(LibraryNamespace, isVerbose ? LogEventLevel.Debug : LevelAlias.Off)
+            .WriteTo.Sink(new TerminalSink(terminal, formatter))
+            .CreateLogger();
+    }
+}

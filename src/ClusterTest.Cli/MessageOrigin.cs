@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Text;
+using ClusterTest.Reconnect;
+
+namespace ClusterTest.Cli;
+
+/// <summary>What a delivery's headers say about the run that it belongs to.</summary>
+public readonly record struct MessageOrigin(string? Run, long? Sequence)
+{
+    // A run id of ours is a UUID.
+    private const int LongestRun = 64;
+
+    /// <summary>Reads the headers; what is not of the expected type counts as absent.</summary>
+    public static MessageOrigin Of(Delivery delivery)
+    {
+        if (delivery.Headers is not { } headers)
+        {
+            return default;
+        }
+
+        var run = headers.TryGetValue(TestMessage.RunHeader, out var text) && text is byte[] { Length: <= LongestRun } utf8 ? Encoding.UTF8.GetString(utf8) : null;
+        long? sequence = headers.TryGetValue(TestMessage.SequenceHeader, out var number) && number is long or int or short or byte
+            ? Convert.ToInt64(number, CultureInfo.InvariantCulture)
+            : null;
+        return new MessageOrigin(run, sequence);
+    }
+}

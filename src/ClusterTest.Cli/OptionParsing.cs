@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+
+namespace ClusterTest.Cli;
+
+/// <summary>Options and arguments whose errors say what was wrong, what is allowed, and show an example.</summary>
+public static class OptionParsing
+{
+    /// <summary>Makes an option that takes a duration.</summary>
+    public static Option<TimeSpan?> Duration(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "DURATION",
+        CustomParser = result =>
+        {
+            if (Cli.Duration.TryParse(result.Tokens[0].Value, out var duration))
+            {
+                return duration;
+            }
+
+            result.AddError($"{name}: '{result.Tokens[0].Value}' is not a duration of at least 1ms; write it like 500ms, 3s or 10m.");
+            return null;
+        },
+    };
+
+    /// <summary>Makes an option that takes a number within bounds.</summary>
+    public static Option<T?> Number<T>(string name, string description, T least, T most, string what)
+        where T : struct, INumber<T> => new(name)
+        {
+            Description = description,
+            HelpName = "NUMBER",
+            CustomParser = result => ParseNumber(result, name, least, most, what),
+        };
+
+    /// <summary>Reads a number within bounds, or adds an error that says what is allowed.</summary>
+    public static T? ParseNumber<T>(ArgumentResult result, string name, T least, T most, string what)
+        where T : struct, INumber<T>
+    {
+        var text = result.Tokens[0].Value;
+        if (T.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name}: '{text}' is not {what}; allowed is {least} to {most}."));
+        return null;
+    }
+
+    /// <summary>Makes an option that takes one of a few words.</summary>
+    public static Option<T> Choice<T>(string name, string description, T byDefault, IReadOnlyDictionary<string, T> choices) => new(name)
+    {
+        Description = description,
+        HelpName = string.Join('|', choices.Keys),
+        DefaultValueFactory = _ => byDefault,
+        CustomParser = result =>
+        {
+            if (choices.TryGetValue(result.Tokens[0].Value, out var choice))
+            {
+                return choice;
+            }
+
+            result.AddError($"{name}: '{result.Tokens[0].Value}' is not one of {string.Join(", ", choices.Keys)}.");
+            return byDefault;
+        },
+    };
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+
+namespace ClusterTest.Cli;
+
+/// <summary>The options about what is written, shared by both programs.</summary>
+public sealed class RunOptions
+{
+    private static readonly Dictionary<string, OutputFormat> Formats = new() { ["text"] = OutputFormat.Text, ["json"] = OutputFormat.Json };
+
+    private readonly Option<OutputFormat> _output = OptionParsing.Choice("--output", "Results on standard output: lines for people, or one JSON event a line.", OutputFormat.Text, Formats);
+    private readonly Option<bool> _verbose = new("--verbose") { Description = "Log every attempt and stack traces." };
+    private readonly Option<OutputFormat> _logFormat = OptionParsing.Choice("--log-format", "Logs on standard error.", OutputFormat.Text, Formats);
+
+    /// <summary>Adds all of them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_output);
+        command.Options.Add(_verbose);
+        command.Options.Add(_logFormat);
+    }
+
+    /// <summary>Opens terminal, logs and results as asked for.</summary>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="terminal">The streams.</param>
+    /// <returns>What the program reports through.</returns>
+    public Reporter Open(ParseResult parsed, Terminal terminal)
+    {
+        var logger = Logs.Create(terminal, parsed.GetValue(_logFormat), parsed.GetValue(_verbose));
+        return new Reporter(terminal, logger, parsed.GetValue(_output), TimeProvider.System);
+    }
+}

@@ -1,0 +1,116 @@
+using System.Text;
+
+namespace ClusterTest.Cli;
+
+/// <summary>
+/// The two streams of a program: results on standard output, logs on standard error, and, where that is a terminal, a progress line at
+/// its bottom that the other lines do not run into.
+/// </summary>
+public sealed class Terminal : IDisposable
+{
+    private const string EraseLine = "\r\u001b[K";
+
+    private readonly Lock _lock = new();
+    private readonly TextWriter _results;
+    private readonly TextWriter _logs;
+    private bool _progressShown;
+
+    /// <summary>Initializes the streams.</summary>
+    /// <param name="results">Where results go.</param>
+    /// <param name="logs">Where logs go.</param>
+    /// <param name="showsProgress">Whether logs go to a terminal.</param>
+    public Terminal(TextWriter results, TextWriter logs, bool showsProgress)
+    {
+        _results = results;
+        _logs = logs;
+        ShowsProgress = showsProgress;
+    }
+
+    /// <summary>Gets a value indicating whether a progress line is of use.</summary>
+    public bool ShowsProgress { get; }
+
+    /// <summary>Gets a value indicating whether the reader of the results has gone (a closed pipe).</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Opens the process's streams, in UTF-8.</summary>
+    /// <returns>The streams.</returns>
+    public static Terminal OfProcess()
+    {
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        return new Terminal(
+            new StreamWriter(Console.OpenStandardOutput(), utf8) { NewLine = "\n" },
+            new StreamWriter(Console.OpenStandardError(), utf8) { NewLine = "\n" },
+            !Console.IsErrorRedirected);
+    }
+
+    /// <summary>Writes one line of results.</summary>
+    /// <returns>Whether somebody reads on.</returns>
+    public bool WriteResult(string line)
+    {
+        lock (_lock)
+        {
+            EraseProgress();
+            try
+            {
+                _results.WriteLine(line);
+                _results.Flush();
+            }
+            catch (IOException)
+            {
+                IsClosed = true;
+            }
+
+            return !IsClosed;
+        }
+    }
+
+    /// <summary>Writes log text, which ends with a line's end.</summary>
+    public void WriteLog(string text)
+    {
+        lock (_lock)
+        {
+            EraseProgress();
+            _logs.Write(text);
+            _logs.Flush();
+        }
+    }
+
+    /// <summary>Draws the progress line anew.</summary>
+    public void DrawProgress(string text)
+    {
+        lock (_lock)
+        {
+            _logs.Write(EraseLine + text);
+            _logs.Flush();
+            _progressShown = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            EraseProgress();
+            _logs.Dispose();
+            try
+            {
+                _results.Dispose();
+            }
+            catch (IOException)
+            {
+                // The reader has gone before the last line.
+            }
+        }
+    }
+
+    private void EraseProgress()
+    {
+        if (_progressShown)
+        {
+            _logs.Write(EraseLine);
+            _logs.Flush();
+            _progressShown = false;
+        }
+    }
+}

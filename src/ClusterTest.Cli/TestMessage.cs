@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ClusterTest.Cli;
+
+/// <summary>The message that the programs exchange: <c>{"content":"Cluster Test!","time":1301531152.25}</c>.</summary>
+/// <param name="Content">Any text.</param>
+/// <param name="Time">When it was made, in seconds since the Unix epoch.</param>
+public sealed record TestMessage(
+    [property: JsonPropertyName("content")] string Content,
+    [property: JsonPropertyName("time")] double Time)
+{
+    /// <summary>The content unless another is asked for.</summary>
+    public const string DefaultContent = "Cluster Test!";
+
+    /// <summary>The content type.</summary>
+    public const string ContentType = "application/json";
+
+    /// <summary>The header that holds the id of the run that the message belongs to, a string.</summary>
+    public const string RunHeader = "cluster-test-run";
+
+    /// <summary>The header that holds the message's number in its run, from 1, a long.</summary>
+    public const string SequenceHeader = "cluster-test-sequence";
+
+    // Later than any date, and still exact as a whole number of seconds.
+    private const double LongestTime = 1e12;
+
+    /// <summary>Gets filler that brings the body to a wished-for size; other programs skip it.</summary>
+    [JsonPropertyName("padding")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Padding { get; init; }
+
+    /// <summary>Writes the body.</summary>
+    /// <param name="size">The wished-for size in bytes; a body that is longer by itself stays as it is.</param>
+    /// <returns>UTF-8.</returns>
+    public byte[] ToBody(int size = 0)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(this, TestMessageJson.Default.TestMessage);
+        const int overhead = 13; // ,"padding":""
+        var missing = size - body.Length - overhead;
+        return missing < 0 ? body : JsonSerializer.SerializeToUtf8Bytes(this with { Padding = new string('.', missing) }, TestMessageJson.Default.TestMessage);
+    }
+
+    /// <summary>Reads a body.</summary>
+    /// <param name="body">Anything.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="error">Why it is none, in one line.</param>
+    /// <returns>Whether it is a test message.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> body, out TestMessage message, out string error)
+    {
+        message = new TestMessage("", 0);
+        error = "";
+        try
+        {
+            if (body.IsEmpty)
+            {
+                error = "the body is empty";
+            }
+            else if (JsonSerializer.Deserialize(body, TestMessageJson.Default.TestMessage) is not { Content: not null } read)
+            {
+                error = "the body has no content";
+            }
+            else if (!(Math.Abs(read.Time) <= LongestTime))
+            {
+                error = "the time is out of range";
+            }
+            else
+            {
+                message = read;
+            }
+        }
+        catch (JsonException exception)
+        {
+            error = $"the body is not a test message in JSON: {exception.Message}";
+        }
+
+        return error.Length == 0;
+    }
+}

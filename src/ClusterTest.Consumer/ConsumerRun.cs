@@ -1,0 +1,128 @@
+using System.Globalization;
+using ClusterTest.Cli;
+using ClusterTest.Cli.Events;
+using ClusterTest.Reconnect;
+
+namespace ClusterTest.Consumer;
+
+/// <summary>One run of the consumer: receives, tells and accounts, until it is stopped or has what it was asked for.</summary>
+internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, long count, TimeSpan time)
+{
+    private readonly Lock _lock = new();
+    private readonly SequenceLedger _ledger = new();
+    private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _received;
+    private long _redelivered;
+    private long _lastReceived;
+    private TimeSpan _longestSilence;
+
+    /// <summary>Runs to the end.</summary>
+    /// <param name="cancellationToken">Cancelled by SIGINT and SIGTERM: ends the run in order.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        var running = options with
+        {
+            Cluster = options.Cluster with { OnSessionEvent = OnSessionEvent, LoggerFactory = reporter.Loggers, TimeProvider = reporter.Time },
+        };
+        var consumer = ClusterConsumer.Start(running, (delivery, _) => ValueTask.FromResult(Receive(delivery)));
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var progress = reporter.ShowProgressAsync(Progress, over.Token);
+        try
+        {
+            await Task.WhenAny(consumer.Completion, _enough.Task, Task.Delay(time, reporter.Time, over.Token));
+            await consumer.StopAsync();
+            await consumer.Completion;
+            return ExitCode.Success;
+        }
+        catch (ClusterException failure)
+        {
+            reporter.Fatal(failure);
+            return ExitCode.Fatal;
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await progress;
+            await consumer.DisposeAsync();
+            Summarize(consumer.Statistics);
+        }
+    }
+
+    private DeliveryResult Receive(Delivery delivery)
+    {
+        // Several sessions deliver at the same time.
+        lock (_lock)
+        {
+            if (_received == count)
+            {
+                return DeliveryResult.Retry;
+            }
+
+            var (run, sequence) = MessageOrigin.Of(delivery);
+            var isMessage = TestMessage.TryRead(delivery.Body.Span, out var message, out var error);
+            var isRead = reporter.Write(isMessage
+                ? new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = reporter.Now() }
+                : new ParkedEvent(delivery.MessageId, run, sequence, error, delivery.Session) { Timestamp = reporter.Now() });
+            if (!isRead)
+            {
+                _enough.TrySetResult();
+                return DeliveryResult.Retry;
+            }
+
+            Account(delivery, run, sequence);
+            if (isMessage)
+            {
+                return DeliveryResult.Ack;
+            }
+
+            reporter.Warn($"Parked a message in {options.Cluster.Topology.Queue}.parked: {error}");
+            return DeliveryResult.Park(error);
+        }
+    }
+
+    private void Account(Delivery delivery, string? run, long? sequence)
+    {
+        var now = reporter.Time.GetTimestamp();
+        if (_received > 0 && reporter.Time.GetElapsedTime(_lastReceived, now) is var silence && silence > _longestSilence)
+        {
+            _longestSilence = silence;
+        }
+
+        _lastReceived = now;
+        _ledger.Add(run, sequence);
+        _redelivered += delivery.Redelivered ? 1 : 0;
+        if (++_received == count)
+        {
+            _enough.TrySetResult();
+        }
+    }
+
+    private void OnSessionEvent(SessionEvent change)
+    {
+        reporter.OnSessionEvent(change);
+        if (change.To == SessionState.Open && !reporter.Write(new ReadyEvent(change.Session, change.Generation, change.Endpoint.ToString()) { Timestamp = ResultEvent.Format(change.At) }))
+        {
+            _enough.TrySetResult();
+        }
+    }
+
+    private string Progress() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"received {_received}  duplicates {_ledger.Duplicates}  out of order {_ledger.OutOfOrder}  outages {reporter.Outages}  {reporter.State}");
+
+    private void Summarize(ConsumerStatistics statistics)
+    {
+        var silence = Math.Round(_longestSilence.TotalMilliseconds, 3);
+        reporter.Summarize(
+            new ConsumerSummaryEvent(_received, _ledger.Distinct, _ledger.Duplicates, _ledger.OutOfOrder, _redelivered, statistics.Parked, statistics.StaleAcks, reporter.Outages, silence) { Timestamp = reporter.Now() },
+            "Received {Received}: {Distinct} distinct, {Duplicates} duplicates, {OutOfOrder} out of order, {Parked} parked; {Outages} outages, longest silence {SilenceMs:0} ms",
+            _received,
+            _ledger.Distinct,
+            _ledger.Duplicates,
+            _ledger.OutOfOrder,
+            statistics.Parked,
+            reporter.Outages,
+            silence);
+    }
+}

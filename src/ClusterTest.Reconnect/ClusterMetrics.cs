@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace ClusterTest.Reconnect;
+
+/// <summary>
+/// The meter of this library. Names and units follow OpenTelemetry's semantic conventions for messaging (in development as of 1.37);
+/// what they do not cover is under <c>clustertest.</c>.
+/// </summary>
+public static class ClusterMetrics
+{
+    /// <summary>The meter's name, to subscribe to.</summary>
+    public const string MeterName = "ClusterTest.Reconnect";
+
+    // The conventions' advice for durations in seconds.
+    private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30] };
+
+    private static readonly Meter Meter = new(MeterName);
+    private static readonly Counter<long> SentMessages = Meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Messages that a producer gave to the broker, by result.");
+    private static readonly Counter<long> ConsumedMessages = Meter.CreateCounter<long>("messaging.client.consumed.messages", "{message}", "Messages delivered to a consumer.");
+    private static readonly Histogram<double> OperationDuration = Meter.CreateHistogram("messaging.client.operation.duration", "s", "Time from a publish to its result.", advice: Seconds);
+    private static readonly Histogram<double> ProcessDuration = Meter.CreateHistogram("messaging.process.duration", "s", "Time that the handler took.", advice: Seconds);
+    private static readonly Counter<long> Outages = Meter.CreateCounter<long>("clustertest.session.outages", "{outage}", "Losses of a connection or channel.");
+    private static readonly Histogram<double> OutageDuration = Meter.CreateHistogram("clustertest.session.outage.duration", "s", "Time from a loss until the session was ready again.", advice: Seconds);
+    private static readonly Counter<long> StaleAcks = Meter.CreateCounter<long>("clustertest.consumer.stale_acks", "{message}", "Acks dropped because their channel was gone.");
+    private static readonly Counter<long> Republished = Meter.CreateCounter<long>("clustertest.producer.republished.messages", "{message}", "Messages published again.");
+
+    internal static void Sent(ClusterOptions cluster, PublishOutcome outcome, TimeSpan latency)
+    {
+        if (!SentMessages.Enabled && !OperationDuration.Enabled)
+        {
+            return;
+        }
+
+        var tags = Tags(cluster, "send", Destination(cluster.Topology));
+        if (outcome != PublishOutcome.Confirmed)
+        {
+            tags.Add("error.type", outcome.ToString());
+        }
+
+        SentMessages.Add(1, tags);
+        OperationDuration.Record(latency.TotalSeconds, tags);
+    }
+
+    internal static void Consumed(ClusterOptions cluster)
+    {
+        if (ConsumedMessages.Enabled)
+        {
+            ConsumedMessages.Add(1, Tags(cluster, "receive", Source(cluster.Topology)));
+        }
+    }
+
+    internal static void Processed(ClusterOptions cluster, TimeSpan duration)
+    {
+        if (ProcessDuration.Enabled)
+        {
+            ProcessDuration.Record(duration.TotalSeconds, Tags(cluster, "process", Source(cluster.Topology)));
+        }
+    }
+
+    internal static void OutageBegan(ClusterOptions cluster, Fault cause)
+    {
+        var tags = Tags(cluster, "receive", Source(cluster.Topology));
+        tags.Add("error.type", cause.Kind.ToString());
+        Outages.Add(1, tags);
+    }
+
+    internal static void OutageEnded(ClusterOptions cluster, TimeSpan duration) =>
+        OutageDuration.Record(duration.TotalSeconds, Tags(cluster, "receive", Source(cluster.Topology)));
+
+    internal static void StaleAck() => StaleAcks.Add(1);
+
+    internal static void Republish(int count) => Republished.Add(count);
+
+    private static string Destination(Topology topology) => $"{topology.Exchange}:{topology.RoutingKey}";
+
+    private static string Source(Topology topology) =>
+        topology.Queue == topology.RoutingKey ? Destination(topology) : $"{Destination(topology)}:{topology.Queue}";
+
+    private static TagList Tags(ClusterOptions cluster, string operation, string destination) => new()
+    {
+        { "messaging.system", "rabbitmq" },
+        { "messaging.operation.name", operation },
+        { "messaging.destination.name", destination },
+        { "server.address", cluster.Endpoints[0].Host },
+    };
+}

@@ -1,0 +1,113 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ClusterTest.Reconnect;
+
+/// <summary>Where the cluster is, what is declared there, and how patiently it is reconnected to.</summary>
+public sealed record ClusterOptions
+{
+    /// <summary>The default of <see cref="Heartbeat"/>.</summary>
+    public static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromSeconds(10);
+
+    /// <summary>The default of <see cref="AttemptTimeout"/>.</summary>
+    public static readonly TimeSpan DefaultAttemptTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>The default of <see cref="ReadyTimeout"/>.</summary>
+    public static readonly TimeSpan DefaultReadyTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>The default of <see cref="StallTimeout"/>.</summary>
+    public static readonly TimeSpan DefaultStallTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>The default of <see cref="DrainTimeout"/>.</summary>
+    public static readonly TimeSpan DefaultDrainTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Gets the addresses to connect to, tried in turn, the load balancer first.</summary>
+    public required IReadOnlyList<ClusterEndpoint> Endpoints { get; init; }
+
+    /// <summary>Gets what is declared before every start.</summary>
+    public required Topology Topology { get; init; }
+
+    /// <summary>Gets the virtual host.</summary>
+    /// <value>The default is <c>/</c>.</value>
+    public string VirtualHost { get; init; } = "/";
+
+    /// <summary>Gets the user name.</summary>
+    /// <value>The default is <c>guest</c>.</value>
+    public string UserName { get; init; } = "guest";
+
+    /// <summary>Gets the password. It is never logged.</summary>
+    /// <value>The default is <c>guest</c>.</value>
+    public string Password { get; init; } = "guest";
+
+    /// <summary>Gets the name that the broker lists the connections under.</summary>
+    /// <value>The default is <c>cluster-test</c>; sessions after the first append <c>#2</c>, <c>#3</c> ….</value>
+    public string ClientName { get; init; } = "cluster-test";
+
+    /// <summary>Gets the number of hot sessions: connections that all work at the same time.</summary>
+    /// <value>The default is 1, which keeps the order of messages; 1 to 64.</value>
+    public int Sessions { get; init; } = 1;
+
+    /// <summary>Gets the heartbeat interval that is proposed to the broker; the smaller of both proposals holds.</summary>
+    /// <value>The default is 10 s; whole seconds, 1 s to 65,535 s.</value>
+    public TimeSpan Heartbeat { get; init; } = DefaultHeartbeat;
+
+    /// <summary>Gets how long one attempt to connect may take: name look-up, TCP, TLS and AMQP handshake together.</summary>
+    /// <value>The default is 5 s.</value>
+    public TimeSpan AttemptTimeout { get; init; } = DefaultAttemptTimeout;
+
+    /// <summary>Gets how long a session may take, once connected, to declare the topology and to start. Past it the connection is replaced.</summary>
+    /// <value>The default is 10 s, well above a quorum queue's election.</value>
+    public TimeSpan ReadyTimeout { get; init; } = DefaultReadyTimeout;
+
+    /// <summary>Gets how long a write, or the confirm of a written message, may be awaited before the connection is replaced.</summary>
+    /// <value>The default is 10 s. It does not run while the broker blocks the connection.</value>
+    public TimeSpan StallTimeout { get; init; } = DefaultStallTimeout;
+
+    /// <summary>Gets how long one outage may last before the session gives up.</summary>
+    /// <value>The default is <see cref="Timeout.InfiniteTimeSpan"/>: it never gives up.</value>
+    public TimeSpan RecoveryTimeout { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>Gets how long stopping may wait for handlers, acks and confirms before the connections are aborted.</summary>
+    /// <value>The default is 5 s.</value>
+    public TimeSpan DrainTimeout { get; init; } = DefaultDrainTimeout;
+
+    /// <summary>
+    /// Gets the observer of all sessions' state changes. Calls come one at a time, in order, from a task of their own, so that a slow
+    /// observer delays neither the socket nor recovery; a consumer's messages wait until the <see cref="SessionState.Open"/> before them was observed.
+    /// </summary>
+    public Action<SessionEvent>? OnSessionEvent { get; init; }
+
+    /// <summary>Gets the clock and timers.</summary>
+    /// <value>The default is the system's.</value>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Gets where logs go.</summary>
+    /// <value>The default writes nothing.</value>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(Endpoints.Count, nameof(Endpoints));
+        foreach (var endpoint in Endpoints)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(endpoint.Host, nameof(Endpoints));
+            ArgumentOutOfRangeException.ThrowIfLessThan(endpoint.Port, 1, nameof(Endpoints));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(endpoint.Port, ushort.MaxValue, nameof(Endpoints));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(Sessions, 1, nameof(Sessions));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Sessions, 64, nameof(Sessions));
+        ArgumentOutOfRangeException.ThrowIfLessThan(Heartbeat, TimeSpan.FromSeconds(1), nameof(Heartbeat));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Heartbeat, TimeSpan.FromSeconds(ushort.MaxValue), nameof(Heartbeat));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(AttemptTimeout, TimeSpan.Zero, nameof(AttemptTimeout));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ReadyTimeout, TimeSpan.Zero, nameof(ReadyTimeout));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StallTimeout, TimeSpan.Zero, nameof(StallTimeout));
+        ArgumentOutOfRangeException.ThrowIfLessThan(DrainTimeout, TimeSpan.Zero, nameof(DrainTimeout));
+        if (RecoveryTimeout != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(RecoveryTimeout, TimeSpan.Zero, nameof(RecoveryTimeout));
+        }
+
+        Topology.Validate();
+    }
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace ClusterTest.Reconnect;
+
+/// <summary>An outage lasted longer than <see cref="ClusterOptions.RecoveryTimeout"/>; <see cref="ClusterException.Fault"/> is what was seen last.</summary>
+public sealed class ClusterRecoveryTimeoutException : ClusterException
+{
+    internal ClusterRecoveryTimeoutException(Fault lastFault, ClusterEndpoint endpoint, int attempts, TimeSpan elapsed, Exception? innerException)
+        : base(
+            string.Create(CultureInfo.InvariantCulture, $"gave up after {elapsed.TotalSeconds:0.#} s and {attempts} attempts; last seen: {Describe(lastFault, endpoint)}"),
+            lastFault,
+            endpoint,
+            innerException)
+    {
+        Attempts = attempts;
+        Elapsed = elapsed;
+    }
+
+    /// <summary>Gets the number of attempts that were made.</summary>
+    public int Attempts { get; }
+
+    /// <summary>Gets how long the outage had lasted.</summary>
+    public TimeSpan Elapsed { get; }
+}

@@ -1,0 +1,23 @@
+namespace ClusterTest.Reconnect.Internal;
+
+/// <summary>
+/// Exponential backoff with full jitter, jittered at its cap too: many clients that lost the same node must not come back in step.
+/// Polly's own jitter vanishes at <c>MaxDelay</c> (RetryHelper.cs, Polly.Core 8.9.1).
+/// </summary>
+internal static class Backoff
+{
+    private const int BaseMilliseconds = 10;
+    private const int CapMilliseconds = 1000;
+
+    /// <summary>The longest delay, and also the time that a session must have served for its next outage to start over.</summary>
+    public static readonly TimeSpan Cap = TimeSpan.FromMilliseconds(CapMilliseconds);
+
+    /// <summary>Gives the delay before the next attempt.</summary>
+    /// <param name="failures">Failed attempts so far, less one: 0 after the first.</param>
+    /// <param name="uniform">A number from 0 to below 1.</param>
+    public static TimeSpan Delay(int failures, double uniform)
+    {
+        var ceiling = Math.Min(CapMilliseconds, BaseMilliseconds * Math.Pow(2, failures));
+        return TimeSpan.FromMilliseconds(ceiling * uniform);
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace ClusterTest.Reconnect.Internal;
+
+/// <summary>Whether a broker short of memory or disk blocks a connection (RabbitMQ, "Blocked Connection Notifications").</summary>
+internal sealed class Blockage
+{
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private volatile TaskCompletionSource? _blocked;
+    private long _endedTimestamp;
+
+    public Blockage(IConnection connection, TimeProvider time, ILogger logger)
+    {
+        _time = time;
+        _logger = logger;
+        connection.ConnectionBlockedAsync += OnBlockedAsync;
+        connection.ConnectionUnblockedAsync += OnUnblockedAsync;
+    }
+
+    public bool IsBlocked => _blocked is not null;
+
+    /// <summary>Gets when the last blockage ended, or 0.</summary>
+    public long EndedTimestamp => Volatile.Read(ref _endedTimestamp);
+
+    public Task WaitUntilOverAsync(CancellationToken cancellationToken) =>
+        _blocked is { } blocked ? blocked.Task.WaitAsync(cancellationToken) : Task.CompletedTask;
+
+    private Task OnBlockedAsync(object sender, ConnectionBlockedEventArgs blocked)
+    {
+        Log.Blocked(_logger, blocked.Reason);
+        _blocked ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Task.CompletedTask;
+    }
+
+    private Task OnUnblockedAsync(object sender, AsyncEventArgs unblocked)
+    {
+        Log.Unblocked(_logger);
+        Volatile.Write(ref _endedTimestamp, _time.GetTimestamp());
+        var waiting = _blocked;
+        _blocked = null;
+        waiting?.TrySetResult();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,42 @@
+namespace ClusterTest.Reconnect.Internal;
+
+/// <summary>A consumer's counts over all sessions and generations.</summary>
+internal sealed class ConsumerCounters
+{
+    private long _received;
+    private long _acked;
+    private long _retried;
+    private long _parked;
+    private long _stale;
+
+    public ConsumerStatistics Snapshot() => new(
+        Interlocked.Read(ref _received),
+        Interlocked.Read(ref _acked),
+        Interlocked.Read(ref _retried),
+        Interlocked.Read(ref _parked),
+        Interlocked.Read(ref _stale));
+
+    public void CountReceived() => Interlocked.Increment(ref _received);
+
+    public void CountStale()
+    {
+        Interlocked.Increment(ref _stale);
+        ClusterMetrics.StaleAck();
+    }
+
+    public void CountSettled(DeliveryAction action)
+    {
+        switch (action)
+        {
+            case DeliveryAction.Retry:
+                Interlocked.Increment(ref _retried);
+                break;
+            case DeliveryAction.Park:
+                Interlocked.Increment(ref _parked);
+                break;
+            default:
+                Interlocked.Increment(ref _acked);
+                break;
+        }
+    }
+}

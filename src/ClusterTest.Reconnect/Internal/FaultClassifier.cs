@@ -1,0 +1,102 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
+
+namespace ClusterTest.Reconnect.Internal;
+
+/// <summary>Tells what a failure means. Pure: the same input gives the same fault.</summary>
+internal static class FaultClassifier
+{
+    private const ushort BasicClass = 60;
+    private const ushort PublishMethod = 40;
+
+    /// <summary>Classifies an exception of the client library.</summary>
+    public static Fault Classify(Exception exception, Phase phase) => exception switch
+    {
+        ClusterException known => known.Fault,
+        AuthenticationFailureException refused => AuthenticationFailed(refused.Message),
+        OperationInterruptedException { ShutdownReason: { } reason } => Classify(reason, ScopeOf(reason, phase), phase),
+        ProtocolVersionMismatchException or ProtocolException or MalformedFrameException or PacketNotRecognizedException or WireFormattingException
+            => NotAmqp(exception.Message),
+        AuthenticationException => Faults.Fatal(
+            FaultKind.TlsFailed, null, $"the TLS handshake failed: {Line(exception.Message)}", "Check the certificate, the name it is for, and that this port speaks TLS."),
+        SocketException socket => Classify(socket),
+        EndOfStreamException end when end.Message.StartsWith("Heartbeat missing", StringComparison.Ordinal) => Faults.Connection(FaultKind.TimedOut, "no heartbeat came from the broker"),
+        EndOfStreamException => ClosedByPeer,
+        TimeoutException or OperationCanceledException => phase == Phase.Connect
+            ? Faults.Connection(FaultKind.TimedOut, "the connection was accepted, or is pending, but nothing answered in time", "If this stays, the node or the load balancer behind this address hangs, or the port is another service's.")
+            : Faults.Connection(FaultKind.TimedOut, "the broker did not answer in time", "If this stays, the cluster may have lost its majority."),
+        AggregateException { InnerExceptions: [.., var last] } => Classify(last, phase),
+        { InnerException: { } inner } => Classify(inner, phase),
+        IOException => ClosedByPeer,
+        _ => Faults.Connection(FaultKind.Other, Line(exception.Message)),
+    };
+
+    /// <summary>Classifies a connection's or channel's shutdown.</summary>
+    public static Fault Classify(ShutdownEventArgs reason, FaultScope scope, Phase phase) => reason switch
+    {
+        { ReplyCode: 0, Exception: { } cause } => Classify(cause, phase),
+        { Initiator: RabbitMQ.Client.ShutdownInitiator.Library, Exception: { } cause } => Classify(cause, phase),
+        _ => Classify(reason.ReplyCode, reason.ReplyText, reason.ClassId, reason.MethodId, scope, phase),
+    };
+
+    /// <summary>Classifies a reply code of AMQP 0-9-1 (1.2, "Constants") and RabbitMQ's use of it.</summary>
+    public static Fault Classify(ushort code, string text, ushort classId, ushort methodId, FaultScope scope, Phase phase)
+    {
+        var said = $"{code} {Line(text)}";
+        return (code, phase) switch
+        {
+            (403, Phase.Connect) => AuthenticationFailed(said),
+            (402 or 530, Phase.Connect or Phase.Declare) when classId != BasicClass => Faults.Fatal(FaultKind.VirtualHostRefused, code, $"the broker refused the virtual host ({said})", "Check the virtual host's name and the user's permissions on it."),
+            (403, _) => Faults.Fatal(FaultKind.AccessRefused, code, $"the broker refused access ({said})", "Grant the user configure, write and read permission on these names."),
+            (406, Phase.Declare) => Faults.Fatal(FaultKind.InequivalentArguments, code, $"an exchange or queue of this name exists with other properties ({said})", "Use the properties it has (for a queue of the other type: --queue-type), or another name, or delete it."),
+            (406 or 311, Phase.Serve) when (classId, methodId) == (BasicClass, PublishMethod) => Faults.Fatal(FaultKind.MessageRefused, code, $"the broker does not accept the message ({said})", "Send a smaller message, or raise the broker's max_message_size."),
+            (404, _) => Faults.Of(FaultKind.NotFound, scope, code, $"the queue is gone or its node is down ({said})"),
+            (320, _) => Faults.Of(FaultKind.ConnectionForced, scope, code, $"the broker closed the connection ({said})"),
+            (_, _) when scope == FaultScope.Channel => Faults.Of(FaultKind.ChannelClosed, scope, code, $"the broker closed the channel ({said})"),
+            _ => Faults.Of(FaultKind.ConnectionClosed, scope, code, $"the connection was closed ({said})"),
+        };
+    }
+
+    private static Fault ClosedByPeer =>
+        Faults.Connection(FaultKind.ClosedByPeer, "the peer closed the connection", "If this stays, no node behind the load balancer is in service.");
+
+    private static Fault AuthenticationFailed(string said) =>
+        Faults.Fatal(FaultKind.AuthenticationFailed, 403, $"the broker refused the login ({Line(said)})", "Check user name and password; the user guest may log in from the broker's own host only.");
+
+    private static Fault NotAmqp(string said) =>
+        Faults.Connection(FaultKind.NotAmqp, $"what answers there does not speak AMQP 0-9-1 ({Line(said)})", "Check HOST and PORT: the port is another service's, or needs TLS (amqps).");
+
+    private static Fault Classify(SocketException socket) => socket.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => Faults.Connection(FaultKind.Refused, "connection refused: nothing listens there", "Check HOST and PORT, and that the load balancer or broker runs."),
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery
+            => Faults.Connection(FaultKind.Unresolvable, "the host name cannot be resolved", "Check HOST, and the name service."),
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown or SocketError.AddressNotAvailable
+            => Faults.Connection(FaultKind.Unreachable, $"the host cannot be reached ({Line(socket.Message)})", "Check the network."),
+        SocketError.TimedOut => Faults.Connection(FaultKind.TimedOut, "nothing answered in time", "Check HOST and PORT, and firewalls between."),
+        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown or SocketError.NotConnected or SocketError.OperationAborted => ClosedByPeer,
+        _ => Faults.Connection(FaultKind.Other, Line(socket.Message)),
+    };
+
+    // Replies to a channel's methods close the channel, but for these codes, which close the connection (AMQP 0-9-1, 1.2: "hard errors").
+    private static FaultScope ScopeOf(ShutdownEventArgs reason, Phase phase) =>
+        phase == Phase.Connect || reason.ReplyCode is 0 or 320 or 402 or (>= 501 and <= 506) or 530 or 540 or 541
+            ? FaultScope.Connection
+            : FaultScope.Channel;
+
+    // Texts come from the peer: one line, no control characters, bounded.
+    private static string Line(string text)
+    {
+        const int longest = 300;
+        var line = string.Create(Math.Min(text.Length, longest), text, static (target, source) =>
+        {
+            for (var i = 0; i < target.Length; i++)
+            {
+                target[i] = char.IsControl(source[i]) ? ' ' : source[i];
+            }
+        });
+        return line.TrimEnd(' ', '.');
+    }
+}

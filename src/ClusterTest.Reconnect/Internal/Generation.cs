@@ -1,0 +1,113 @@
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace ClusterTest.Reconnect.Internal;
+
+/// <summary>
+/// One life of a session on one channel. Everything that depends on the channel (delivery tags, publish sequence numbers, the consumer)
+/// belongs to it and ends with it, so that nothing of an old channel can be taken for the new one's.
+/// </summary>
+internal abstract class Generation : IAsyncDisposable
+{
+    private static readonly TimeSpan ChannelCloseTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly TaskCompletionSource<Fault> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _life = new();
+    private readonly ITimer _watchdog;
+    private long _writeStarted;
+
+    protected Generation(SessionContext context, Link link, IChannel channel, int number)
+    {
+        Context = context;
+        Link = link;
+        Channel = channel;
+        Number = number;
+        Life = _life.Token;
+        channel.ChannelShutdownAsync += OnChannelShutdownAsync;
+        _watchdog = Time.CreateTimer(static state => ((Generation)state!).Watch(), this, WatchInterval, WatchInterval);
+    }
+
+    /// <summary>Gets the generation's number within its session, from 1.</summary>
+    public int Number { get; }
+
+    /// <summary>Gets a task that completes, with the cause, once the channel serves no more.</summary>
+    public Task<Fault> Ended => _ended.Task;
+
+    protected SessionContext Context { get; }
+
+    protected Link Link { get; }
+
+    protected IChannel Channel { get; }
+
+    protected TimeProvider Time => Context.Options.TimeProvider;
+
+    /// <summary>Gets a token that is cancelled when the generation is retired.</summary>
+    protected CancellationToken Life { get; }
+
+    /// <summary>Starts serving; called once its session is announced as open.</summary>
+    /// <param name="observed">Completes when the observer has seen the session open.</param>
+    public abstract void Start(Task observed);
+
+    /// <summary>Finishes in order what is under way, as far as the token allows; the session stops afterwards.</summary>
+    public abstract Task DrainAsync(CancellationToken cancellationToken);
+
+    /// <summary>Ends all that belongs to this generation. The connection may be gone already.</summary>
+    public virtual async ValueTask DisposeAsync()
+    {
+        await _watchdog.DisposeAsync().ConfigureAwait(false);
+        await _life.CancelAsync().ConfigureAwait(false);
+        _life.Dispose();
+        if (Channel.IsOpen && Link.IsOpen)
+        {
+            // Awaited, since the broker puts back this channel's unacked messages, in order, when it closes.
+            var closing = Channel.AbortAsync();
+            Context.CleanUp.Track(closing);
+            await Task.WhenAny(closing, Task.Delay(ChannelCloseTimeout, Time)).ConfigureAwait(false);
+        }
+    }
+
+    protected void End(Fault cause) => _ended.TrySetResult(cause);
+
+    /// <summary>Finds out whether the peer hangs. Called four times a second.</summary>
+    protected virtual Fault? FindStall() => IsOverdue(Volatile.Read(ref _writeStarted))
+        ? Faults.Connection(FaultKind.Stalled, "the peer stopped reading", "If this stays, the node or the load balancer hangs.")
+        : null;
+
+    protected bool IsOverdue(long startedTimestamp) =>
+        startedTimestamp != 0 && Time.GetElapsedTime(startedTimestamp) > Context.Options.StallTimeout;
+
+    /// <summary>Awaits a write under the watchdog's eyes: a socket that takes nothing more blocks the client library for good (rabbitmq-dotnet-client#1930).</summary>
+    protected async ValueTask WatchWriteAsync(ValueTask write)
+    {
+        if (write.IsCompletedSuccessfully)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _writeStarted, Time.GetTimestamp());
+        try
+        {
+            await write.ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref _writeStarted, 0);
+        }
+    }
+
+    private void Watch()
+    {
+        if (FindStall() is { } stall)
+        {
+            End(stall);
+        }
+    }
+
+    private Task OnChannelShutdownAsync(object sender, ShutdownEventArgs reason)
+    {
+        var scope = Link.IsOpen ? FaultScope.Channel : FaultScope.Connection;
+        End(FaultClassifier.Classify(reason, scope, Phase.Serve));
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,118 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace ClusterTest.Reconnect.Internal;
+
+/// <summary>
+/// One connection to the broker. It holds the socket as well, so that a connection whose peer hangs can be cut off in no time, which the
+/// client library's own close and dispose cannot (rabbitmq-dotnet-client#1930, #1968).
+/// </summary>
+internal sealed class Link
+{
+    private readonly List<Socket> _sockets;
+    private readonly TaskCompletionSource<Fault> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Link(IConnection connection, ClusterEndpoint endpoint, List<Socket> sockets, TimeProvider time, ILogger logger)
+    {
+        Blockage = new Blockage(connection, time, logger);
+        Connection = connection;
+        Endpoint = endpoint;
+        _sockets = sockets;
+        connection.ConnectionShutdownAsync += OnShutdownAsync;
+    }
+
+    public IConnection Connection { get; }
+
+    public ClusterEndpoint Endpoint { get; }
+
+    /// <summary>Gets whether the broker takes messages on this connection.</summary>
+    public Blockage Blockage { get; }
+
+    /// <summary>Gets a task that completes when the connection is lost or closed.</summary>
+    public Task<Fault> Shutdown => _shutdown.Task;
+
+    public bool IsOpen => !_shutdown.Task.IsCompleted && Connection.IsOpen;
+
+    /// <summary>Connects. When the token is cancelled the attempt ends at once, whatever the peer does.</summary>
+    public static async Task<Link> OpenAsync(ClusterOptions options, ClusterEndpoint endpoint, string name, CleanUp cleanUp, ILogger logger, CancellationToken cancellationToken)
+    {
+        List<Socket> sockets = [];
+        var factory = CreateFactory(options, endpoint, sockets);
+        var connecting = factory.CreateConnectionAsync([factory.Endpoint], name, cancellationToken);
+        try
+        {
+            var connection = await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return new Link(connection, endpoint, sockets, options.TimeProvider, logger);
+        }
+        catch
+        {
+            // The client library may still be at it: with its socket gone it fails soon.
+            Cut(sockets);
+            cleanUp.Track(AbandonAsync(connecting));
+            throw;
+        }
+    }
+
+    /// <summary>Says good-bye to the broker; after <paramref name="timeout"/> the connection is cut.</summary>
+    public async Task CloseAsync(TimeSpan timeout, TimeProvider time, CleanUp cleanUp)
+    {
+        if (IsOpen && timeout > TimeSpan.Zero)
+        {
+            var closing = Connection.CloseAsync(Constants.ReplySuccess, "Goodbye", timeout, abort: true);
+            cleanUp.Track(closing);
+            await Task.WhenAny(closing, Task.Delay(timeout, time)).ConfigureAwait(false);
+        }
+
+        Abort(cleanUp);
+    }
+
+    /// <summary>Cuts the connection at once; what the client library holds for it is freed in the background.</summary>
+    public void Abort(CleanUp cleanUp)
+    {
+        Cut(_sockets);
+        cleanUp.Track(Connection.DisposeAsync().AsTask());
+    }
+
+    private static ConnectionFactory CreateFactory(ClusterOptions options, ClusterEndpoint endpoint, List<Socket> sockets) => new()
+    {
+        AutomaticRecoveryEnabled = false,
+        TopologyRecoveryEnabled = false,
+        Endpoint = new AmqpTcpEndpoint(endpoint.Host, endpoint.Port, new SslOption(endpoint.Host, enabled: endpoint.UseTls)),
+        UserName = options.UserName,
+        Password = options.Password,
+        VirtualHost = options.VirtualHost,
+        RequestedHeartbeat = options.Heartbeat,
+        RequestedConnectionTimeout = options.AttemptTimeout,
+        HandshakeContinuationTimeout = options.AttemptTimeout,
+        ContinuationTimeout = options.ReadyTimeout,
+        ConsumerDispatchConcurrency = 1,
+        SocketFactory = family =>
+        {
+            var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            sockets.Add(socket);
+            return new TcpClientAdapter(socket);
+        },
+    };
+
+    private static void Cut(List<Socket> sockets)
+    {
+        foreach (var socket in sockets)
+        {
+            socket.Dispose();
+        }
+    }
+
+    private static async Task AbandonAsync(Task<IConnection> connecting)
+    {
+        var connection = await connecting.ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private Task OnShutdownAsync(object sender, ShutdownEventArgs reason)
+    {
+        _shutdown.TrySetResult(FaultClassifier.Classify(reason, FaultScope.Connection, Phase.Serve));
+        return Task.CompletedTask;
+    }
+}

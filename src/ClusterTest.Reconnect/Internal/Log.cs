@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClusterTest.Reconnect.Internal;
+
+/// <summary>All log messages. Event ids: 1 to 19 sessions, 20 to 39 consumer, 40 to 59 producer, 60 to 79 clean-up.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Session {Session}: {From} -> {To} at {Endpoint}{Cause}")]
+    public static partial void StateChanged(ILogger logger, int session, SessionState from, SessionState to, ClusterEndpoint endpoint, string cause);
+
+    [LoggerMessage(2, LogLevel.Warning, "Session {Session}: attempt {Attempt} at {Endpoint} failed: {Message}; next in {DelayMs:0} ms")]
+    public static partial void AttemptFailed(ILogger logger, Exception exception, int session, int attempt, ClusterEndpoint endpoint, string message, double delayMs);
+
+    [LoggerMessage(3, LogLevel.Error, "Session {Session}: ends: {Message}")]
+    public static partial void SessionFailed(ILogger logger, Exception exception, int session, string message);
+
+    [LoggerMessage(4, LogLevel.Error, "The observer of session events threw")]
+    public static partial void ObserverFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(20, LogLevel.Error, "Session {Session}: the handler threw; message {MessageId} is parked")]
+    public static partial void HandlerFailed(ILogger logger, Exception exception, int session, string messageId);
+
+    [LoggerMessage(21, LogLevel.Warning, "Session {Session}: message {MessageId} parked in {Queue}: {Reason}")]
+    public static partial void Parked(ILogger logger, int session, string messageId, string queue, string reason);
+
+    [LoggerMessage(22, LogLevel.Debug, "Session {Session}: dropped the stale settlement of delivery {DeliveryTag}")]
+    public static partial void StaleSettlement(ILogger logger, int session, ulong deliveryTag);
+
+    [LoggerMessage(40, LogLevel.Warning, "Session {Session}: message {MessageId} returned ({ReplyCode} {ReplyText}); it is published again once the topology is redeclared")]
+    public static partial void Returned(ILogger logger, int session, string messageId, ushort replyCode, string replyText);
+
+    [LoggerMessage(41, LogLevel.Information, "Session {Session}: {Count} unconfirmed messages go back, to be published again in order")]
+    public static partial void Requeued(ILogger logger, int session, int count);
+
+    [LoggerMessage(42, LogLevel.Warning, "The broker blocks publishing: {Reason}")]
+    public static partial void Blocked(ILogger logger, string reason);
+
+    [LoggerMessage(43, LogLevel.Information, "The broker takes messages again")]
+    public static partial void Unblocked(ILogger logger);
+
+    [LoggerMessage(60, LogLevel.Debug, "Closing a lost connection failed")]
+    public static partial void CleanUpFailed(ILogger logger, Exception exception);
+}

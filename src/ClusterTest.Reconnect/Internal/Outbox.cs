@@ -1,0 +1,358 @@
+namespace ClusterTest.Reconnect.Internal;
+
+/// <summary>
+/// Every message of a producer from the call to its result: in order, within the window, over any number of channels. It knows no
+/// connection and does no waiting of its own; sessions take from it and tell it what became of what they took.
+/// </summary>
+internal sealed class Outbox(int window, TimeSpan timeout, TimeProvider time, Action<PublishOutcome, TimeSpan> onResolved)
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<PendingPublish> _byAge = new();                      // all, for their deadlines
+    private readonly Queue<PendingPublish> _backlog = new();                    // beyond the window
+    private readonly PriorityQueue<PendingPublish, long> _waiting = new();      // in the window, to be written
+    private TaskCompletionSource _work = NewSignal();
+    private TaskCompletionSource _change = NewSignal();
+    private long _accepted;
+    private long _confirmed;
+    private long _republished;
+    private long _returned;
+    private int _inWindow;
+    private int _inFlight;
+    private int _unresolved;
+    private bool _closed;
+
+    public ProducerStatistics Statistics
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new ProducerStatistics(_accepted, _confirmed, _inFlight, _republished, _returned, _unresolved);
+            }
+        }
+    }
+
+    /// <summary>Takes a message in; the order of calls is the order of publishing.</summary>
+    /// <exception cref="ObjectDisposedException">The producer has stopped.</exception>
+    public PendingPublish Add(OutgoingMessage message, CancellationToken cancellationToken)
+    {
+        PendingPublish publish;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_closed, typeof(ClusterProducer));
+            publish = new PendingPublish(message, _accepted++, time.GetTimestamp());
+            _unresolved++;
+            _byAge.Enqueue(publish);
+            if (_inWindow < window)
+            {
+                Admit(publish);
+            }
+            else
+            {
+                _backlog.Enqueue(publish);
+            }
+        }
+
+        if (cancellationToken.CanBeCanceled)
+        {
+            publish.Cancellation = cancellationToken.UnsafeRegister((_, token) => Cancel(publish, token), null);
+        }
+
+        return publish;
+    }
+
+    /// <summary>Waits until the window has room for another message.</summary>
+    public Task WaitForRoomAsync(CancellationToken cancellationToken) => WaitUntilAsync(() => _closed || _unresolved < window, cancellationToken);
+
+    /// <summary>Waits until every message has its result.</summary>
+    public Task WaitUntilEmptyAsync(CancellationToken cancellationToken) => WaitUntilAsync(() => _unresolved == 0, cancellationToken);
+
+    /// <summary>Waits for the next message to write and enters it as in flight on a channel.</summary>
+    /// <returns>The message, or <see langword="null"/> when nothing more may be written to this channel.</returns>
+    public async ValueTask<PendingPublish?> TakeAsync(InFlight channel, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task work;
+            lock (_lock)
+            {
+                if (channel.IsClosed)
+                {
+                    return null;
+                }
+
+                while (_waiting.TryDequeue(out var publish, out _))
+                {
+                    if (publish.IsResolved)
+                    {
+                        Leave();
+                        continue;
+                    }
+
+                    publish.Attempts++;
+                    publish.WrittenTimestamp = time.GetTimestamp();
+                    publish.IsReturned = false;
+                    channel.Add(publish);
+                    _inFlight++;
+                    if (publish.Attempts > 1)
+                    {
+                        _republished++;
+                        ClusterMetrics.Republish(1);
+                    }
+
+                    return publish;
+                }
+
+                work = _work.Task;
+            }
+
+            await work.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes in a <c>basic.ack</c>.</summary>
+    public void Confirm(InFlight channel, ulong sequence, bool multiple)
+    {
+        lock (_lock)
+        {
+            foreach (var publish in Settled(channel, sequence, multiple))
+            {
+                _inFlight--;
+                if (publish.IsReturned)
+                {
+                    PutBack(publish);
+                    continue;
+                }
+
+                if (Resolve(publish, PublishOutcome.Confirmed))
+                {
+                    _confirmed++;
+                }
+
+                Leave();
+            }
+        }
+    }
+
+    /// <summary>Takes in a <c>basic.nack</c>: the broker did not take the messages; they wait to be written again.</summary>
+    public void Nack(InFlight channel, ulong sequence, bool multiple)
+    {
+        lock (_lock)
+        {
+            foreach (var publish in Settled(channel, sequence, multiple))
+            {
+                _inFlight--;
+                publish.MayBeEnqueued = true;
+                PutBack(publish);
+            }
+        }
+    }
+
+    /// <summary>Takes in a <c>basic.return</c>; the confirm that follows it is no success.</summary>
+    public void Return(InFlight channel, string messageId)
+    {
+        lock (_lock)
+        {
+            if (channel.FindUnreturned(messageId) is { } publish)
+            {
+                publish.IsReturned = true;
+                _returned++;
+            }
+        }
+    }
+
+    /// <summary>Lets nothing more be written to a channel; its confirms still count.</summary>
+    public void Close(InFlight channel)
+    {
+        lock (_lock)
+        {
+            channel.IsClosed = true;
+            Signal(ref _work);
+        }
+    }
+
+    /// <summary>Gives up a channel: what it did not confirm waits to be written again, in its original order and before newer messages.</summary>
+    /// <returns>The number of messages that went back.</returns>
+    public int Lose(InFlight channel)
+    {
+        lock (_lock)
+        {
+            channel.IsClosed = true;
+            var count = 0;
+            foreach (var publish in channel.TakeAll())
+            {
+                _inFlight--;
+                publish.MayBeEnqueued |= !publish.IsReturned;
+                PutBack(publish);
+                count++;
+            }
+
+            Signal(ref _work);
+            return count;
+        }
+    }
+
+    /// <summary>Gives when the longest-waiting message of a channel was written, or 0 when all are confirmed.</summary>
+    public long OldestWrite(InFlight channel)
+    {
+        lock (_lock)
+        {
+            return channel.Oldest?.WrittenTimestamp ?? 0;
+        }
+    }
+
+    public bool IsEmpty(InFlight channel)
+    {
+        lock (_lock)
+        {
+            return channel.Count == 0;
+        }
+    }
+
+    /// <summary>Resolves the messages whose deadline has passed.</summary>
+    public void Expire()
+    {
+        lock (_lock)
+        {
+            while (_byAge.TryPeek(out var oldest) && (oldest.IsResolved || time.GetElapsedTime(oldest.StartedTimestamp) >= timeout))
+            {
+                ResolveUnconfirmed(_byAge.Dequeue());
+            }
+        }
+    }
+
+    /// <summary>Takes no more messages and resolves all that are left.</summary>
+    /// <returns>The ids of the messages that were still unconfirmed, in order.</returns>
+    public IReadOnlyList<string> Shut()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            List<string> unconfirmed = [];
+            while (_byAge.TryDequeue(out var publish))
+            {
+                if (ResolveUnconfirmed(publish))
+                {
+                    unconfirmed.Add(publish.Message.MessageId);
+                }
+            }
+
+            Signal(ref _change);
+            return unconfirmed;
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static void Signal(ref TaskCompletionSource signal)
+    {
+        signal.TrySetResult();
+        signal = NewSignal();
+    }
+
+    private static IEnumerable<PendingPublish> Settled(InFlight channel, ulong sequence, bool multiple)
+    {
+        if (multiple)
+        {
+            return channel.TakeUpTo(sequence);
+        }
+
+        return channel.Take(sequence) is { } publish ? [publish] : [];
+    }
+
+    private void Admit(PendingPublish publish)
+    {
+        _inWindow++;
+        _waiting.Enqueue(publish, publish.Order);
+        Signal(ref _work);
+    }
+
+    private void PutBack(PendingPublish publish)
+    {
+        if (publish.IsResolved)
+        {
+            Leave();
+            return;
+        }
+
+        _waiting.Enqueue(publish, publish.Order);
+        Signal(ref _work);
+    }
+
+    // A place in the window is free: the next in the backlog gets it.
+    private void Leave()
+    {
+        _inWindow--;
+        while (_backlog.TryDequeue(out var next))
+        {
+            if (!next.IsResolved)
+            {
+                Admit(next);
+                return;
+            }
+        }
+    }
+
+    private void Cancel(PendingPublish publish, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (publish.TryCancel(cancellationToken))
+            {
+                CountResolved();
+            }
+        }
+    }
+
+    private bool ResolveUnconfirmed(PendingPublish publish)
+    {
+        var outcome = (publish.MayBeEnqueued, publish.Attempts, publish.IsReturned) switch
+        {
+            (false, 0, _) => PublishOutcome.NotSent,
+            (false, _, true) => PublishOutcome.Returned,
+            _ => PublishOutcome.Unknown,
+        };
+        return Resolve(publish, outcome);
+    }
+
+    private bool Resolve(PendingPublish publish, PublishOutcome outcome)
+    {
+        var latency = time.GetElapsedTime(publish.StartedTimestamp);
+        if (!publish.TryResolve(outcome, latency))
+        {
+            return false;
+        }
+
+        CountResolved();
+        onResolved(outcome, latency);
+        return true;
+    }
+
+    private void CountResolved()
+    {
+        _unresolved--;
+        if (_unresolved < window)
+        {
+            Signal(ref _change);
+        }
+    }
+
+    private async Task WaitUntilAsync(Func<bool> condition, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task change;
+            lock (_lock)
+            {
+                if (condition())
+                {
+                    return;
+                }
+
+                change = _change.Task;
+            }
+
+            await change.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using RabbitMQ.Client;
+
+namespace ClusterTest.Reconnect.Internal;
+
+/// <summary>
+/// Moves messages to the parked queue, on a channel of its own that is opened when the first one comes. Parking is rare: the client
+/// library's tracked confirms serve.
+/// </summary>
+internal sealed class ParkingLot(Link link, ConsumerOptions options)
+{
+    private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
+
+    private IChannel? _channel;
+
+    /// <summary>Publishes a copy and returns when the broker has confirmed it.</summary>
+    public async Task ParkAsync(Delivery delivery, string reason, CancellationToken cancellationToken)
+    {
+        if (_channel is not { IsOpen: true })
+        {
+            _channel = await link.Connection.CreateChannelAsync(Confirmed, cancellationToken).ConfigureAwait(false);
+            await _channel.DeclareQueueAsync(options.ParkedQueueName, options.Cluster.Topology.QueueType, cancellationToken).ConfigureAwait(false);
+        }
+
+        var properties = new BasicProperties(delivery.Properties)
+        {
+            Persistent = true,
+            Headers = new Dictionary<string, object?>(delivery.Headers ?? new Dictionary<string, object?>())
+            {
+                ["x-parked-reason"] = reason,
+                ["x-parked-queue"] = options.Cluster.Topology.Queue,
+                ["x-parked-exchange"] = delivery.Exchange,
+                ["x-parked-routing-key"] = delivery.RoutingKey,
+            },
+        };
+
+        // RabbitMQ checks a user-id against the one that publishes now.
+        properties.ClearUserId();
+        await _channel.BasicPublishAsync(exchange: "", options.ParkedQueueName, mandatory: true, properties, delivery.Body, cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Close(CleanUp cleanUp)
+    {
+        if (_channel is { IsOpen: true } channel && link.IsOpen)
+        {
+            cleanUp.Track(channel.AbortAsync());
+        }
+    }
+}

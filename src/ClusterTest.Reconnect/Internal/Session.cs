@@ -1,0 +1,225 @@
+using Polly;
+using Polly.Retry;
+
+namespace ClusterTest.Reconnect.Internal;
+
+/// <summary>
+/// One connection through the load balancer that is always either open or recovering. One task owns it: <see cref="RunAsync"/>, which
+/// reads from top to bottom.
+/// </summary>
+internal sealed class Session
+{
+    private readonly SessionContext _context;
+    private readonly Func<SessionContext, Link, int, CancellationToken, Task<Generation>> _startGeneration;
+    private readonly EventPump _events;
+    private readonly ResiliencePipeline _recovery;
+    private readonly SessionStatus _status;
+
+    private Link? _link;
+    private Generation? _generation;
+    private Phase _phase;
+    private Task _observed = Task.CompletedTask;
+    private int _generations;
+    private int _shortLives;
+    private int _attempts;
+    private (Fault Fault, Exception Exception)? _lastFailure;
+
+    public Session(SessionContext context, EventPump events, Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
+    {
+        _context = context;
+        _startGeneration = startGeneration;
+        _events = events;
+        _status = new SessionStatus(context);
+        _recovery = new ResiliencePipelineBuilder { TimeProvider = context.Options.TimeProvider }
+            .AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = int.MaxValue,
+                ShouldHandle = new PredicateBuilder().Handle<ClusterException>(static failure => failure.IsTransient),
+                DelayGenerator = retry => new ValueTask<TimeSpan?>(NextDelay(retry.AttemptNumber)),
+                OnRetry = OnAttemptFailed,
+            })
+            .Build();
+    }
+
+    private ClusterOptions Options => _context.Options;
+
+    private ClusterEndpoint Endpoint => Options.Endpoints[Math.Max(_attempts - 1, 0) % Options.Endpoints.Count];
+
+    /// <summary>Keeps the session alive until it is stopped.</summary>
+    /// <param name="stop">Cancelled to stop: what is under way is finished first.</param>
+    /// <param name="abort">Cancelled when the drain deadline has passed.</param>
+    /// <exception cref="ClusterException">A fault that no retry mends, or an outage longer than allowed.</exception>
+    public async Task RunAsync(CancellationToken stop, CancellationToken abort)
+    {
+        try
+        {
+            while (true)
+            {
+                await RecoverAsync(stop).ConfigureAwait(false);
+                var cause = await ServeAsync(stop).ConfigureAwait(false);
+                Transition(SessionState.Recovering, cause);
+                await RetireAsync(cause).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Transition(SessionState.Closing);
+            await DrainAsync(abort).ConfigureAwait(false);
+            Transition(SessionState.Closed);
+        }
+        catch (ClusterException failure)
+        {
+            Log.SessionFailed(_context.Logger, failure, _context.Session, failure.Message);
+            await CloseAsync(TimeSpan.Zero).ConfigureAwait(false);
+            Transition(SessionState.Closed, failure.Fault);
+            throw;
+        }
+    }
+
+    /// <summary>One outage: one execution of the pipeline, which ends when the session is open.</summary>
+    private async Task RecoverAsync(CancellationToken stop)
+    {
+        var time = Options.TimeProvider;
+        var started = time.GetTimestamp();
+        _attempts = 0;
+        _lastFailure = null;
+        using var limit = new CancellationTokenSource(Options.RecoveryTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
+        try
+        {
+            if (_shortLives > 0)
+            {
+                await Task.Delay(NextDelay(-1), time, either.Token).ConfigureAwait(false);
+            }
+
+            _generation = await _recovery.ExecuteAsync(async token => await AttemptAsync(token).ConfigureAwait(false), either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            var (fault, exception) = _lastFailure ?? (FaultClassifier.Classify(new TimeoutException(), _phase), new TimeoutException());
+            throw new ClusterRecoveryTimeoutException(fault, Endpoint, _attempts, time.GetElapsedTime(started), exception);
+        }
+
+        Transition(SessionState.Open);
+        _generation.Start(_observed);
+    }
+
+    /// <summary>Connects unless only the channel was lost, then declares and starts.</summary>
+    private async Task<Generation> AttemptAsync(CancellationToken cancellationToken)
+    {
+        _attempts++;
+        _phase = Phase.Connect;
+        try
+        {
+            _link ??= await WithinAsync(
+                Options.AttemptTimeout,
+                token => Link.OpenAsync(Options, Endpoint, ConnectionName, _context.CleanUp, _context.Logger, token),
+                cancellationToken).ConfigureAwait(false);
+            _phase = Phase.Declare;
+            var generation = await WithinAsync(
+                Options.ReadyTimeout,
+                token => _startGeneration(_context, _link, _generations + 1, token),
+                cancellationToken).ConfigureAwait(false);
+            _generations++;
+            return generation;
+        }
+#pragma warning disable CA1031 // The boundary of the recovery loop: every failure of the client library is classified here.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            var fault = FaultClassifier.Classify(exception, _phase);
+            DropLinkUnlessUsable(fault);
+            _lastFailure = (fault, exception);
+            if (fault.Verdict == FaultVerdict.Transient && _status.State == SessionState.Opening)
+            {
+                Transition(SessionState.Recovering, fault);
+            }
+
+            throw new ClusterSessionException(fault, Endpoint, exception);
+        }
+    }
+
+    /// <summary>Waits for the first of: the connection's or the channel's end, the consumer's cancellation, a stall, or the stop.</summary>
+    private async Task<Fault> ServeAsync(CancellationToken stop)
+    {
+        var opened = Options.TimeProvider.GetTimestamp();
+        var ended = await Task.WhenAny(_link!.Shutdown, _generation!.Ended).WaitAsync(stop).ConfigureAwait(false);
+        var cause = await ended.ConfigureAwait(false);
+
+        // A session that no sooner opens than it is lost must not spin: its next outage takes up the backoff where it left it.
+        _shortLives = Options.TimeProvider.GetElapsedTime(opened) < Backoff.Cap ? _shortLives + 1 : 0;
+        return cause;
+    }
+
+    private async Task RetireAsync(Fault cause)
+    {
+        await _generation!.DisposeAsync().ConfigureAwait(false);
+        _generation = null;
+        DropLinkUnlessUsable(cause);
+        if (cause.Verdict == FaultVerdict.Fatal)
+        {
+            throw new ClusterSessionException(cause, Endpoint);
+        }
+    }
+
+    private async Task DrainAsync(CancellationToken abort)
+    {
+        if (_generation is { } generation)
+        {
+            try
+            {
+                await generation.DrainAsync(abort).WaitAsync(abort).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (abort.IsCancellationRequested)
+            {
+                // The broker hangs or a handler does: the deadline decides.
+            }
+        }
+
+        await CloseAsync(abort.IsCancellationRequested ? TimeSpan.Zero : TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+    }
+
+    private async Task CloseAsync(TimeSpan timeout)
+    {
+        if (_generation is { } generation)
+        {
+            await generation.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_link is { } link)
+        {
+            await link.CloseAsync(timeout, Options.TimeProvider, _context.CleanUp).ConfigureAwait(false);
+        }
+    }
+
+    private void DropLinkUnlessUsable(Fault fault)
+    {
+        if (_link is { } link && (fault.Scope == FaultScope.Connection || !link.IsOpen))
+        {
+            link.Abort(_context.CleanUp);
+            _link = null;
+        }
+    }
+
+    private async Task<T> WithinAsync<T>(TimeSpan limit, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(limit, Options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        return await action(either.Token).ConfigureAwait(false);
+    }
+
+    private string ConnectionName => _context.Session == 0 ? Options.ClientName : $"{Options.ClientName}#{_context.Session + 1}";
+
+#pragma warning disable CA5394 // Jitter guards nothing.
+    private TimeSpan NextDelay(int retries) => Backoff.Delay(retries + _shortLives, Random.Shared.NextDouble());
+#pragma warning restore CA5394
+
+    private ValueTask OnAttemptFailed(OnRetryArguments<object> retry)
+    {
+        Log.AttemptFailed(_context.Logger, _lastFailure!.Value.Exception, _context.Session, _attempts, Endpoint, _lastFailure.Value.Fault.Message, retry.RetryDelay.TotalMilliseconds);
+        return default;
+    }
+
+    private void Transition(SessionState to, Fault? cause = null) =>
+        _observed = _events.Publish(_status.Transition(to, cause, Endpoint, _generations, _attempts));
+}

@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClusterTest.Reconnect.Internal;
+
+/// <summary>What a session and its generations share.</summary>
+internal sealed record SessionContext(int Session, ClusterOptions Options, CleanUp CleanUp, ILogger Logger);

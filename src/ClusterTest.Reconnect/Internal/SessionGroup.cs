@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClusterTest.Reconnect.Internal;
+
+/// <summary>The hot sessions of one consumer or producer: they run side by side, and stop together when one of them fails for good.</summary>
+internal sealed class SessionGroup : IAsyncDisposable
+{
+    private readonly ClusterOptions _options;
+    private readonly CleanUp _cleanUp;
+    private readonly EventPump _events;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abort;
+
+    public SessionGroup(ClusterOptions options, ILogger logger, Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
+    {
+        _options = options;
+        _cleanUp = new CleanUp(options.TimeProvider, logger);
+        _events = new EventPump(options.OnSessionEvent, logger);
+        _abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.TimeProvider);
+        var sessions = Enumerable.Range(0, options.Sessions)
+            .Select(number => new Session(new SessionContext(number, options, _cleanUp, logger), _events, startGeneration))
+            .ToList();
+        Completion = Task.Run(() => RunAsync(sessions));
+    }
+
+    /// <summary>Gets a task that completes when all sessions are closed, and fails with the first fatal fault.</summary>
+    public Task Completion { get; }
+
+    /// <summary>Stops all sessions: what is under way may finish within <paramref name="drain"/>, then connections are cut.</summary>
+    public async Task StopAsync(TimeSpan drain)
+    {
+        _abort.CancelAfter(drain);
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(_options.DrainTimeout).ConfigureAwait(false);
+        await _cleanUp.FinishAsync().ConfigureAwait(false);
+        await _events.DisposeAsync().ConfigureAwait(false);
+        _stop.Dispose();
+        _abort.Dispose();
+    }
+
+    private async Task RunAsync(List<Session> sessions)
+    {
+        var running = sessions.Select(session => session.RunAsync(_stop.Token, _abort.Token)).ToList();
+        var first = await Task.WhenAny(running).ConfigureAwait(false);
+        if (first.IsFaulted)
+        {
+            _abort.CancelAfter(_options.DrainTimeout);
+            await _stop.CancelAsync().ConfigureAwait(false);
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first.ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,20 @@
+namespace ClusterTest.Reconnect;
+
+/// <summary>A message to publish. It is always persistent and mandatory.</summary>
+public sealed record OutgoingMessage
+{
+    /// <summary>Gets the body. It must not change until the message is confirmed, since it may be published again.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>Gets the id that the message keeps however often it is published.</summary>
+    /// <value>The default is a new version 7 UUID.</value>
+    public string MessageId { get; init; } = Guid.CreateVersion7().ToString();
+
+    /// <summary>Gets the content type.</summary>
+    /// <value>The default is <see langword="null"/>: none.</value>
+    public string? ContentType { get; init; }
+
+    /// <summary>Gets the headers.</summary>
+    /// <value>The default is <see langword="null"/>: none.</value>
+    public IDictionary<string, object?>? Headers { get; init; }
+}

@@ -1,0 +1,30 @@
+namespace ClusterTest.Reconnect;
+
+/// <summary>How a <see cref="ClusterProducer"/> publishes.</summary>
+public sealed record ProducerOptions
+{
+    /// <summary>The default of <see cref="Window"/>.</summary>
+    public const int DefaultWindow = 1024;
+
+    /// <summary>The default of <see cref="PublishTimeout"/>.</summary>
+    public static readonly TimeSpan DefaultPublishTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets the cluster and the topology.</summary>
+    public required ClusterOptions Cluster { get; init; }
+
+    /// <summary>Gets how many messages may be unconfirmed at a time, over all sessions.</summary>
+    /// <value>The default is 1,024; 1 to 1,000,000.</value>
+    public int Window { get; init; } = DefaultWindow;
+
+    /// <summary>Gets how long a message may wait for its confirm, from the call on and over any number of reconnects.</summary>
+    /// <value>The default is 30 s.</value>
+    public TimeSpan PublishTimeout { get; init; } = DefaultPublishTimeout;
+
+    internal void Validate()
+    {
+        Cluster.Validate();
+        ArgumentOutOfRangeException.ThrowIfLessThan(Window, 1, nameof(Window));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Window, 1_000_000, nameof(Window));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(PublishTimeout, TimeSpan.Zero, nameof(PublishTimeout));
+    }
+}

@@ -1,0 +1,10 @@
+namespace ClusterTest.Reconnect;
+
+/// <summary>Counts since a producer's start, in messages.</summary>
+/// <param name="Accepted">Messages given to the producer.</param>
+/// <param name="Confirmed">Messages confirmed.</param>
+/// <param name="InFlight">Messages written and not yet confirmed, now.</param>
+/// <param name="Republished">Messages written again after a loss, a return or a nack: possible duplicates.</param>
+/// <param name="Returned">Returns received from the broker.</param>
+/// <param name="Unresolved">Messages accepted whose result is still open, now.</param>
+public readonly record struct ProducerStatistics(long Accepted, long Confirmed, int InFlight, long Republished, long Returned, int Unresolved);

@@ -1,0 +1,12 @@
+namespace ClusterTest.Reconnect;
+
+/// <summary>The result of a publish.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="MessageId">The message's id.</param>
+/// <param name="Attempts">How often the message was written to a connection; more than 1 means that the queue may hold it more than once.</param>
+/// <param name="Latency">The time from the call to the result.</param>
+public readonly record struct PublishResult(PublishOutcome Outcome, string MessageId, int Attempts, TimeSpan Latency)
+{
+    /// <summary>Gets a value indicating whether the broker confirmed the message.</summary>
+    public bool IsConfirmed => Outcome == PublishOutcome.Confirmed;
+}

@@ -1,0 +1,50 @@
+namespace ClusterTest.Reconnect;
+
+/// <summary>
+/// What every session declares before it starts: a durable direct exchange, a durable queue and the binding between them.
+/// No argument but the queue's type is set, so that other programs can declare the same.
+/// </summary>
+public sealed record Topology
+{
+    /// <summary>Gets the exchange's name.</summary>
+    /// <value>Not empty, at most 255 bytes of UTF-8.</value>
+    public required string Exchange { get; init; }
+
+    /// <summary>Gets the queue's name.</summary>
+    /// <value>Not empty, at most 255 bytes of UTF-8.</value>
+    public required string Queue { get; init; }
+
+    /// <summary>Gets the key that binds the queue to the exchange, and that messages are published with.</summary>
+    /// <value>At most 255 bytes of UTF-8.</value>
+    public required string RoutingKey { get; init; }
+
+    /// <summary>Gets the queue's type.</summary>
+    /// <value>The default is <see cref="QueueType.Quorum"/>.</value>
+    public QueueType QueueType { get; init; } = QueueType.Quorum;
+
+    /// <summary>Uses one name for exchange, queue and routing key.</summary>
+    /// <param name="name">The name, not empty.</param>
+    /// <returns>A topology of that name with a quorum queue.</returns>
+    public static Topology Named(string name) => new() { Exchange = name, Queue = name, RoutingKey = name };
+
+    internal void Validate()
+    {
+        ThrowUnlessShortString(Exchange, nameof(Exchange));
+        ThrowUnlessShortString(Queue, nameof(Queue));
+        ThrowUnlessShortString(RoutingKey, nameof(RoutingKey), mayBeEmpty: true);
+    }
+
+    // AMQP 0-9-1, 4.2.5.3: a short string is at most 255 octets.
+    private static void ThrowUnlessShortString(string value, string name, bool mayBeEmpty = false)
+    {
+        if (!mayBeEmpty)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(value, name);
+        }
+
+        if (System.Text.Encoding.UTF8.GetByteCount(value) > byte.MaxValue)
+        {
+            throw new ArgumentException("A name in AMQP is at most 255 bytes long.", name);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+namespace ClusterTest.Testing;
+
+/// <summary>A queue at one moment.</summary>
+public sealed record QueueState(
+    string Name,
+    IReadOnlyList<Message> Ready,
+    IReadOnlyList<Message> Unacknowledged,
+    IReadOnlyList<Message> Acknowledged,
+    IReadOnlyList<string> ConsumerTags);

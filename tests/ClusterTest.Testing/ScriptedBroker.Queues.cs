@@ -1,0 +1,58 @@
+using System.Text;
+using ClusterTest.Testing.Internal;
+
+namespace ClusterTest.Testing;
+
+public sealed partial class ScriptedBroker
+{
+    /// <summary>A queue as it is now. One that nobody declared is empty.</summary>
+    public QueueState Queue(string name)
+    {
+        lock (_sync)
+        {
+            return VirtualHost.FindQueue(name)?.State ?? new(name, [], [], [], []);
+        }
+    }
+
+    /// <summary>Puts a message into a queue without any client. The queue is declared, durable, if need be.</summary>
+    public void Enqueue(string queue, ReadOnlySpan<byte> body, MessageProperties? properties = null)
+    {
+        var message = new Message("", queue, properties ?? new(), body.ToArray());
+        Update(() =>
+        {
+            var target = VirtualHost.FindQueue(queue) ?? VirtualHost.Declare(DurableQueue(queue));
+            target.Enqueue(message);
+        });
+    }
+
+    public void Enqueue(string queue, string body, MessageProperties? properties = null) =>
+        Enqueue(queue, Encoding.UTF8.GetBytes(body), properties);
+
+    /// <summary><c>basic.cancel</c> to every consumer of a queue; the queue stays, as when its leader is gone for a moment.</summary>
+    public void CancelConsumers(string queue) => Update(() =>
+    {
+        if (VirtualHost.FindQueue(queue) is { } found)
+        {
+            BrokerChannel.CancelAll(found);
+        }
+    });
+
+    /// <summary>Deletes a queue with its messages and bindings; its consumers are cancelled.</summary>
+    public void DeleteQueue(string queue) => Update(() =>
+    {
+        if (VirtualHost.FindQueue(queue) is { } found)
+        {
+            VirtualHost.DeleteQueue(queue);
+            BrokerChannel.CancelAll(found);
+        }
+    });
+
+    private static QueueDeclare DurableQueue(string name) => new(
+        name,
+        Passive: false,
+        Durable: true,
+        Exclusive: false,
+        AutoDelete: false,
+        NoWait: false,
+        new Dictionary<string, object?>());
+}

@@ -1,0 +1,22 @@
+namespace ClusterTest.Testing;
+
+public sealed record ScriptedBrokerOptions
+{
+    /// <value>0, the default, takes any free port.</value>
+    public int Port { get; init; }
+
+    /// <summary>The interval the broker proposes; a client may ask for a shorter one.</summary>
+    /// <value>60 s by default.</value>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <value>131,072 octets by default, as RabbitMQ has it.</value>
+    public int FrameMax { get; init; } = 131_072;
+
+    public ushort ChannelMax { get; init; } = 2047;
+
+    /// <summary>A small one makes a client's writes stall soon after the broker stopped reading.</summary>
+    /// <value>Null, the default, leaves it to the system.</value>
+    public int? ReceiveBufferSize { get; init; }
+
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}
