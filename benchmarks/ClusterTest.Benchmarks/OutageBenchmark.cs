@@ -2,7 +2,7 @@ using ClusterTest.Benchmarks.Contenders;
 using ClusterTest.Lab;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Reconnect;
-using Fault = ClusterTest.Lab.Faults.Fault;
+using Fault = ClusterTest.Lab.Faults.NodeFault;
 
 namespace ClusterTest.Benchmarks;
 

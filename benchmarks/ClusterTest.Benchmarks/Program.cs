@@ -1,7 +1,7 @@
 using System.CommandLine;
 using ClusterTest.Benchmarks;
 using ClusterTest.Cli;
-using Fault = ClusterTest.Lab.Faults.Fault;
+using Fault = ClusterTest.Lab.Faults.NodeFault;
 
 
 var rounds = OptionParsing.Number("--rounds", "Rounds; every contender meets every fault once in each. [default: 5]", 1, 100, "a number of rounds");

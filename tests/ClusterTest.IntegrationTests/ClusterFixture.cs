@@ -2,9 +2,11 @@ using ClusterTest.IntegrationTests;
 using ClusterTest.Lab;
 using ClusterTest.Lab.Clusters;
 using Xunit;
+using Xunit.Sdk;
+using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(ClusterFixture))]
-[assembly: CollectionBehavior(DisableTestParallelization = true)] // one cluster, and the tests break it
+[assembly: Parallelization(Mode = ParallelMode.None)] // one cluster, and the tests break it
 
 namespace ClusterTest.IntegrationTests;
 
