@@ -35,7 +35,7 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
         var generation = new ConsumerGeneration(context, link, channel, number, options, handler, counters);
         try
         {
-            await options.Cluster.Topology.DeclareAsync(channel, cancellationToken).ConfigureAwait(false);
+            await options.Cluster.Topology.DeclareAsync(channel, isFollowed: true, cancellationToken).ConfigureAwait(false);
             await channel.BasicQosAsync(0, options.Prefetch, global: false, cancellationToken).ConfigureAwait(false);
             generation.ConsumerTag = await channel.BasicConsumeAsync(options.Cluster.Topology.Queue, autoAck: false, options.ConsumerTag, generation, cancellationToken).ConfigureAwait(false);
             return generation;

@@ -40,7 +40,7 @@ internal sealed class ProducerGeneration : Generation
         var generation = new ProducerGeneration(context, link, channel, number, outbox);
         try
         {
-            await context.Options.Topology.DeclareAsync(channel, cancellationToken).ConfigureAwait(false);
+            await context.Options.Topology.DeclareAsync(channel, isFollowed: false, cancellationToken).ConfigureAwait(false);
             return generation;
         }
         catch
