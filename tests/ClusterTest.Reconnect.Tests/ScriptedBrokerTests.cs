@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
 using ClusterTest.Testing;
@@ -196,21 +197,52 @@ public sealed class ScriptedBrokerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Accepts_and_closes_or_answers_nonsense()
+    public async Task Answers_nonsense_or_closes_at_a_given_method()
+    {
+        _broker.On<ProtocolHeader>().Once().Send("HTTP/1.1 400 Bad Request\r\n\r\n"u8);
+        _broker.On<ProtocolHeader>().Once().Send("AMQP\0\x1\0\0"u8);
+        _broker.After<QueueDeclare>().Once().Disconnect();
+        await Assert.ThrowsAsync<BrokerUnreachableException>(OpenChannelAsync);
+        await Assert.ThrowsAsync<BrokerUnreachableException>(OpenChannelAsync);
+
+        var channel = await OpenChannelAsync();
+        await Assert.ThrowsAnyAsync<OperationInterruptedException>(() => DeclareAsync(channel));
+        Assert.Equal(3, _broker.Connections.Count);
+        Assert.Empty(_broker.Received.OfType<QueueBind>());
+    }
+
+    [Fact]
+    public async Task Ends_a_connection_by_FIN_or_by_RST()
     {
         _broker.On<Accepted>().Once().Disconnect();
         _broker.On<Accepted>().Once().Reset();
-        _broker.On<ProtocolHeader>().Once().Send("HTTP/1.1 400 Bad Request\r\n\r\n"u8);
-        _broker.After<QueueDeclare>().Once().Disconnect();
-        for (var i = 0; i < 3; i++)
+        using var ended = await ConnectSocketAsync();
+        Assert.Equal(0, await ended.ReceiveAsync(new byte[1], Token));
+        var exception = await Assert.ThrowsAsync<SocketException>(async () =>
         {
-            await Assert.ThrowsAsync<BrokerUnreachableException>(OpenChannelAsync);
-        }
+            using var reset = await ConnectSocketAsync();
+            await reset.ReceiveAsync(new byte[1], Token);
+        });
+        Assert.Equal(SocketError.ConnectionReset, exception.SocketErrorCode);
+    }
 
-        var channel = await OpenChannelAsync();
-        await DeclareAsync(channel, bind: false);
-        await Assert.ThrowsAnyAsync<OperationInterruptedException>(() => DeclareAsync(channel));
-        Assert.Equal(4, _broker.Connections.Count);
+    [Fact]
+    public async Task Stops_reading_until_the_writes_of_the_client_stall()
+    {
+        _broker.On<Accepted>().Freeze();
+        using var socket = await ConnectSocketAsync();
+        await _broker.ReceivedAsync<Accepted>();
+        socket.Blocking = false;
+        var stalled = Assert.Throws<SocketException>((Action)SendForEver);
+        Assert.Equal(SocketError.WouldBlock, stalled.SocketErrorCode);
+
+        void SendForEver()
+        {
+            while (true)
+            {
+                socket.Send(new byte[65_536]);
+            }
+        }
     }
 
     [Fact]
@@ -260,6 +292,13 @@ public sealed class ScriptedBrokerTests : IAsyncDisposable
         var connection = await factory.CreateConnectionAsync(Token);
         _connections.Add(connection);
         return await connection.CreateChannelAsync(new(true, true), Token);
+    }
+
+    private async Task<Socket> ConnectSocketAsync()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(ScriptedBroker.Host, _broker.Port, Token);
+        return socket;
     }
 
     private sealed class RecordingConsumer(IChannel channel) : AsyncDefaultBasicConsumer(channel)

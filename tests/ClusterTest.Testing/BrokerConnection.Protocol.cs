@@ -1,4 +1,5 @@
-using ClusterTest.Testing.Wire;
+using ClusterTest.Testing.Internal;
+using ClusterTest.Testing.Internal.Wire;
 
 namespace ClusterTest.Testing;
 
@@ -58,7 +59,7 @@ public sealed partial class BrokerConnection
 
     internal void CloseNow(ushort replyCode, string replyText)
     {
-        if (_isClosing)
+        if (_isClosing || EndedAt is not null)
         {
             return;
         }
@@ -114,8 +115,8 @@ public sealed partial class BrokerConnection
                 channel.Drop();
                 SendOnChannel(method, MethodId.ChannelCloseOk);
                 break;
-            case ChannelCloseOk when _channels.GetValueOrDefault(method.Channel) is { IsOpen: false }:
-                _channels.Remove(method.Channel);
+            case ChannelCloseOk:
+                _channels.Remove(method.Channel); // or it was removed already, when both sides closed at once
                 break;
             case { Origin: { } origin }:
                 origin.Execute(method);
@@ -138,9 +139,9 @@ public sealed partial class BrokerConnection
                 HeartbeatsReceived++;
                 break;
             case FrameType.Method when MethodDecoder.Decode(frame.Payload) is var method:
-                if (method is BasicPublish begun)
+                if (method is BasicPublish begun && channel is not null)
                 {
-                    channel?.Assembler.Begin(begun);
+                    channel.Assembler.Begin(begun);
                 }
                 else
                 {

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
-using ClusterTest.Testing.Wire;
+using ClusterTest.Testing.Internal;
+using ClusterTest.Testing.Internal.Wire;
 
 namespace ClusterTest.Testing;
 
@@ -20,7 +21,7 @@ public sealed partial class BrokerConnection
     {
         (_broker, _socket, Number, AcceptedAt) = (broker, socket, number, broker.Elapsed);
         _socket.NoDelay = true;
-        _stream = new(socket, ownsSocket: true);
+        _stream = new(socket, ownsSocket: false); // as the owner it would say FIN before every RST
     }
 
     /// <summary>Serves the client until it is gone. Never throws: what went wrong on the broker's own side is reported to it.</summary>
@@ -51,13 +52,20 @@ public sealed partial class BrokerConnection
         _closed.Dispose();
     }
 
-    internal void CloseSocket()
+    internal void CloseSocket(bool reset = false)
     {
-        if (!_closed.IsCancellationRequested)
+        if (_closed.IsCancellationRequested)
         {
-            _closed.Cancel();
-            _stream.Dispose();
+            return;
         }
+
+        if (reset)
+        {
+            _socket.LingerState = new(enable: true, seconds: 0);
+        }
+
+        _closed.Cancel();
+        _socket.Dispose();
     }
 
     private async Task ReadAsync()

@@ -1,4 +1,4 @@
-using ClusterTest.Testing.Wire;
+using ClusterTest.Testing.Internal.Wire;
 
 namespace ClusterTest.Testing;
 
@@ -78,7 +78,10 @@ public sealed partial class BrokerConnection
         ResumeWriting();
     }
 
-    /// <summary>Ends the stream (FIN) after what was already said. Reads on, and ignores it, until the client closes too.</summary>
+    /// <summary>
+    /// Ends the stream (FIN) after what was already said, then ignores what still comes until the client closes too. If the
+    /// connection does not read or write, it is closed as the kernel would close it for a dead process.
+    /// </summary>
     public void Disconnect() => _broker.Update(() =>
     {
         End();
@@ -96,8 +99,7 @@ public sealed partial class BrokerConnection
     public void Reset() => _broker.Update(() =>
     {
         End();
-        _socket.LingerState = new(enable: true, seconds: 0);
-        CloseSocket();
+        CloseSocket(reset: true);
     });
 
     /// <summary>Any octets, AMQP or not.</summary>

@@ -6,44 +6,30 @@ namespace ClusterTest.Testing;
 public sealed class Journal<T> : IReadOnlyList<T>
 {
     private readonly Lock _sync = new();
-    private readonly List<T> _entries = [];
+    private T[] _entries = new T[16];
+    private int _count;
 
     internal Journal()
     {
     }
 
-    public int Count
+    public int Count => Snapshot.Count;
+
+    public T this[int index] => Snapshot[index];
+
+    // What lies below the count never changes, so a snapshot needs no copy.
+    private ArraySegment<T> Snapshot
     {
         get
         {
             lock (_sync)
             {
-                return _entries.Count;
+                return new(_entries, 0, _count);
             }
         }
     }
 
-    public T this[int index]
-    {
-        get
-        {
-            lock (_sync)
-            {
-                return _entries[index];
-            }
-        }
-    }
-
-    public IEnumerator<T> GetEnumerator()
-    {
-        T[] snapshot;
-        lock (_sync)
-        {
-            snapshot = [.. _entries];
-        }
-
-        return snapshot.AsEnumerable().GetEnumerator();
-    }
+    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)Snapshot).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -51,7 +37,12 @@ public sealed class Journal<T> : IReadOnlyList<T>
     {
         lock (_sync)
         {
-            _entries.Add(entry);
+            if (_count == _entries.Length)
+            {
+                Array.Resize(ref _entries, _count * 2);
+            }
+
+            _entries[_count++] = entry;
         }
     }
 }

@@ -1,4 +1,4 @@
-using ClusterTest.Testing.Wire;
+using ClusterTest.Testing.Internal.Wire;
 
 namespace ClusterTest.Testing;
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
+using ClusterTest.Testing.Internal;
 
 namespace ClusterTest.Testing;
 

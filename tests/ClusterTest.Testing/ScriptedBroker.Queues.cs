@@ -1,4 +1,5 @@
 using System.Text;
+using ClusterTest.Testing.Internal;
 
 namespace ClusterTest.Testing;
 

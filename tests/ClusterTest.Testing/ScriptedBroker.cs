@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ClusterTest.Testing.Internal;
 
 namespace ClusterTest.Testing;
 
@@ -88,7 +89,7 @@ public sealed partial class ScriptedBroker : IAsyncDisposable
         TimeSpan? timeout = null,
         [CallerArgumentExpression(nameof(condition))] string expression = "") =>
         _changes.WaitForAsync(
-            () => _failure is null ? condition(this) : throw new InvalidOperationException("The broker failed.", _failure),
+            () => Holds(condition),
             timeout ?? DefaultTimeout,
             () => $"{expression}{Environment.NewLine}{Describe()}");
 
@@ -101,18 +102,27 @@ public sealed partial class ScriptedBroker : IAsyncDisposable
         where TMethod : ClientMethod
     {
         TMethod? found = null;
-        await WaitForAsync(
-            _ => (found = Received.OfType<TMethod>().Where(where ?? (_ => true)).Skip(count - 1).FirstOrDefault()) is not null,
-            timeout,
-            $"{count} × {typeof(TMethod).Name} {expression}");
+        var (looked, matches) = (0, 0);
+        await WaitForAsync(_ => Found(), timeout, $"{count} × {typeof(TMethod).Name} {expression}");
         return found!;
+
+        bool Found()
+        {
+            while (found is null && looked < Received.Count)
+            {
+                found = Received[looked++] is TMethod method && (where?.Invoke(method) ?? true) && ++matches == count ? method : null;
+            }
+
+            return found is not null;
+        }
     }
 
     /// <summary>Waits until so many connections are open at once, and returns them.</summary>
     public async Task<IReadOnlyList<BrokerConnection>> OpenConnectionsAsync(int count, TimeSpan? timeout = null)
     {
-        await WaitForAsync(broker => broker.OpenConnections.Count == count, timeout, $"{count} open connections");
-        return OpenConnections;
+        IReadOnlyList<BrokerConnection> open = [];
+        await WaitForAsync(broker => (open = broker.OpenConnections).Count == count, timeout, $"{count} open connections");
+        return open;
     }
 
     public async ValueTask DisposeAsync() => await StopServingAsync();
@@ -156,6 +166,15 @@ public sealed partial class ScriptedBroker : IAsyncDisposable
     }
 
     internal void Fail(Exception exception) => Update(() => _failure ??= exception);
+
+    // Under the lock, so that a condition never sees a method that was received but not executed yet.
+    private bool Holds(Func<ScriptedBroker, bool> condition)
+    {
+        lock (_sync)
+        {
+            return _failure is null ? condition(this) : throw new InvalidOperationException("The broker failed.", _failure);
+        }
+    }
 
     private string Describe() => string.Join(
         Environment.NewLine,

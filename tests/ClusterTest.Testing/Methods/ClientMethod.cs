@@ -1,3 +1,6 @@
+using System.Text;
+using ClusterTest.Testing.Internal;
+
 namespace ClusterTest.Testing;
 
 /// <summary>Something a client did: an AMQP method it called, or one of the two moments before any method.</summary>
@@ -14,4 +17,7 @@ public abstract record ClientMethod
 
     /// <summary>Which opening of <see cref="Channel"/> it came on: a channel number is used again after a close.</summary>
     internal BrokerChannel? Origin { get; set; }
+
+    /// <summary>Only the method's own arguments are worth a line.</summary>
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
 }

@@ -1,4 +1,4 @@
-namespace ClusterTest.Testing.Wire;
+namespace ClusterTest.Testing.Internal.Wire;
 
 /// <summary>From a method frame's payload to the method a client called.</summary>
 internal static class MethodDecoder

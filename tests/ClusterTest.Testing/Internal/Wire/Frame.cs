@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ClusterTest.Testing.Wire;
+namespace ClusterTest.Testing.Internal.Wire;
 
 /// <summary>One AMQP frame: type, channel, length, payload and the end octet 0xCE.</summary>
 internal sealed record Frame(FrameType Type, ushort Channel, ReadOnlyMemory<byte> Payload)

@@ -1,6 +1,6 @@
-using ClusterTest.Testing.Wire;
+using ClusterTest.Testing.Internal.Wire;
 
-namespace ClusterTest.Testing;
+namespace ClusterTest.Testing.Internal;
 
 internal sealed partial class BrokerChannel
 {

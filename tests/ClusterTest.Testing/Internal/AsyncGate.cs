@@ -1,4 +1,4 @@
-namespace ClusterTest.Testing;
+namespace ClusterTest.Testing.Internal;
 
 /// <summary>Open, passing it costs nothing; closed, it holds whoever wants to pass.</summary>
 internal sealed class AsyncGate

@@ -1,4 +1,4 @@
-namespace ClusterTest.Testing;
+namespace ClusterTest.Testing.Internal;
 
 /// <summary>Exchanges, queues and bindings. They outlive every connection, as on a durable broker.</summary>
 internal sealed class VirtualHost

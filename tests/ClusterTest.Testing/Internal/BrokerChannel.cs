@@ -1,6 +1,6 @@
-using ClusterTest.Testing.Wire;
+using ClusterTest.Testing.Internal.Wire;
 
-namespace ClusterTest.Testing;
+namespace ClusterTest.Testing.Internal;
 
 /// <summary>One opening of a channel: answers its methods, and holds its consumers, deliveries and unconfirmed publishes.</summary>
 internal sealed partial class BrokerChannel(BrokerConnection connection, VirtualHost virtualHost, ushort number)

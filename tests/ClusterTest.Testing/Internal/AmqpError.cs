@@ -1,4 +1,4 @@
-namespace ClusterTest.Testing;
+namespace ClusterTest.Testing.Internal;
 
 /// <summary>What a client did wrong, as the reply that tells it so.</summary>
 #pragma warning disable CA1064 // never leaves the library: a channel turns it into a close

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
-namespace ClusterTest.Testing.Wire;
+namespace ClusterTest.Testing.Internal.Wire;
 
 /// <summary>Writes AMQP 0-9-1 arguments one after the other.</summary>
 internal sealed class AmqpWriter

@@ -1,4 +1,4 @@
-namespace ClusterTest.Testing;
+namespace ClusterTest.Testing.Internal;
 
 internal sealed class BrokerConsumer(BrokerChannel channel, BrokerQueue queue, BasicConsume request, string consumerTag, ushort prefetch)
 {

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 
-namespace ClusterTest.Testing.Wire;
+namespace ClusterTest.Testing.Internal.Wire;
 
 /// <summary>Cuts what a client sends into the protocol header and frames. Null means that the client closed.</summary>
 internal sealed class FrameReader(Stream stream)

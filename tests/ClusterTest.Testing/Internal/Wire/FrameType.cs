@@ -1,4 +1,4 @@
-namespace ClusterTest.Testing.Wire;
+namespace ClusterTest.Testing.Internal.Wire;
 
 internal enum FrameType : byte
 {

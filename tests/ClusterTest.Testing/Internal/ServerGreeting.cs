@@ -1,6 +1,6 @@
-using ClusterTest.Testing.Wire;
+using ClusterTest.Testing.Internal.Wire;
 
-namespace ClusterTest.Testing;
+namespace ClusterTest.Testing.Internal;
 
 /// <summary>What RabbitMQ says of itself in <c>connection.start</c>.</summary>
 internal static class ServerGreeting
@@ -25,8 +25,8 @@ internal static class ServerGreeting
         ["version"] = "4.3.6",
     };
 
-    public static Frame Start(byte versionMajor = 0, byte versionMinor = 9) => Frame.Method(
+    public static Frame Start() => Frame.Method(
         0,
         MethodId.ConnectionStart,
-        new AmqpWriter().Octet(versionMajor).Octet(versionMinor).Table(Properties).LongString("PLAIN AMQPLAIN").LongString("en_US"));
+        new AmqpWriter().Octet(0).Octet(9).Table(Properties).LongString("PLAIN AMQPLAIN").LongString("en_US"));
 }

@@ -1,6 +1,6 @@
-using ClusterTest.Testing.Wire;
+using ClusterTest.Testing.Internal.Wire;
 
-namespace ClusterTest.Testing;
+namespace ClusterTest.Testing.Internal;
 
 internal sealed partial class BrokerChannel
 {
@@ -13,7 +13,7 @@ internal sealed partial class BrokerChannel
     /// <summary>Every publish is numbered and counted on arrival, whatever the script then does with it.</summary>
     public BasicPublish Number(BasicPublish publish)
     {
-        if (!_confirms)
+        if (!IsOpen || !_confirms)
         {
             return publish;
         }

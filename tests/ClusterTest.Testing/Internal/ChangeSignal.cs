@@ -1,4 +1,4 @@
-namespace ClusterTest.Testing;
+namespace ClusterTest.Testing.Internal;
 
 /// <summary>Lets a test wait for a condition by looking again at each change, instead of by sleeping.</summary>
 internal sealed class ChangeSignal

@@ -1,4 +1,4 @@
-namespace ClusterTest.Testing.Wire;
+namespace ClusterTest.Testing.Internal.Wire;
 
 /// <summary>Class id in the upper 16 bits, method id in the lower.</summary>
 internal enum MethodId : uint

@@ -1,7 +1,7 @@
 using System.Buffers;
-using ClusterTest.Testing.Wire;
+using ClusterTest.Testing.Internal.Wire;
 
-namespace ClusterTest.Testing;
+namespace ClusterTest.Testing.Internal;
 
 /// <summary>Puts a publish together from its method, header and body frames, which may be many.</summary>
 internal sealed class PublishAssembler

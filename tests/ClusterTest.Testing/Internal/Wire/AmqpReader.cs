@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace ClusterTest.Testing.Wire;
+namespace ClusterTest.Testing.Internal.Wire;
 
 /// <summary>Reads AMQP 0-9-1 arguments one after the other. Consecutive bits share an octet, as on the wire.</summary>
 internal sealed class AmqpReader(ReadOnlyMemory<byte> buffer)

@@ -1,4 +1,4 @@
-namespace ClusterTest.Testing;
+namespace ClusterTest.Testing.Internal;
 
 /// <summary>An in-memory queue: messages in order, consumers in turn.</summary>
 internal sealed class BrokerQueue(QueueDeclare declaration)

@@ -1,4 +1,4 @@
-namespace ClusterTest.Testing;
+namespace ClusterTest.Testing.Internal;
 
 /// <summary>A message in a queue, ready or unacknowledged; it keeps its position when it is requeued.</summary>
 internal sealed class StoredMessage(BrokerQueue queue, long position, Message message)
