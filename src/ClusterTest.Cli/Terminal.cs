@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace ClusterTest.Cli;
 
@@ -8,6 +9,7 @@ namespace ClusterTest.Cli;
 /// </summary>
 public sealed class Terminal : IDisposable
 {
+    private const nint StandardOutput = 1;
     private const string EraseLine = "\r\u001b[K";
 
     private readonly Lock _lock = new();
@@ -38,7 +40,7 @@ public sealed class Terminal : IDisposable
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         return new Terminal(
-            new StreamWriter(Console.OpenStandardOutput(), utf8) { NewLine = "\n" },
+            new StreamWriter(OpenStandardOutput(), utf8) { NewLine = "\n" },
             new StreamWriter(Console.OpenStandardError(), utf8) { NewLine = "\n" },
             !Console.IsErrorRedirected);
     }
@@ -103,6 +105,11 @@ public sealed class Terminal : IDisposable
             }
         }
     }
+
+    // Console.OpenStandardOutput would hide that the reader of a pipe has gone, and messages would be acked that nobody saw.
+#pragma warning disable CA2000 // The stream disposes of the handle, and its writer of the stream.
+    private static FileStream OpenStandardOutput() => new(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+#pragma warning restore CA2000
 
     private void EraseProgress()
     {

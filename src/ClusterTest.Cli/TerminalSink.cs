@@ -11,6 +11,6 @@ internal sealed class TerminalSink(Terminal terminal, ITextFormatter formatter) 
     {
         using var text = new StringWriter { NewLine = "\n" };
         formatter.Format(logEvent, text);
-        terminal.WriteLog(text.ToString());
+        terminal.WriteLog(Printable.Lines(text.ToString()));
     }
 }

@@ -18,6 +18,8 @@ root.Options.Add(time);
 run.AddTo(root);
 root.SetAction(async (parsed, cancellationToken) =>
 {
+    // The signal handlers are set once this returns: before anything that a signal should end in order.
+    await Task.Yield();
     using var terminal = Terminal.OfProcess();
     await using var reporter = run.Open(parsed, terminal);
     if (connection.ShowsPassword(parsed))
@@ -25,12 +27,14 @@ root.SetAction(async (parsed, cancellationToken) =>
         reporter.Warn($"The password in --uri shows in the process list; use --password-file or the variable {ConnectionOptions.UriVariable}");
     }
 
+    // What is handed out and not wanted goes back, and the broker counts that against the message's delivery limit.
+    var wanted = parsed.GetValue(count) ?? long.MaxValue;
     var options = new ConsumerOptions
     {
         Cluster = connection.Bind(parsed, Timeout.InfiniteTimeSpan),
         ConsumerTag = "cluster_test",
-        Prefetch = parsed.GetValue(prefetch) ?? ConsumerOptions.DefaultPrefetch,
+        Prefetch = (ushort)Math.Min(wanted, parsed.GetValue(prefetch) ?? ConsumerOptions.DefaultPrefetch),
     };
-    return await new ConsumerRun(options, reporter, parsed.GetValue(count) ?? long.MaxValue, parsed.GetValue(time) ?? Timeout.InfiniteTimeSpan).RunAsync(cancellationToken);
+    return await new ConsumerRun(options, reporter, wanted, parsed.GetValue(time) ?? Timeout.InfiniteTimeSpan).RunAsync(cancellationToken);
 });
 return await CommandLine.RunAsync(root, args);

@@ -24,7 +24,7 @@ internal sealed class StreamOptions
 
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_stdin) && result.GetValue(_content) is not null)
+            if (result.GetResult(_stdin) is not null && result.GetResult(_content) is not null)
             {
                 result.AddError("Give either --stdin or --content, not both.");
             }
