@@ -8,6 +8,15 @@ namespace ClusterTest.Cli;
 /// <summary>Runs a command line the same way in all programs.</summary>
 public static partial class CommandLine
 {
+    /// <summary>What each program's help says after its own first sentences.</summary>
+    public const string HelpNotes = """
+
+
+        Results go to standard output, everything else to standard error.
+        A DURATION is written like 500ms, 3s, 10m or 2h.
+        Exit codes: 0 done or stopped cleanly, 1 wrong usage, 2 gave up or a message was not confirmed.
+        """;
+
     // Stopping takes at most the drain timeout (5 s) and what closing takes after it; the process must not be ended under it.
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(20);
 

@@ -37,13 +37,13 @@ public sealed class ConnectionOptions
 
     private readonly Option<string[]> _uris = new("--uri")
     {
-        Description = $"Instead of HOST and PORT: amqp://user@host:port/vhost. May be repeated: more addresses to try in turn. The variable {UriVariable} can hold one as well, with its password.",
+        Description = $"Instead of HOST and PORT: amqp[s]://user@host:port/vhost. Repeated: addresses to try in turn. [default: the variable {UriVariable}, which may hold a password]",
         HelpName = "URI",
         DefaultValueFactory = _ => [],
     };
 
     // Read once, and while parsing: it may be a pipe.
-    private readonly Option<string?> _password = new("--password-file") { Description = "File whose first line is the password.", HelpName = "FILE", CustomParser = ReadPassword };
+    private readonly Option<string?> _password = new("--password-file") { Description = "File whose first line is the password. [default: guest]", HelpName = "FILE", CustomParser = ReadPassword };
     private readonly Option<string> _exchange = Name("--exchange", "Direct, durable exchange to declare.");
     private readonly Option<string> _queue = Name("--queue", "Durable queue to declare.");
     private readonly Option<string> _routingKey = Name("--routing-key", "Routing key that binds the queue to the exchange.");
@@ -51,15 +51,15 @@ public sealed class ConnectionOptions
     private readonly Option<QueueType?> _queueType = OptionParsing.Choice(
         "--queue-type", "Type to declare the queue with. [default: quorum]", new Dictionary<string, QueueType> { ["quorum"] = QueueType.Quorum, ["classic"] = QueueType.Classic });
 
-    private readonly Option<int?> _sessions = OptionParsing.Number("--sessions", "Hot sessions: connections that work at the same time. More than 1 shortens outages and gives up the order. [default: 1]", 1, 64, "a number of sessions");
+    private readonly Option<int?> _sessions = OptionParsing.Number("--sessions", "Connections to work on at the same time: 2 shorten outages, and give up the order. [default: 1]", 1, 64, "a number of sessions");
     private readonly Option<TimeSpan?> _heartbeat = OptionParsing.Duration(
         "--heartbeat",
-        "Heartbeat to propose to the broker, in whole seconds. [default: 10s]",
+        "Heartbeat to ask the broker for, in whole seconds. [default: 10s]",
         static heartbeat => heartbeat.Ticks % TimeSpan.TicksPerSecond == 0 && heartbeat.TotalSeconds <= ushort.MaxValue,
         "allowed are whole seconds from 1s to 65535s");
 
     private readonly Option<TimeSpan?> _retryFor;
-    private readonly Option<string?> _clientName = new("--client-name") { Description = "Name that the broker lists the connection under. [default: the program's]", HelpName = "NAME" };
+    private readonly Option<string?> _clientName = new("--client-name") { Description = "Name to show in the broker's list of connections. [default: the program's]", HelpName = "NAME" };
 
     /// <summary>Initializes the options of a program.</summary>
     /// <param name="program">The program's name.</param>
@@ -69,7 +69,7 @@ public sealed class ConnectionOptions
     {
         _program = program;
         _environment = environment;
-        _retryFor = OptionParsing.Duration("--retry-for", $"How long one outage may last before the program gives up. [default: {retryForDefault}]");
+        _retryFor = OptionParsing.Duration("--retry-for", $"Give up when an outage, or the first connect, takes longer. [default: {retryForDefault}]");
     }
 
     /// <summary>Adds all of them to a command.</summary>

@@ -107,6 +107,19 @@ public sealed class Reporter : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells it if results could not be written.</summary>
+    /// <returns>Whether that is so.</returns>
+    public bool TellUnwritten()
+    {
+        if (_terminal.Failure is not { } failure)
+        {
+            return false;
+        }
+
+        _logger.Fatal("The results cannot be written to standard output: {Cause:l}", failure);
+        return true;
+    }
+
     /// <summary>Writes "1 message", "2 messages".</summary>
     public static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
 

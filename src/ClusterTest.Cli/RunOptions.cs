@@ -9,9 +9,9 @@ public sealed class RunOptions
 
     private static readonly Dictionary<string, OutputFormat> Formats = new() { ["text"] = OutputFormat.Text, ["json"] = OutputFormat.Json };
 
-    private readonly Option<OutputFormat?> _output = OptionParsing.Choice("--output", "Results on standard output: lines for people, or one JSON event a line. [default: text]", Formats);
-    private readonly Option<bool> _verbose = new(Verbose) { Description = "Log every attempt and state, with stack traces." };
-    private readonly Option<OutputFormat?> _logFormat = OptionParsing.Choice("--log-format", "Logs on standard error: lines for people, or one JSON object a line. [default: text]", Formats);
+    private readonly Option<OutputFormat?> _output = OptionParsing.Choice("--output", "Results as lines for people, or as one JSON event a line. [default: text]", Formats);
+    private readonly Option<bool> _verbose = new(Verbose) { Description = "Log each attempt and change of state, and stack traces." };
+    private readonly Option<OutputFormat?> _logFormat = OptionParsing.Choice("--log-format", "Logs as lines for people, or as one JSON object a line. [default: text]", Formats);
 
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)

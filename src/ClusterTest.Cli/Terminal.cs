@@ -10,6 +10,7 @@ namespace ClusterTest.Cli;
 public sealed class Terminal : IDisposable
 {
     private const nint StandardOutput = 1;
+    private const int BrokenPipe = 32; // EPIPE
     private const string EraseLine = "\r\u001b[K";
 
     private readonly Lock _lock = new();
@@ -31,8 +32,11 @@ public sealed class Terminal : IDisposable
     /// <summary>Gets a value indicating whether a progress line is of use.</summary>
     public bool ShowsProgress { get; }
 
-    /// <summary>Gets a value indicating whether the reader of the results has gone (a closed pipe).</summary>
+    /// <summary>Gets a value indicating whether results cannot be written any more.</summary>
     public bool IsClosed { get; private set; }
+
+    /// <summary>Gets why not; <see langword="null"/> when their reader has gone, as <c>head</c> does: that is no fault.</summary>
+    public string? Failure { get; private set; }
 
     /// <summary>Opens the process's streams, in UTF-8.</summary>
     /// <returns>The streams.</returns>
@@ -57,9 +61,10 @@ public sealed class Terminal : IDisposable
                 _results.WriteLine(line);
                 _results.Flush();
             }
-            catch (IOException)
+            catch (IOException exception)
             {
                 IsClosed = true;
+                Failure ??= exception.HResult == BrokenPipe ? null : Printable.Line(exception.Message);
             }
 
             return !IsClosed;

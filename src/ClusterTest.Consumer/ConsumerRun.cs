@@ -31,7 +31,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
             await Task.WhenAny(consumer.Completion, _enough.Task, Task.Delay(time, reporter.Time, over.Token));
             await consumer.StopAsync();
             await consumer.Completion;
-            return ExitCode.Success;
+            return reporter.TellUnwritten() ? ExitCode.Fatal : ExitCode.Success;
         }
         catch (ClusterException failure)
         {

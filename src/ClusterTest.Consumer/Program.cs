@@ -6,11 +6,11 @@ using ClusterTest.Reconnect;
 const string program = "cluster-test-consumer";
 var connection = new ConnectionOptions(program, "for ever", Environment.GetEnvironmentVariable);
 var run = new RunOptions();
-var prefetch = OptionParsing.Number<ushort>("--prefetch", $"Unacknowledged messages that the broker may hand to each session. [default: {ConsumerOptions.DefaultPrefetch}]", 1, ushort.MaxValue, "a number of messages");
+var prefetch = OptionParsing.Number<ushort>("--prefetch", $"Messages that the broker may hand out before the first is acknowledged. [default: {ConsumerOptions.DefaultPrefetch}]", 1, ushort.MaxValue, "a number of messages");
 var count = OptionParsing.Number("--count", "End after so many messages. [default: never]", 1, long.MaxValue, "a number of messages");
 var time = OptionParsing.Duration("--time", "End after so long. [default: never]");
 
-var root = new RootCommand("Receives test messages from a RabbitMQ cluster, and goes on when nodes fail. Ctrl-C ends it.");
+var root = new RootCommand($"Receives test messages from a RabbitMQ cluster, and goes on when nodes fail. Ctrl-C ends it.\nA message that it cannot read goes to the queue NAME.parked.{CommandLine.HelpNotes}");
 connection.AddTo(root);
 root.Options.Add(prefetch);
 root.Options.Add(count);

@@ -40,7 +40,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
             await producer.StopAsync();
             await telling;
             await producer.Completion;
-            return _outcomes.Keys.All(static outcome => outcome == PublishOutcome.Confirmed) ? ExitCode.Success : ExitCode.Fatal;
+            return !reporter.TellUnwritten() && _outcomes.Keys.All(static outcome => outcome == PublishOutcome.Confirmed) ? ExitCode.Success : ExitCode.Fatal;
         }
         catch (ClusterException failure)
         {
