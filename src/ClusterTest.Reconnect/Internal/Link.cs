@@ -12,7 +12,7 @@ namespace ClusterTest.Reconnect.Internal;
 internal sealed class Link
 {
     private readonly List<Socket> _sockets;
-    private readonly TaskCompletionSource<Fault> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ShutdownEventArgs> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Link(IConnection connection, ClusterEndpoint endpoint, List<Socket> sockets, TimeProvider time, ILogger logger)
     {
@@ -31,7 +31,7 @@ internal sealed class Link
     public Blockage Blockage { get; }
 
     /// <summary>Gets a task that completes when the connection is lost or closed.</summary>
-    public Task<Fault> Shutdown => _shutdown.Task;
+    public Task<ShutdownEventArgs> Shutdown => _shutdown.Task;
 
     public bool IsOpen => !_shutdown.Task.IsCompleted && Connection.IsOpen;
 
@@ -72,7 +72,7 @@ internal sealed class Link
     public void Abort(CleanUp cleanUp)
     {
         Cut(_sockets);
-        cleanUp.Track(Connection.DisposeAsync().AsTask());
+        cleanUp.Track(FreeAsync(Connection));
     }
 
     private static ConnectionFactory CreateFactory(ClusterOptions options, ClusterEndpoint endpoint, List<Socket> sockets) => new()
@@ -104,6 +104,13 @@ internal sealed class Link
         }
     }
 
+    // An abort waits for the client library's main loop: disposed under its feet, it fails where nobody looks.
+    private static async Task FreeAsync(IConnection connection)
+    {
+        await connection.AbortAsync().ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
     private static async Task AbandonAsync(Task<IConnection> connecting)
     {
         var connection = await connecting.ConfigureAwait(false);
@@ -112,7 +119,7 @@ internal sealed class Link
 
     private Task OnShutdownAsync(object sender, ShutdownEventArgs reason)
     {
-        _shutdown.TrySetResult(FaultClassifier.Classify(reason, FaultScope.Connection, Phase.Serve));
+        _shutdown.TrySetResult(reason);
         return Task.CompletedTask;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ParkingLot(Link link, ConsumerOptions options)
         if (_channel is not { IsOpen: true })
         {
             _channel = await link.Connection.CreateChannelAsync(Confirmed, cancellationToken).ConfigureAwait(false);
-            await _channel.DeclareQueueAsync(options.ParkedQueueName, options.Cluster.Topology.QueueType, cancellationToken).ConfigureAwait(false);
+            await _channel.DeclareQueueAsync(options.ParkedQueueName, options.Cluster.Topology.QueueType, noWait: true, cancellationToken).ConfigureAwait(false);
         }
 
         var properties = new BasicProperties(delivery.Properties)

@@ -116,10 +116,7 @@ internal sealed class Session
                 token => Link.OpenAsync(Options, Endpoint, ConnectionName, _context.CleanUp, _context.Logger, token),
                 cancellationToken).ConfigureAwait(false);
             _phase = Phase.Declare;
-            var generation = await WithinAsync(
-                Options.ReadyTimeout,
-                token => _startGeneration(_context, _link, _generations + 1, token),
-                cancellationToken).ConfigureAwait(false);
+            var generation = await WithinAsync(Options.ReadyTimeout, token => StartAsync(_link, token), cancellationToken).ConfigureAwait(false);
             _generations++;
             return generation;
         }
@@ -133,7 +130,9 @@ internal sealed class Session
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            var fault = FaultClassifier.Classify(exception, _phase);
+            var fault = _link is { Shutdown: { IsCompleted: true } shutdown }
+                ? FaultClassifier.Classify(await shutdown.ConfigureAwait(false), FaultScope.Connection, _phase)
+                : FaultClassifier.Classify(exception, _phase);
             DropLinkUnlessUsable(fault);
             _lastFailure = (fault, exception);
             if (fault.Verdict == FaultVerdict.Transient && _status.State == SessionState.Opening)
@@ -145,12 +144,30 @@ internal sealed class Session
         }
     }
 
+    /// <summary>
+    /// Starts on a connection, unless that is lost meanwhile: a channel that is opened in the moment of its connection's close never hears
+    /// of it, and would wait for its deadline.
+    /// </summary>
+    private async Task<Generation> StartAsync(Link link, CancellationToken cancellationToken)
+    {
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var starting = _startGeneration(_context, link, _generations + 1, lost.Token);
+        if (await Task.WhenAny(starting, link.Shutdown).ConfigureAwait(false) != starting)
+        {
+            await lost.CancelAsync().ConfigureAwait(false);
+        }
+
+        return await starting.ConfigureAwait(false);
+    }
+
     /// <summary>Waits for the first of: the connection's or the channel's end, the consumer's cancellation, a stall, or the stop.</summary>
     private async Task<Fault> ServeAsync(CancellationToken stop)
     {
         var opened = Options.TimeProvider.GetTimestamp();
-        var ended = await Task.WhenAny(_link!.Shutdown, _generation!.Ended).WaitAsync(stop).ConfigureAwait(false);
-        var cause = await ended.ConfigureAwait(false);
+        await Task.WhenAny(_link!.Shutdown, _generation!.Ended).WaitAsync(stop).ConfigureAwait(false);
+        var cause = _link.Shutdown.IsCompleted
+            ? FaultClassifier.Classify(await _link.Shutdown.ConfigureAwait(false), FaultScope.Connection, Phase.Serve)
+            : await _generation.Ended.ConfigureAwait(false);
 
         // A session that no sooner opens than it is lost must not spin: its next outage takes up the backoff where it left it.
         _shortLives = Options.TimeProvider.GetElapsedTime(opened) < Backoff.Cap ? _shortLives + 1 : 0;

@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Text;
+
+namespace ClusterTest.Lab.Clusters;
+
+/// <summary>Says hello to a broker and reads its greeting, which names its version; no login, so it needs no user and is quick.</summary>
+public static class AmqpProbe
+{
+    private static readonly byte[] ProtocolHeader = [.. "AMQP"u8, 0, 0, 9, 1];
+
+    // A field of connection.start's server-properties: its name's length, its name, and S for "long string".
+    private static readonly byte[] VersionField = [7, .. "version"u8, (byte)'S'];
+
+    /// <summary>Connects, greets, and waits for the answer at most <paramref name="timeout"/>.</summary>
+    public static async Task<AmqpGreeting> GreetAsync(AmqpAddress address, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(timeout);
+        var connected = false;
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(address.Host, address.Port, deadline.Token);
+            connected = true;
+            var stream = client.GetStream();
+            await stream.WriteAsync(ProtocolHeader, deadline.Token);
+            var frameHeader = new byte[7];
+            await stream.ReadExactlyAsync(frameHeader, deadline.Token);
+            var payload = new byte[Math.Min(BinaryPrimitives.ReadUInt32BigEndian(frameHeader.AsSpan(3)), 65_536)];
+            await stream.ReadExactlyAsync(payload, deadline.Token);
+            return new AmqpGreeting(Connected: true, Answered: true, VersionIn(payload));
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            return new AmqpGreeting(connected, Answered: false, Version: null);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new AmqpGreeting(connected, Answered: false, Version: null);
+        }
+    }
+
+    /// <summary>The broker's version in a connection.start method; null if there is none.</summary>
+    internal static string? VersionIn(ReadOnlySpan<byte> payload)
+    {
+        var at = payload.IndexOf(VersionField);
+        if (at < 0 || payload.Length < at + VersionField.Length + 4)
+        {
+            return null;
+        }
+
+        var value = payload[(at + VersionField.Length)..];
+        var length = BinaryPrimitives.ReadUInt32BigEndian(value);
+        return length <= value.Length - 4 ? Encoding.UTF8.GetString(value.Slice(4, (int)length)) : null;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using CliWrap;
+using CliWrap.Buffered;
+
+namespace ClusterTest.Lab.Clusters;
+
+/// <summary>Runs rabbitmqctl against a node of a native cluster.</summary>
+internal sealed class BrokerCtl(NativeClusterOptions options, NativeLayout layout)
+{
+    private const string Role = "ctl";
+
+    private string Program => Path.Combine(Path.GetDirectoryName(options.BrokerProgram)!, "rabbitmqctl");
+
+    /// <summary>Runs it and keeps what it says.</summary>
+    internal async Task<CtlResult> RunAsync(string node, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        var result = await CliWrap.Cli.Wrap(Program)
+            .WithArguments(arguments)
+            .WithEnvironmentVariables(EnvironmentFor(node))
+            .WithWorkingDirectory(layout.Root)
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(cancellationToken);
+        return new CtlResult(result.ExitCode, result.StandardOutput, result.StandardError);
+    }
+
+    /// <summary>Runs it with this program's own input, output and error.</summary>
+    internal async Task<int> PassThroughAsync(string node, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(Program, arguments);
+        foreach (var (name, value) in EnvironmentFor(node))
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+
+        return process.ExitCode;
+    }
+
+    private Dictionary<string, string?> EnvironmentFor(string node)
+    {
+        var environment = BrokerEnvironment.ForCtl(layout, options.Ports, node);
+        environment[LabProcesses.LabVariable] = layout.Root;
+        environment[LabProcesses.RoleVariable] = Role;
+        return environment;
+    }
+}

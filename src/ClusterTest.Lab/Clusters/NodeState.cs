@@ -1,0 +1,20 @@
+namespace ClusterTest.Lab.Clusters;
+
+/// <summary>How a node looks from outside.</summary>
+public enum NodeState
+{
+    /// <summary>It answers the AMQP handshake.</summary>
+    Running,
+
+    /// <summary>The Erlang VM runs and the broker in it does not: after <c>stop_app</c>, or while it starts.</summary>
+    AppStopped,
+
+    /// <summary>Its processes are stopped by SIGSTOP.</summary>
+    Frozen,
+
+    /// <summary>It accepts a connection and does not answer the handshake.</summary>
+    NotResponding,
+
+    /// <summary>It has no process.</summary>
+    Down,
+}

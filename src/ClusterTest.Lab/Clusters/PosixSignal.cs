@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace ClusterTest.Lab.Clusters;
+
+/// <summary>Sends signals; the framework itself can only kill.</summary>
+internal static partial class PosixSignal
+{
+    internal const int Interrupt = 2;
+    internal const int Kill = 9;
+    internal const int Terminate = 15;
+    internal const int Continue = 18;
+    internal const int Stop = 19;
+
+    /// <summary>A process that has ended meanwhile is no error: that is why its result is not looked at.</summary>
+    internal static void Send(int processId, int signal) => _ = SendSignal(processId, signal);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SendSignal(int processId, int signal);
+}
