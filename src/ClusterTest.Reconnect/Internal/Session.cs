@@ -120,12 +120,6 @@ internal sealed class Session
             _generations++;
             return generation;
         }
-        catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is not OperationCanceledException)
-        {
-            // The attempt failed in the moment in which it was given up. It must not escape as a fault that nobody has classified.
-            _lastFailure ??= (FaultClassifier.Classify(exception, _phase), exception);
-            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
-        }
 #pragma warning disable CA1031 // The boundary of the recovery loop: every failure of the client library is classified here.
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
