@@ -30,6 +30,7 @@ internal sealed class Session
         _startGeneration = startGeneration;
         _events = events;
         _status = new SessionStatus(context);
+        Endpoint = context.Options.Endpoints[0];
         _recovery = new ResiliencePipelineBuilder { TimeProvider = context.Options.TimeProvider }
             .AddRetry(new RetryStrategyOptions
             {
@@ -43,7 +44,8 @@ internal sealed class Session
 
     private ClusterOptions Options => _context.Options;
 
-    private ClusterEndpoint Endpoint => Options.Endpoints[Math.Max(_attempts - 1, 0) % Options.Endpoints.Count];
+    /// <summary>Gets the address that the session is connected to, or tried last.</summary>
+    private ClusterEndpoint Endpoint { get; set; }
 
     /// <summary>Keeps the session alive until it is stopped.</summary>
     /// <param name="stop">Cancelled to stop: what is under way is finished first.</param>
@@ -111,14 +113,19 @@ internal sealed class Session
         _phase = Phase.Connect;
         try
         {
-            _link ??= await WithinAsync(
-                Options.AttemptTimeout,
-                token => Link.OpenAsync(Options, Endpoint, ConnectionName, _context.CleanUp, _context.Logger, token),
-                cancellationToken).ConfigureAwait(false);
+            if (_link is null)
+            {
+                Endpoint = Options.Endpoints[(_attempts - 1) % Options.Endpoints.Count];
+                _link = await WithinAsync(
+                    Options.AttemptTimeout,
+                    token => Link.OpenAsync(Options, Endpoint, ConnectionName, _context.CleanUp, _context.Logger, token),
+                    cancellationToken).ConfigureAwait(false);
+            }
+
             _phase = Phase.Declare;
             var generation = await WithinAsync(
                 Options.ReadyTimeout,
-                token => _startGeneration(_context, _link, _generations + 1, token),
+                token => StartGenerationAsync(_link, token),
                 cancellationToken).ConfigureAwait(false);
             _generations++;
             return generation;
@@ -137,6 +144,32 @@ internal sealed class Session
 
             throw new ClusterSessionException(fault, Endpoint, exception);
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // It failed because it was told to stop, or in the same moment: that is no fault.
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
+    }
+
+    /// <summary>Starts a generation. When the token is cancelled this ends at once: the client library waits for an answer regardless.</summary>
+    private async Task<Generation> StartGenerationAsync(Link link, CancellationToken cancellationToken)
+    {
+        var starting = _startGeneration(_context, link, _generations + 1, cancellationToken);
+        try
+        {
+            return await starting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch when (!starting.IsCompleted)
+        {
+            _context.CleanUp.Track(AbandonAsync(starting));
+            throw;
+        }
+    }
+
+    private static async Task AbandonAsync(Task<Generation> starting)
+    {
+        var generation = await starting.ConfigureAwait(false);
+        await generation.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Waits for the first of: the connection's or the channel's end, the consumer's cancellation, a stall, or the stop.</summary>
