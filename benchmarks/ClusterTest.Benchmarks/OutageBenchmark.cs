@@ -1,8 +1,8 @@
 using ClusterTest.Benchmarks.Contenders;
 using ClusterTest.Lab;
 using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Faults;
 using ClusterTest.Reconnect;
+using Fault = ClusterTest.Lab.Faults.NodeFault;
 
 namespace ClusterTest.Benchmarks;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ClusterTest.Benchmarks.Contenders;
-using ClusterTest.Lab.Faults;
 using Spectre.Console;
+using Fault = ClusterTest.Lab.Faults.NodeFault;
 
 namespace ClusterTest.Benchmarks;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using ClusterTest.Benchmarks;
 using ClusterTest.Cli;
-using ClusterTest.Lab.Faults;
+using Fault = ClusterTest.Lab.Faults.NodeFault;
+
 
 var rounds = OptionParsing.Number("--rounds", "Rounds; every contender meets every fault once in each. [default: 5]", 1, 100, "a number of rounds");
 var rate = OptionParsing.Number("--rate", "Messages a second. [default: 200]", 10, 5_000, "a number of messages a second");

@@ -1,1 +1,49 @@
-return 0;
+using System.CommandLine;
+using ClusterTest.Cli;
+using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Commands;
+using ClusterTest.Lab.Faults;
+
+var options = new LabOptions();
+var root = new RootCommand("A RabbitMQ cluster of three nodes behind HAProxy on this machine, to start, to look at, to break and to heal.");
+options.AddTo(root);
+
+var up = new Command("up", "Start the cluster; does nothing if it is up.");
+up.SetAction(CommandRunner.For(options, static (_, lab, cancellationToken) => lab.UpAsync(cancellationToken)));
+
+var output = OptionParsing.Choice(
+    "--output", "A table, or a JSON object.", OutputFormat.Text, new Dictionary<string, OutputFormat> { ["text"] = OutputFormat.Text, ["json"] = OutputFormat.Json });
+var status = new Command("status", "Show every node: its state, the balancer's view of it, the client sessions on it.") { output };
+status.SetAction(CommandRunner.For(options, (parsed, lab, cancellationToken) => lab.StatusAsync(parsed.GetValue(output), cancellationToken)));
+
+var down = new Command("down", "End everything that belongs to the cluster and remove its data. Logs stay.");
+down.SetAction(CommandRunner.For(options, static (_, lab, cancellationToken) => lab.DownAsync(cancellationToken)));
+
+var node = new Argument<string>("NODE") { Description = "The node." }.AcceptOnlyFromAmong([.. NativeCluster.NodeNames]);
+var arguments = new Argument<string[]>("ARGS") { Description = "Arguments of rabbitmqctl, passed on as they are.", Arity = ArgumentArity.OneOrMore };
+var ctl = new Command("ctl", "Run rabbitmqctl on a node, as in: ctl rabbit1 stop_app") { node, arguments };
+ctl.SetAction(CommandRunner.For(
+    options, (parsed, lab, cancellationToken) => lab.CtlAsync(parsed.GetRequiredValue(node), parsed.GetRequiredValue(arguments), cancellationToken)));
+
+var fault = new Command("fault", "Break a node.");
+fault.Add(Break("stop-app", NodeFault.StopApp, "Stop the broker in order (rabbitmqctl stop_app); its clients are told."));
+fault.Add(Break("kill", NodeFault.Kill, "Kill the node (SIGKILL); its clients see their connections end."));
+fault.Add(Break("freeze", NodeFault.Freeze, "Freeze the node (SIGSTOP); its clients see nothing at all."));
+
+var heal = new Command("heal", "Undo all faults, and wait until the cluster is whole again.");
+heal.SetAction(CommandRunner.For(options, static (_, lab, cancellationToken) => lab.HealAsync(cancellationToken)));
+
+root.Add(up);
+root.Add(status);
+root.Add(ctl);
+root.Add(fault);
+root.Add(heal);
+root.Add(down);
+return await CommandLine.RunAsync(root, args is [] ? ["--help"] : CtlArguments.Protect(args));
+
+Command Break(string name, NodeFault kind, string description)
+{
+    var command = new Command(name, description) { node };
+    command.SetAction(CommandRunner.For(options, (parsed, lab, cancellationToken) => lab.InjectAsync(parsed.GetRequiredValue(node), kind, cancellationToken)));
+    return command;
+}

@@ -17,7 +17,8 @@ public sealed class SessionStatusTests
     public SessionStatusTests()
     {
         var options = new ClusterOptions { Endpoints = [Endpoint], Topology = Topology.Named("q"), TimeProvider = _time };
-        _status = new SessionStatus(new SessionContext(3, options, new CleanUp(_time, NullLogger.Instance), NullLogger.Instance));
+        var cleanUp = new CleanUp(_time, NullLogger.Instance);
+        _status = new SessionStatus(new SessionContext(3, options, new Declarations(options, cleanUp, NullLogger.Instance), cleanUp, NullLogger.Instance));
     }
 
     [Theory]

@@ -18,16 +18,17 @@ public sealed class OutputLines : IReadOnlyList<string>
 
     public string this[int index] => _lines[index];
 
-    /// <summary>Waits until so many lines match, those already there included, and returns the last of them.</summary>
+    /// <summary>Waits until so many lines match, those already there from line <paramref name="from"/> on included, and returns the last of them.</summary>
     public async Task<string> WaitForLineAsync(
         Func<string, bool> predicate,
         int count = 1,
         TimeSpan? timeout = null,
+        int from = 0,
         [CallerArgumentExpression(nameof(predicate))] string expression = "")
     {
         string? found = null;
         await _changes.WaitForAsync(
-            () => (found = _lines.Where(predicate).Skip(count - 1).FirstOrDefault()) is not null,
+            () => (found = _lines.Skip(from).Where(predicate).Skip(count - 1).FirstOrDefault()) is not null,
             timeout ?? ScriptedBroker.DefaultTimeout,
             () => $"{count} × {expression}; there were:{Environment.NewLine}{this}");
         return found!;

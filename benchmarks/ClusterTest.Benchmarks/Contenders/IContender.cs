@@ -5,7 +5,7 @@ namespace ClusterTest.Benchmarks.Contenders;
 /// <summary>A way to consume that is expected to survive the loss of its node.</summary>
 internal interface IContender
 {
-    string Name { get; }
+    public string Name { get; }
 
     /// <summary>Starts consuming and returns once it does.</summary>
     /// <param name="endpoint">The load balancer.</param>
@@ -14,5 +14,5 @@ internal interface IContender
     /// <param name="onMessage">To be called for every message, once it is received and before its ack.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <returns>What stops it.</returns>
-    Task<IAsyncDisposable> StartAsync(ClusterEndpoint endpoint, Topology topology, string clientName, Action onMessage, CancellationToken cancellationToken);
+    public Task<IAsyncDisposable> StartAsync(ClusterEndpoint endpoint, Topology topology, string clientName, Action onMessage, CancellationToken cancellationToken);
 }

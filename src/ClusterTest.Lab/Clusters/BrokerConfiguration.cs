@@ -29,7 +29,11 @@ internal static class BrokerConfiguration
         # Standard output goes to the node's log file, where the words of a VM that dies end up as well.
         log.console = true
         log.console.level = info
+        log.console.use_colors = off
         log.file = false
+
+        # The balancer's checks would be three lines a second.
+        log.connection.level = error
 
         {additional}
 

@@ -22,7 +22,6 @@ internal static class BrokerEnvironment
         environment["RABBITMQ_ENABLED_PLUGINS_FILE"] = layout.EnabledPlugins;
         environment["RABBITMQ_MNESIA_BASE"] = layout.DataOf(node);
         environment["RABBITMQ_LOG_BASE"] = layout.Logs;
-        environment["RABBITMQ_LOG"] = "-color";
         environment["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = $"{VirtualMachine} {LoopbackOnly}";
         environment["ERL_CRASH_DUMP"] = Path.Combine(layout.Logs, $"{node}.crash");
 

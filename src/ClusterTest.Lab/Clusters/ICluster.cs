@@ -29,7 +29,7 @@ public interface ICluster
     public Task<int> RunCtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken = default);
 
     /// <summary>Breaks a node; returns when the fault has taken effect.</summary>
-    public Task InjectAsync(string node, Fault fault, CancellationToken cancellationToken = default);
+    public Task InjectAsync(string node, NodeFault fault, CancellationToken cancellationToken = default);
 
     /// <summary>Undoes every fault and returns when the cluster is whole again, seen from the nodes and from the balancer.</summary>
     public Task HealAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default);

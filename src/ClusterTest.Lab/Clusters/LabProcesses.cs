@@ -34,8 +34,9 @@ public sealed class LabProcesses(string stateDirectory, TimeProvider time)
     {
         var seen = new HashSet<int>();
 
-        // Twice nothing, because a process that is just replacing itself (exec) shows no environment for an instant.
-        for (var misses = 0; misses < 2;)
+        // Twice nothing, because a process that is just replacing itself (exec) shows no environment for an instant. Nor does one
+        // that is ending, while it still has its ports: those are waited for by their ids.
+        for (var misses = 0; misses < 2 || !seen.All(HasEnded);)
         {
             var processes = Find(role);
             misses = processes.Count is 0 ? misses + 1 : 0;
@@ -79,6 +80,13 @@ public sealed class LabProcesses(string stateDirectory, TimeProvider time)
         return null;
     }
 
+    /// <summary>Gone, or waiting for its parent to ask for its exit code, with no thread left but the main one.</summary>
+    private static bool HasEnded(int id)
+    {
+        var directory = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}");
+        return ProcFile.StateIn(ProcFile.ReadBytes($"{directory}/stat")) is not { State: not ('Z' or 'X') } && ProcFile.CountEntries($"{directory}/task") <= 1;
+    }
+
     private async Task SignalUntilAsync(string role, int signal, bool stopped, CancellationToken cancellationToken)
     {
         while (Find(role).Where(process => process.IsStopped != stopped).ToList() is { Count: > 0 } processes)
@@ -94,15 +102,9 @@ public sealed class LabProcesses(string stateDirectory, TimeProvider time)
 
     private LabProcess? Read(int id)
     {
-        var role = RoleIn(ProcFile.ReadBytes($"/proc/{id.ToString(CultureInfo.InvariantCulture)}/environ"), stateDirectory);
-        if (role is null)
-        {
-            return null;
-        }
-
-        // "123 (name) S …": the name may itself hold spaces and parentheses.
-        var stat = Encoding.UTF8.GetString(ProcFile.ReadBytes($"/proc/{id.ToString(CultureInfo.InvariantCulture)}/stat"));
-        var (open, close) = (stat.IndexOf('(', StringComparison.Ordinal), stat.LastIndexOf(')'));
-        return close < 0 ? null : new LabProcess(id, role, stat[(open + 1)..close], stat[(close + 1)..].TrimStart().StartsWith('T'));
+        var directory = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}");
+        return RoleIn(ProcFile.ReadBytes($"{directory}/environ"), stateDirectory) is { } role && ProcFile.StateIn(ProcFile.ReadBytes($"{directory}/stat")) is { } stat
+            ? new LabProcess(id, role, stat.Name, stat.State is 'T')
+            : null;
     }
 }

@@ -23,6 +23,7 @@ public sealed partial class NativeCluster
         }
 
         RequireFreePorts();
+        progress?.Report($"Starting {Nodes.Count} RabbitMQ nodes and a balancer; state and logs are in {StateDirectory}");
         _layout.RemoveData();
         _layout.Write(_options);
         try
@@ -69,10 +70,11 @@ public sealed partial class NativeCluster
             await StartPortMapperAsync(cancellationToken);
         }
 
-        await Task.WhenAll(Nodes.Select((node, index) => HealNodeAsync(node, index, progress, cancellationToken)));
+        var repaired = await Task.WhenAll(Nodes.Select((node, index) => HealNodeAsync(node, index, progress, cancellationToken)));
         if (!(await MembershipAsync(cancellationToken)).IsWhole)
         {
-            await RejoinAsync(progress, cancellationToken);
+            var strayed = Nodes.Where((_, index) => repaired[index]).ToList();
+            await RejoinAsync(strayed.Count > 0 ? strayed : Nodes.Skip(1), progress, cancellationToken);
         }
 
         await WaitForBalancerAsync(cancellationToken);
@@ -101,7 +103,7 @@ public sealed partial class NativeCluster
         var environment = BrokerEnvironment.Clean();
         environment["ERL_EPMD_PORT"] = _options.Ports.PortMapper.ToString(CultureInfo.InvariantCulture);
         await _launcher.StartAsync(PortMapperRole, NativePrograms.Find("epmd")!, ["-address", "127.0.0.1"], environment, cancellationToken);
-        await WaitAsync(PortMapperRole, _ => Task.FromResult(PortOwner.IsInUse(_options.Ports.PortMapper)), cancellationToken);
+        await WaitAsync(PortMapperRole, _ => Task.FromResult(PortOwner.IsListenedTo(_options.Ports.PortMapper)), cancellationToken);
     }
 
     private async Task StartNodeAsync(ClusterNode node, int index, IProgress<string>? progress, CancellationToken cancellationToken)
@@ -130,12 +132,13 @@ public sealed partial class NativeCluster
             cancellationToken);
     }
 
-    private async Task HealNodeAsync(ClusterNode node, int index, IProgress<string>? progress, CancellationToken cancellationToken)
+    /// <returns>Whether the node was broken.</returns>
+    private async Task<bool> HealNodeAsync(ClusterNode node, int index, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         switch ((await LookAtAsync(node, cancellationToken)).State)
         {
             case NodeState.Running:
-                return;
+                return false;
             case NodeState.Down:
                 progress?.Report($"  {node.Name} is down: starting it again");
                 await StartNodeAsync(node, index, progress: null, cancellationToken);
@@ -151,15 +154,16 @@ public sealed partial class NativeCluster
         }
 
         await WaitForNodeAsync(node, cancellationToken);
+        return true;
     }
 
     /// <summary>
-    /// Nodes that were cut off for longer than the net tick time (a minute) do not return by themselves: RabbitMQ wants them
-    /// restarted. Restarting all but the first leaves the first one's view, and no message that a majority has is lost.
+    /// Nodes that were cut off for longer than the net tick time (a minute) do not return by themselves: RabbitMQ wants those
+    /// restarted whose view is to be given up, and that is the view of the nodes that were broken.
     /// </summary>
-    private async Task RejoinAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    private async Task RejoinAsync(IEnumerable<ClusterNode> strayed, IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        foreach (var node in Nodes.Skip(1))
+        foreach (var node in strayed)
         {
             progress?.Report($"  {node.Name} was cut off too long to return by itself: restarting its broker");
             _ = await CtlOrFailAsync(node.Name, ["stop_app"], cancellationToken);
@@ -177,7 +181,10 @@ public sealed partial class NativeCluster
         Membership.Parse(await CtlOrFailAsync(Nodes[0].Name, Membership.Command, cancellationToken));
 
     private Task WaitForNodeAsync(ClusterNode node, CancellationToken cancellationToken) =>
-        WaitAsync(node.Name, async token => (await AmqpProbe.GreetAsync(node.Address, GreetingTimeout, token)).Answered, cancellationToken);
+        WaitAsync(
+            node.Name,
+            async token => PortOwner.IsListenedTo(node.Address.Port) && (await AmqpProbe.GreetAsync(node.Address, GreetingTimeout, token)).Answered,
+            cancellationToken);
 
     private Task WaitForBalancerAsync(CancellationToken cancellationToken) =>
         WaitAsync(

@@ -89,7 +89,7 @@ public sealed partial class NativeCluster : ICluster
     }
 
     /// <inheritdoc/>
-    public async Task InjectAsync(string node, Fault fault, CancellationToken cancellationToken = default)
+    public async Task InjectAsync(string node, NodeFault fault, CancellationToken cancellationToken = default)
     {
         RequireNodeOfRunningCluster(node);
         if (_processes.Find(node).Count is 0)
@@ -99,13 +99,13 @@ public sealed partial class NativeCluster : ICluster
 
         switch (fault)
         {
-            case Fault.StopApp:
+            case NodeFault.StopApp:
                 _ = await CtlOrFailAsync(node, ["stop_app"], cancellationToken);
                 break;
-            case Fault.Kill:
+            case NodeFault.Kill:
                 _ = await _processes.KillAsync(node, cancellationToken);
                 break;
-            case Fault.Freeze:
+            case NodeFault.Freeze:
                 await _processes.FreezeAsync(node, cancellationToken);
                 break;
             default:

@@ -6,6 +6,12 @@ public sealed record NativePorts
     /// <summary>The balancer's default port, from which <see cref="FromBase"/> counts.</summary>
     public const int DefaultBase = 5670;
 
+    /// <summary>The lowest port of the balancer that leaves no other port below those that only root may use.</summary>
+    public const int LeastBase = 3000;
+
+    /// <summary>The highest port of the balancer that leaves all others below those that the kernel gives out by itself.</summary>
+    public const int GreatestBase = 12000;
+
     /// <summary>Where clients connect.</summary>
     /// <value>Default 5670.</value>
     public int Balancer { get; init; } = DefaultBase;

@@ -23,6 +23,9 @@ internal static class PortOwner
         }
     }
 
+    /// <summary>Whether a listener is there, found by asking the kernel: unlike connecting in vain it costs next to nothing.</summary>
+    internal static bool IsListenedTo(int port) => ListeningSockets(SocketTable(), port).Any();
+
     /// <summary>The message for a port that is in use.</summary>
     internal static string Describe(int port, string purpose, int portBase)
     {
@@ -34,7 +37,7 @@ internal static class PortOwner
     /// <summary>The process that listens on a port, if it may be known: those of other users show only to root.</summary>
     internal static (int Id, string Name)? Find(int port)
     {
-        var sockets = ListeningSockets(ProcFile.ReadLines("/proc/net/tcp").Concat(ProcFile.ReadLines("/proc/net/tcp6")), port)
+        var sockets = ListeningSockets(SocketTable(), port)
             .Select(static inode => $"socket:[{inode}]")
             .ToHashSet();
         foreach (var id in ProcFile.ProcessIds())
@@ -59,6 +62,8 @@ internal static class PortOwner
             .Where(fields => fields.Length > 9 && fields[3] is Listening && fields[1].EndsWith(suffix, StringComparison.Ordinal))
             .Select(static fields => fields[9]);
     }
+
+    private static IEnumerable<string> SocketTable() => ProcFile.ReadLines("/proc/net/tcp").Concat(ProcFile.ReadLines("/proc/net/tcp6"));
 
     private static bool HasOneOf(string processDirectory, HashSet<string> sockets)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace ClusterTest.Lab.Clusters;
 
@@ -25,5 +26,26 @@ internal static class ProcFile
 
     /// <summary>The file's lines; none if it cannot be read.</summary>
     internal static string[] ReadLines(string path) =>
-        System.Text.Encoding.UTF8.GetString(ReadBytes(path)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Encoding.UTF8.GetString(ReadBytes(path)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>How many entries a directory has; none if it is gone.</summary>
+    internal static int CountEntries(string directory)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(directory).Count();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Name and state of a process in its <c>stat</c> file, <c>123 (name) S …</c>: the name may hold spaces and parentheses itself.</summary>
+    internal static (string Name, char State)? StateIn(ReadOnlySpan<byte> stat)
+    {
+        var text = Encoding.UTF8.GetString(stat);
+        var (open, close) = (text.IndexOf('(', StringComparison.Ordinal), text.LastIndexOf(')'));
+        return open >= 0 && close + 2 < text.Length ? (text[(open + 1)..close], text[close + 2]) : null;
+    }
 }

@@ -12,7 +12,7 @@ namespace ClusterTest.Reconnect.Internal;
 internal sealed class Link
 {
     private readonly List<Socket> _sockets;
-    private readonly TaskCompletionSource<Fault> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ShutdownEventArgs> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Link(IConnection connection, ClusterEndpoint endpoint, List<Socket> sockets, TimeProvider time, ILogger logger)
     {
@@ -31,7 +31,7 @@ internal sealed class Link
     public Blockage Blockage { get; }
 
     /// <summary>Gets a task that completes when the connection is lost or closed.</summary>
-    public Task<Fault> Shutdown => _shutdown.Task;
+    public Task<ShutdownEventArgs> Shutdown => _shutdown.Task;
 
     public bool IsOpen => !_shutdown.Task.IsCompleted && Connection.IsOpen;
 
@@ -119,7 +119,7 @@ internal sealed class Link
 
     private Task OnShutdownAsync(object sender, ShutdownEventArgs reason)
     {
-        _shutdown.TrySetResult(FaultClassifier.Classify(reason, FaultScope.Connection, Phase.Serve));
+        _shutdown.TrySetResult(reason);
         return Task.CompletedTask;
     }
 }

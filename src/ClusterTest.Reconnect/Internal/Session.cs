@@ -123,10 +123,7 @@ internal sealed class Session
             }
 
             _phase = Phase.Declare;
-            var generation = await WithinAsync(
-                Options.ReadyTimeout,
-                token => StartGenerationAsync(_link, token),
-                cancellationToken).ConfigureAwait(false);
+            var generation = await WithinAsync(Options.ReadyTimeout, token => StartAsync(_link, token), cancellationToken).ConfigureAwait(false);
             _generations++;
             return generation;
         }
@@ -134,7 +131,9 @@ internal sealed class Session
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            var fault = FaultClassifier.Classify(exception, _phase);
+            var fault = _link is { Shutdown: { IsCompleted: true } shutdown }
+                ? FaultClassifier.Classify(await shutdown.ConfigureAwait(false), FaultScope.Connection, _phase)
+                : FaultClassifier.Classify(exception, _phase);
             DropLinkUnlessUsable(fault);
             _lastFailure = (fault, exception);
             if (fault.Verdict == FaultVerdict.Transient && _status.State == SessionState.Opening)
@@ -151,19 +150,27 @@ internal sealed class Session
         }
     }
 
-    /// <summary>Starts a generation. When the token is cancelled this ends at once: the client library waits for an answer regardless.</summary>
-    private async Task<Generation> StartGenerationAsync(Link link, CancellationToken cancellationToken)
+    /// <summary>
+    /// Starts on a connection, unless that is lost meanwhile: a channel that is opened in the moment of its connection's close never hears
+    /// of it. Ends at once in any case: the client library waits for an answer whatever its token says.
+    /// </summary>
+    private async Task<Generation> StartAsync(Link link, CancellationToken cancellationToken)
     {
         var starting = _startGeneration(_context, link, _generations + 1, cancellationToken);
         try
         {
-            return await starting.WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (await Task.WhenAny(starting, link.Shutdown).WaitAsync(cancellationToken).ConfigureAwait(false) != starting)
+            {
+                throw new OperationCanceledException("The connection was lost.");
+            }
         }
-        catch when (!starting.IsCompleted)
+        catch
         {
             _context.CleanUp.Track(AbandonAsync(starting));
             throw;
         }
+
+        return await starting.ConfigureAwait(false);
     }
 
     private static async Task AbandonAsync(Task<Generation> starting)
@@ -176,8 +183,10 @@ internal sealed class Session
     private async Task<Fault> ServeAsync(CancellationToken stop)
     {
         var opened = Options.TimeProvider.GetTimestamp();
-        var ended = await Task.WhenAny(_link!.Shutdown, _generation!.Ended).WaitAsync(stop).ConfigureAwait(false);
-        var cause = await ended.ConfigureAwait(false);
+        await Task.WhenAny(_link!.Shutdown, _generation!.Ended).WaitAsync(stop).ConfigureAwait(false);
+        var cause = _link.Shutdown.IsCompleted
+            ? FaultClassifier.Classify(await _link.Shutdown.ConfigureAwait(false), FaultScope.Connection, Phase.Serve)
+            : await _generation.Ended.ConfigureAwait(false);
 
         // A session that no sooner opens than it is lost must not spin: its next outage takes up the backoff where it left it.
         _shortLives = Options.TimeProvider.GetElapsedTime(opened) < Backoff.Cap ? _shortLives + 1 : 0;

@@ -19,8 +19,9 @@ internal sealed class SessionGroup : IAsyncDisposable
         _cleanUp = new CleanUp(options.TimeProvider, logger);
         _events = new EventPump(options.OnSessionEvent, logger);
         _abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.TimeProvider);
+        var declarations = new Declarations(options, _cleanUp, logger);
         var sessions = Enumerable.Range(0, options.Sessions)
-            .Select(number => new Session(new SessionContext(number, options, _cleanUp, logger), _events, startGeneration))
+            .Select(number => new Session(new SessionContext(number, options, declarations, _cleanUp, logger), _events, startGeneration))
             .ToList();
         Completion = Task.Run(() => RunAsync(sessions));
     }

@@ -1,7 +1,7 @@
 namespace ClusterTest.Lab.Faults;
 
 /// <summary>What the lab can do to a node.</summary>
-public enum Fault
+public enum NodeFault
 {
     /// <summary><c>rabbitmqctl stop_app</c>: the broker stops in order, its Erlang VM stays. Clients are told <c>CONNECTION_FORCED</c>.</summary>
     StopApp,

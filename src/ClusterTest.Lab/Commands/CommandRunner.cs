@@ -1,0 +1,31 @@
+using System.CommandLine;
+using ClusterTest.Cli;
+using ClusterTest.Lab.Clusters;
+
+namespace ClusterTest.Lab.Commands;
+
+/// <summary>Turns what an action throws into a line and an exit code.</summary>
+internal static class CommandRunner
+{
+    private const int Interrupted = 130;
+
+    /// <summary>Makes an action that works on the lab that the command line means.</summary>
+    internal static Func<ParseResult, CancellationToken, Task<int>> For(
+        LabOptions options, Func<ParseResult, LabActions, CancellationToken, Task<int>> action) => async (parsed, cancellationToken) =>
+    {
+        try
+        {
+            return await action(parsed, new LabActions(options.Cluster(parsed), TimeProvider.System), cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("Interrupted. What this command had started is ended.");
+            return Interrupted;
+        }
+        catch (Exception exception) when (exception is LabException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(options.IsVerbose(parsed) ? exception.ToString() : exception.Message);
+            return ExitCode.Fatal;
+        }
+    };
+}

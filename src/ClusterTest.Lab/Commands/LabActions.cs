@@ -1,0 +1,87 @@
+using ClusterTest.Cli;
+using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Faults;
+using Spectre.Console;
+
+namespace ClusterTest.Lab.Commands;
+
+/// <summary>What the commands do. Each returns an exit code.</summary>
+internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
+{
+    // Wide enough for the table; a pipe has no width of its own.
+    private const int WidthWithoutTerminal = 120;
+
+    private readonly LineProgress _progress = new(Console.Out);
+
+    internal async Task<int> UpAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        if (await cluster.UpAsync(_progress, cancellationToken) is UpOutcome.AlreadyUp)
+        {
+            var status = await cluster.GetStatusAsync(cancellationToken);
+            _progress.Report(status.IsHealthy
+                ? $"It is up already. Clients connect to {cluster.Balancer}."
+                : $"It is up already, but not whole: {Faults(status)}. ./lab heal repairs it.");
+            return ExitCode.Success;
+        }
+
+        _progress.Report($"Up after {time.GetElapsedTime(started).TotalSeconds:0.0} s. Clients connect to {cluster.Balancer}. See ./lab status; end it by ./lab down.");
+        return ExitCode.Success;
+    }
+
+    internal async Task<int> DownAsync(CancellationToken cancellationToken)
+    {
+        _progress.Report(await cluster.DownAsync(cancellationToken) is 0
+            ? "Nothing was running."
+            : $"Down. Nothing is left running; the logs are in {cluster.LogDirectory}");
+        return ExitCode.Success;
+    }
+
+    internal async Task<int> StatusAsync(OutputFormat output, CancellationToken cancellationToken)
+    {
+        var status = await cluster.GetStatusAsync(cancellationToken);
+        if (output is OutputFormat.Json)
+        {
+            Console.WriteLine(StatusView.ToJson(status));
+        }
+        else if (!status.IsUp)
+        {
+            Console.WriteLine("The lab is not up. Start it with ./lab up.");
+        }
+        else
+        {
+            var console = AnsiConsole.Console;
+            console.Profile.Width = Console.IsOutputRedirected ? WidthWithoutTerminal : console.Profile.Width;
+            console.Write(StatusView.ToTable(status));
+            console.WriteLine($"Clients connect to {cluster.Balancer}; the balancer's page is {cluster.Statistics}");
+        }
+
+        return ExitCode.Success;
+    }
+
+    internal Task<int> CtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        cluster.RunCtlAsync(node, arguments, cancellationToken);
+
+    internal async Task<int> InjectAsync(string node, NodeFault fault, CancellationToken cancellationToken)
+    {
+        await cluster.InjectAsync(node, fault, cancellationToken);
+        _progress.Report(fault switch
+        {
+            NodeFault.StopApp => $"{node}: the broker has stopped, its Erlang VM runs on. ./lab heal starts it again.",
+            NodeFault.Kill => $"{node}: killed. ./lab heal starts it again.",
+            _ => $"{node}: frozen. It accepts connections and says nothing. ./lab heal lets it go on.",
+        });
+        return ExitCode.Success;
+    }
+
+    internal async Task<int> HealAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        await cluster.HealAsync(_progress, cancellationToken);
+        _progress.Report($"Whole: all nodes run in one cluster and the balancer sees them ({time.GetElapsedTime(started).TotalSeconds:0.0} s).");
+        return ExitCode.Success;
+    }
+
+    private static string Faults(ClusterStatus status) =>
+        string.Join(", ", status.Nodes.Where(static node => !node.IsHealthy).Select(static node => $"{node.Name} {StatusView.Describe(node.State)}"));
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ClusterTest.Lab.Clusters;
+using Spectre.Console;
+
+namespace ClusterTest.Lab.Commands;
+
+/// <summary>Shows the state of a cluster.</summary>
+internal static class StatusView
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+    };
+
+    internal static string ToJson(ClusterStatus status) => JsonSerializer.Serialize(status, Json);
+
+    internal static Table ToTable(ClusterStatus status)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        _ = table.AddColumns("Node", "Address", "Broker", "State", "Balancer sees", "Client sessions");
+        table.Columns[^1].RightAligned();
+        foreach (var node in status.Nodes)
+        {
+            _ = table.AddRow(
+                node.Name,
+                node.Address.ToString(),
+                node.Version ?? "-",
+                Colored(Describe(node.State), node.State is NodeState.Running),
+                node.Balancer is null ? "-" : $"{Colored(node.Balancer.Status, node.Balancer.IsUp)} ({node.Balancer.LastCheck})",
+                node.Balancer?.Sessions.ToString(CultureInfo.InvariantCulture) ?? "-");
+        }
+
+        return table;
+    }
+
+    internal static string Describe(NodeState state) => state switch
+    {
+        NodeState.Running => "running",
+        NodeState.AppStopped => "app stopped",
+        NodeState.Frozen => "frozen",
+        NodeState.NotResponding => "not responding",
+        _ => "down",
+    };
+
+    private static string Colored(string text, bool good) => $"[{(good ? "green" : "red")}]{Markup.Escape(text)}[/]";
+}

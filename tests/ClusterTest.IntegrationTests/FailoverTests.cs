@@ -1,0 +1,112 @@
+using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Faults;
+using ClusterTest.Testing;
+using Xunit;
+
+namespace ClusterTest.IntegrationTests;
+
+public sealed class FailoverTests(ClusterFixture fixture)
+{
+    private static readonly TimeSpan FrozenLeader = TimeSpan.FromSeconds(8);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    // Field lesson: behind HAProxy, clients did not come back after a node stop (rabbitmq-dotnet-client#1915).
+    [Theory]
+    [InlineData(NodeFault.StopApp, 1)]
+    [InlineData(NodeFault.Kill, 1)]
+    [InlineData(NodeFault.Freeze, 1)]
+    [InlineData(NodeFault.Kill, 2)]
+    public async Task No_confirmed_message_is_lost_when_each_node_fails_in_turn(NodeFault fault, int sessions)
+    {
+        await using var programs = new Programs(fixture, "--sessions", $"{sessions}");
+        var consumer = programs.StartConsumer();
+        await Programs.EventAsync<ReadyEvent>(consumer, count: sessions);
+        var producer = programs.StartProducer("--rate", "100");
+        foreach (var node in fixture.Cluster.Nodes)
+        {
+            await Programs.FlowsAsync(consumer, producer);
+            var leads = await fixture.LeadsAsync(node, programs.Queue);
+            await fixture.Cluster.InjectAsync(node.Name, fault, Token);
+            var flows = Programs.FlowsAsync(consumer, producer);
+
+            // A queue whose leader is frozen is the brokers' affair: on RabbitMQ 3 a consumer that starts anew gets no answer for half a minute and more.
+            await (fault == NodeFault.Freeze && leads ? Task.WhenAny(flows, Task.Delay(FrozenLeader, TimeProvider.System, Token)) : flows);
+            await fixture.Cluster.HealAsync(cancellationToken: Token);
+            await flows;
+        }
+
+        await Programs.FlowsAsync(consumer, producer);
+        var account = await Account.CloseAsync(producer, consumer);
+
+        Assert.Empty(account.Lost);
+        Assert.NotEmpty(account.Confirmed);
+        Assert.Contains(Programs.EventsOf(consumer), happened => happened is LostConnectionEvent);
+        Assert.Contains(Programs.EventsOf(consumer), happened => happened is RecoveredEvent);
+        Assert.DoesNotContain(Programs.EventsOf(producer), happened => happened is UnknownEvent or ReturnedEvent or NotSentEvent);
+        Assert.Equal(0, await producer.ExitCodeAsync());
+        Assert.Equal(0, await consumer.ExitCodeAsync());
+    }
+
+    [Fact]
+    public async Task The_accounting_sees_a_message_that_was_removed_behind_its_back()
+    {
+        const int count = 50;
+        await using var programs = new Programs(fixture);
+        var producer = programs.StartProducer("--count", $"{count}");
+        Assert.Equal(0, await producer.ExitCodeAsync(Programs.Patience));
+
+        // A thief that nobody accounts for takes one message off the queue.
+        await using var thief = programs.StartThief();
+        Assert.Equal(0, await thief.ExitCodeAsync(Programs.Patience));
+
+        var consumer = programs.StartConsumer("--count", $"{count - 1}");
+        Assert.Equal(0, await consumer.ExitCodeAsync(Programs.Patience));
+        var account = Account.Of(producer, consumer);
+
+        Assert.Equal(count, account.Confirmed.Count);
+        Assert.Equal(count - 1, account.Received.Count);
+        Assert.Single(account.Lost);
+    }
+
+    [Fact]
+    public async Task The_first_connect_is_retried_until_the_balancer_has_a_node()
+    {
+        await using var programs = new Programs(fixture);
+        foreach (var node in fixture.Cluster.Nodes)
+        {
+            await fixture.Cluster.InjectAsync(node.Name, NodeFault.Freeze, Token);
+        }
+
+        var consumer = programs.StartConsumer();
+        await consumer.StandardError.WaitForLineAsync(line => line.Contains("Cannot use", StringComparison.Ordinal), timeout: Programs.Patience);
+        await fixture.Cluster.HealAsync(cancellationToken: Token);
+        await Programs.EventAsync<ReadyEvent>(consumer);
+
+        Assert.Single(consumer.StandardError, line => line.Contains("Cannot use", StringComparison.Ordinal));
+    }
+
+    // Field lesson: close and dispose deadlock (rabbitmq-dotnet-client#1751, #1759, #1825, #1968).
+    [Fact]
+    public async Task Programs_stop_in_time_and_list_what_is_unconfirmed_while_every_broker_is_frozen()
+    {
+        await using var programs = new Programs(fixture);
+        var consumer = programs.StartConsumer();
+        var producer = programs.StartProducer("--rate", "200");
+        await Programs.FlowsAsync(consumer, producer);
+        foreach (var node in fixture.Cluster.Nodes)
+        {
+            await fixture.Cluster.InjectAsync(node.Name, NodeFault.Freeze, Token);
+        }
+
+        producer.Send(Signal.Terminate);
+        consumer.Send(Signal.Terminate);
+
+        // The drain deadline is 5 s, and 5 s more are allowed.
+        Assert.Equal(2, await producer.ExitCodeAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(0, await consumer.ExitCodeAsync(TimeSpan.FromSeconds(10)));
+        var unknown = Programs.EventsOf(producer).OfType<UnknownEvent>().ToList();
+        Assert.NotEmpty(unknown);
+        Assert.All(unknown, message => Assert.Contains(producer.StandardError, line => line.Contains(message.Id, StringComparison.Ordinal)));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+using ClusterTest.Cli.Events;
+using ClusterTest.Testing;
+
+namespace ClusterTest.IntegrationTests;
+
+/// <summary>The two programs on one queue of their own, and what their event lines say.</summary>
+internal sealed class Programs(ClusterFixture fixture, params string[] options) : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+
+    private readonly List<ProgramUnderTest> _started = [];
+
+    public string Queue { get; } = $"cluster_test_{Guid.NewGuid():N}";
+
+    public string ConsumerName => $"{Queue}-consumer";
+
+    public string ProducerName => $"{Queue}-producer";
+
+    public ProgramUnderTest StartConsumer(params string[] more) => Start("cluster-test-consumer", [.. more, "--client-name", ConsumerName]);
+
+    public ProgramUnderTest StartProducer(params string[] more) => Start("cluster-test-producer", [.. more, "--client-name", ProducerName]);
+
+    /// <summary>Takes one message off the queue, without telling anyone.</summary>
+    public ProgramUnderTest StartThief() => ProgramUnderTest.Start(
+        "/usr/bin/amqp-get", ["--url", string.Create(CultureInfo.InvariantCulture, $"amqp://guest:guest@{fixture.Host}:{fixture.Port}/%2F"), "-q", Queue]);
+
+    public static IReadOnlyList<ResultEvent> EventsOf(ProgramUnderTest program) =>
+        [.. program.StandardOutput.Select(Parse)];
+
+    /// <summary>Waits until the program has written so many such events, from a line on, and returns the last of them.</summary>
+    public static async Task<TEvent> EventAsync<TEvent>(ProgramUnderTest program, Func<TEvent, bool>? where = null, int count = 1, int from = 0)
+        where TEvent : ResultEvent
+    {
+        var line = await program.StandardOutput.WaitForLineAsync(
+            line => Parse(line) is TEvent found && (where is null || where(found)), count, Patience, from, typeof(TEvent).Name);
+        return (TEvent)Parse(line);
+    }
+
+    /// <summary>Waits until a message that was confirmed after this call has arrived: the stream flows.</summary>
+    public static async Task FlowsAsync(ProgramUnderTest consumer, ProgramUnderTest producer)
+    {
+        var (consumed, produced) = (consumer.StandardOutput.Count, producer.StandardOutput.Count);
+        var sent = await EventAsync<SentEvent>(producer, from: produced, where: sent => sent.Attempts == 1);
+        await EventAsync<ReceivedEvent>(consumer, received => received.Sequence >= sent.Sequence, from: Math.Max(0, consumed - 100));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var program in _started)
+        {
+            await program.DisposeAsync();
+        }
+
+        await fixture.Cluster.HealAsync();
+        await fixture.Cluster.CtlAsync(fixture.Cluster.Nodes[0].Name, ["delete_queue", Queue]);
+    }
+
+    private static ResultEvent Parse(string line) => JsonSerializer.Deserialize(line, EventJson.Default.ResultEvent)!;
+
+    private ProgramUnderTest Start(string program, IEnumerable<string> more)
+    {
+        string[] arguments =
+        [
+            fixture.Host,
+            fixture.Port.ToString(CultureInfo.InvariantCulture),
+            "--output", "json",
+            "--exchange", Queue,
+            "--queue", Queue,
+            "--routing-key", Queue,
+            .. options,
+            .. more,
+        ];
+        var started = ProgramUnderTest.Start(program, arguments);
+        _started.Add(started);
+        return started;
+    }
+}

@@ -1,0 +1,82 @@
+using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Faults;
+using Xunit;
+
+namespace ClusterTest.IntegrationTests;
+
+/// <summary>Faults that leave the connection open.</summary>
+public sealed class QueueFaultTests(ClusterFixture fixture)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    // Field lesson: basic.cancel was ignored, and the consumer stayed silent (EasyNetQ#1135, aio-pika#334, rascal#52).
+    [Fact]
+    public async Task Consuming_resumes_by_itself_on_the_same_connection_after_the_queue_is_deleted()
+    {
+        await using var programs = new Programs(fixture);
+        var consumer = programs.StartConsumer();
+        await Programs.EventAsync<ReadyEvent>(consumer);
+
+        var deleted = await fixture.Cluster.CtlAsync(fixture.Cluster.Nodes[0].Name, ["delete_queue", programs.Queue], Token);
+        Assert.Equal(0, deleted.ExitCode);
+
+        var lost = await Programs.EventAsync<LostConnectionEvent>(consumer);
+        Assert.Equal(("consumer-cancelled", "channel"), (lost.Cause, lost.Scope));
+        await Programs.EventAsync<ReadyEvent>(consumer, count: 2);
+        var producer = programs.StartProducer("--count", "3");
+        Assert.Equal(0, await producer.ExitCodeAsync(Programs.Patience));
+        await Programs.EventAsync<ReceivedEvent>(consumer, count: 3);
+    }
+
+    // Field lessons: a queue whose home node is down stalled everything (rabbitmq-dotnet-client#379, java-client#358, rascal#119);
+    // and a publish to it without mandatory is confirmed, and gone.
+    [Fact]
+    public async Task A_classic_queue_whose_node_is_down_is_waited_for_and_nothing_confirmed_is_lost()
+    {
+        await using var programs = new Programs(fixture, "--queue-type", "classic");
+        var consumer = programs.StartConsumer();
+        await Programs.EventAsync<ReadyEvent>(consumer);
+        var home = Assert.Single(await fixture.Cluster.FindNodesOfClientAsync(programs.ConsumerName, Token));
+
+        // Both come back on another node, where the queue exists and cannot be reached.
+        var producer = programs.StartProducer("--rate", "50");
+        await Programs.FlowsAsync(consumer, producer);
+        await fixture.Cluster.InjectAsync(home, NodeFault.StopApp, Token);
+        await consumer.StandardError.WaitForLineAsync(line => line.Contains("Lost", StringComparison.Ordinal), timeout: Programs.Patience);
+        await fixture.Cluster.HealAsync(cancellationToken: Token);
+
+        await Programs.FlowsAsync(consumer, producer);
+        var account = await Account.CloseAsync(producer, consumer);
+        Assert.Empty(account.Lost);
+        Assert.NotEmpty(account.Confirmed);
+    }
+
+    // Field lesson: publishing into a blocked connection leaks (rabbitmq-dotnet-client#1573).
+    [Fact]
+    public async Task While_the_brokers_block_publishing_the_producer_waits_and_then_goes_on()
+    {
+        await using var programs = new Programs(fixture);
+        var consumer = programs.StartConsumer();
+        var producer = programs.StartProducer("--rate", "50", "--verbose");
+        await Programs.FlowsAsync(consumer, producer);
+
+        await SetMemoryWatermarkAsync("0.000001");
+        await producer.StandardError.WaitForLineAsync(line => line.Contains("blocks publishing", StringComparison.Ordinal), timeout: Programs.Patience);
+        await SetMemoryWatermarkAsync("0.4");
+        await producer.StandardError.WaitForLineAsync(line => line.Contains("takes messages again", StringComparison.Ordinal), timeout: Programs.Patience);
+
+        await Programs.FlowsAsync(consumer, producer);
+        var account = await Account.CloseAsync(producer, consumer);
+        Assert.Empty(account.Lost);
+        Assert.DoesNotContain(Programs.EventsOf(producer), happened => happened is LostConnectionEvent);
+    }
+
+    private async Task SetMemoryWatermarkAsync(string fraction)
+    {
+        foreach (var node in fixture.Cluster.Nodes)
+        {
+            var set = await fixture.Cluster.CtlAsync(node.Name, ["set_vm_memory_high_watermark", fraction], Token);
+            Assert.Equal(0, set.ExitCode);
+        }
+    }
+}
