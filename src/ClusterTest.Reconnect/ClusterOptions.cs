@@ -99,15 +99,25 @@ public sealed record ClusterOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Sessions, 64, nameof(Sessions));
         ArgumentOutOfRangeException.ThrowIfLessThan(Heartbeat, TimeSpan.FromSeconds(1), nameof(Heartbeat));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Heartbeat, TimeSpan.FromSeconds(ushort.MaxValue), nameof(Heartbeat));
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(AttemptTimeout, TimeSpan.Zero, nameof(AttemptTimeout));
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ReadyTimeout, TimeSpan.Zero, nameof(ReadyTimeout));
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StallTimeout, TimeSpan.Zero, nameof(StallTimeout));
-        ArgumentOutOfRangeException.ThrowIfLessThan(DrainTimeout, TimeSpan.Zero, nameof(DrainTimeout));
+        ThrowUnlessTimerTakes(AttemptTimeout, nameof(AttemptTimeout));
+        ThrowUnlessTimerTakes(ReadyTimeout, nameof(ReadyTimeout));
+        ThrowUnlessTimerTakes(StallTimeout, nameof(StallTimeout));
+        if (DrainTimeout != TimeSpan.Zero)
+        {
+            ThrowUnlessTimerTakes(DrainTimeout, nameof(DrainTimeout));
+        }
+
         if (RecoveryTimeout != Timeout.InfiniteTimeSpan)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(RecoveryTimeout, TimeSpan.Zero, nameof(RecoveryTimeout));
+            ThrowUnlessTimerTakes(RecoveryTimeout, nameof(RecoveryTimeout));
         }
 
         Topology.Validate();
+    }
+    // The client library counts its timeouts in milliseconds as an int: 24 days.
+    private static void ThrowUnlessTimerTakes(TimeSpan value, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, TimeSpan.FromMilliseconds(int.MaxValue), name);
     }
 }

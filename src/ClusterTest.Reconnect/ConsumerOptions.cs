@@ -27,6 +27,11 @@ public sealed record ConsumerOptions
     {
         Cluster.Validate();
         ArgumentOutOfRangeException.ThrowIfZero(Prefetch, nameof(Prefetch));
-        (Cluster.Topology with { Queue = ParkedQueueName }).Validate();
+        Topology.ThrowUnlessShortString(ConsumerTag, nameof(ConsumerTag), mayBeEmpty: true);
+        Topology.ThrowUnlessShortString(ParkedQueueName, nameof(ParkedQueue));
+        if (ParkedQueueName == Cluster.Topology.Queue)
+        {
+            throw new ArgumentException("A message cannot be parked in the queue that it comes from.", nameof(ParkedQueue));
+        }
     }
 }

@@ -35,7 +35,7 @@ public sealed record Topology
     }
 
     // AMQP 0-9-1, 4.2.5.3: a short string is at most 255 octets.
-    private static void ThrowUnlessShortString(string value, string name, bool mayBeEmpty = false)
+    internal static void ThrowUnlessShortString(string value, string name, bool mayBeEmpty = false)
     {
         if (!mayBeEmpty)
         {

@@ -34,6 +34,13 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     public int Port => Cluster.Balancer.Port;
 
+    /// <summary>Tells whether a node leads a queue, or is the only one that has it.</summary>
+    public async Task<bool> LeadsAsync(ClusterNode node, string queue)
+    {
+        var listed = await Cluster.CtlAsync(node.Name, ["--silent", "list_queues", "name", "leader"]);
+        return listed.Output.Split('\n').Any(line => line.StartsWith(queue, StringComparison.Ordinal) && line.Contains($"{node.Name}@", StringComparison.Ordinal));
+    }
+
     public async ValueTask InitializeAsync() => await _cluster.UpAsync();
 
     public async ValueTask DisposeAsync() => await _cluster.DownAsync();

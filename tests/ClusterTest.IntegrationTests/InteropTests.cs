@@ -10,7 +10,7 @@ public sealed class InteropTests(ClusterFixture fixture)
 {
     private const string Python = "/usr/bin/python3";
 
-    private string Url => string.Create(CultureInfo.InvariantCulture, $"amqp://guest:guest@{fixture.Host}:{fixture.Port}/");
+    private string Url => string.Create(CultureInfo.InvariantCulture, $"amqp://guest:guest@{fixture.Host}:{fixture.Port}/%2F");
 
     [Fact]
     public async Task A_plain_client_that_declares_the_same_queue_first_is_understood()

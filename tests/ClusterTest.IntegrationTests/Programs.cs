@@ -24,7 +24,7 @@ internal sealed class Programs(ClusterFixture fixture, params string[] options) 
 
     /// <summary>Takes one message off the queue, without telling anyone.</summary>
     public ProgramUnderTest StartThief() => ProgramUnderTest.Start(
-        "/usr/bin/amqp-get", ["--url", string.Create(CultureInfo.InvariantCulture, $"amqp://guest:guest@{fixture.Host}:{fixture.Port}/"), "-q", Queue]);
+        "/usr/bin/amqp-get", ["--url", string.Create(CultureInfo.InvariantCulture, $"amqp://guest:guest@{fixture.Host}:{fixture.Port}/%2F"), "-q", Queue]);
 
     public static IReadOnlyList<ResultEvent> EventsOf(ProgramUnderTest program) =>
         [.. program.StandardOutput.Select(Parse)];

@@ -261,6 +261,7 @@ public sealed class ScriptedBrokerTests : IAsyncDisposable
         await _broker.DisposeAsync();
         foreach (var connection in _connections)
         {
+            await connection.AbortAsync(); // waits for the main loop, under whose feet a dispose pulls the connection away
             await connection.DisposeAsync();
         }
     }

@@ -35,9 +35,10 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
         var generation = new ConsumerGeneration(context, link, channel, number, options, handler, counters);
         try
         {
-            await options.Cluster.Topology.DeclareAsync(channel, isFollowed: true, cancellationToken).ConfigureAwait(false);
+            var binding = await generation.DeclareAsync(cancellationToken).ConfigureAwait(false);
             await channel.BasicQosAsync(0, options.Prefetch, global: false, cancellationToken).ConfigureAwait(false);
             generation.ConsumerTag = await channel.BasicConsumeAsync(options.Cluster.Topology.Queue, autoAck: false, options.ConsumerTag, generation, cancellationToken).ConfigureAwait(false);
+            await context.Declarations.AwaitBindingAsync(binding, cancellationToken).ConfigureAwait(false);
             return generation;
         }
         catch

@@ -29,6 +29,7 @@ internal static class FaultClassifier
             : Faults.Connection(FaultKind.TimedOut, "the broker did not answer in time", "If this stays, the cluster may have lost its majority."),
         AggregateException { InnerExceptions: [.., var last] } => Classify(last, phase),
         { InnerException: { } inner } => Classify(inner, phase),
+        IOException when phase == Phase.Connect => NotAmqp("its answer is no frame"), // all the client library says of it is that connection.start never came
         IOException => ClosedByPeer,
         _ => Faults.Connection(FaultKind.Other, Line(exception.Message)),
     };
@@ -60,7 +61,7 @@ internal static class FaultClassifier
     }
 
     private static Fault ClosedByPeer =>
-        Faults.Connection(FaultKind.ClosedByPeer, "the peer closed the connection", "If this stays, no node behind the load balancer is in service.");
+        Faults.Connection(FaultKind.ClosedByPeer, "the peer closed the connection", "If this stays, no node behind the load balancer is in service, or the port is another service's.");
 
     private static Fault AuthenticationFailed(string said) =>
         Faults.Fatal(FaultKind.AuthenticationFailed, 403, $"the broker refused the login ({Line(said)})", "Check user name and password; the user guest may log in from the broker's own host only.");

@@ -67,6 +67,15 @@ internal abstract class Generation : IAsyncDisposable
         }
     }
 
+    /// <summary>Declares exchange and queue and begins to bind them; a binding that is refused later ends the generation.</summary>
+    /// <returns>The binding, for <see cref="Declarations.AwaitBindingAsync"/>.</returns>
+    protected async Task<Task> DeclareAsync(CancellationToken cancellationToken)
+    {
+        var binding = await Context.Declarations.DeclareAsync(Link, Channel, Life, cancellationToken).ConfigureAwait(false);
+        Context.CleanUp.Track(EndIfRefusedAsync(binding));
+        return binding;
+    }
+
     protected void End(Fault cause) => _ended.TrySetResult(cause);
 
     /// <summary>Finds out whether the peer hangs. Called four times a second.</summary>
@@ -93,6 +102,14 @@ internal abstract class Generation : IAsyncDisposable
         finally
         {
             Volatile.Write(ref _writeStarted, 0);
+        }
+    }
+
+    private async Task EndIfRefusedAsync(Task binding)
+    {
+        if (await Declarations.OutcomeOfAsync(binding).ConfigureAwait(false) is { } refusal)
+        {
+            End(refusal);
         }
     }
 

@@ -72,7 +72,7 @@ internal sealed class Link
     public void Abort(CleanUp cleanUp)
     {
         Cut(_sockets);
-        cleanUp.Track(Connection.DisposeAsync().AsTask());
+        cleanUp.Track(FreeAsync(Connection));
     }
 
     private static ConnectionFactory CreateFactory(ClusterOptions options, ClusterEndpoint endpoint, List<Socket> sockets) => new()
@@ -102,6 +102,13 @@ internal sealed class Link
         {
             socket.Dispose();
         }
+    }
+
+    // An abort waits for the client library's main loop: disposed under its feet, it fails where nobody looks.
+    private static async Task FreeAsync(IConnection connection)
+    {
+        await connection.AbortAsync().ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
     }
 
     private static async Task AbandonAsync(Task<IConnection> connecting)

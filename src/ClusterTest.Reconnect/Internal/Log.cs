@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Error, "The observer of session events threw")]
     public static partial void ObserverFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(5, LogLevel.Information, "The binding of {Queue} is declared but not answered yet; it was confirmed before, so work goes on")]
+    public static partial void BindingPending(ILogger logger, string queue);
+
     [LoggerMessage(20, LogLevel.Error, "Session {Session}: the handler threw; message {MessageId} is parked")]
     public static partial void HandlerFailed(ILogger logger, Exception exception, int session, string messageId);
 

@@ -56,6 +56,10 @@ internal sealed class Outbox(int window, TimeSpan timeout, TimeProvider time, Ac
         if (cancellationToken.CanBeCanceled)
         {
             publish.Cancellation = cancellationToken.UnsafeRegister((_, token) => Cancel(publish, token), null);
+            if (publish.IsResolved)
+            {
+                publish.Cancellation.Unregister(); // resolved before there was anything to undo
+            }
         }
 
         return publish;
@@ -218,6 +222,8 @@ internal sealed class Outbox(int window, TimeSpan timeout, TimeProvider time, Ac
             {
                 ResolveUnconfirmed(_byAge.Dequeue());
             }
+
+            DropResolved();
         }
     }
 
@@ -290,6 +296,21 @@ internal sealed class Outbox(int window, TimeSpan timeout, TimeProvider time, Ac
                 Admit(next);
                 return;
             }
+        }
+    }
+
+    // In a long outage no channel comes to take them.
+    private void DropResolved()
+    {
+        while (_waiting.TryPeek(out var first, out _) && first.IsResolved)
+        {
+            _waiting.Dequeue();
+            Leave();
+        }
+
+        while (_backlog.TryPeek(out var next) && next.IsResolved)
+        {
+            _backlog.Dequeue();
         }
     }
 

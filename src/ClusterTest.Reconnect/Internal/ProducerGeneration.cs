@@ -40,7 +40,8 @@ internal sealed class ProducerGeneration : Generation
         var generation = new ProducerGeneration(context, link, channel, number, outbox);
         try
         {
-            await context.Options.Topology.DeclareAsync(channel, isFollowed: false, cancellationToken).ConfigureAwait(false);
+            var binding = await generation.DeclareAsync(cancellationToken).ConfigureAwait(false);
+            await context.Declarations.AwaitBindingAsync(binding, cancellationToken).ConfigureAwait(false);
             return generation;
         }
         catch

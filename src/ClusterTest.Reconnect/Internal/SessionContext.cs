@@ -3,4 +3,4 @@ using Microsoft.Extensions.Logging;
 namespace ClusterTest.Reconnect.Internal;
 
 /// <summary>What a session and its generations share.</summary>
-internal sealed record SessionContext(int Session, ClusterOptions Options, CleanUp CleanUp, ILogger Logger);
+internal sealed record SessionContext(int Session, ClusterOptions Options, Declarations Declarations, CleanUp CleanUp, ILogger Logger);

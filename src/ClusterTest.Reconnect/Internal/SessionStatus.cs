@@ -21,8 +21,11 @@ internal sealed class SessionStatus(SessionContext context)
         if (to == SessionState.Recovering)
         {
             // Before the first opening nothing was lost: that is a late start, not an outage.
-            _lostAt = State == SessionState.Open ? time.GetTimestamp() : null;
-            ClusterMetrics.OutageBegan(context.Options, cause!);
+            if (State == SessionState.Open)
+            {
+                _lostAt = time.GetTimestamp();
+                ClusterMetrics.OutageBegan(context.Options, cause!);
+            }
         }
         else if (to == SessionState.Open && _lostAt is { } lostAt)
         {

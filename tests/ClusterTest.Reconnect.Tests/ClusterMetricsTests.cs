@@ -1,0 +1,88 @@
+using ClusterTest.Reconnect.Tests.Support;
+using ClusterTest.Testing;
+using Xunit;
+
+namespace ClusterTest.Reconnect.Tests;
+
+public sealed class ClusterMetricsTests : BrokerTest
+{
+    private readonly MeasurementRecorder _recorder = new();
+
+    // Names of their own, to tell these measurements from those of tests that run at the same time.
+    private readonly Topology _topology = new() { Exchange = "metrics.e", Queue = $"metrics.{Guid.NewGuid():N}", RoutingKey = $"k.{Guid.NewGuid():N}" };
+
+    private string Destination => $"metrics.e:{_topology.RoutingKey}";
+
+    [Fact]
+    public void Has_the_names_and_units_of_the_conventions()
+    {
+        ClusterMetrics.StaleAck();
+        Assert.Equal(
+            [
+                "clustertest.consumer.stale_acks {message}",
+                "clustertest.producer.republished.messages {message}",
+                "clustertest.session.outage.duration s",
+                "clustertest.session.outages {outage}",
+                "messaging.client.consumed.messages {message}",
+                "messaging.client.operation.duration s",
+                "messaging.client.sent.messages {message}",
+                "messaging.process.duration s",
+            ],
+            _recorder.Instruments.Items.Select(instrument => $"{instrument.Name} {instrument.Unit}").Order(StringComparer.Ordinal));
+        Assert.All(_recorder.Instruments.Items, instrument => Assert.False(string.IsNullOrEmpty(instrument.Description)));
+    }
+
+    [Fact]
+    public async Task Measures_what_is_sent_and_consumed()
+    {
+        Consume(Cluster with { Topology = _topology });
+        var producer = Produce(Cluster with { Topology = _topology, OnSessionEvent = null });
+        await producer.PublishAsync(Message("a"), Token);
+        var sent = await _recorder.Measurements.WaitForAsync(measured => measured.Name == "messaging.client.sent.messages" && IsOurs(measured));
+        Assert.Equal((1, "rabbitmq", "send", ScriptedBroker.Host), (sent.Value, sent.Tags["messaging.system"], sent.Tags["messaging.operation.name"], sent.Tags["server.address"]));
+        Assert.Equal(Destination, sent.Tags["messaging.destination.name"]);
+        Assert.DoesNotContain("error.type", sent.Tags);
+        Assert.InRange((await _recorder.Measurements.WaitForAsync(measured => measured.Name == "messaging.client.operation.duration" && IsOurs(measured))).Value, 0, 10);
+
+        var consumed = await _recorder.Measurements.WaitForAsync(measured => measured.Name == "messaging.client.consumed.messages" && IsOurs(measured));
+        Assert.Equal((1, "receive", $"{Destination}:{_topology.Queue}"), (consumed.Value, consumed.Tags["messaging.operation.name"], consumed.Tags["messaging.destination.name"]));
+        var processed = await _recorder.Measurements.WaitForAsync(measured => measured.Name == "messaging.process.duration" && IsOurs(measured));
+        Assert.Equal("process", processed.Tags["messaging.operation.name"]);
+    }
+
+    [Fact]
+    public async Task Tells_what_was_not_confirmed()
+    {
+        Broker.WithholdConfirms();
+        var producer = Produce(new ProducerOptions { Cluster = Cluster with { Topology = _topology }, PublishTimeout = TimeSpan.FromMilliseconds(100) });
+        Assert.False((await producer.PublishAsync(Message("a"), Token)).IsConfirmed);
+        var sent = await _recorder.Measurements.WaitForAsync(measured => measured.Name == "messaging.client.sent.messages" && IsOurs(measured));
+        Assert.Contains(sent.Tags["error.type"], new object[] { "Unknown", "NotSent" });
+    }
+
+    [Fact]
+    public async Task Counts_an_outage_once_and_a_late_start_never()
+    {
+        Broker.On<Accepted>().Times(3).Disconnect();
+        Consume(Cluster with { Topology = _topology });
+        await OpenAsync();
+        Assert.DoesNotContain(_recorder.Measurements.Items, measured => IsOurs(measured) && measured.Name.StartsWith("clustertest.session", StringComparison.Ordinal));
+
+        Broker.On<Accepted>().Times(3).Disconnect();
+        Broker.OpenConnections[0].Reset();
+        await OpenAsync(2);
+        var outage = Assert.Single(_recorder.Measurements.Items, measured => IsOurs(measured) && measured.Name == "clustertest.session.outages");
+        Assert.Equal((1, "ClosedByPeer"), (outage.Value, outage.Tags["error.type"]));
+        Assert.Single(_recorder.Measurements.Items, measured => IsOurs(measured) && measured.Name == "clustertest.session.outage.duration");
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _recorder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private bool IsOurs(Measured measured) =>
+        measured.Tags.GetValueOrDefault("messaging.destination.name") is string name && name.StartsWith(Destination, StringComparison.Ordinal);
+}

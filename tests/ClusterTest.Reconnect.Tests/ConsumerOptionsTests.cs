@@ -1,0 +1,35 @@
+using Xunit;
+
+namespace ClusterTest.Reconnect.Tests;
+
+public sealed class ConsumerOptionsTests
+{
+    private static readonly ConsumerOptions Valid = new() { Cluster = new() { Endpoints = [new("h", 5672)], Topology = Topology.Named("q") } };
+
+    [Fact]
+    public void Parks_beside_the_queue_unless_told_otherwise()
+    {
+        Valid.Validate();
+        Assert.Equal("q.parked", Valid.ParkedQueueName);
+        Assert.Equal("p", (Valid with { ParkedQueue = "p" }).ParkedQueueName);
+    }
+
+    [Fact]
+    public void Never_consumes_without_a_limit() => Assert.Throws<ArgumentOutOfRangeException>("Prefetch", () => (Valid with { Prefetch = 0 }).Validate());
+
+    [Fact]
+    public void Never_parks_in_the_queue_it_consumes_from() =>
+        Assert.Throws<ArgumentException>("ParkedQueue", () => (Valid with { ParkedQueue = "q" }).Validate());
+
+    [Fact]
+    public void Checks_the_names_that_go_over_the_wire()
+    {
+        Assert.Throws<ArgumentException>("ParkedQueue", () => (Valid with { ParkedQueue = "" }).Validate());
+        Assert.Throws<ArgumentException>("ParkedQueue", () => (Valid with { Cluster = Valid.Cluster with { Topology = Topology.Named(new('x', 250)) } }).Validate());
+        Assert.Throws<ArgumentException>("ConsumerTag", () => (Valid with { ConsumerTag = new('x', 256) }).Validate());
+    }
+
+    [Fact]
+    public void Is_checked_before_anything_starts() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => ClusterConsumer.Start(Valid with { Prefetch = 0 }, (_, _) => new(DeliveryResult.Ack)));
+}

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using RabbitMQ.Client.Exceptions;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(ClusterTest.Reconnect.Tests.Support.UnobservedExceptions))]
+
+namespace ClusterTest.Reconnect.Tests.Support;
+
+/// <summary>Fails the run when a task failed, anywhere in it, and nobody looked.</summary>
+public sealed class UnobservedExceptions : IDisposable
+{
+    private readonly ConcurrentQueue<AggregateException> _exceptions = [];
+
+    public UnobservedExceptions() => TaskScheduler.UnobservedTaskException += Add;
+
+    public void Dispose()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        TaskScheduler.UnobservedTaskException -= Add;
+        Assert.Empty(_exceptions);
+    }
+
+    // The client library itself leaves an answer that nobody awaits any more to fail with its connection: it is set, never thrown.
+    private static bool IsTheClientLibrarys(Exception exception) => exception is OperationInterruptedException { StackTrace: null };
+
+    private void Add(object? sender, UnobservedTaskExceptionEventArgs unobserved)
+    {
+        if (!unobserved.Exception.InnerExceptions.All(IsTheClientLibrarys))
+        {
+            _exceptions.Enqueue(unobserved.Exception);
+        }
+    }
+}
