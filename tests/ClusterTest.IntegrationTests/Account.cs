@@ -1,24 +1,17 @@
 using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Verdicts;
 using ClusterTest.Testing;
 
 namespace ClusterTest.IntegrationTests;
 
-/// <summary>What became of every message, from the event lines of both programs.</summary>
-internal sealed record Account(IReadOnlySet<string> Confirmed, IReadOnlySet<string> Received, int Duplicates)
+/// <summary>Accounts for a run of both programs, the way the lab does.</summary>
+internal static class Account
 {
-    public IReadOnlyList<string> Lost => [.. Confirmed.Except(Received)];
+    public static Verdict Of(ProgramUnderTest producer, ProgramUnderTest consumer) =>
+        Accounting.Of(Programs.EventsOf(producer), Programs.EventsOf(consumer), DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
 
-    public static Account Of(ProgramUnderTest producer, ProgramUnderTest consumer)
-    {
-        var received = Programs.EventsOf(consumer).OfType<ReceivedEvent>().Select(message => message.Id!).ToList();
-        return new Account(
-            Programs.EventsOf(producer).OfType<SentEvent>().Select(message => message.Id).ToHashSet(),
-            received.ToHashSet(),
-            received.Count - received.Distinct().Count());
-    }
-
-    /// <summary>Stops the producer, waits until every confirmed message has been received, and accounts. A lost message is a timeout here, and named.</summary>
-    public static async Task<Account> CloseAsync(ProgramUnderTest producer, ProgramUnderTest consumer)
+    /// <summary>Stops the producer, waits until every confirmed message has been received, and accounts. A lost message is a timeout here.</summary>
+    public static async Task<Verdict> CloseAsync(ProgramUnderTest producer, ProgramUnderTest consumer)
     {
         producer.Send(Signal.Terminate);
         await producer.ExitCodeAsync(Programs.Patience);
