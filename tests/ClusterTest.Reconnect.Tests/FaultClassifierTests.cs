@@ -120,6 +120,9 @@ public sealed class FaultClassifierTests
         Check(new BrokerUnreachableException(new TimeoutException()), Phase.Connect, TimedOut, FaultVerdict.Transient);
         Check(new BrokerUnreachableException(new OperationCanceledException()), Phase.Connect, TimedOut, FaultVerdict.Transient);
         Check(new BrokerUnreachableException(new MalformedFrameException("x")), Phase.Connect, NotAmqp, FaultVerdict.Transient);
+        Check(new BrokerUnreachableException(new IOException("connection.start was never received, likely due to a network timeout")), Phase.Connect, NotAmqp, FaultVerdict.Transient);
+        Check(new BrokerUnreachableException(new IOException("connection.start was never received", new EndOfStreamException())), Phase.Connect, ClosedByPeer, FaultVerdict.Transient);
+        Check(new IOException("x"), Phase.Serve, ClosedByPeer, FaultVerdict.Transient);
         Check(new BrokerUnreachableException(new PacketNotRecognizedException(1, 2, 3, 4)), Phase.Connect, NotAmqp, FaultVerdict.Transient);
         Check(new BrokerUnreachableException(new ProtocolVersionMismatchException(0, 9, 1, 0)), Phase.Connect, NotAmqp, FaultVerdict.Transient);
         Check(new BrokerUnreachableException(new AuthenticationException("The remote certificate is invalid.")), Phase.Connect, TlsFailed, FaultVerdict.Fatal);

@@ -29,6 +29,7 @@ internal static class FaultClassifier
             : Faults.Connection(FaultKind.TimedOut, "the broker did not answer in time", "If this stays, the cluster may have lost its majority."),
         AggregateException { InnerExceptions: [.., var last] } => Classify(last, phase),
         { InnerException: { } inner } => Classify(inner, phase),
+        IOException when phase == Phase.Connect => NotAmqp("its answer is no frame"), // all the client library says of it is that connection.start never came
         IOException => ClosedByPeer,
         _ => Faults.Connection(FaultKind.Other, Line(exception.Message)),
     };

@@ -30,6 +30,7 @@ internal sealed class Session
         _startGeneration = startGeneration;
         _events = events;
         _status = new SessionStatus(context);
+        Endpoint = context.Options.Endpoints[0];
         _recovery = new ResiliencePipelineBuilder { TimeProvider = context.Options.TimeProvider }
             .AddRetry(new RetryStrategyOptions
             {
@@ -43,7 +44,8 @@ internal sealed class Session
 
     private ClusterOptions Options => _context.Options;
 
-    private ClusterEndpoint Endpoint => Options.Endpoints[Math.Max(_attempts - 1, 0) % Options.Endpoints.Count];
+    /// <summary>Gets the address that the session is connected to, or tried last.</summary>
+    private ClusterEndpoint Endpoint { get; set; }
 
     /// <summary>Keeps the session alive until it is stopped.</summary>
     /// <param name="stop">Cancelled to stop: what is under way is finished first.</param>
@@ -111,10 +113,15 @@ internal sealed class Session
         _phase = Phase.Connect;
         try
         {
-            _link ??= await WithinAsync(
-                Options.AttemptTimeout,
-                token => Link.OpenAsync(Options, Endpoint, ConnectionName, _context.CleanUp, _context.Logger, token),
-                cancellationToken).ConfigureAwait(false);
+            if (_link is null)
+            {
+                Endpoint = Options.Endpoints[(_attempts - 1) % Options.Endpoints.Count];
+                _link = await WithinAsync(
+                    Options.AttemptTimeout,
+                    token => Link.OpenAsync(Options, Endpoint, ConnectionName, _context.CleanUp, _context.Logger, token),
+                    cancellationToken).ConfigureAwait(false);
+            }
+
             _phase = Phase.Declare;
             var generation = await WithinAsync(Options.ReadyTimeout, token => StartAsync(_link, token), cancellationToken).ConfigureAwait(false);
             _generations++;
@@ -136,22 +143,40 @@ internal sealed class Session
 
             throw new ClusterSessionException(fault, Endpoint, exception);
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // It failed because it was told to stop, or in the same moment: that is no fault.
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
     }
 
     /// <summary>
     /// Starts on a connection, unless that is lost meanwhile: a channel that is opened in the moment of its connection's close never hears
-    /// of it, and would wait for its deadline.
+    /// of it. Ends at once in any case: the client library waits for an answer whatever its token says.
     /// </summary>
     private async Task<Generation> StartAsync(Link link, CancellationToken cancellationToken)
     {
-        using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var starting = _startGeneration(_context, link, _generations + 1, lost.Token);
-        if (await Task.WhenAny(starting, link.Shutdown).ConfigureAwait(false) != starting)
+        var starting = _startGeneration(_context, link, _generations + 1, cancellationToken);
+        try
         {
-            await lost.CancelAsync().ConfigureAwait(false);
+            if (await Task.WhenAny(starting, link.Shutdown).WaitAsync(cancellationToken).ConfigureAwait(false) != starting)
+            {
+                throw new OperationCanceledException("The connection was lost.");
+            }
+        }
+        catch
+        {
+            _context.CleanUp.Track(AbandonAsync(starting));
+            throw;
         }
 
         return await starting.ConfigureAwait(false);
+    }
+
+    private static async Task AbandonAsync(Task<Generation> starting)
+    {
+        var generation = await starting.ConfigureAwait(false);
+        await generation.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Waits for the first of: the connection's or the channel's end, the consumer's cancellation, a stall, or the stop.</summary>

@@ -10,6 +10,8 @@ internal sealed class SessionGroup : IAsyncDisposable
     private readonly EventPump _events;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort;
+    private readonly Lock _disposal = new();
+    private Task? _disposed;
 
     public SessionGroup(ClusterOptions options, ILogger logger, Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
     {
@@ -30,12 +32,24 @@ internal sealed class SessionGroup : IAsyncDisposable
     /// <summary>Stops all sessions: what is under way may finish within <paramref name="drain"/>, then connections are cut.</summary>
     public async Task StopAsync(TimeSpan drain)
     {
-        _abort.CancelAfter(drain);
-        await _stop.CancelAsync().ConfigureAwait(false);
+        if (!Completion.IsCompleted)
+        {
+            _abort.CancelAfter(drain);
+            await _stop.CancelAsync().ConfigureAwait(false);
+        }
+
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
+    {
+        lock (_disposal)
+        {
+            return new ValueTask(_disposed ??= DisposeOnceAsync());
+        }
+    }
+
+    private async Task DisposeOnceAsync()
     {
         await StopAsync(_options.DrainTimeout).ConfigureAwait(false);
         await _cleanUp.FinishAsync().ConfigureAwait(false);

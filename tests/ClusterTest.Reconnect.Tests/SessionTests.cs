@@ -1,0 +1,281 @@
+using ClusterTest.Reconnect.Tests.Support;
+using ClusterTest.Testing;
+using Xunit;
+using static ClusterTest.Reconnect.SessionState;
+
+namespace ClusterTest.Reconnect.Tests;
+
+public sealed class SessionTests : BrokerTest
+{
+    [Fact]
+    public async Task Retries_the_first_connect_and_tells_of_it_once()
+    {
+        Broker.StopListening();
+        Consume();
+        var late = await Events.WaitForAsync(change => change.To == Recovering);
+        Assert.Equal((Opening, FaultKind.Refused), (late.From, late.Cause!.Kind));
+        Broker.StartListening();
+        var open = await OpenAsync();
+        Assert.Equal((Recovering, 1, null), (open.From, open.Generation, open.Outage));
+        Assert.True(open.Attempts > 1);
+        Assert.Equal([Recovering, Open], Events.Items.Select(change => change.To));
+    }
+
+    [Fact]
+    public async Task Opens_without_ado_when_all_is_well()
+    {
+        Consume();
+        var open = await OpenAsync();
+        Assert.Equal((Opening, 1, 1, Endpoint, null), (open.From, open.Generation, open.Attempts, open.Endpoint, open.Cause));
+        var connection = Assert.Single(Broker.Connections);
+        Assert.Equal("cluster-test", ((Dictionary<string, object?>)connection.Received.OfType<ConnectionStartOk>().Single().ClientProperties)["connection_name"]);
+        Assert.Equal(TimeSpan.FromSeconds(10), connection.Heartbeat);
+    }
+
+    [Theory]
+    [InlineData("reset", FaultKind.ClosedByPeer)]
+    [InlineData("end", FaultKind.ClosedByPeer)]
+    [InlineData("shutdown", FaultKind.ConnectionForced)]
+    [InlineData("internal error", FaultKind.ConnectionClosed)]
+    public async Task Recovers_from_every_end_of_a_connection(string end, FaultKind kind)
+    {
+        Consume();
+        await OpenAsync();
+        var connection = Broker.OpenConnections[0];
+        switch (end)
+        {
+            case "reset":
+                connection.Reset();
+                break;
+            case "end":
+                connection.Disconnect();
+                break;
+            case "shutdown":
+                connection.Close(320, "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'");
+                break;
+            default:
+                connection.Close(541, "INTERNAL_ERROR");
+                break;
+        }
+
+        var open = await OpenAsync(2);
+        Assert.True(open.Outage > TimeSpan.Zero);
+        var lost = Assert.Single(Events.Items, change => change.To == Recovering);
+        Assert.Equal((Open, kind, FaultScope.Connection), (lost.From, lost.Cause!.Kind, lost.Cause.Scope));
+        Assert.Equal(2, Broker.Connections.Count);
+        Assert.Single(Broker.Queue(Name).ConsumerTags);
+    }
+
+    [Fact]
+    public async Task Notices_by_the_heartbeat_that_the_broker_hangs()
+    {
+        Consume(Cluster with { Heartbeat = TimeSpan.FromSeconds(1) });
+        await OpenAsync();
+        Broker.OpenConnections[0].Freeze();
+        await OpenAsync(2);
+        Assert.Equal(FaultKind.TimedOut, Events.Items.Single(change => change.To == Recovering).Cause!.Kind);
+    }
+
+    [Fact]
+    public async Task Recovers_again_when_the_connection_is_lost_inside_the_event_that_it_recovered()
+    {
+        // Field lesson 2: a connection lost while recovery finishes is never recovered (rabbitmq-dotnet-client PR#2004).
+        var cluster = Cluster with
+        {
+            OnSessionEvent = change =>
+            {
+                Events.Add(change);
+                if (change is { To: Open, Generation: 1 or 2 or 3 })
+                {
+                    Broker.OpenConnections[0].Reset();
+                }
+            },
+        };
+        Consume(cluster);
+        await OpenAsync(4);
+        Broker.Enqueue(Name, "after");
+        Assert.Equal(["after"], await AckedAsync(1));
+    }
+
+    [Fact]
+    public async Task Does_not_mind_an_observer_that_throws_or_hangs()
+    {
+        using var gate = new ManualResetEventSlim();
+        var producer = Produce(Cluster with
+        {
+            OnSessionEvent = change =>
+            {
+                Events.Add(change);
+                gate.Wait(Token);
+                throw new InvalidOperationException("observer");
+            },
+        });
+        Assert.True((await producer.PublishAsync(Message("a"), Token)).IsConfirmed);
+        Broker.OpenConnections[0].Reset();
+        Assert.True((await producer.PublishAsync(Message("b"), Token)).IsConfirmed);
+        gate.Set();
+        await OpenAsync(2);
+    }
+
+    [Theory]
+    [InlineData("before AMQP")]
+    [InlineData("once it is open")]
+    public async Task Does_not_hammer_a_peer_that_accepts_and_closes(string moment)
+    {
+        // Field lesson 19: kombu#706 and celery#4075 reconnect in a tight loop. A peer that accepts and closes counts as a failure.
+        const int attempts = 13;
+        if (moment == "before AMQP")
+        {
+            Broker.On<Accepted>().Disconnect();
+        }
+        else
+        {
+            Broker.After<BasicConsume>().Disconnect();
+        }
+
+        Consume();
+        await Broker.ReceivedAsync<Accepted>(count: attempts, timeout: TimeSpan.FromSeconds(30));
+
+        // Full jitter of ceilings that double from 10 ms to 1 s: by now 12 delays, 2.8 s on average. A loop without them takes no time.
+        var accepted = Broker.Connections.Select(connection => connection.AcceptedAt).Take(attempts).ToList();
+        Assert.True(accepted[^1] - accepted[0] > TimeSpan.FromMilliseconds(500), $"{attempts} attempts in {accepted[^1] - accepted[0]}");
+        Assert.True(accepted[^1] - accepted[^4] > accepted[3] - accepted[0] + TimeSpan.FromMilliseconds(50), "the delays grow");
+    }
+
+    [Fact]
+    public async Task Starts_the_backoff_over_once_a_session_has_served_for_a_while()
+    {
+        Broker.After<BasicConsume>().Times(9).Disconnect();
+        Consume();
+        var longest = (await OpenAsync(10)).At;
+        await Eventually.TrueAsync(() => TimeProvider.System.GetUtcNow() - longest > TimeSpan.FromMilliseconds(1100));
+        Broker.OpenConnections[0].Reset();
+        await OpenAsync(11);
+        var (lost, accepted) = (Broker.Connections[9].EndedAt!.Value, Broker.Connections[10].AcceptedAt);
+        Assert.InRange(accepted - lost, TimeSpan.Zero, TimeSpan.FromMilliseconds(500));
+    }
+
+    [Fact]
+    public async Task Tries_the_endpoints_in_turn_and_tells_which_one_it_is_at()
+    {
+        await using var other = ScriptedBroker.Start();
+        Broker.StopListening();
+        other.On<QueueDeclare>().Once().CloseChannel(404, "NOT_FOUND - home node is down");
+        var second = new ClusterEndpoint(ScriptedBroker.Host, other.Port);
+        var consumer = Consume(Cluster with { Endpoints = [Endpoint, second] });
+        Assert.Equal(second, (await OpenAsync()).Endpoint);
+        Assert.Single(other.Connections);
+
+        Broker.StartListening();
+        other.Kill();
+        Assert.Equal(Endpoint, (await OpenAsync(2)).Endpoint);
+        Assert.Equal(second, Events.Items.Last(change => change.To == Recovering).Endpoint);
+        await consumer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Ends_at_once_when_the_login_is_refused()
+    {
+        Broker.On<ConnectionStartOk>().CloseConnection(403, "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN");
+        await CheckFatalAsync(FaultKind.AuthenticationFailed, 403, "password");
+        Assert.Single(Broker.Connections);
+    }
+
+    [Fact]
+    public async Task Ends_at_once_when_there_is_no_such_virtual_host()
+    {
+        Broker.On<ConnectionOpen>().CloseConnection(530, "NOT_ALLOWED - vhost nope not found");
+        await CheckFatalAsync(FaultKind.VirtualHostRefused, 530, "virtual host");
+    }
+
+    [Fact]
+    public async Task Ends_at_once_when_the_queue_exists_with_other_properties()
+    {
+        Broker.Enqueue(Name, "makes it a classic queue");
+        await CheckFatalAsync(FaultKind.InequivalentArguments, 406, "--queue-type");
+    }
+
+    [Fact]
+    public async Task Ends_at_once_when_access_is_refused()
+    {
+        Broker.On<QueueDeclare>().CloseChannel(403, "ACCESS_REFUSED - configure access to queue 'q' in vhost '/' refused for user 'guest'");
+        await CheckFatalAsync(FaultKind.AccessRefused, 403, "permission");
+    }
+
+    [Fact]
+    public async Task Ends_when_a_fatal_fault_comes_while_it_serves()
+    {
+        var producer = Produce();
+        await OpenAsync();
+        Broker.On<BasicPublish>().CloseConnection(403, "ACCESS_REFUSED - write access to exchange 'q' in vhost '/' refused for user 'guest'");
+        var publishing = producer.PublishAsync(Message("a"), Token);
+        var exception = await Assert.ThrowsAsync<ClusterSessionException>(() => producer.Completion.WaitAsync(Token));
+        Assert.Equal(FaultKind.AccessRefused, exception.Fault.Kind);
+        Assert.False((await publishing).IsConfirmed);
+        Assert.Throws<ObjectDisposedException>(() => { _ = producer.PublishAsync(Message("b"), Token); });
+    }
+
+    [Fact]
+    public async Task Gives_up_once_an_outage_is_longer_than_allowed_and_says_what_it_saw_last()
+    {
+        var producer = Produce(Cluster with { RecoveryTimeout = TimeSpan.FromMilliseconds(400) });
+        await producer.PublishAsync(Message("a"), Token);
+        Broker.Kill();
+        var exception = await Assert.ThrowsAsync<ClusterRecoveryTimeoutException>(() => producer.Completion.WaitAsync(Token));
+        Assert.Equal((FaultKind.Refused, true, Endpoint), (exception.Fault.Kind, exception.IsTransient, exception.Endpoint));
+        Assert.True(exception.Attempts > 1 && exception.Elapsed >= TimeSpan.FromMilliseconds(390));
+        Assert.Matches("gave up after .* s and .* attempts; last seen: 127.0.0.1:.*refused.*Check", exception.Message);
+        Assert.Equal(Closed, (await Events.WaitForAsync(change => change.To == Closed)).To);
+    }
+
+    [Theory]
+    [InlineData("connect")]
+    [InlineData("declare")]
+    public async Task Gives_up_in_the_middle_of_an_attempt_too(string phase)
+    {
+        if (phase == "connect")
+        {
+            Broker.On<ProtocolHeader>().Withhold();
+        }
+        else
+        {
+            Broker.On<BasicConsume>().Withhold();
+        }
+
+        var consumer = Consume(Cluster with { RecoveryTimeout = TimeSpan.FromMilliseconds(300) });
+        var exception = await Assert.ThrowsAsync<ClusterRecoveryTimeoutException>(() => consumer.Completion.WaitAsync(Token));
+        Assert.Equal((FaultKind.TimedOut, 1), (exception.Fault.Kind, exception.Attempts));
+    }
+
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("http")]
+    [InlineData("amqp 1.0")]
+    [InlineData("frozen")]
+    public async Task Keeps_trying_a_peer_that_does_not_speak_AMQP(string peer)
+    {
+        var trigger = Broker.On<ProtocolHeader>().Times(2);
+        _ = peer switch
+        {
+            "nothing" => trigger.Withhold(),
+            "http" => trigger.Send("HTTP/1.1 400 Bad Request\r\n\r\n"u8),
+            "amqp 1.0" => trigger.Send("AMQP\0\x1\0\0"u8),
+            _ => trigger.Freeze(),
+        };
+        Consume(Cluster with { AttemptTimeout = TimeSpan.FromMilliseconds(300) });
+        await OpenAsync();
+        Assert.Equal(peer is "nothing" or "frozen" ? FaultKind.TimedOut : FaultKind.NotAmqp, Events.Items[0].Cause!.Kind);
+    }
+
+    private async Task CheckFatalAsync(FaultKind kind, ushort code, string advice)
+    {
+        var consumer = Consume();
+        var exception = await Assert.ThrowsAsync<ClusterSessionException>(() => consumer.Completion.WaitAsync(Token));
+        Assert.Equal((kind, code, false, Endpoint), (exception.Fault.Kind, exception.Fault.ReplyCode, exception.IsTransient, exception.Endpoint));
+        Assert.Contains(advice, exception.Message, StringComparison.Ordinal);
+        Assert.NotNull(exception.InnerException);
+        var closed = await Events.WaitForAsync(change => change.To == Closed);
+        Assert.Equal((Opening, exception.Fault), (closed.From, closed.Cause));
+        Assert.Single(Events.Items);
+    }
+}
