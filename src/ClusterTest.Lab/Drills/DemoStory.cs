@@ -20,7 +20,7 @@ internal sealed class DemoStory(TextWriter writer)
     }
 
     /// <summary>What goes on between the lines shown.</summary>
-    internal void SayMeanwhile(string line) => Say($"              ... {line}");
+    internal void SayMeanwhile(string line) => Say($"               ... {line}");
 
     /// <summary>A command, as somebody would type it.</summary>
     internal void ShowCommand(string command) => Say($"{Environment.NewLine}$ {command}");
@@ -77,5 +77,5 @@ internal sealed class DemoStory(TextWriter writer)
     }
 
     // 2026-11-22T16:40:33.123456Z
-    private void Write(ResultEvent written, string who, string text) => writer.WriteLine($"{written.Timestamp[11..23]}  {who}  {text}");
+    private void Write(ResultEvent written, string who, string text) => writer.WriteLine($"{written.Timestamp[11..23]}Z  {who}  {text}");
 }
