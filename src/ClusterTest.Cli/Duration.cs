@@ -5,9 +5,11 @@ namespace ClusterTest.Cli;
 /// <summary>Durations as people write them: <c>500ms</c>, <c>3s</c>, <c>10m</c>, <c>2h</c>.</summary>
 public static class Duration
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(24);
+
     /// <summary>Reads a duration.</summary>
     /// <param name="text">A number, decimals allowed, followed by <c>ms</c>, <c>s</c>, <c>m</c> or <c>h</c>.</param>
-    /// <param name="duration">The duration, from 1 ms to 30 days.</param>
+    /// <param name="duration">The duration, from 1 ms to 24 days: longer than that no timer runs.</param>
     /// <returns>Whether the text is one.</returns>
     public static bool TryParse(string text, out TimeSpan duration)
     {
@@ -27,7 +29,7 @@ public static class Duration
             return false;
         }
 
-        if (total < 1 || total > TimeSpan.FromDays(30).TotalMilliseconds)
+        if (total < 1 || total > Longest.TotalMilliseconds)
         {
             return false;
         }

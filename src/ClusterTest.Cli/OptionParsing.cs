@@ -21,7 +21,7 @@ public static class OptionParsing
             var text = result.Tokens[0].Value;
             if (!Cli.Duration.TryParse(text, out var duration))
             {
-                result.AddError($"{name}: '{text}' is not a duration of at least 1ms; write it like 500ms, 3s or 10m.");
+                result.AddError($"{name}: '{text}' is not a duration from 1ms to 576h; write it like 500ms, 3s or 10m.");
                 return null;
             }
 

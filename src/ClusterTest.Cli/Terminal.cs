@@ -13,6 +13,10 @@ public sealed class Terminal : IDisposable
     private const int BrokenPipe = 32; // EPIPE
     private const string EraseLine = "\r\u001b[K";
 
+    // A line that wrapped could not be erased.
+    private const string NoWrap = "\u001b[?7l";
+    private const string Wrap = "\u001b[?7h";
+
     private readonly Lock _lock = new();
     private readonly TextWriter _results;
     private readonly TextWriter _logs;
@@ -87,7 +91,7 @@ public sealed class Terminal : IDisposable
     {
         lock (_lock)
         {
-            _logs.Write(EraseLine + text);
+            _logs.Write($"{EraseLine}{NoWrap}{text}{Wrap}");
             _logs.Flush();
             _progressShown = true;
         }

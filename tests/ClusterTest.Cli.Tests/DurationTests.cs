@@ -12,7 +12,7 @@ public sealed class DurationTests
     [InlineData("0.25s", 250)]
     [InlineData("10m", 600_000)]
     [InlineData("2h", 7_200_000)]
-    [InlineData("720h", 2_592_000_000)]
+    [InlineData("576h", 2_073_600_000)]
     public void Reads_what_people_write(string text, double milliseconds)
     {
         Assert.True(Duration.TryParse(text, out var duration));
@@ -35,7 +35,7 @@ public sealed class DurationTests
     [InlineData("1e3s")]
     [InlineData("1,5s")]
     [InlineData("1.5.5s")]
-    [InlineData("721h")]
+    [InlineData("577h")]
     [InlineData("99999999999999999999999h")]
     [InlineData("NaNs")]
     public void Refuses_everything_else(string text) => Assert.False(Duration.TryParse(text, out _));

@@ -20,7 +20,7 @@ public sealed class OptionParsingTests
     [InlineData("--count 0", "--count: '0' is not a number of messages; allowed is at least 1.")]
     [InlineData("--count 1.5", "--count: '1.5' is not a number of messages; allowed is at least 1.")]
     [InlineData("--count 99999999999999999999", "--count: '99999999999999999999' is not a number of messages; allowed is at least 1.")]
-    [InlineData("--time 3", "--time: '3' is not a duration of at least 1ms; write it like 500ms, 3s or 10m.")]
+    [InlineData("--time 3", "--time: '3' is not a duration from 1ms to 576h; write it like 500ms, 3s or 10m.")]
     [InlineData("--time", "Required argument missing for option: '--time'.")]
     [InlineData("--count 1 --count 2", "Option '--count' expects a single argument but 2 were provided.")]
     public void Says_what_was_wrong_and_what_is_allowed(string line, string error) =>

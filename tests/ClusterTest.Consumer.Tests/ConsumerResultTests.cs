@@ -76,7 +76,7 @@ public sealed class ConsumerResultTests : ProgramTest
     {
         var consumer = Start("--exchange", "e", "--queue", "q", "--routing-key", "k", "--queue-type", "classic", "--prefetch", "7", "--client-name", "me", "--sessions", "2");
         await consumer.StandardOutput.WaitForLineAsync(line => line == "Ready for testing!", count: 2, timeout: Patience);
-        Assert.Equal(["me", "me#2"], Broker.Received.OfType<ConnectionStartOk>().Select(start => Encoding.UTF8.GetString((byte[])start.ClientProperties["connection_name"]!)).Order());
+        Assert.Equal(["me", "me#2"], Broker.Received.OfType<ConnectionStartOk>().Select(start => start.ClientProperties["connection_name"]).Order());
         var exchange = Broker.Received.OfType<ExchangeDeclare>().First();
         Assert.Equal(("e", "direct", true, false), (exchange.Exchange, exchange.Type, exchange.Durable, exchange.AutoDelete));
         var queue = Broker.Received.OfType<QueueDeclare>().First();

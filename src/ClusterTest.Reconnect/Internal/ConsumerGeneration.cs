@@ -12,7 +12,8 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
     private readonly ConsumerCounters _counters;
     private readonly ParkingLot _parkingLot;
     private readonly TaskCompletionSource<Task> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile Task _current = Task.CompletedTask;
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _isHandling;
     private volatile bool _draining;
 
     private ConsumerGeneration(SessionContext context, Link link, IChannel channel, int number, ConsumerOptions options, Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> handler, ConsumerCounters counters)
@@ -53,8 +54,12 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
     public override async Task DrainAsync(CancellationToken cancellationToken)
     {
         _draining = true;
+        Interlocked.MemoryBarrier();
         await Channel.BasicCancelAsync(ConsumerTag, noWait: true, cancellationToken).ConfigureAwait(false);
-        await _current.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (Volatile.Read(ref _isHandling) != 0)
+        {
+            await _idle.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public override async ValueTask DisposeAsync()
@@ -66,7 +71,7 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
 
     // The client library calls this for one message at a time (ConsumerDispatchConcurrency 1), never on the socket's task.
     public Task HandleBasicDeliverAsync(string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default) =>
-        _current = ProcessAsync(new Delivery(properties, body, exchange, routingKey, redelivered, Context.Session, Number), deliveryTag);
+        ProcessAsync(new Delivery(properties, body, exchange, routingKey, redelivered, Context.Session, Number), deliveryTag);
 
     public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
@@ -87,6 +92,20 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
             // A message is never handled before its session was seen to be open.
             var observed = await _started.Task.ConfigureAwait(false);
             await observed.ConfigureAwait(false);
+            await HandleUnlessDrainingAsync(delivery, deliveryTag).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (Life.IsCancellationRequested || _started.Task.IsCanceled)
+        {
+            // Its generation ended before the message was handled.
+        }
+    }
+
+    // Either this sees that the generation drains, or the drain sees that this handles a message.
+    private async Task HandleUnlessDrainingAsync(Delivery delivery, ulong deliveryTag)
+    {
+        Interlocked.Exchange(ref _isHandling, 1);
+        try
+        {
             if (_draining || Ended.IsCompleted)
             {
                 return; // The broker delivers it again, here or elsewhere.
@@ -95,9 +114,13 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
             var result = await HandleAsync(delivery).ConfigureAwait(false);
             await SettleAsync(delivery, deliveryTag, result).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (Life.IsCancellationRequested || _started.Task.IsCanceled)
+        finally
         {
-            // Its generation ended before the message was handled.
+            Interlocked.Exchange(ref _isHandling, 0);
+            if (_draining)
+            {
+                _idle.TrySetResult();
+            }
         }
     }
 

@@ -10,6 +10,9 @@ internal sealed class ParkingLot(Link link, ConsumerOptions options)
 {
     private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
 
+    // Headers must fit into one frame.
+    private const int LongestReason = 1000;
+
     private IChannel? _channel;
 
     /// <summary>Publishes a copy and returns when the broker has confirmed it.</summary>
@@ -26,7 +29,7 @@ internal sealed class ParkingLot(Link link, ConsumerOptions options)
             Persistent = true,
             Headers = new Dictionary<string, object?>(delivery.Headers ?? new Dictionary<string, object?>())
             {
-                ["x-parked-reason"] = reason,
+                ["x-parked-reason"] = reason.Length <= LongestReason ? reason : reason[..LongestReason],
                 ["x-parked-queue"] = options.Cluster.Topology.Queue,
                 ["x-parked-exchange"] = delivery.Exchange,
                 ["x-parked-routing-key"] = delivery.RoutingKey,

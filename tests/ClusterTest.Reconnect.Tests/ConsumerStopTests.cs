@@ -1,0 +1,33 @@
+using ClusterTest.Reconnect.Tests.Support;
+using ClusterTest.Testing;
+using Xunit;
+
+namespace ClusterTest.Reconnect.Tests;
+
+public sealed class ConsumerStopTests : BrokerTest
+{
+    [Theory]
+    [InlineData(DeliveryAction.Ack)]
+    [InlineData(DeliveryAction.Park)]
+    public async Task A_stop_waits_for_the_ack_of_the_message_whose_handler_asked_for_it(DeliveryAction action)
+    {
+        var stopping = Task.CompletedTask;
+        ClusterConsumer? consumer = null;
+        consumer = Consume(_ =>
+        {
+            stopping = Task.Run(() => consumer!.StopAsync(), Token);
+
+            // The handler does not give its thread back before the stop is well under way.
+            var closing = Broker.ReceivedAsync<ConnectionClose>(timeout: TimeSpan.FromMilliseconds(300));
+            ((IAsyncResult)closing).AsyncWaitHandle.WaitOne();
+            Assert.True(closing.IsFaulted, $"the connection was closed under the handler: {closing.Exception}");
+            return new(action == DeliveryAction.Ack ? DeliveryResult.Ack : DeliveryResult.Park("no reason"));
+        });
+        await OpenAsync();
+        Broker.Enqueue(Name, "1");
+        Assert.Equal(["1"], await AckedAsync(1));
+        await stopping;
+        Assert.Equal(action == DeliveryAction.Park ? 1 : 0, Broker.Queue($"{Name}.parked").Ready.Count);
+        Assert.Empty(Broker.Queue(Name).Ready);
+    }
+}
