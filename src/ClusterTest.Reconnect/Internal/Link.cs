@@ -11,6 +11,10 @@ namespace ClusterTest.Reconnect.Internal;
 /// </summary>
 internal sealed class Link
 {
+    // What RabbitMQ 3 accepts by default (max_message_size), and the most that the client library takes. At its own default of 64 MiB a larger
+    // message would end the connection again and again.
+    private const uint MaxMessageSize = 128 * 1024 * 1024;
+
     private readonly List<Socket> _sockets;
     private readonly TaskCompletionSource<ShutdownEventArgs> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -88,6 +92,7 @@ internal sealed class Link
         HandshakeContinuationTimeout = options.AttemptTimeout,
         ContinuationTimeout = options.ReadyTimeout,
         ConsumerDispatchConcurrency = 1,
+        MaxInboundMessageBodySize = MaxMessageSize,
         SocketFactory = family =>
         {
             var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
