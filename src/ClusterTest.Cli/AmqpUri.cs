@@ -19,13 +19,19 @@ public sealed record AmqpUri(ClusterEndpoint Endpoint, string? UserName, string?
     public static bool TryParse(string text, out AmqpUri uri, out string error)
     {
         uri = new AmqpUri(new ClusterEndpoint("localhost", DefaultPort), null, null, null);
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("amqp" or "amqps") || parsed.Host.Length == 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("amqp" or "amqps") || parsed.Host.Length == 0 || parsed.Port == 0)
         {
-            error = "it is not of the form amqp://user:password@host:port/vhost (or amqps://)";
+            error = "it is not of the form amqp://user:password@host:port/vhost (or amqps://); special characters in user, password and vhost are written %xx";
             return false;
         }
 
-        if (parsed.AbsolutePath.IndexOf('/', 1) > 0 || parsed.Query.Length > 0 || parsed.Fragment.Length > 0)
+        if (parsed.AbsolutePath.Contains('@', StringComparison.Ordinal))
+        {
+            error = "it has an @ in its virtual host; an @ there is written %40, and a / in a password %2f";
+            return false;
+        }
+
+        if (parsed.AbsolutePath.LastIndexOf('/') > 0 || parsed.Query.Length > 0 || parsed.Fragment.Length > 0)
         {
             error = "after the virtual host nothing may follow; a slash in its name is written %2f";
             return false;

@@ -1,26 +1,113 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 
 namespace ClusterTest.Cli;
 
 /// <summary>Runs a command line the same way in all programs.</summary>
-public static class CommandLine
+public static partial class CommandLine
 {
+    /// <summary>What each program's help says after its own first sentences.</summary>
+    public const string HelpNotes = """
+
+
+        Results go to standard output, everything else to standard error.
+        A DURATION is written like 500ms, 3s, 10m or 2h.
+        Exit codes: 0 done or stopped cleanly, 1 wrong usage, 2 gave up or a message was not confirmed.
+        """;
+
     // Stopping takes at most the drain timeout (5 s) and what closing takes after it; the process must not be ended under it.
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>Parses and runs. An error in the command line is one line a fault, without the whole help behind it.</summary>
+    // An argument that starts with @ is a text like any other, not a file of arguments.
+    private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
+
+    /// <summary>Parses and runs. An error in the command line is one line on standard error, and so is a fault that nobody foresaw.</summary>
     /// <param name="root">The program's command.</param>
     /// <param name="arguments">The command line.</param>
     /// <returns>The exit code.</returns>
-    public static Task<int> RunAsync(RootCommand root, string[] arguments)
+    public static async Task<int> RunAsync(RootCommand root, string[] arguments)
     {
-        var parsed = root.Parse(arguments);
-        if (parsed.Action is ParseErrorAction wrong)
+        // Those are reported here, in our own words; the help should not list them as allowed.
+        root.TreatUnmatchedTokensAsErrors = false;
+        var parsed = root.Parse(arguments, Parser);
+        root.TreatUnmatchedTokensAsErrors = true;
+        var errors = parsed.Action is ParseErrorAction || parsed.Action == root.Action ? Errors(parsed) : [];
+        foreach (var error in errors)
         {
-            wrong.ShowHelp = false;
+            await Console.Error.WriteLineAsync($"{root.Name}: {Redact(Printable.Line(error))}");
         }
 
-        return parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TerminationTimeout });
+        return errors.Count > 0 ? ExitCode.Usage : await InvokeAsync(root, parsed);
+    }
+
+    /// <summary>Says that an argument looks like an option but is none, with the one that may be meant.</summary>
+    internal static string NoSuchOption(Command command, string text)
+    {
+        var name = text.Split('=')[0];
+        var nearest = command.Options.Select(static option => option.Name).MinBy(option => Distance(name, option));
+        return nearest is not null && Distance(name, nearest) <= 2
+            ? $"{name}: there is no such option; did you mean {nearest}?"
+            : $"{name}: there is no such option; --help lists them.";
+    }
+
+    /// <summary>Tells whether an argument is rather a misspelt option: it starts with a hyphen and is no number.</summary>
+    internal static bool LooksLikeOption(string text) => text.Length > 1 && text[0] == '-' && !char.IsAsciiDigit(text[1]);
+
+    private static List<string> Errors(ParseResult parsed)
+    {
+        List<string> errors = [.. parsed.Errors.Select(static error => error.Message).Distinct()];
+        if (errors.Count == 0)
+        {
+            errors.AddRange(parsed.UnmatchedTokens.Take(1).Select(token => LooksLikeOption(token)
+                ? NoSuchOption(parsed.CommandResult.Command, token)
+                : $"'{token}' is one argument too many: there are HOST and PORT only, everything else is an option."));
+        }
+
+        return errors;
+    }
+
+    private static async Task<int> InvokeAsync(RootCommand root, ParseResult parsed)
+    {
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TerminationTimeout, EnableDefaultExceptionHandler = false });
+        }
+#pragma warning disable CA1031 // The boundary of the process: what nobody foresaw still ends in one line and an exit code.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            var isVerbose = parsed.CommandResult.Children.OfType<OptionResult>().Any(static option => option.Option.Name == RunOptions.Verbose);
+            await Console.Error.WriteLineAsync(isVerbose
+                ? $"{root.Name}: {exception}"
+                : $"{root.Name}: unexpected {exception.GetType().Name}: {Printable.Line(exception.Message)} This is a bug; {RunOptions.Verbose} shows where.");
+            return ExitCode.Fatal;
+        }
+    }
+
+    // Somebody may write a URI with its password in the wrong place.
+    private static string Redact(string text) => Credentials().Replace(text, "://***@");
+
+    [GeneratedRegex("://(?!user:password@).*@")]
+    private static partial Regex Credentials();
+
+    // Levenshtein, with the last row alone.
+    private static int Distance(string left, string right)
+    {
+        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        for (var i = 1; i <= left.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= right.Length; j++)
+            {
+                var substituted = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
     }
 }

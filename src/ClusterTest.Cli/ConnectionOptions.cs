@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using ClusterTest.Reconnect;
 
 namespace ClusterTest.Cli;
@@ -12,6 +13,10 @@ public sealed class ConnectionOptions
     private const string DefaultName = "cluster_test";
     private const string DefaultHost = "localhost";
     private const int DefaultPort = 5670;
+    private const string DefaultLogin = "guest";
+
+    // AMQP allows 255 bytes; the consumer needs some of them for the name of the parked queue.
+    private const int LongestName = 247;
 
     private readonly string _program;
     private readonly Func<string, string?> _environment;
@@ -20,34 +25,41 @@ public sealed class ConnectionOptions
     {
         Description = $"Host of the load balancer, or of a node. [default: {DefaultHost}]",
         Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = ParseHost,
     };
 
     private readonly Argument<int?> _port = new("PORT")
     {
         Description = $"Its AMQP port. [default: {DefaultPort}]",
         Arity = ArgumentArity.ZeroOrOne,
-        CustomParser = result => OptionParsing.ParseNumber(result, "PORT", 1, 65535, "a port number"),
+        CustomParser = ParsePort,
     };
 
     private readonly Option<string[]> _uris = new("--uri")
     {
-        Description = $"Instead of HOST and PORT: amqp://user@host:port/vhost. May be repeated: more addresses to try in turn. The variable {UriVariable} can hold one as well, with its password.",
+        Description = $"Instead of HOST and PORT: amqp[s]://user@host:port/vhost. Repeated: addresses to try in turn. [default: the variable {UriVariable}, which may hold a password]",
         HelpName = "URI",
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<FileInfo?> _passwordFile = new("--password-file") { Description = "File whose first line is the password.", HelpName = "FILE" };
+    // Read once, and while parsing: it may be a pipe.
+    private readonly Option<string?> _password = new("--password-file") { Description = "File whose first line is the password. [default: guest]", HelpName = "FILE", CustomParser = ReadPassword };
     private readonly Option<string> _exchange = Name("--exchange", "Direct, durable exchange to declare.");
     private readonly Option<string> _queue = Name("--queue", "Durable queue to declare.");
     private readonly Option<string> _routingKey = Name("--routing-key", "Routing key that binds the queue to the exchange.");
 
-    private readonly Option<QueueType> _queueType = OptionParsing.Choice(
-        "--queue-type", "Type to declare the queue with.", QueueType.Quorum, new Dictionary<string, QueueType> { ["quorum"] = QueueType.Quorum, ["classic"] = QueueType.Classic });
+    private readonly Option<QueueType?> _queueType = OptionParsing.Choice(
+        "--queue-type", "Type to declare the queue with. [default: quorum]", new Dictionary<string, QueueType> { ["quorum"] = QueueType.Quorum, ["classic"] = QueueType.Classic });
 
-    private readonly Option<int?> _sessions = OptionParsing.Number("--sessions", "Hot sessions: connections that work at the same time. More than 1 shortens outages and gives up the order. [default: 1]", 1, 64, "a number of sessions");
-    private readonly Option<TimeSpan?> _heartbeat = OptionParsing.Duration("--heartbeat", "Heartbeat to propose to the broker, in whole seconds. [default: 10s]");
+    private readonly Option<int?> _sessions = OptionParsing.Number("--sessions", "Connections to work on at the same time: 2 shorten outages, and give up the order. [default: 1]", 1, 64, "a number of sessions");
+    private readonly Option<TimeSpan?> _heartbeat = OptionParsing.Duration(
+        "--heartbeat",
+        "Heartbeat to ask the broker for, in whole seconds. [default: 10s]",
+        static heartbeat => heartbeat.Ticks % TimeSpan.TicksPerSecond == 0 && heartbeat.TotalSeconds <= ushort.MaxValue,
+        "allowed are whole seconds from 1s to 65535s");
+
     private readonly Option<TimeSpan?> _retryFor;
-    private readonly Option<string?> _clientName = new("--client-name") { Description = "Name that the broker lists the connection under. [default: the program's]", HelpName = "NAME" };
+    private readonly Option<string?> _clientName = new("--client-name") { Description = "Name to show in the broker's list of connections. [default: the program's]", HelpName = "NAME" };
 
     /// <summary>Initializes the options of a program.</summary>
     /// <param name="program">The program's name.</param>
@@ -57,14 +69,7 @@ public sealed class ConnectionOptions
     {
         _program = program;
         _environment = environment;
-        _retryFor = OptionParsing.Duration("--retry-for", $"How long one outage may last before the program gives up. [default: {retryForDefault}]");
-        _heartbeat.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<TimeSpan?>() is { } heartbeat && (heartbeat < TimeSpan.FromSeconds(1) || heartbeat.Ticks % TimeSpan.TicksPerSecond != 0 || heartbeat.TotalSeconds > ushort.MaxValue))
-            {
-                result.AddError("--heartbeat: allowed are whole seconds from 1s to 65535s.");
-            }
-        });
+        _retryFor = OptionParsing.Duration("--retry-for", $"Give up when an outage, or the first connect, takes longer. [default: {retryForDefault}]");
     }
 
     /// <summary>Adds all of them to a command.</summary>
@@ -72,19 +77,21 @@ public sealed class ConnectionOptions
     {
         command.Arguments.Add(_host);
         command.Arguments.Add(_port);
-        foreach (var option in new Option[] { _uris, _passwordFile, _exchange, _queue, _routingKey, _queueType, _sessions, _heartbeat, _retryFor, _clientName })
+        foreach (var option in new Option[] { _uris, _password, _exchange, _queue, _routingKey, _queueType, _sessions, _heartbeat, _retryFor, _clientName })
         {
             command.Options.Add(option);
         }
 
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_uris) is { Length: > 0 } && result.GetValue(_host) is not null)
+            // Values are not asked for here: that throws for what could not be parsed.
+            var uris = result.GetResult(_uris)?.Tokens.Select(static token => token.Value).ToList() ?? [];
+            if (uris.Count > 0 && result.GetResult(_host) is { Tokens.Count: > 0 })
             {
                 result.AddError("Give either HOST and PORT or --uri, not both.");
             }
 
-            foreach (var text in result.GetValue(_uris) ?? [])
+            foreach (var text in uris)
             {
                 if (!AmqpUri.TryParse(text, out _, out var error))
                 {
@@ -95,11 +102,6 @@ public sealed class ConnectionOptions
             if (_environment(UriVariable) is { Length: > 0 } variable && !AmqpUri.TryParse(variable, out _, out var variableError))
             {
                 result.AddError($"{UriVariable}: {variableError}.");
-            }
-
-            if (result.GetValue(_passwordFile) is { Exists: false } missing)
-            {
-                result.AddError($"--password-file: there is no file {missing.FullName}.");
             }
         });
     }
@@ -113,17 +115,20 @@ public sealed class ConnectionOptions
         var uris = parsed.GetRequiredValue(_uris).Select(Parse).ToList();
         var variable = _environment(UriVariable) is { Length: > 0 } text ? Parse(text) : null;
         var host = parsed.GetValue(_host);
-        var login = uris.Count > 0 ? uris[0] : variable;
-        var endpoints = uris.Count > 0 ? [.. uris.Select(uri => uri.Endpoint)]
+        var endpoints = uris.Count > 0 ? [.. uris.Select(static uri => uri.Endpoint)]
             : host is null && variable is not null ? [variable.Endpoint]
             : new List<ClusterEndpoint> { new(host ?? DefaultHost, parsed.GetValue(_port) ?? DefaultPort, variable?.Endpoint.UseTls ?? false) };
-        var password = parsed.GetValue(_passwordFile) is { } file ? File.ReadLines(file.FullName).FirstOrDefault("") : login?.Password;
+        var written = uris.FirstOrDefault(static uri => uri.UserName is not null);
+        var user = written?.UserName ?? variable?.UserName ?? DefaultLogin;
+
+        // The variable's password is its own user's, nobody else's.
+        var password = parsed.GetValue(_password) ?? written?.Password ?? (variable?.UserName == user ? variable.Password : null);
         return new ClusterOptions
         {
             Endpoints = endpoints,
-            UserName = login?.UserName ?? "guest",
-            Password = password ?? "guest",
-            VirtualHost = login?.VirtualHost ?? "/",
+            UserName = user,
+            Password = password ?? DefaultLogin,
+            VirtualHost = uris.FirstOrDefault()?.VirtualHost ?? variable?.VirtualHost ?? "/",
             ClientName = parsed.GetValue(_clientName) ?? _program,
             Sessions = parsed.GetValue(_sessions) ?? 1,
             Heartbeat = parsed.GetValue(_heartbeat) ?? ClusterOptions.DefaultHeartbeat,
@@ -133,13 +138,71 @@ public sealed class ConnectionOptions
                 Exchange = parsed.GetRequiredValue(_exchange),
                 Queue = parsed.GetRequiredValue(_queue),
                 RoutingKey = parsed.GetRequiredValue(_routingKey),
-                QueueType = parsed.GetValue(_queueType),
+                QueueType = parsed.GetValue(_queueType) ?? QueueType.Quorum,
             },
         };
     }
 
     /// <summary>Tells whether a password stands on the command line, where everyone on the machine can read it.</summary>
     public bool ShowsPassword(ParseResult parsed) => parsed.GetRequiredValue(_uris).Any(text => Parse(text).Password is not null);
+
+    private static string? ParseHost(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        var host = text.TrimStart('[').TrimEnd(']');
+        if (CommandLine.LooksLikeOption(text) && result.Parent is CommandResult command)
+        {
+            result.AddError(CommandLine.NoSuchOption(command.Command, text));
+        }
+        else if (text.Contains("://", StringComparison.Ordinal))
+        {
+            result.AddError("HOST: this is a URI; write --uri before it.");
+        }
+        else if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
+        {
+            result.AddError(text.Split(':') is [_, { Length: > 0 } port] && port.All(char.IsAsciiDigit)
+                ? $"HOST: '{text}' is host and port in one; write a space between them, not a colon."
+                : $"HOST: '{text}' is neither a host name nor an address.");
+        }
+
+        return host;
+    }
+
+    private static int? ParsePort(ArgumentResult result)
+    {
+        if (CommandLine.LooksLikeOption(result.Tokens[0].Value) && result.Parent is CommandResult command)
+        {
+            result.AddError(CommandLine.NoSuchOption(command.Command, result.Tokens[0].Value));
+            return null;
+        }
+
+        return OptionParsing.ParseNumber(result, "PORT", 1, 65535, "a port number");
+    }
+
+    private static string? ReadPassword(ArgumentResult result)
+    {
+        var path = result.Tokens[0].Value;
+        try
+        {
+            var password = File.ReadLines(path).FirstOrDefault("");
+            if (password.Length == 0)
+            {
+                result.AddError($"--password-file: the first line of {path} is empty; it should be the password.");
+            }
+
+            return password;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            result.AddError($"--password-file: there is no file {Path.GetFullPath(path)}.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            result.AddError($"--password-file: {Path.GetFullPath(path)} cannot be read; it must be a file that this user may read.");
+        }
+
+        return null;
+    }
 
     private static AmqpUri Parse(string text) => AmqpUri.TryParse(text, out var uri, out var error) ? uri : throw new FormatException(error);
 
@@ -148,9 +211,9 @@ public sealed class ConnectionOptions
         var name = new Option<string>(option) { Description = description, HelpName = "NAME", DefaultValueFactory = _ => DefaultName };
         name.Validators.Add(result =>
         {
-            if (System.Text.Encoding.UTF8.GetByteCount(result.GetValueOrDefault<string>()) is 0 or > byte.MaxValue)
+            if (result.Tokens.Any(static token => System.Text.Encoding.UTF8.GetByteCount(token.Value) is 0 or > LongestName))
             {
-                result.AddError($"{option}: a name is 1 to 255 bytes long.");
+                result.AddError($"{option}: a name is 1 to {LongestName} bytes long.");
             }
         });
         return name;

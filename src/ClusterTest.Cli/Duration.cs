@@ -35,4 +35,15 @@ public static class Duration
         duration = TimeSpan.FromMilliseconds(total);
         return true;
     }
+
+    /// <summary>Writes a duration as it is read.</summary>
+    public static string Format(TimeSpan duration) => duration switch
+    {
+        { TotalHours: >= 1 } when IsWhole(duration.TotalHours) => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalHours}h"),
+        { TotalMinutes: >= 1 } when IsWhole(duration.TotalMinutes) => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMinutes}m"),
+        { TotalSeconds: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.###}s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.###}ms"),
+    };
+
+    private static bool IsWhole(double value) => double.IsInteger(value);
 }

@@ -24,11 +24,11 @@ public static class Logs
     {
         ITextFormatter formatter = format == OutputFormat.Json
             ? new CompactJsonFormatter()
-            : new MessageTemplateTextFormatter("[{Timestamp:HH:mm:ss.fff} {Level:u3}] {Message:lj}{NewLine}" + (isVerbose ? "{Exception}" : ""), CultureInfo.InvariantCulture);
+            : new MessageTemplateTextFormatter("[{Timestamp:HH:mm:ss.fff} {Level:u3}] {Message:l}{NewLine}{Exception}", CultureInfo.InvariantCulture);
         return new LoggerConfiguration()
             .MinimumLevel.Is(isVerbose ? LogEventLevel.Debug : LogEventLevel.Information)
             .MinimumLevel.Override(LibraryNamespace, isVerbose ? LogEventLevel.Debug : LevelAlias.Off)
-            .WriteTo.Sink(new TerminalSink(terminal, formatter))
+            .WriteTo.Sink(new TerminalSink(terminal, formatter, showsExceptions: isVerbose))
             .CreateLogger();
     }
 }

@@ -9,19 +9,29 @@ namespace ClusterTest.Cli;
 public static class OptionParsing
 {
     /// <summary>Makes an option that takes a duration.</summary>
-    public static Option<TimeSpan?> Duration(string name, string description) => new(name)
+    public static Option<TimeSpan?> Duration(string name, string description) => Duration(name, description, static _ => true, "");
+
+    /// <summary>Makes an option that takes some durations only.</summary>
+    public static Option<TimeSpan?> Duration(string name, string description, Func<TimeSpan, bool> isAllowed, string allowed) => new(name)
     {
         Description = description,
         HelpName = "DURATION",
         CustomParser = result =>
         {
-            if (Cli.Duration.TryParse(result.Tokens[0].Value, out var duration))
+            var text = result.Tokens[0].Value;
+            if (!Cli.Duration.TryParse(text, out var duration))
             {
-                return duration;
+                result.AddError($"{name}: '{text}' is not a duration of at least 1ms; write it like 500ms, 3s or 10m.");
+                return null;
             }
 
-            result.AddError($"{name}: '{result.Tokens[0].Value}' is not a duration of at least 1ms; write it like 500ms, 3s or 10m.");
-            return null;
+            if (!isAllowed(duration))
+            {
+                result.AddError($"{name}: '{text}' is not allowed; {allowed}.");
+                return null;
+            }
+
+            return duration;
         },
     };
 
@@ -44,25 +54,26 @@ public static class OptionParsing
             return number;
         }
 
-        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name}: '{text}' is not {what}; allowed is {least} to {most}."));
+        var allowed = most == T.CreateSaturating(long.MaxValue) ? $"at least {least}" : string.Create(CultureInfo.InvariantCulture, $"{least} to {most}");
+        result.AddError($"{name}: '{text}' is not {what}; allowed is {allowed}.");
         return null;
     }
 
     /// <summary>Makes an option that takes one of a few words.</summary>
-    public static Option<T> Choice<T>(string name, string description, T byDefault, IReadOnlyDictionary<string, T> choices) => new(name)
-    {
-        Description = description,
-        HelpName = string.Join('|', choices.Keys),
-        DefaultValueFactory = _ => byDefault,
-        CustomParser = result =>
+    public static Option<T?> Choice<T>(string name, string description, IReadOnlyDictionary<string, T> choices)
+        where T : struct => new(name)
         {
-            if (choices.TryGetValue(result.Tokens[0].Value, out var choice))
+            Description = description,
+            HelpName = string.Join('|', choices.Keys),
+            CustomParser = result =>
             {
-                return choice;
-            }
+                if (choices.TryGetValue(result.Tokens[0].Value, out var choice))
+                {
+                    return choice;
+                }
 
-            result.AddError($"{name}: '{result.Tokens[0].Value}' is not one of {string.Join(", ", choices.Keys)}.");
-            return byDefault;
-        },
-    };
+                result.AddError($"{name}: '{result.Tokens[0].Value}' is not one of {string.Join(", ", choices.Keys)}.");
+                return null;
+            },
+        };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ClusterTest.Cli.Events;
 using ClusterTest.Reconnect;
@@ -14,6 +15,8 @@ public sealed class Reporter : IAsyncDisposable
     private readonly Logger _logger;
     private readonly OutputFormat _format;
     private readonly SerilogLoggerFactory _loggers;
+    private readonly SortedDictionary<int, SessionState> _sessions = [];
+    private ClusterOptions? _cluster;
     private int _outages;
 
     internal Reporter(Terminal terminal, Logger logger, OutputFormat format, TimeProvider time)
@@ -37,6 +40,16 @@ public sealed class Reporter : IAsyncDisposable
     /// <summary>Gets what the sessions do, for the progress line.</summary>
     public string State { get; private set; } = "connecting";
 
+    /// <summary>Makes the library report here.</summary>
+    /// <param name="cluster">Options without observers.</param>
+    /// <param name="also">Is told of each change after the reporter.</param>
+    /// <returns>The same options with log, clock and observer.</returns>
+    public ClusterOptions Observe(ClusterOptions cluster, Action<SessionEvent>? also = null)
+    {
+        _cluster = cluster;
+        return cluster with { OnSessionEvent = OnSessionEvent + also, LoggerFactory = Loggers, TimeProvider = Time };
+    }
+
     /// <summary>Gives the current time as events carry it.</summary>
     public string Now() => ResultEvent.Format(Time.GetUtcNow());
 
@@ -44,8 +57,8 @@ public sealed class Reporter : IAsyncDisposable
     /// <returns>Whether somebody reads on.</returns>
     public bool Write(ResultEvent result)
     {
-        var line = _format == OutputFormat.Json ? JsonSerializer.Serialize(result, EventJson.Default.ResultEvent) : Printable(result.ToText());
-        return line is null ? !_terminal.IsClosed : _terminal.WriteResult(line);
+        var line = _format == OutputFormat.Json ? JsonSerializer.Serialize(result, EventJson.Default.ResultEvent) : result.ToText();
+        return line is null ? !_terminal.IsClosed : _terminal.WriteResult(Printable.Line(line));
     }
 
     /// <summary>Tells an outage or its end.</summary>
@@ -53,25 +66,27 @@ public sealed class Reporter : IAsyncDisposable
     {
         var at = ResultEvent.Format(change.At);
         var endpoint = change.Endpoint.ToString();
-        State = change.To switch
-        {
-            SessionState.Open => "open",
-            SessionState.Recovering => "recovering",
-            _ => State,
-        };
+        State = StateAfter(change);
         switch (change)
         {
             case { To: SessionState.Recovering, From: SessionState.Open, Cause: { } cause }:
                 Interlocked.Increment(ref _outages);
                 Write(new LostConnectionEvent(change.Session, endpoint, NameOf(cause.Kind), cause.Scope == FaultScope.Channel ? "channel" : "connection", cause.ReplyCode, cause.Message) { Timestamp = at });
-                _logger.Warning("Lost {Endpoint}: {Cause:l}; recovering", change.Endpoint, cause.Message);
+                if (cause.Verdict == FaultVerdict.Transient)
+                {
+                    _logger.Warning("Lost {Endpoint:l}{Session:l}: {Cause:l}. Recovering{Patience:l}", endpoint, NameOf(change.Session), cause.Message, Patience);
+                }
+
                 break;
             case { To: SessionState.Recovering, Cause: { } cause }:
-                _logger.Warning("Cannot use {Endpoint} yet: {Cause:l}. {Advice:l} Trying again until it works", change.Endpoint, cause.Message, cause.Advice);
+                _logger.Warning("Cannot use {Endpoint:l}{Session:l} yet: {Cause:l}. Retrying{Patience:l}", endpoint, NameOf(change.Session), Sentences(cause), Patience);
                 break;
             case { To: SessionState.Open, Outage: { } outage }:
                 Write(new RecoveredEvent(change.Session, endpoint, Math.Round(outage.TotalMilliseconds, 3), change.Attempts) { Timestamp = at });
-                _logger.Information("Recovered at {Endpoint} after {OutageMs:0} ms ({Attempts} {Unit:l})", change.Endpoint, outage.TotalMilliseconds, change.Attempts, change.Attempts == 1 ? "attempt" : "attempts");
+                _logger.Information("Recovered at {Endpoint:l}{Session:l} after {OutageMs:0} ms ({Attempts:l})", endpoint, NameOf(change.Session), outage.TotalMilliseconds, Count(change.Attempts, "attempt"));
+                break;
+            case { To: SessionState.Open, Attempts: > 1 }:
+                _logger.Information("Connected to {Endpoint:l}{Session:l} ({Attempts:l})", endpoint, NameOf(change.Session), Count(change.Attempts, "attempt"));
                 break;
             default:
                 break;
@@ -82,8 +97,31 @@ public sealed class Reporter : IAsyncDisposable
     public void Fatal(ClusterException failure)
     {
         Write(new FatalEvent(failure.Endpoint.ToString(), NameOf(failure.Fault.Kind), failure.Fault.ReplyCode, failure.Message) { Timestamp = Now() });
-        _logger.Fatal(failure, "{Message:l}", failure.Message);
+        if (failure is ClusterRecoveryTimeoutException timeout)
+        {
+            _logger.Fatal(failure, "Gave up on {Endpoint:l} after {Elapsed:l} ({Attempts:l}): {Cause:l}", failure.Endpoint.ToString(), Duration.Format(TimeSpan.FromSeconds(Math.Round(timeout.Elapsed.TotalSeconds, timeout.Elapsed.TotalSeconds < 1 ? 3 : 1))), Count(timeout.Attempts, "attempt"), Sentences(failure.Fault));
+        }
+        else
+        {
+            _logger.Fatal(failure, "Cannot go on at {Endpoint:l} (user {User:l}, virtual host {VirtualHost:l}): {Cause:l}", failure.Endpoint.ToString(), _cluster?.UserName, _cluster?.VirtualHost, Sentences(failure.Fault));
+        }
     }
+
+    /// <summary>Tells it if results could not be written.</summary>
+    /// <returns>Whether that is so.</returns>
+    public bool TellUnwritten()
+    {
+        if (_terminal.Failure is not { } failure)
+        {
+            return false;
+        }
+
+        _logger.Fatal("The results cannot be written to standard output: {Cause:l}", failure);
+        return true;
+    }
+
+    /// <summary>Writes "1 message", "2 messages".</summary>
+    public static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
 
     /// <summary>Writes the account at a run's end.</summary>
     /// <param name="summary">The event.</param>
@@ -96,6 +134,9 @@ public sealed class Reporter : IAsyncDisposable
         _logger.Information(template, values);
 #pragma warning restore CA2254
     }
+
+    /// <summary>Tells something that the user should know.</summary>
+    public void Inform(string message) => _logger.Information("{Message:l}", message);
 
     /// <summary>Warns of something that the user should know.</summary>
     public void Warn(string message) => _logger.Warning("{Message:l}", message);
@@ -129,10 +170,26 @@ public sealed class Reporter : IAsyncDisposable
         await _logger.DisposeAsync();
     }
 
-    private static string NameOf(FaultKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+    private string Patience => _cluster is { RecoveryTimeout: var patience } && patience != Timeout.InfiniteTimeSpan ? $" for up to {Duration.Format(patience)}" : "";
 
-    // What strangers wrote into a message must neither break the line nor steer the terminal.
-    private static string? Printable(string? text) => text is null || !text.Any(char.IsControl)
-        ? text
-        : string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
+    private string StateAfter(SessionEvent change)
+    {
+        _sessions[change.Session] = change.To;
+        var open = _sessions.Values.Count(static state => state == SessionState.Open);
+        var all = _cluster?.Sessions ?? 1;
+        return (open, change.To) switch
+        {
+            ( > 0, _) when all > 1 => string.Create(CultureInfo.InvariantCulture, $"{open} of {all} sessions open"),
+            ( > 0, _) => "open",
+            (_, SessionState.Recovering) => change.From == SessionState.Open || Outages > 0 ? "recovering" : "connecting",
+            (_, SessionState.Closing or SessionState.Closed) => "closing",
+            _ => State,
+        };
+    }
+
+    private string NameOf(int session) => _cluster is { Sessions: > 1 } ? string.Create(CultureInfo.InvariantCulture, $" (session {session})") : "";
+
+    private static string Sentences(Fault fault) => fault.Advice.Length == 0 ? fault.Message : $"{fault.Message}. {fault.Advice.TrimEnd('.')}";
+
+    private static string NameOf(FaultKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
 }

@@ -5,11 +5,13 @@ namespace ClusterTest.Cli;
 /// <summary>The options about what is written, shared by both programs.</summary>
 public sealed class RunOptions
 {
+    internal const string Verbose = "--verbose";
+
     private static readonly Dictionary<string, OutputFormat> Formats = new() { ["text"] = OutputFormat.Text, ["json"] = OutputFormat.Json };
 
-    private readonly Option<OutputFormat> _output = OptionParsing.Choice("--output", "Results on standard output: lines for people, or one JSON event a line.", OutputFormat.Text, Formats);
-    private readonly Option<bool> _verbose = new("--verbose") { Description = "Log every attempt and stack traces." };
-    private readonly Option<OutputFormat> _logFormat = OptionParsing.Choice("--log-format", "Logs on standard error.", OutputFormat.Text, Formats);
+    private readonly Option<OutputFormat?> _output = OptionParsing.Choice("--output", "Results as lines for people, or as one JSON event a line. [default: text]", Formats);
+    private readonly Option<bool> _verbose = new(Verbose) { Description = "Log each attempt and change of state, and stack traces." };
+    private readonly Option<OutputFormat?> _logFormat = OptionParsing.Choice("--log-format", "Logs as lines for people, or as one JSON object a line. [default: text]", Formats);
 
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)
@@ -25,7 +27,7 @@ public sealed class RunOptions
     /// <returns>What the program reports through.</returns>
     public Reporter Open(ParseResult parsed, Terminal terminal)
     {
-        var logger = Logs.Create(terminal, parsed.GetValue(_logFormat), parsed.GetValue(_verbose));
-        return new Reporter(terminal, logger, parsed.GetValue(_output), TimeProvider.System);
+        var logger = Logs.Create(terminal, parsed.GetValue(_logFormat) ?? OutputFormat.Text, parsed.GetValue(_verbose));
+        return new Reporter(terminal, logger, parsed.GetValue(_output) ?? OutputFormat.Text, TimeProvider.System);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace ClusterTest.Cli;
 
@@ -8,6 +9,8 @@ namespace ClusterTest.Cli;
 /// </summary>
 public sealed class Terminal : IDisposable
 {
+    private const nint StandardOutput = 1;
+    private const int BrokenPipe = 32; // EPIPE
     private const string EraseLine = "\r\u001b[K";
 
     private readonly Lock _lock = new();
@@ -29,8 +32,11 @@ public sealed class Terminal : IDisposable
     /// <summary>Gets a value indicating whether a progress line is of use.</summary>
     public bool ShowsProgress { get; }
 
-    /// <summary>Gets a value indicating whether the reader of the results has gone (a closed pipe).</summary>
+    /// <summary>Gets a value indicating whether results cannot be written any more.</summary>
     public bool IsClosed { get; private set; }
+
+    /// <summary>Gets why not; <see langword="null"/> when their reader has gone, as <c>head</c> does: that is no fault.</summary>
+    public string? Failure { get; private set; }
 
     /// <summary>Opens the process's streams, in UTF-8.</summary>
     /// <returns>The streams.</returns>
@@ -38,7 +44,7 @@ public sealed class Terminal : IDisposable
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         return new Terminal(
-            new StreamWriter(Console.OpenStandardOutput(), utf8) { NewLine = "\n" },
+            new StreamWriter(OpenStandardOutput(), utf8) { NewLine = "\n" },
             new StreamWriter(Console.OpenStandardError(), utf8) { NewLine = "\n" },
             !Console.IsErrorRedirected);
     }
@@ -55,9 +61,10 @@ public sealed class Terminal : IDisposable
                 _results.WriteLine(line);
                 _results.Flush();
             }
-            catch (IOException)
+            catch (IOException exception)
             {
                 IsClosed = true;
+                Failure ??= exception.HResult == BrokenPipe ? null : Printable.Line(exception.Message);
             }
 
             return !IsClosed;
@@ -103,6 +110,11 @@ public sealed class Terminal : IDisposable
             }
         }
     }
+
+    // Console.OpenStandardOutput would hide that the reader of a pipe has gone, and messages would be acked that nobody saw.
+#pragma warning disable CA2000 // The stream disposes of the handle, and its writer of the stream.
+    private static FileStream OpenStandardOutput() => new(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+#pragma warning restore CA2000
 
     private void EraseProgress()
     {

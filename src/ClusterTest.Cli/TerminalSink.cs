@@ -5,12 +5,15 @@ using Serilog.Formatting;
 namespace ClusterTest.Cli;
 
 /// <summary>Writes log events to standard error through the terminal, so that they do not run into its progress line.</summary>
-internal sealed class TerminalSink(Terminal terminal, ITextFormatter formatter) : ILogEventSink
+internal sealed class TerminalSink(Terminal terminal, ITextFormatter formatter, bool showsExceptions) : ILogEventSink
 {
     public void Emit(LogEvent logEvent)
     {
         using var text = new StringWriter { NewLine = "\n" };
-        formatter.Format(logEvent, text);
-        terminal.WriteLog(text.ToString());
+        formatter.Format(showsExceptions || logEvent.Exception is null ? logEvent : WithoutException(logEvent), text);
+        terminal.WriteLog(Printable.Lines(text.ToString()));
     }
+
+    private static LogEvent WithoutException(LogEvent logEvent) => new(
+        logEvent.Timestamp, logEvent.Level, exception: null, logEvent.MessageTemplate, logEvent.Properties.Select(static property => new LogEventProperty(property.Key, property.Value)));
 }

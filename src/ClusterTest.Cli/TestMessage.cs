@@ -24,21 +24,22 @@ public sealed record TestMessage(
 
     // Later than any date, and still exact as a whole number of seconds.
     private const double LongestTime = 1e12;
-
-    /// <summary>Gets filler that brings the body to a wished-for size; other programs skip it.</summary>
-    [JsonPropertyName("padding")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Padding { get; init; }
+    private const int LongestError = 200;
 
     /// <summary>Writes the body.</summary>
-    /// <param name="size">The wished-for size in bytes; a body that is longer by itself stays as it is.</param>
+    /// <param name="size">The wished-for size in bytes, reached with spaces at the end; a body that is longer by itself stays as it is.</param>
     /// <returns>UTF-8.</returns>
     public byte[] ToBody(int size = 0)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(this, TestMessageJson.Default.TestMessage);
-        const int overhead = 13; // ,"padding":""
-        var missing = size - body.Length - overhead;
-        return missing < 0 ? body : JsonSerializer.SerializeToUtf8Bytes(this with { Padding = new string('.', missing) }, TestMessageJson.Default.TestMessage);
+        var length = body.Length;
+        if (size > length)
+        {
+            Array.Resize(ref body, size);
+            body.AsSpan(length).Fill((byte)' ');
+        }
+
+        return body;
     }
 
     /// <summary>Reads a body.</summary>
@@ -71,7 +72,9 @@ public sealed record TestMessage(
         }
         catch (JsonException exception)
         {
-            error = $"the body is not a test message in JSON: {exception.Message}";
+            // The exception quotes the body's own property names, however long.
+            var said = exception.Message.Length <= LongestError ? exception.Message : $"{exception.Message.AsSpan(0, LongestError)}…";
+            error = Printable.Line($"the body is not a test message in JSON: {said}");
         }
 
         return error.Length == 0;

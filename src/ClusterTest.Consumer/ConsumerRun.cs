@@ -21,22 +21,21 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var running = options with
-        {
-            Cluster = options.Cluster with { OnSessionEvent = OnSessionEvent, LoggerFactory = reporter.Loggers, TimeProvider = reporter.Time },
-        };
+        var running = options with { Cluster = reporter.Observe(options.Cluster, TellReady) };
         var consumer = ClusterConsumer.Start(running, (delivery, _) => ValueTask.FromResult(Receive(delivery)));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var isFatal = false;
         var progress = reporter.ShowProgressAsync(Progress, over.Token);
         try
         {
             await Task.WhenAny(consumer.Completion, _enough.Task, Task.Delay(time, reporter.Time, over.Token));
             await consumer.StopAsync();
             await consumer.Completion;
-            return ExitCode.Success;
+            return reporter.TellUnwritten() ? ExitCode.Fatal : ExitCode.Success;
         }
         catch (ClusterException failure)
         {
+            isFatal = true;
             reporter.Fatal(failure);
             return ExitCode.Fatal;
         }
@@ -45,7 +44,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
             await over.CancelAsync();
             await progress;
             await consumer.DisposeAsync();
-            Summarize(consumer.Statistics);
+            Summarize(consumer.Statistics, isFatal && _received == 0);
         }
     }
 
@@ -76,7 +75,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
                 return DeliveryResult.Ack;
             }
 
-            reporter.Warn($"Parked a message in {options.Cluster.Topology.Queue}.parked: {error}");
+            reporter.Warn($"Not a test message, so it goes to {options.Cluster.Topology.Queue}.parked: {error} (message-id {delivery.MessageId ?? "none"})");
             return DeliveryResult.Park(error);
         }
     }
@@ -98,9 +97,8 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
         }
     }
 
-    private void OnSessionEvent(SessionEvent change)
+    private void TellReady(SessionEvent change)
     {
-        reporter.OnSessionEvent(change);
         if (change.To == SessionState.Open && !reporter.Write(new ReadyEvent(change.Session, change.Generation, change.Endpoint.ToString()) { Timestamp = ResultEvent.Format(change.At) }))
         {
             _enough.TrySetResult();
@@ -111,18 +109,25 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
         CultureInfo.InvariantCulture,
         $"received {_received}  duplicates {_ledger.Duplicates}  out of order {_ledger.OutOfOrder}  outages {reporter.Outages}  {reporter.State}");
 
-    private void Summarize(ConsumerStatistics statistics)
+    private void Summarize(ConsumerStatistics statistics, bool isEventOnly)
     {
         var silence = Math.Round(_longestSilence.TotalMilliseconds, 3);
+        var summary = new ConsumerSummaryEvent(_received, _ledger.Distinct, _ledger.Duplicates, _ledger.OutOfOrder, _redelivered, statistics.Parked, statistics.StaleAcks, reporter.Outages, silence) { Timestamp = reporter.Now() };
+        if (isEventOnly)
+        {
+            reporter.Write(summary);
+            return;
+        }
+
         reporter.Summarize(
-            new ConsumerSummaryEvent(_received, _ledger.Distinct, _ledger.Duplicates, _ledger.OutOfOrder, _redelivered, statistics.Parked, statistics.StaleAcks, reporter.Outages, silence) { Timestamp = reporter.Now() },
-            "Received {Received}: {Distinct} distinct, {Duplicates} duplicates, {OutOfOrder} out of order, {Parked} parked; {Outages} outages, longest silence {SilenceMs:0} ms",
-            _received,
+            summary,
+            "Received {Received:l}: {Distinct} distinct, {Duplicates:l}, {OutOfOrder} out of order, {Parked} parked; {Outages:l}, longest silence {SilenceMs:0} ms",
+            Reporter.Count(_received, "message"),
             _ledger.Distinct,
-            _ledger.Duplicates,
+            Reporter.Count(_ledger.Duplicates, "duplicate"),
             _ledger.OutOfOrder,
             statistics.Parked,
-            reporter.Outages,
+            Reporter.Count(reporter.Outages, "outage"),
             silence);
     }
 }

@@ -6,11 +6,11 @@ using ClusterTest.Reconnect;
 const string program = "cluster-test-consumer";
 var connection = new ConnectionOptions(program, "for ever", Environment.GetEnvironmentVariable);
 var run = new RunOptions();
-var prefetch = OptionParsing.Number<ushort>("--prefetch", $"Unacknowledged messages that the broker may hand to each session. [default: {ConsumerOptions.DefaultPrefetch}]", 1, ushort.MaxValue, "a number of messages");
+var prefetch = OptionParsing.Number<ushort>("--prefetch", $"Messages that the broker may hand out before the first is acknowledged. [default: {ConsumerOptions.DefaultPrefetch}]", 1, ushort.MaxValue, "a number of messages");
 var count = OptionParsing.Number("--count", "End after so many messages. [default: never]", 1, long.MaxValue, "a number of messages");
 var time = OptionParsing.Duration("--time", "End after so long. [default: never]");
 
-var root = new RootCommand("Receives test messages from a RabbitMQ cluster, and goes on when nodes fail. Ctrl-C ends it.");
+var root = new RootCommand($"Receives test messages from a RabbitMQ cluster, and goes on when nodes fail. Ctrl-C ends it.\nA message that it cannot read goes to the queue NAME.parked.{CommandLine.HelpNotes}");
 connection.AddTo(root);
 root.Options.Add(prefetch);
 root.Options.Add(count);
@@ -18,6 +18,8 @@ root.Options.Add(time);
 run.AddTo(root);
 root.SetAction(async (parsed, cancellationToken) =>
 {
+    // The signal handlers are set once this returns: before anything that a signal should end in order.
+    await Task.Yield();
     using var terminal = Terminal.OfProcess();
     await using var reporter = run.Open(parsed, terminal);
     if (connection.ShowsPassword(parsed))
@@ -25,12 +27,14 @@ root.SetAction(async (parsed, cancellationToken) =>
         reporter.Warn($"The password in --uri shows in the process list; use --password-file or the variable {ConnectionOptions.UriVariable}");
     }
 
+    // What is handed out and not wanted goes back, and the broker counts that against the message's delivery limit.
+    var wanted = parsed.GetValue(count) ?? long.MaxValue;
     var options = new ConsumerOptions
     {
         Cluster = connection.Bind(parsed, Timeout.InfiniteTimeSpan),
         ConsumerTag = "cluster_test",
-        Prefetch = parsed.GetValue(prefetch) ?? ConsumerOptions.DefaultPrefetch,
+        Prefetch = (ushort)Math.Min(wanted, parsed.GetValue(prefetch) ?? ConsumerOptions.DefaultPrefetch),
     };
-    return await new ConsumerRun(options, reporter, parsed.GetValue(count) ?? long.MaxValue, parsed.GetValue(time) ?? Timeout.InfiniteTimeSpan).RunAsync(cancellationToken);
+    return await new ConsumerRun(options, reporter, wanted, parsed.GetValue(time) ?? Timeout.InfiniteTimeSpan).RunAsync(cancellationToken);
 });
 return await CommandLine.RunAsync(root, args);

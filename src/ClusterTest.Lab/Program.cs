@@ -12,9 +12,9 @@ var up = new Command("up", "Start the cluster; does nothing if it is up.");
 up.SetAction(CommandRunner.For(options, static (_, lab, cancellationToken) => lab.UpAsync(cancellationToken)));
 
 var output = OptionParsing.Choice(
-    "--output", "A table, or a JSON object.", OutputFormat.Text, new Dictionary<string, OutputFormat> { ["text"] = OutputFormat.Text, ["json"] = OutputFormat.Json });
+    "--output", "A table, or a JSON object. [default: text]", new Dictionary<string, OutputFormat> { ["text"] = OutputFormat.Text, ["json"] = OutputFormat.Json });
 var status = new Command("status", "Show every node: its state, the balancer's view of it, the client sessions on it.") { output };
-status.SetAction(CommandRunner.For(options, (parsed, lab, cancellationToken) => lab.StatusAsync(parsed.GetValue(output), cancellationToken)));
+status.SetAction(CommandRunner.For(options, (parsed, lab, cancellationToken) => lab.StatusAsync(parsed.GetValue(output) ?? OutputFormat.Text, cancellationToken)));
 
 var down = new Command("down", "End everything that belongs to the cluster and remove its data. Logs stay.");
 down.SetAction(CommandRunner.For(options, static (_, lab, cancellationToken) => lab.DownAsync(cancellationToken)));
@@ -33,12 +33,16 @@ fault.Add(Break("freeze", NodeFault.Freeze, "Freeze the node (SIGSTOP); its clie
 var heal = new Command("heal", "Undo all faults, and wait until the cluster is whole again.");
 heal.SetAction(CommandRunner.For(options, static (_, lab, cancellationToken) => lab.HealAsync(cancellationToken)));
 
+var demo = new Command("demo", "Stop the node that a consumer is on, while messages flow, and account for every message.");
+demo.SetAction(CommandRunner.For(options, static (_, lab, cancellationToken) => lab.DemoAsync(cancellationToken)));
+
 root.Add(up);
 root.Add(status);
 root.Add(ctl);
 root.Add(fault);
 root.Add(heal);
 root.Add(down);
+root.Add(demo);
 return await CommandLine.RunAsync(root, args is [] ? ["--help"] : CtlArguments.Protect(args));
 
 Command Break(string name, NodeFault kind, string description)

@@ -12,6 +12,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
     private readonly string _run = Guid.CreateVersion7().ToString();
     private readonly LatencyRecorder _latencies = new();
     private readonly Dictionary<PublishOutcome, long> _outcomes = [];
+    private readonly List<(PublishOutcome Outcome, string Id)> _unconfirmed = [];
     private readonly TaskCompletionSource _unread = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly Channel<Publish> _publishes = Channel.CreateUnbounded<Publish>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
@@ -21,10 +22,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var producer = ClusterProducer.Start(options with
-        {
-            Cluster = options.Cluster with { OnSessionEvent = reporter.OnSessionEvent, LoggerFactory = reporter.Loggers, TimeProvider = reporter.Time },
-        });
+        var producer = ClusterProducer.Start(options with { Cluster = reporter.Observe(options.Cluster) });
         var started = reporter.Time.GetTimestamp();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var progress = reporter.ShowProgressAsync(() => Progress(producer.Statistics, started), over.Token);
@@ -34,15 +32,15 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
             await SendAsync(producer, cancellationToken);
             _publishes.Writer.Complete();
             await Task.WhenAny(telling, producer.Completion, Task.Delay(Timeout.InfiniteTimeSpan, reporter.Time, cancellationToken));
-            var unconfirmed = await producer.StopAsync();
-            await telling;
-            if (unconfirmed.Count > 0)
+            if (producer.Statistics.Unresolved is > 0 and var unresolved && !producer.Completion.IsCompleted)
             {
-                reporter.Warn($"Stopped with {unconfirmed.Count} unconfirmed messages: {string.Join(", ", unconfirmed)}");
+                reporter.Inform($"Stopping: waiting up to {Duration.Format(options.Cluster.DrainTimeout)} for the confirms of {Reporter.Count(unresolved, "message")}");
             }
 
+            await producer.StopAsync();
+            await telling;
             await producer.Completion;
-            return _outcomes.Keys.All(static outcome => outcome == PublishOutcome.Confirmed) ? ExitCode.Success : ExitCode.Fatal;
+            return !reporter.TellUnwritten() && _outcomes.Keys.All(static outcome => outcome == PublishOutcome.Confirmed) ? ExitCode.Success : ExitCode.Fatal;
         }
         catch (ClusterException failure)
         {
@@ -54,6 +52,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
             await over.CancelAsync();
             await progress;
             await producer.DisposeAsync();
+            TellUnconfirmed();
             Summarize(producer.Statistics, reporter.Time.GetElapsedTime(started));
         }
     }
@@ -112,6 +111,10 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
             {
                 _latencies.Record(result.Latency);
             }
+            else
+            {
+                _unconfirmed.Add((result.Outcome, result.MessageId));
+            }
 
             if (!reporter.Write(EventOf(publish, result)))
             {
@@ -132,6 +135,20 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
         };
     }
 
+    private void TellUnconfirmed()
+    {
+        foreach (var messages in _unconfirmed.GroupBy(static message => message.Outcome, static message => message.Id))
+        {
+            var meaning = messages.Key switch
+            {
+                PublishOutcome.Returned => "returned (in no queue)",
+                PublishOutcome.NotSent => "not sent (in no queue)",
+                _ => "unknown (written but not confirmed: perhaps in the queue)",
+            };
+            reporter.Warn($"{Reporter.Count(messages.Count(), "message")} {meaning}: {string.Join(", ", messages)}");
+        }
+    }
+
     private string Progress(ProducerStatistics statistics, long started) => string.Create(
         CultureInfo.InvariantCulture,
         $"sent {statistics.Accepted}  confirmed {statistics.Confirmed}  in flight {statistics.InFlight}  {statistics.Confirmed / reporter.Time.GetElapsedTime(started).TotalSeconds:0.0}/s  {reporter.State}");
@@ -145,7 +162,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
         var latency = _latencies.Summarize();
         var rate = Math.Round(confirmed / elapsed.TotalSeconds, 1);
         var summary = new ProducerSummaryEvent(_run, confirmed, unknown, returned, notSent, statistics.Republished, reporter.Outages, Math.Round(elapsed.TotalSeconds, 3), rate, latency) { Timestamp = reporter.Now() };
-        if (plan.IsSingle && unknown + returned + notSent == 0)
+        if (plan.IsSingle || (confirmed == 0 && _unconfirmed.Count == 0))
         {
             reporter.Write(summary);
             return;

@@ -7,10 +7,10 @@ const string program = "cluster-test-producer";
 var connection = new ConnectionOptions(program, "what --confirm-timeout is", Environment.GetEnvironmentVariable);
 var run = new RunOptions();
 var stream = new StreamOptions();
-var confirmTimeout = OptionParsing.Duration("--confirm-timeout", "How long a message may wait for its confirm, over any number of reconnects. [default: 30s]");
-var window = OptionParsing.Number("--window", $"Messages that may be unconfirmed at a time. [default: {ProducerOptions.DefaultWindow}]", 1, 1_000_000, "a number of messages");
+var confirmTimeout = OptionParsing.Duration("--confirm-timeout", "Give up on a message that is not confirmed for so long, over any number of reconnects. [default: 30s]");
+var window = OptionParsing.Number("--window", $"Messages that may be unconfirmed at the same time. [default: {ProducerOptions.DefaultWindow}]", 1, 1_000_000, "a number of messages");
 
-var root = new RootCommand("Sends test messages to a RabbitMQ cluster, one or a stream, and goes on when nodes fail. Each line it prints is a message that the broker confirmed.");
+var root = new RootCommand($"Sends test messages to a RabbitMQ cluster, one or a stream, and goes on when nodes fail.\nEach line it prints is a message that the broker confirmed. Ctrl-C ends it.{CommandLine.HelpNotes}");
 connection.AddTo(root);
 stream.AddTo(root);
 root.Options.Add(confirmTimeout);
@@ -18,6 +18,8 @@ root.Options.Add(window);
 run.AddTo(root);
 root.SetAction(async (parsed, cancellationToken) =>
 {
+    // The signal handlers are set once this returns: before anything that a signal should end in order.
+    await Task.Yield();
     using var terminal = Terminal.OfProcess();
     await using var reporter = run.Open(parsed, terminal);
     if (connection.ShowsPassword(parsed))

@@ -8,12 +8,12 @@ internal sealed class StreamOptions
 {
     private const int LargestSize = 128 * 1024 * 1024;
 
-    private readonly Option<long?> _count = OptionParsing.Number("--count", "Send so many messages. [default: 1; with --rate or --time no limit]", 1, long.MaxValue, "a number of messages");
+    private readonly Option<long?> _count = OptionParsing.Number("--count", "Send so many messages. [default: 1; no limit with --rate, --time or --stdin]", 1, long.MaxValue, "a number of messages");
     private readonly Option<double?> _rate = OptionParsing.Number("--rate", "Messages a second. [default: as fast as they are confirmed]", 0.001, 1_000_000, "a number of messages a second");
-    private readonly Option<TimeSpan?> _time = OptionParsing.Duration("--time", "Send for so long.");
-    private readonly Option<int?> _size = OptionParsing.Number("--size", "Pad each message to so many bytes.", 1, LargestSize, "a number of bytes");
+    private readonly Option<TimeSpan?> _time = OptionParsing.Duration("--time", "Send for so long. [default: no limit]");
+    private readonly Option<int?> _size = OptionParsing.Number("--size", "Fill each message up to so many bytes.", 1, LargestSize, "a number of bytes");
     private readonly Option<string?> _content = new("--content") { Description = $"Text to send. [default: {TestMessage.DefaultContent}]", HelpName = "TEXT" };
-    private readonly Option<bool> _stdin = new("--stdin") { Description = "Send one message for each line of standard input." };
+    private readonly Option<bool> _stdin = new("--stdin") { Description = "Send each line of standard input as a message." };
 
     public void AddTo(Command command)
     {
@@ -24,7 +24,7 @@ internal sealed class StreamOptions
 
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_stdin) && result.GetValue(_content) is not null)
+            if (result.GetResult(_stdin) is not null && result.GetResult(_content) is not null)
             {
                 result.AddError("Give either --stdin or --content, not both.");
             }

@@ -61,7 +61,7 @@ internal static class FaultClassifier
     }
 
     private static Fault ClosedByPeer =>
-        Faults.Connection(FaultKind.ClosedByPeer, "the peer closed the connection", "If this stays, no node behind the load balancer is in service.");
+        Faults.Connection(FaultKind.ClosedByPeer, "the peer closed the connection", "If this stays, no node behind the load balancer is in service, or the port is another service's.");
 
     private static Fault AuthenticationFailed(string said) =>
         Faults.Fatal(FaultKind.AuthenticationFailed, 403, $"the broker refused the login ({Line(said)})", "Check user name and password; the user guest may log in from the broker's own host only.");

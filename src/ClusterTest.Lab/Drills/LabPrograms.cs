@@ -1,0 +1,18 @@
+using ClusterTest.Lab.Clusters;
+
+namespace ClusterTest.Lab.Drills;
+
+/// <summary>Finds the two programs that a drill runs: they are what users run.</summary>
+internal static class LabPrograms
+{
+    /// <summary>The path of a program: beside this one, or where the repository's build puts it.</summary>
+    /// <exception cref="LabException">It has not been built.</exception>
+    internal static string Find(string project, string program)
+    {
+        var built = Path.Combine(RepositoryRoot.Find(), "src", project, "bin", "Release", "net10.0", program);
+        var beside = Path.Combine(AppContext.BaseDirectory, program);
+        return File.Exists(beside) ? beside
+            : File.Exists(built) ? built
+            : throw new LabException($"{program} is not built. Run ./demo, which builds it, or: dotnet build -c Release src/{project}");
+    }
+}

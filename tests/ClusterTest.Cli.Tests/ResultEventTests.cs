@@ -1,0 +1,110 @@
+using System.Text.Json;
+using ClusterTest.Cli.Events;
+using Xunit;
+
+namespace ClusterTest.Cli.Tests;
+
+/// <summary>The lines of <c>--output json</c> are an interface: other programs read them.</summary>
+public sealed class ResultEventTests
+{
+    private const string At = "2026-01-02T03:04:05.678901Z";
+
+    public static TheoryData<ResultEvent, string> Lines => new()
+    {
+        {
+            new ReadyEvent(1, 2, "127.0.0.1:5670") { Timestamp = At },
+            """{"event":"ready","ts":"2026-01-02T03:04:05.678901Z","session":1,"generation":2,"endpoint":"127.0.0.1:5670"}"""
+        },
+        {
+            new ReceivedEvent("m-1", "r-1", 7, "Cluster Test!", 1301531152.25, true, 0) { Timestamp = At },
+            """{"event":"received","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"content":"Cluster Test!","time":1301531152.25,"redelivered":true,"session":0}"""
+        },
+        {
+            new ReceivedEvent(null, null, null, "ü\"\n\u001b", 1, false, 0) { Timestamp = At },
+            """{"event":"received","ts":"2026-01-02T03:04:05.678901Z","id":null,"run":null,"seq":null,"content":"\u00FC\u0022\n\u001B","time":1,"redelivered":false,"session":0}"""
+        },
+        {
+            new ParkedEvent("m-1", "r-1", 7, "the body is empty", 0) { Timestamp = At },
+            """{"event":"parked","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"reason":"the body is empty","session":0}"""
+        },
+        {
+            new ConsumerSummaryEvent(10, 8, 2, 1, 3, 4, 5, 6, 7.125) { Timestamp = At },
+            """{"event":"consumer-summary","ts":"2026-01-02T03:04:05.678901Z","received":10,"distinct":8,"duplicates":2,"out_of_order":1,"redelivered":3,"parked":4,"stale_acks":5,"outages":6,"longest_silence_ms":7.125}"""
+        },
+        {
+            new SentEvent("m-1", "r-1", 7, 1.234, 2) { Timestamp = At },
+            """{"event":"sent","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"latency_ms":1.234,"attempts":2}"""
+        },
+        {
+            new UnknownEvent("m-1", "r-1", 7, 2) { Timestamp = At },
+            """{"event":"unknown","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"attempts":2}"""
+        },
+        {
+            new ReturnedEvent("m-1", "r-1", 7, 2) { Timestamp = At },
+            """{"event":"returned","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"attempts":2}"""
+        },
+        {
+            new NotSentEvent("m-1", "r-1", 7) { Timestamp = At },
+            """{"event":"not-sent","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7}"""
+        },
+        {
+            new ProducerSummaryEvent("r-1", 9, 1, 2, 3, 4, 5, 6.5, 7.5, new LatencySummary(1, 2, 3, 4, 5)) { Timestamp = At },
+            """{"event":"producer-summary","ts":"2026-01-02T03:04:05.678901Z","run":"r-1","confirmed":9,"unknown":1,"returned":2,"not_sent":3,"republished":4,"outages":5,"seconds":6.5,"rate":7.5,"latency_ms":{"p50":1,"p90":2,"p99":3,"p99_9":4,"max":5}}"""
+        },
+        {
+            new ProducerSummaryEvent("r-1", 0, 0, 0, 0, 0, 0, 0, 0, null) { Timestamp = At },
+            """{"event":"producer-summary","ts":"2026-01-02T03:04:05.678901Z","run":"r-1","confirmed":0,"unknown":0,"returned":0,"not_sent":0,"republished":0,"outages":0,"seconds":0,"rate":0,"latency_ms":null}"""
+        },
+        {
+            new LostConnectionEvent(0, "127.0.0.1:5670", "connection-forced", "connection", 320, "shutdown") { Timestamp = At },
+            """{"event":"lost-connection","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","cause":"connection-forced","scope":"connection","code":320,"detail":"shutdown"}"""
+        },
+        {
+            new LostConnectionEvent(0, "127.0.0.1:5670", "closed-by-peer", "connection", null, "the peer closed the connection") { Timestamp = At },
+            """{"event":"lost-connection","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","cause":"closed-by-peer","scope":"connection","code":null,"detail":"the peer closed the connection"}"""
+        },
+        {
+            new RecoveredEvent(0, "127.0.0.1:5670", 42.125, 3) { Timestamp = At },
+            """{"event":"recovered","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","outage_ms":42.125,"attempts":3}"""
+        },
+        {
+            new FatalEvent("127.0.0.1:5670", "authentication-failed", 403, "refused") { Timestamp = At },
+            """{"event":"fatal","ts":"2026-01-02T03:04:05.678901Z","endpoint":"127.0.0.1:5670","cause":"authentication-failed","code":403,"detail":"refused"}"""
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public void Is_one_line_of_JSON(ResultEvent result, string line) => Assert.Equal(line, JsonSerializer.Serialize(result, EventJson.Default.ResultEvent));
+
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public void Is_read_back_as_it_was(ResultEvent result, string line) => Assert.Equal(result, JsonSerializer.Deserialize(line, EventJson.Default.ResultEvent));
+
+    [Fact]
+    public void Every_event_has_its_line_here()
+    {
+        var all = typeof(ResultEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(ResultEvent)));
+        Assert.Equal(all.OrderBy(type => type.Name), Lines.Select(row => row.Data.Item1.GetType()).Distinct().OrderBy(type => type.Name));
+    }
+
+    [Fact]
+    public void Writes_times_in_UTC_with_microseconds()
+    {
+        var time = new DateTimeOffset(2026, 1, 2, 5, 4, 5, 678, 901, TimeSpan.FromHours(2)).AddTicks(9);
+        Assert.Equal(At, ResultEvent.Format(time));
+    }
+
+    [Theory]
+    [InlineData("Cluster Test!", 1301531152.25, "Received: Cluster Test!/1301531152")]
+    [InlineData("", 0, "Received: /0")]
+    [InlineData("x", -0.5, "Received: x/-1")]
+    [InlineData("x", 1e12, "Received: x/1000000000000")]
+    public void A_received_message_has_its_agreed_line(string content, double time, string line) =>
+        Assert.Equal(line, new ReceivedEvent(null, null, null, content, time, false, 0) { Timestamp = At }.ToText());
+
+    [Fact]
+    public void Only_what_is_a_result_has_a_line_for_people() => Assert.Equal(
+        ["Ready for testing!", "Received: Cluster Test!/1301531152", "Sent cluster test message."],
+        Lines.Select(row => row.Data.Item1.ToText()).Where(text => text is not null && !text.Contains('ü', StringComparison.Ordinal)));
+}

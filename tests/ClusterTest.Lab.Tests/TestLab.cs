@@ -1,0 +1,50 @@
+using System.Globalization;
+using ClusterTest.Lab.Clusters;
+using ClusterTest.Testing;
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: Parallelization(Mode = ParallelMode.None)] // two real clusters at a time are too much for two cores
+
+namespace ClusterTest.Lab.Tests;
+
+/// <summary>A lab apart from the user's: a state directory and ports of its own. Disposing leaves nothing of it.</summary>
+internal sealed class TestLab : IAsyncDisposable
+{
+    internal const int PortBase = 8670;
+
+    /// <summary>For everything a real cluster does; it is there to end a test that hangs, not to measure.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly string _directory = Path.Combine(RepositoryRoot.Find(), ".lab", $"test-{Guid.NewGuid():N}");
+
+    internal NativeCluster Cluster => field ??= new NativeCluster(Options);
+
+    internal NativeClusterOptions Options => new()
+    {
+        StateDirectory = _directory,
+        BalancerConfiguration = Path.Combine(RepositoryRoot.Find(), "haproxy.cfg"),
+        Ports = NativePorts.FromBase(PortBase),
+    };
+
+    /// <summary>Starts the built program on this lab.</summary>
+    internal ProgramUnderTest Start(params string[] arguments) =>
+        ProgramUnderTest.Start("cluster-test-lab", ["--state-dir", _directory, "--port-base", PortBase.ToString(CultureInfo.InvariantCulture), .. arguments]);
+
+    /// <summary>Runs the built program on this lab to its end.</summary>
+    internal async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        await using var program = Start(arguments);
+        var exitCode = await program.ExitCodeAsync(Patience);
+        return (exitCode, program.StandardOutput.ToString(), program.StandardError.ToString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _ = await Cluster.DownAsync();
+        if (Directory.Exists(_directory))
+        {
+            Directory.Delete(_directory, recursive: true);
+        }
+    }
+}

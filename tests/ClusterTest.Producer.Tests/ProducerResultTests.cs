@@ -1,0 +1,181 @@
+using System.Text;
+using ClusterTest.ProgramTests;
+using ClusterTest.Testing;
+using Xunit;
+
+namespace ClusterTest.Producer.Tests;
+
+public sealed class ProducerResultTests : ProgramTest
+{
+    private const string Sent = "Sent cluster test message.";
+
+    protected override string Program => "cluster-test-producer";
+
+    private IReadOnlyList<BasicPublish> Publishes => [.. Broker.Received.OfType<BasicPublish>()];
+
+    [Fact]
+    public async Task Sends_one_message_and_prints_the_agreed_line_and_nothing_else()
+    {
+        var producer = Start();
+        Assert.Equal(0, await producer.ExitCodeAsync(Patience));
+        Assert.Equal([Sent], producer.StandardOutput);
+        Assert.Empty(producer.StandardError);
+        var message = Assert.Single(Broker.Queue(Queue).Ready);
+        Assert.Matches("""^{"content":"Cluster Test!","time":\d+(\.\d+)?}$""", message.Text);
+        Assert.Equal(("application/json", (byte?)2), (message.Properties.ContentType, message.Properties.DeliveryMode));
+        Assert.True(Assert.Single(Publishes).Mandatory);
+    }
+
+    [Fact]
+    public async Task Numbers_each_message_of_a_run_and_gives_it_an_id()
+    {
+        var producer = Start("--count", "3", "--output", "json");
+        Assert.Equal(0, await producer.ExitCodeAsync(Patience));
+        var messages = Broker.Queue(Queue).Ready;
+        Assert.Equal([1L, 2L, 3L], messages.Select(message => message.Properties.Headers!["cluster-test-sequence"]));
+        var run = Assert.Single(messages.Select(message => Text(message.Properties.Headers!["cluster-test-run"])).Distinct());
+        Assert.True(Guid.TryParse(run, out _));
+        Assert.Equal(3, messages.Select(message => message.MessageId).Distinct().Count());
+
+        Assert.Equal(["sent", "sent", "sent", "producer-summary"], EventNames(producer));
+        Assert.Equal(messages.Select(message => message.MessageId), Events(producer, "sent").Select(line => line.GetProperty("id").GetString()));
+        Assert.All(Events(producer, "sent"), (line, index) => Assert.Equal((run, index + 1, 1), (line.GetProperty("run").GetString(), line.GetProperty("seq").GetInt32(), line.GetProperty("attempts").GetInt32())));
+        Assert.All(Events(producer), line => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$", line.GetProperty("ts").GetString()));
+        var summary = Events(producer)[^1];
+        Assert.Equal((3, 0, 0, 0), (summary.GetProperty("confirmed").GetInt32(), summary.GetProperty("unknown").GetInt32(), summary.GetProperty("returned").GetInt32(), summary.GetProperty("not_sent").GetInt32()));
+        Assert.True(summary.GetProperty("latency_ms").GetProperty("p99").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task Summarizes_a_stream()
+    {
+        var producer = Start("--count", "20", "--rate", "200");
+        Assert.Equal(0, await producer.ExitCodeAsync(Patience));
+        Assert.Equal(Enumerable.Repeat(Sent, 20), producer.StandardOutput);
+        Assert.Matches(@"^INF\] Confirmed 20, unknown 0, returned 0, not sent 0, republished 0; \d+\.\d messages/s; confirm latency p50 .+ max .+ ms$", Assert.Single(Logs(producer)));
+    }
+
+    [Fact]
+    public async Task Never_sends_faster_than_its_rate()
+    {
+        var producer = Start("--count", "11", "--rate", "20", "--output", "json");
+        Assert.Equal(0, await producer.ExitCodeAsync(Patience));
+        Assert.True(Events(producer)[^1].GetProperty("seconds").GetDouble() >= 0.49);
+    }
+
+    [Fact]
+    public async Task Ends_when_its_time_is_over()
+    {
+        var producer = Start("--time", "1s", "--rate", "20");
+        Assert.Equal(0, await producer.ExitCodeAsync(Patience));
+        Assert.Equal(Broker.Queue(Queue).Ready.Count, producer.StandardOutput.Count);
+        Assert.NotEmpty(producer.StandardOutput);
+    }
+
+    [Fact]
+    public async Task Sends_the_content_and_the_size_that_were_asked_for()
+    {
+        var producer = Start("--content", "@grüße \"🐇\"", "--size", "1000");
+        Assert.Equal(0, await producer.ExitCodeAsync(Patience));
+        var message = Assert.Single(Broker.Queue(Queue).Ready);
+        Assert.Equal(1000, message.Body.Length);
+        Assert.Equal("@grüße \"🐇\"", Parse(message.Text).GetProperty("content").GetString());
+    }
+
+    [Fact]
+    public async Task Sends_a_mebibyte()
+    {
+        var producer = Start("--size", "1048576");
+        Assert.Equal(0, await producer.ExitCodeAsync(Patience));
+        Assert.Equal(1 << 20, Assert.Single(Broker.Queue(Queue).Ready).Body.Length);
+    }
+
+    [Fact]
+    public async Task Sends_each_line_of_standard_input()
+    {
+        var producer = StartShell("""printf 'one\n\nthree "3"\nlast' | "$P" 127.0.0.1 $PORT --stdin""");
+        Assert.Equal(0, await producer.ExitCodeAsync(Patience));
+        Assert.Equal(["one", "", "three \"3\"", "last"], Broker.Queue(Queue).Ready.Select(message => Parse(message.Text).GetProperty("content").GetString()));
+        Assert.Equal(Enumerable.Repeat(Sent, 4), producer.StandardOutput);
+    }
+
+    [Fact]
+    public async Task Sends_nothing_when_standard_input_is_empty()
+    {
+        var producer = Start("--stdin");
+        Assert.Equal(0, await producer.ExitCodeAsync(Patience));
+        Assert.Empty(producer.StandardOutput);
+    }
+
+    [Fact]
+    public async Task Names_a_message_that_was_not_confirmed_in_time()
+    {
+        Broker.WithholdConfirms();
+        var producer = Start("--confirm-timeout", "5s", "--retry-for", "30s");
+        Assert.Equal(2, await producer.ExitCodeAsync(Patience));
+        Assert.Empty(producer.StandardOutput);
+        Assert.Equal($"WRN] 1 message unknown (written but not confirmed: perhaps in the queue): {Publishes[0].MessageId}", Assert.Single(Logs(producer)));
+    }
+
+    [Fact]
+    public async Task Names_a_message_that_no_queue_took()
+    {
+        Broker.On<BasicPublish>().Do(publish =>
+        {
+            publish.Return();
+            publish.Confirm();
+        });
+        var producer = Start("--confirm-timeout", "5s", "--retry-for", "30s", "--output", "json");
+        Assert.Equal(2, await producer.ExitCodeAsync(Patience));
+        Assert.Equal(Publishes[0].MessageId, Assert.Single(Events(producer, "returned")).GetProperty("id").GetString());
+        Assert.Equal($"WRN] 1 message returned (in no queue): {Publishes[0].MessageId}", Logs(producer)[^1]);
+    }
+
+    [Fact]
+    public async Task Says_what_to_do_when_a_message_is_too_large()
+    {
+        // channel.close 406 for basic.publish, as RabbitMQ says it.
+        Broker.On<BasicPublish>().Do(publish => publish.Connection.Send(ChannelClose(publish.Channel, 406, "PRECONDITION_FAILED - message size 20000000 is larger than configured max size 16777216", 60, 40)));
+        var producer = Start();
+        Assert.Equal(2, await producer.ExitCodeAsync(Patience));
+        Assert.Equal(
+            [
+                $"FTL] Cannot go on at {Endpoint} (user guest, virtual host /): the broker does not accept the message (406 PRECONDITION_FAILED - message size 20000000 is larger than configured max size 16777216). Send a smaller message, or raise the broker's max_message_size",
+                $"WRN] 1 message unknown (written but not confirmed: perhaps in the queue): {Publishes[0].MessageId}",
+            ],
+            Logs(producer));
+        AssertNoStackTrace(producer);
+    }
+
+    [Fact]
+    public async Task Publishes_again_what_an_outage_left_unconfirmed()
+    {
+        Broker.After<BasicPublish>().Skip(20).Once().Disconnect();
+        var producer = Start("--count", "50", "--output", "json");
+        Assert.Equal(0, await producer.ExitCodeAsync(Patience));
+        Assert.Equal(Enumerable.Range(1, 50), Events(producer, "sent").Select(line => line.GetProperty("seq").GetInt32()));
+        Assert.Equal(50, Broker.Queue(Queue).Ready.Select(message => message.MessageId).Distinct().Count());
+        Assert.Equal(1, Events(producer)[^1].GetProperty("outages").GetInt32());
+    }
+
+    [Fact]
+    public async Task Ends_cleanly_when_nobody_reads_its_results()
+    {
+        var line = StartShell("""{ "$P" 127.0.0.1 $PORT --rate 200; echo "exit code $?" >&2; } | head -n 1""");
+        Assert.Equal(0, await line.ExitCodeAsync(Patience));
+        Assert.Equal([Sent], line.StandardOutput);
+        Assert.Contains("exit code 0", line.StandardError);
+        Assert.Empty(Broker.Unconfirmed);
+        AssertNoStackTrace(line);
+    }
+
+    private static string Text(object? header) => header as string ?? Encoding.UTF8.GetString((byte[])header!);
+
+    private static byte[] ChannelClose(ushort channel, ushort code, string text, ushort classId, ushort methodId)
+    {
+        byte[] payload = [0, 20, 0, 40, .. Short(code), (byte)text.Length, .. Encoding.UTF8.GetBytes(text), .. Short(classId), .. Short(methodId)];
+        return [1, .. Short(channel), 0, 0, .. Short((ushort)payload.Length), .. payload, 0xce];
+
+        static byte[] Short(ushort value) => [(byte)(value >> 8), (byte)value];
+    }
+}
