@@ -38,7 +38,8 @@ public sealed class ClusterConsumer : IAsyncDisposable
     /// <param name="options">Where from and how.</param>
     /// <param name="handler">
     /// Called for each message, one at a time in each session. A message whose handler throws is parked. The token is cancelled when the
-    /// session that the message came from is gone: the result would not count any more.
+    /// connection or channel that the message came from is gone: the result would not count any more. A handler that goes on nevertheless
+    /// overlaps with the next calls.
     /// </param>
     /// <returns>The running consumer.</returns>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>

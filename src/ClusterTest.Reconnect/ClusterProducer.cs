@@ -63,10 +63,12 @@ public sealed class ClusterProducer : IAsyncDisposable
     /// Gives up waiting. A message that was not written by then never will be; of any other it is unknown whether a queue has it.
     /// </param>
     /// <returns>The result, at the latest after <see cref="ProducerOptions.PublishTimeout"/>. It fails for cancellation only.</returns>
+    /// <exception cref="ArgumentException">Id, content type or headers cannot be written in AMQP 0-9-1.</exception>
     /// <exception cref="ObjectDisposedException">The producer has stopped.</exception>
     public Task<PublishResult> PublishAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
+        message.Validate();
         return cancellationToken.IsCancellationRequested
             ? Task.FromCanceled<PublishResult>(cancellationToken)
             : _outbox.Add(message, cancellationToken).Result;

@@ -23,7 +23,7 @@ public sealed class OutboxTests
     {
         var channel = new InFlight();
         var results = Add("a", "b", "c", "d");
-        await TakeAsync(channel, 4);
+        Take(channel, 4);
 
         _outbox.Confirm(channel, 3, multiple: false);
         Assert.Equal((false, true), (results[0].IsCompleted, results[2].IsCompleted));
@@ -43,7 +43,7 @@ public sealed class OutboxTests
     {
         var channel = new InFlight();
         var result = Add("a")[0];
-        await TakeAsync(channel, 1);
+        Take(channel, 1);
         for (var i = 0; i < 3; i++)
         {
             _outbox.Confirm(channel, 1, multiple: i == 1);
@@ -62,16 +62,16 @@ public sealed class OutboxTests
         // Field lesson 15: amqp-connection-manager's ChannelWrapper resends at the tail, and the order is lost.
         var first = new InFlight();
         Add("a", "b", "c");
-        await TakeAsync(first, 3);
+        Take(first, 3);
         _outbox.Confirm(first, 2, multiple: false);
         Add("d", "e", "f");
         Assert.Equal(2, _outbox.Lose(first));
 
         var second = new InFlight();
-        Assert.Equal(["a", "c", "d", "e"], await TakeAsync(second, 4));
+        Assert.Equal(["a", "c", "d", "e"], Take(second, 4));
         Assert.Equal(2, _outbox.Statistics.Republished);
         _outbox.Lose(second);
-        Assert.Equal(["a", "c", "d", "e"], await TakeAsync(new InFlight(), 4));
+        Assert.Equal(["a", "c", "d", "e"], Take(new InFlight(), 4));
     }
 
     [Fact]
@@ -80,9 +80,9 @@ public sealed class OutboxTests
         // Field lesson 16: perf-test#236 takes the confirms of the old connection for the new one's.
         var (old, current) = (new InFlight(), new InFlight());
         var results = Add("a", "b");
-        await TakeAsync(old, 2);
+        Take(old, 2);
         _outbox.Lose(old);
-        await TakeAsync(current, 1);
+        Take(current, 1);
         _outbox.Confirm(old, 2, multiple: true);
         _outbox.Nack(old, 1, multiple: true);
         Assert.DoesNotContain(results, result => result.IsCompleted);
@@ -116,7 +116,7 @@ public sealed class OutboxTests
     {
         var channel = new InFlight();
         Add("a", "b", "c", "d", "e");
-        await TakeAsync(channel, 4);
+        Take(channel, 4);
         Expire();
         Add("f");
         Assert.Null(TryTake(channel)); // the broker still owes four confirms
@@ -131,14 +131,14 @@ public sealed class OutboxTests
         // Field lesson 21, measured: a broker confirms a message that no queue took.
         var channel = new InFlight();
         var results = Add("a", "b");
-        await TakeAsync(channel, 2);
+        Take(channel, 2);
         _outbox.Return(channel, "a");
         _outbox.Confirm(channel, 2, multiple: true);
         Assert.Equal((false, true), (results[0].IsCompleted, results[1].IsCompleted));
         Assert.Equal((1, 1), (_outbox.Statistics.Returned, _outbox.Statistics.Confirmed));
 
         var next = new InFlight();
-        Assert.Equal(["a"], await TakeAsync(next, 1));
+        Assert.Equal(["a"], Take(next, 1));
         _outbox.Confirm(next, 1, multiple: false);
         Assert.Equal((Confirmed, 2), ((await results[0]).Outcome, (await results[0]).Attempts));
     }
@@ -148,7 +148,7 @@ public sealed class OutboxTests
     {
         var channel = new InFlight();
         var result = Add("a")[0];
-        await TakeAsync(channel, 1);
+        Take(channel, 1);
         _outbox.Return(channel, "nobody's");
         _outbox.Return(new InFlight(), "a");
         _outbox.Confirm(channel, 1, multiple: false);
@@ -161,10 +161,10 @@ public sealed class OutboxTests
     {
         var channel = new InFlight();
         var results = Add("a", "b", "c");
-        await TakeAsync(channel, 3);
+        Take(channel, 3);
         _outbox.Nack(channel, 2, multiple: true);
         Assert.DoesNotContain(results, result => result.IsCompleted);
-        Assert.Equal(["a", "b"], await TakeAsync(channel, 2));
+        Assert.Equal(["a", "b"], Take(channel, 2));
     }
 
     [Fact]
@@ -173,16 +173,16 @@ public sealed class OutboxTests
         // Field lesson 17: spring-amqp PR#3560 waits for a confirm without a deadline. An expiry is unknown, not failed.
         var (lost, returned, current) = (new InFlight(), new InFlight(), new InFlight());
         var lostThenReturned = Add("lost, then returned")[0];
-        await TakeAsync(lost, 1);
+        Take(lost, 1);
         _outbox.Lose(lost);
         var onlyReturned = Add("returned")[0];
-        await TakeAsync(returned, 2);
+        Take(returned, 2);
         _outbox.Return(returned, "returned");
         _outbox.Return(returned, "lost, then returned");
         _outbox.Confirm(returned, 2, multiple: true);
         _outbox.Close(returned);
         var written = Add("written")[0];
-        await TakeAsync(current, 3);
+        Take(current, 3);
         _outbox.Return(current, "returned");
         _outbox.Lose(current);
         var notSent = Add("not sent")[0];
@@ -205,7 +205,7 @@ public sealed class OutboxTests
     {
         var channel = new InFlight();
         var result = Add("a")[0];
-        await TakeAsync(channel, 1);
+        Take(channel, 1);
         Expire();
         _outbox.Confirm(channel, 1, multiple: false);
         Assert.Equal(Unknown, (await result).Outcome);
@@ -223,7 +223,7 @@ public sealed class OutboxTests
         var result = Add("b")[0];
         await cancellation.CancelAsync();
         Assert.True(cancelled.IsCanceled);
-        Assert.Equal(["b"], await TakeAsync(channel, 1));
+        Assert.Equal(["b"], Take(channel, 1));
         _outbox.Confirm(channel, 1, multiple: false);
         Assert.True((await result).IsConfirmed);
         Assert.Equal(0, _outbox.Statistics.Unresolved);
@@ -236,7 +236,7 @@ public sealed class OutboxTests
         using var cancellation = new CancellationTokenSource();
         var confirmed = _outbox.Add(Message("a"), cancellation.Token).Result;
         var cancelled = _outbox.Add(Message("b"), cancellation.Token).Result;
-        await TakeAsync(channel, 2);
+        Take(channel, 2);
         _outbox.Confirm(channel, 1, multiple: false);
         await cancellation.CancelAsync();
         _outbox.Confirm(channel, 2, multiple: false);
@@ -251,7 +251,7 @@ public sealed class OutboxTests
         Add("a", "b", "c");
         Assert.True(_outbox.WaitForRoomAsync(Token).IsCompletedSuccessfully);
         Add("d");
-        await TakeAsync(channel, 4);
+        Take(channel, 4);
         var room = _outbox.WaitForRoomAsync(Token);
         var empty = _outbox.WaitUntilEmptyAsync(Token);
         Assert.False(room.IsCompleted);
@@ -271,7 +271,7 @@ public sealed class OutboxTests
         [
             _outbox.WaitForRoomAsync(cancellation.Token),
             _outbox.WaitUntilEmptyAsync(cancellation.Token),
-            new Outbox(1, Limit, _time, (_, _) => { }).TakeAsync(new InFlight(), cancellation.Token).AsTask(),
+            new Outbox(1, Limit, _time, (_, _) => { }).WaitForWorkAsync(new InFlight(), cancellation.Token).AsTask(),
         ];
         await cancellation.CancelAsync();
         foreach (var task in waiting)
@@ -285,12 +285,14 @@ public sealed class OutboxTests
     {
         var channel = new InFlight();
         var result = Add("a")[0];
-        await TakeAsync(channel, 1);
-        var taking = _outbox.TakeAsync(channel, Token).AsTask();
+        Take(channel, 1);
+        var waiting = _outbox.WaitForWorkAsync(channel, Token);
         _outbox.Close(channel);
-        Assert.Null(await taking);
+        Assert.False(await waiting);
         Add("b");
-        Assert.Null(await _outbox.TakeAsync(channel, Token));
+        Assert.Null(_outbox.TryTake(channel));
+        Assert.False(await _outbox.WaitForWorkAsync(channel, Token));
+        Assert.True(await _outbox.WaitForWorkAsync(new InFlight(), Token));
         _outbox.Confirm(channel, 1, multiple: false);
         Assert.True((await result).IsConfirmed);
     }
@@ -299,8 +301,8 @@ public sealed class OutboxTests
     public async Task Hands_each_message_to_one_of_several_channels()
     {
         Add("a", "b", "c");
-        Assert.Equal(["a"], await TakeAsync(new InFlight(), 1));
-        Assert.Equal(["b", "c"], await TakeAsync(new InFlight(), 2));
+        Assert.Equal(["a"], Take(new InFlight(), 1));
+        Assert.Equal(["b", "c"], Take(new InFlight(), 2));
     }
 
     [Fact]
@@ -310,10 +312,10 @@ public sealed class OutboxTests
         Assert.Equal(0, _outbox.OldestWrite(channel));
         Add("a", "b");
         _time.Advance(TimeSpan.FromSeconds(1));
-        await TakeAsync(channel, 1);
+        Take(channel, 1);
         var written = _time.GetTimestamp();
         _time.Advance(TimeSpan.FromSeconds(1));
-        await TakeAsync(channel, 1);
+        Take(channel, 1);
         Assert.Equal(written, _outbox.OldestWrite(channel));
         _outbox.Confirm(channel, 1, multiple: false);
         Assert.Equal(_time.GetTimestamp(), _outbox.OldestWrite(channel));
@@ -327,7 +329,7 @@ public sealed class OutboxTests
         // Field lesson 18: what is unconfirmed at the end is listed.
         var channel = new InFlight();
         var results = Add("a", "b", "c", "d", "e", "f");
-        await TakeAsync(channel, 3);
+        Take(channel, 3);
         _outbox.Confirm(channel, 2, multiple: false);
         Assert.Equal(["a", "c", "d", "e", "f"], _outbox.Shut());
         Assert.Empty(_outbox.Shut());
@@ -385,22 +387,7 @@ public sealed class OutboxTests
         _outbox.Expire();
     }
 
-    private string? TryTake(InFlight channel)
-    {
-        using var cancellation = new CancellationTokenSource();
-        var taking = _outbox.TakeAsync(channel, cancellation.Token).AsTask();
-        cancellation.Cancel();
-        return taking.IsCompletedSuccessfully ? taking.Result?.Message.MessageId : null;
-    }
+    private string? TryTake(InFlight channel) => _outbox.TryTake(channel)?.Message.MessageId;
 
-    private async Task<List<string>> TakeAsync(InFlight channel, int count)
-    {
-        List<string> ids = [];
-        for (var i = 0; i < count; i++)
-        {
-            ids.Add((await _outbox.TakeAsync(channel, Token).AsTask().WaitAsync(TimeSpan.FromSeconds(5), Token))!.Message.MessageId);
-        }
-
-        return ids;
-    }
+    private List<string> Take(InFlight channel, int count) => [.. Enumerable.Range(0, count).Select(_ => TryTake(channel)!)];
 }

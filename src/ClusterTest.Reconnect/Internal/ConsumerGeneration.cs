@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
@@ -5,15 +6,18 @@ using RabbitMQ.Client.Exceptions;
 namespace ClusterTest.Reconnect.Internal;
 
 /// <summary>A consumer on one channel: it hands messages to the handler, one at a time, and settles them on the channel they came from.</summary>
+/// <remarks>
+/// A task of its own calls the handler. The client library's dispatcher would do so, but while a handler is at work it holds back a
+/// <c>basic.cancel</c>, and when the channel closes it keeps the whole connection waiting for the handler (OnSessionShutdownAsync, 7.2.2).
+/// </remarks>
 internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
 {
     private readonly ConsumerOptions _options;
     private readonly Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> _handler;
     private readonly ConsumerCounters _counters;
     private readonly ParkingLot _parkingLot;
-    private readonly TaskCompletionSource<Task> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _isHandling;
+    private readonly Channel<(Delivery Delivery, ulong Tag)> _deliveries = System.Threading.Channels.Channel.CreateUnbounded<(Delivery, ulong)>(new() { SingleReader = true, SingleWriter = true }); // the prefetch bounds it
+    private Task _handling = Task.CompletedTask;
     private volatile bool _draining;
 
     private ConsumerGeneration(SessionContext context, Link link, IChannel channel, int number, ConsumerOptions options, Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> handler, ConsumerCounters counters)
@@ -49,29 +53,29 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
         }
     }
 
-    public override void Start(Task observed) => _started.TrySetResult(observed);
+    public override void Start(Task observed) => _handling = Task.Run(() => HandleAllAsync(observed));
 
     public override async Task DrainAsync(CancellationToken cancellationToken)
     {
         _draining = true;
-        Interlocked.MemoryBarrier();
         await Channel.BasicCancelAsync(ConsumerTag, noWait: true, cancellationToken).ConfigureAwait(false);
-        if (Volatile.Read(ref _isHandling) != 0)
-        {
-            await _idle.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
+        _deliveries.Writer.TryComplete();
+        await _handling.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public override async ValueTask DisposeAsync()
     {
-        _started.TrySetCanceled();
         await base.DisposeAsync().ConfigureAwait(false);
+        Context.CleanUp.Track(_handling);
         _parkingLot.Close(Context.CleanUp);
     }
 
-    // The client library calls this for one message at a time (ConsumerDispatchConcurrency 1), never on the socket's task.
-    public Task HandleBasicDeliverAsync(string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default) =>
-        ProcessAsync(new Delivery(properties, body, exchange, routingKey, redelivered, Context.Session, Number), deliveryTag);
+    // The client library takes the body back when this returns.
+    public Task HandleBasicDeliverAsync(string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
+    {
+        _deliveries.Writer.TryWrite((new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number), deliveryTag));
+        return Task.CompletedTask;
+    }
 
     public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
@@ -85,42 +89,34 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
 
     public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => Task.CompletedTask;
 
-    private async Task ProcessAsync(Delivery delivery, ulong deliveryTag)
+    private async Task HandleAllAsync(Task observed)
     {
         try
         {
             // A message is never handled before its session was seen to be open.
-            var observed = await _started.Task.ConfigureAwait(false);
-            await observed.ConfigureAwait(false);
-            await HandleUnlessDrainingAsync(delivery, deliveryTag).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (Life.IsCancellationRequested || _started.Task.IsCanceled)
-        {
-            // Its generation ended before the message was handled.
-        }
-    }
-
-    // Either this sees that the generation drains, or the drain sees that this handles a message.
-    private async Task HandleUnlessDrainingAsync(Delivery delivery, ulong deliveryTag)
-    {
-        Interlocked.Exchange(ref _isHandling, 1);
-        try
-        {
-            if (_draining || Ended.IsCompleted)
+            await observed.WaitAsync(Life).ConfigureAwait(false);
+            await foreach (var (delivery, deliveryTag) in _deliveries.Reader.ReadAllAsync(Life).ConfigureAwait(false))
             {
-                return; // The broker delivers it again, here or elsewhere.
-            }
+                if (_draining || Ended.IsCompleted)
+                {
+                    return; // The broker delivers it again, here or elsewhere.
+                }
 
-            var result = await HandleAsync(delivery).ConfigureAwait(false);
-            await SettleAsync(delivery, deliveryTag, result).ConfigureAwait(false);
-        }
-        finally
-        {
-            Interlocked.Exchange(ref _isHandling, 0);
-            if (_draining)
-            {
-                _idle.TrySetResult();
+                var result = await HandleAsync(delivery).ConfigureAwait(false);
+                await SettleAsync(delivery, deliveryTag, result).ConfigureAwait(false);
             }
+        }
+#pragma warning disable CA1031 // The handler is the user's code, and what it throws when it is told to end does not count.
+        catch (Exception) when (Life.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            // Retired.
+        }
+#pragma warning disable CA1031 // A write that fails ends the generation; the broker still has the message.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            End(FaultClassifier.Classify(exception, Phase.Serve));
         }
     }
 

@@ -71,40 +71,50 @@ internal sealed class Outbox(int window, TimeSpan timeout, TimeProvider time, Ac
     /// <summary>Waits until every message has its result.</summary>
     public Task WaitUntilEmptyAsync(CancellationToken cancellationToken) => WaitUntilAsync(() => _unresolved == 0, cancellationToken);
 
-    /// <summary>Waits for the next message to write and enters it as in flight on a channel.</summary>
-    /// <returns>The message, or <see langword="null"/> when nothing more may be written to this channel.</returns>
-    public async ValueTask<PendingPublish?> TakeAsync(InFlight channel, CancellationToken cancellationToken)
+    /// <summary>Takes the next message to write, and enters it as in flight on a channel.</summary>
+    /// <returns>The message, or <see langword="null"/> when there is none, or when nothing more may be written to this channel.</returns>
+    public PendingPublish? TryTake(InFlight channel)
+    {
+        lock (_lock)
+        {
+            while (!channel.IsClosed && _waiting.TryDequeue(out var publish, out _))
+            {
+                if (publish.IsResolved)
+                {
+                    Leave();
+                    continue;
+                }
+
+                publish.Attempts++;
+                publish.WrittenTimestamp = time.GetTimestamp();
+                publish.IsReturned = false;
+                channel.Add(publish);
+                _inFlight++;
+                if (publish.Attempts > 1)
+                {
+                    _republished++;
+                    ClusterMetrics.Republish(1);
+                }
+
+                return publish;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Waits until there may be a message to take.</summary>
+    /// <returns><see langword="false"/> when nothing more may be written to this channel.</returns>
+    public async ValueTask<bool> WaitForWorkAsync(InFlight channel, CancellationToken cancellationToken)
     {
         while (true)
         {
             Task work;
             lock (_lock)
             {
-                if (channel.IsClosed)
+                if (channel.IsClosed || _waiting.Count > 0)
                 {
-                    return null;
-                }
-
-                while (_waiting.TryDequeue(out var publish, out _))
-                {
-                    if (publish.IsResolved)
-                    {
-                        Leave();
-                        continue;
-                    }
-
-                    publish.Attempts++;
-                    publish.WrittenTimestamp = time.GetTimestamp();
-                    publish.IsReturned = false;
-                    channel.Add(publish);
-                    _inFlight++;
-                    if (publish.Attempts > 1)
-                    {
-                        _republished++;
-                        ClusterMetrics.Republish(1);
-                    }
-
-                    return publish;
+                    return !channel.IsClosed;
                 }
 
                 work = _work.Task;

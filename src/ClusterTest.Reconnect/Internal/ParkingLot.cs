@@ -36,6 +36,11 @@ internal sealed class ParkingLot(Link link, ConsumerOptions options)
             },
         };
 
+        // As in RabbitMQ's own dead-lettering: a copy neither expires nor goes to further queues.
+        properties.ClearExpiration();
+        properties.Headers.Remove("CC");
+        properties.Headers.Remove("BCC");
+
         // RabbitMQ checks a user-id against the one that publishes now.
         properties.ClearUserId();
         await _channel.BasicPublishAsync(exchange: "", options.ParkedQueueName, mandatory: true, properties, delivery.Body, cancellationToken).ConfigureAwait(false);

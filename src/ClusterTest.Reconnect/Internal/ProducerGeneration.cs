@@ -93,11 +93,16 @@ internal sealed class ProducerGeneration : Generation
         {
             while (true)
             {
+                // Looked at again for each message: a channel that waits for work must not wake up to write into a blockage.
                 await Link.Blockage.WaitUntilOverAsync(Life).ConfigureAwait(false);
-                var publish = await _outbox.TakeAsync(_inFlight, Life).ConfigureAwait(false);
-                if (publish is null)
+                if (_outbox.TryTake(_inFlight) is not { } publish)
                 {
-                    return;
+                    if (!await _outbox.WaitForWorkAsync(_inFlight, Life).ConfigureAwait(false))
+                    {
+                        return;
+                    }
+
+                    continue;
                 }
 
                 var write = Channel.BasicPublishAsync(_exchange, _routingKey, mandatory: true, PropertiesOf(publish.Message), publish.Message.Body, Life);

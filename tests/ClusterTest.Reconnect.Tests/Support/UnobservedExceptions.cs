@@ -4,6 +4,9 @@ using Xunit;
 
 [assembly: AssemblyFixture(typeof(ClusterTest.Reconnect.Tests.Support.UnobservedExceptions))]
 
+// They wait for deadlines and backoffs more than they work.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.All, MaxThreads = 8)]
+
 namespace ClusterTest.Reconnect.Tests.Support;
 
 /// <summary>Fails the run when a task failed, anywhere in it, and nobody looked.</summary>
