@@ -20,6 +20,12 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Information, "The binding of {Queue} is declared but not answered yet; it was confirmed before, so work goes on")]
     public static partial void BindingPending(ILogger logger, string queue);
 
+    [LoggerMessage(6, LogLevel.Debug, "Session {Session}: connected to {Endpoint} in {Milliseconds:0.0} ms")]
+    public static partial void Connected(ILogger logger, int session, ClusterEndpoint endpoint, double milliseconds);
+
+    [LoggerMessage(7, LogLevel.Debug, "Session {Session}: declared and started in {Milliseconds:0.0} ms")]
+    public static partial void Started(ILogger logger, int session, double milliseconds);
+
     [LoggerMessage(20, LogLevel.Error, "Session {Session}: the handler threw; message {MessageId} is parked")]
     public static partial void HandlerFailed(ILogger logger, Exception exception, int session, string messageId);
 

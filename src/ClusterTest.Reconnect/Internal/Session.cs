@@ -111,6 +111,8 @@ internal sealed class Session
     {
         _attempts++;
         _phase = Phase.Connect;
+        var time = Options.TimeProvider;
+        var began = time.GetTimestamp();
         try
         {
             if (_link is null)
@@ -120,10 +122,13 @@ internal sealed class Session
                     Options.AttemptTimeout,
                     token => Link.OpenAsync(Options, Endpoint, ConnectionName, _context.CleanUp, _context.Logger, token),
                     cancellationToken).ConfigureAwait(false);
+                Log.Connected(_context.Logger, _context.Session, Endpoint, time.GetElapsedTime(began).TotalMilliseconds);
             }
 
             _phase = Phase.Declare;
+            began = time.GetTimestamp();
             var generation = await WithinAsync(Options.ReadyTimeout, token => StartAsync(_link, token), cancellationToken).ConfigureAwait(false);
+            Log.Started(_context.Logger, _context.Session, time.GetElapsedTime(began).TotalMilliseconds);
             _generations++;
             return generation;
         }
