@@ -34,11 +34,13 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
         try
         {
             await cluster.UpAsync(progress, cancellationToken);
+            await MeasureAsync(cluster, Contenders[0], faults[0], cancellationToken); // warms up the brokers and this process; not counted
             for (var round = 1; round <= rounds; round++)
             {
                 foreach (var fault in faults)
                 {
-                    foreach (var contender in Contenders)
+                    // Each round begins with another contender, so that none always comes first or last.
+                    foreach (var contender in Contenders.Skip(round % Contenders.Count).Concat(Contenders.Take(round % Contenders.Count)))
                     {
                         var outage = await MeasureAsync(cluster, contender, fault, cancellationToken);
                         _outages.TryAdd((fault, contender), []);
@@ -93,7 +95,7 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
             await UntilAsync(() => meter.Count > rate, cancellationToken);
             meter.Reset();
             await cluster.InjectAsync(node, fault, cancellationToken);
-            await RecoveredAsync(meter, cancellationToken);
+            await RecoveredAsync(meter, fault, cancellationToken);
             await streaming.CancelAsync();
             await stream;
         }
@@ -122,10 +124,10 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
     }
 
     /// <summary>Waits until the outage has come and gone, or lasts too long.</summary>
-    private static async Task RecoveredAsync(OutageMeter meter, CancellationToken cancellationToken)
+    private static async Task RecoveredAsync(OutageMeter meter, Fault fault, CancellationToken cancellationToken)
     {
         var injected = Clock.GetTimestamp();
-        var least = TimeSpan.FromSeconds(6); // a frozen node is noticed within 4 s
+        var least = TimeSpan.FromSeconds(fault == Fault.Freeze ? 6 : 2); // a frozen node is noticed within 4 s
         await UntilAsync(
             () => Clock.GetElapsedTime(injected) > least && (meter.SinceLast < Settled || meter.SinceLast > LongestOutage),
             cancellationToken);
