@@ -70,7 +70,7 @@ public sealed class ParkingLotTests : BrokerTest
             "406" => Broker.On<QueueDeclare>(declare => declare.Queue == Parked).Times(2).CloseChannel(406, "PRECONDITION_FAILED - inequivalent arg 'x-queue-type'"),
             _ => Broker.On<BasicPublish>().Times(2).Do(_ => { }),
         };
-        var consumer = Consume(_ => new(DeliveryResult.Park("bad")), Cluster with { ReadyTimeout = TimeSpan.FromMilliseconds(500) });
+        var consumer = Consume(_ => new(DeliveryResult.Park("bad")), Cluster with { ReadyTimeout = TimeSpan.FromSeconds(fault == "silence" ? 1.5 : 10) });
         await OpenAsync();
         Broker.Enqueue(Name, "a");
         Broker.Enqueue(Name, "b");

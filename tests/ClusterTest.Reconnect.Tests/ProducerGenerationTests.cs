@@ -202,7 +202,7 @@ public sealed class ProducerGenerationTests : BrokerTest
     {
         // Field lesson 17: spring-amqp PR#3560 waits for a confirm without a deadline.
         Broker.On<BasicPublish>().Times(3).Do(publish => publish.Store());
-        var producer = Produce(Cluster with { StallTimeout = TimeSpan.FromMilliseconds(300) });
+        var producer = Produce(Cluster with { StallTimeout = TimeSpan.FromMilliseconds(800) });
         var results = await Task.WhenAll(Enumerable.Range(1, 3).Select(i => producer.PublishAsync(Message($"{i}"), Token)));
         Assert.All(results, result => Assert.Equal((true, 2), (result.IsConfirmed, result.Attempts)));
         Assert.Equal((FaultKind.Stalled, FaultScope.Connection), Events.Items.Where(change => change.To == Recovering).Select(change => (change.Cause!.Kind, change.Cause.Scope)).Single());
@@ -216,6 +216,7 @@ public sealed class ProducerGenerationTests : BrokerTest
         // Field lesson 17: its expiry is unknown, not failed.
         Broker.WithholdConfirms();
         var producer = Produce(new ProducerOptions { Cluster = Cluster, PublishTimeout = TimeSpan.FromMilliseconds(500) });
+        await OpenAsync();
         var result = await producer.PublishAsync(Message("a"), Token);
         Assert.Equal((PublishOutcome.Unknown, 1, false), (result.Outcome, result.Attempts, result.IsConfirmed));
         Assert.True(result.Latency >= TimeSpan.FromMilliseconds(500));
@@ -246,10 +247,10 @@ public sealed class ProducerGenerationTests : BrokerTest
             publish.Return();
             publish.Confirm();
         });
-        var producer = Produce(new ProducerOptions { Cluster = Cluster, PublishTimeout = TimeSpan.FromMilliseconds(700) });
+        Broker.On<QueueDeclare>().Skip(3).Withhold(); // so that the deadline does not fall between a publish and its return
+        var producer = Produce(new ProducerOptions { Cluster = Cluster, PublishTimeout = TimeSpan.FromSeconds(1.5) });
         var result = await producer.PublishAsync(Message("a"), Token);
-        Assert.Equal((PublishOutcome.Returned, "a"), (result.Outcome, result.MessageId));
-        Assert.InRange(result.Attempts, 2, 50); // with backoff
+        Assert.Equal((PublishOutcome.Returned, "a", 3), (result.Outcome, result.MessageId, result.Attempts));
         Assert.Empty(Broker.Queue(Name).Ready);
     }
 
@@ -269,7 +270,7 @@ public sealed class ProducerGenerationTests : BrokerTest
     public async Task Replaces_a_connection_whose_peer_stops_reading()
     {
         // Field lesson 1: the write loop dies, and publishers and shutdown hang for minutes or for ever (rabbitmq-dotnet-client#1930, #1928).
-        var producer = Produce(Cluster with { StallTimeout = TimeSpan.FromMilliseconds(400) });
+        var producer = Produce(Cluster with { StallTimeout = TimeSpan.FromSeconds(1.5) });
         await OpenAsync();
         Broker.Connections[0].StopReading();
         var body = new byte[1_000_000];
@@ -305,10 +306,11 @@ public sealed class ProducerGenerationTests : BrokerTest
     }
 
     [Fact]
-    public async Task Ends_with_a_clear_message_when_the_broker_never_accepts_a_message()
+    public async Task Does_not_hammer_a_broker_that_closes_the_connection_at_each_message()
     {
         Broker.On<BasicPublish>().Do(publish => publish.Connection.Close(311, "CONTENT_TOO_LARGE"));
         var producer = Produce(new ProducerOptions { Cluster = Cluster, PublishTimeout = TimeSpan.FromMilliseconds(800) });
+        await OpenAsync();
         Assert.Equal(PublishOutcome.Unknown, (await producer.PublishAsync(Message("a"), Token)).Outcome);
         Assert.InRange(Published().Count, 1, 30); // it does not hammer either
     }

@@ -21,7 +21,9 @@ internal sealed class ParkingLot(Link link, ConsumerOptions options)
         if (_channel is not { IsOpen: true })
         {
             _channel = await link.Connection.CreateChannelAsync(Confirmed, cancellationToken).ConfigureAwait(false);
-            await _channel.DeclareQueueAsync(options.ParkedQueueName, options.Cluster.Topology.QueueType, noWait: true, cancellationToken).ConfigureAwait(false);
+
+            // Awaited: a publish that crosses the refusal would reach a channel that is closed, which costs the connection (504).
+            await _channel.DeclareQueueAsync(options.ParkedQueueName, options.Cluster.Topology.QueueType, noWait: false, cancellationToken).ConfigureAwait(false);
         }
 
         var properties = new BasicProperties(delivery.Properties)
