@@ -8,7 +8,7 @@ namespace ClusterTest.Benchmarks;
 
 /// <summary>
 /// Every contender consumes the same stream through the same balancer; the node that it is on is broken; the longest silence at the
-/// consumer is its outage. The stream comes from a producer with three sessions, so that the silence is the consumer's.
+/// consumer is its outage. The node is never the queue's leader. The stream comes from a producer with three sessions, so that the silence is the consumer's.
 /// </summary>
 internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault> faults)
 {
@@ -70,12 +70,14 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
         });
     }
 
-    private async Task<TimeSpan?> TryMeasureAsync(ICluster cluster, IContender contender, Fault fault, CancellationToken cancellationToken)
+    /// <returns>The outage; <see langword="null"/> if the client is on no node but the queue's leader.</returns>
+    private async Task<TimeSpan?> TryMeasureAsync(NativeCluster cluster, IContender contender, Fault fault, CancellationToken cancellationToken)
     {
         var name = $"bench-{Guid.NewGuid():N}";
         var topology = Topology.Named(name);
         var endpoint = new ClusterEndpoint(cluster.Balancer.Host, cluster.Balancer.Port);
         var meter = new OutageMeter(Clock);
+        TimeSpan? outage = null;
 
         await using var producer = ClusterProducer.Start(new ProducerOptions
         {
@@ -86,27 +88,25 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
         var stream = StreamAsync(producer, streaming.Token);
         await using (await contender.StartAsync(endpoint, topology, name, meter.OnMessage, cancellationToken))
         {
-            var node = (await cluster.FindNodesOfClientAsync(name, cancellationToken))[0];
-            if (fault == Fault.Freeze && await LeadsAsync(cluster, node, topology.Queue, cancellationToken))
+            if (await FindNodeAsync(cluster, name, topology.Queue, cancellationToken) is { } node)
             {
-                return null; // How long a frozen leader lasts is the brokers' affair, not the client's.
+                await UntilAsync(() => meter.Count > rate, cancellationToken);
+                meter.Reset();
+                await cluster.InjectAsync(node, fault, cancellationToken);
+                await RecoveredAsync(meter, fault, cancellationToken);
+                outage = meter.Longest();
             }
 
-            await UntilAsync(() => meter.Count > rate, cancellationToken);
-            meter.Reset();
-            await cluster.InjectAsync(node, fault, cancellationToken);
-            await RecoveredAsync(meter, fault, cancellationToken);
             await streaming.CancelAsync();
             await stream;
         }
 
-        var outage = meter.Longest();
         await cluster.HealAsync(cancellationToken: cancellationToken);
         await cluster.CtlAsync(cluster.Nodes[0].Name, ["delete_queue", topology.Queue], cancellationToken);
         return outage;
     }
 
-    private async Task<TimeSpan> MeasureAsync(ICluster cluster, IContender contender, Fault fault, CancellationToken cancellationToken)
+    private async Task<TimeSpan> MeasureAsync(NativeCluster cluster, IContender contender, Fault fault, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -117,10 +117,16 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
         }
     }
 
-    private static async Task<bool> LeadsAsync(ICluster cluster, string node, string queue, CancellationToken cancellationToken)
+    /// <summary>
+    /// Finds a node that the client is on and that does not lead the queue: a leader's end costs an election, which is the brokers' affair
+    /// and the same for every client.
+    /// </summary>
+    private static async Task<string?> FindNodeAsync(NativeCluster cluster, string client, string queue, CancellationToken cancellationToken)
     {
+        var nodes = await cluster.FindNodesOfClientAsync(client, cancellationToken);
         var listed = await cluster.CtlAsync(cluster.Nodes[0].Name, ["--silent", "list_queues", "name", "leader"], cancellationToken);
-        return listed.Output.Split('\n').Any(line => line.StartsWith(queue, StringComparison.Ordinal) && line.Contains($"{node}@", StringComparison.Ordinal));
+        var line = listed.Output.Split('\n').Single(line => line.StartsWith(queue, StringComparison.Ordinal));
+        return nodes.FirstOrDefault(node => !line.Contains($"{node}@", StringComparison.Ordinal));
     }
 
     /// <summary>Waits until the outage has come and gone, or lasts too long.</summary>

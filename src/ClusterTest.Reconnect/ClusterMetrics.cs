@@ -60,13 +60,13 @@ public static class ClusterMetrics
 
     internal static void OutageBegan(ClusterOptions cluster, Fault cause)
     {
-        var tags = Tags(cluster, "receive", Source(cluster.Topology));
+        var tags = Tags(cluster, Source(cluster.Topology));
         tags.Add("error.type", cause.Kind.ToString());
         Outages.Add(1, tags);
     }
 
     internal static void OutageEnded(ClusterOptions cluster, TimeSpan duration) =>
-        OutageDuration.Record(duration.TotalSeconds, Tags(cluster, "receive", Source(cluster.Topology)));
+        OutageDuration.Record(duration.TotalSeconds, Tags(cluster, Source(cluster.Topology)));
 
     internal static void StaleAck() => StaleAcks.Add(1);
 
@@ -77,10 +77,16 @@ public static class ClusterMetrics
     private static string Source(Topology topology) =>
         topology.Queue == topology.RoutingKey ? Destination(topology) : $"{Destination(topology)}:{topology.Queue}";
 
-    private static TagList Tags(ClusterOptions cluster, string operation, string destination) => new()
+    private static TagList Tags(ClusterOptions cluster, string operation, string destination)
+    {
+        var tags = Tags(cluster, destination);
+        tags.Add("messaging.operation.name", operation);
+        return tags;
+    }
+
+    private static TagList Tags(ClusterOptions cluster, string destination) => new()
     {
         { "messaging.system", "rabbitmq" },
-        { "messaging.operation.name", operation },
         { "messaging.destination.name", destination },
         { "server.address", cluster.Endpoints[0].Host },
     };

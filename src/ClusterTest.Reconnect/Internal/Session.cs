@@ -69,11 +69,11 @@ internal sealed class Session
             await DrainAsync(abort).ConfigureAwait(false);
             Transition(SessionState.Closed);
         }
-        catch (ClusterException failure)
+        catch (Exception failure)
         {
             Log.SessionFailed(_context.Logger, failure, _context.Session, failure.Message);
             await CloseAsync(TimeSpan.Zero).ConfigureAwait(false);
-            Transition(SessionState.Closed, failure.Fault);
+            Transition(SessionState.Closed, (failure as ClusterException)?.Fault);
             throw;
         }
     }
