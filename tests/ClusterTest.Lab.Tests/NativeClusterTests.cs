@@ -56,6 +56,22 @@ public sealed class NativeClusterTests
     }
 
     [Fact]
+    public async Task Down_finds_what_runs_also_when_the_state_directory_was_removed()
+    {
+        await using var lab = new TestLab();
+        await using var orphan = ProgramUnderTest.Start("/bin/sleep", ["600"], new Dictionary<string, string?>
+        {
+            [LabProcesses.LabVariable] = lab.Options.StateDirectory,
+            [LabProcesses.RoleVariable] = "rabbit1",
+        });
+
+        Assert.StartsWith("Down.", (await lab.RunAsync("down")).Output, StringComparison.Ordinal);
+
+        Assert.Empty(lab.Cluster.FindProcesses());
+        Assert.NotEqual(0, await orphan.ExitCodeAsync(TestLab.Patience));
+    }
+
+    [Fact]
     public async Task Down_finds_what_a_killed_up_has_left()
     {
         await using var lab = new TestLab();

@@ -46,7 +46,7 @@ public sealed partial class NativeCluster
     {
         if (!Directory.Exists(_layout.Root))
         {
-            return 0;
+            return await _processes.KillAsync(cancellationToken: cancellationToken); // somebody removed it under a running lab
         }
 
         using var exclusive = ClusterLock.Take(_layout.LockFile);
