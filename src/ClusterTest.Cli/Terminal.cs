@@ -115,10 +115,15 @@ public sealed class Terminal : IDisposable
         }
     }
 
-    // Console.OpenStandardOutput would hide that the reader of a pipe has gone, and messages would be acked that nobody saw.
+    // Console.OpenStandardOutput would hide that the reader of a pipe has gone, and messages would be acked that nobody saw. A file has no
+    // reader, but may have other writers: FileStream would keep a position of its own there, and write over what they wrote.
+    private static Stream OpenStandardOutput()
+    {
 #pragma warning disable CA2000 // The stream disposes of the handle, and its writer of the stream.
-    private static FileStream OpenStandardOutput() => new(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        var stream = new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 #pragma warning restore CA2000
+        return stream.CanSeek ? Console.OpenStandardOutput() : stream;
+    }
 
     private void EraseProgress()
     {

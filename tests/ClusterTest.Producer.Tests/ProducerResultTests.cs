@@ -27,6 +27,22 @@ public sealed class ProducerResultTests : ProgramTest
     }
 
     [Fact]
+    public async Task Writes_into_a_file_behind_what_others_wrote_there()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            var shell = StartShell($"{{ echo first; $P 127.0.0.1 $PORT; $P 127.0.0.1 $PORT; echo last; }} > {file}");
+            Assert.Equal(0, await shell.ExitCodeAsync(Patience));
+            Assert.Equal(["first", Sent, Sent, "last"], await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public async Task Numbers_each_message_of_a_run_and_gives_it_an_id()
     {
         var producer = Start("--count", "3", "--output", "json");
