@@ -18,18 +18,15 @@ internal sealed class Link
     private readonly List<Socket> _sockets;
     private readonly TaskCompletionSource<ShutdownEventArgs> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Link(IConnection connection, ClusterEndpoint endpoint, List<Socket> sockets, TimeProvider time, ILogger logger)
+    private Link(IConnection connection, List<Socket> sockets, TimeProvider time, ILogger logger)
     {
         Blockage = new Blockage(connection, time, logger);
         Connection = connection;
-        Endpoint = endpoint;
         _sockets = sockets;
         connection.ConnectionShutdownAsync += OnShutdownAsync;
     }
 
     public IConnection Connection { get; }
-
-    public ClusterEndpoint Endpoint { get; }
 
     /// <summary>Gets whether the broker takes messages on this connection.</summary>
     public Blockage Blockage { get; }
@@ -48,7 +45,7 @@ internal sealed class Link
         try
         {
             var connection = await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return new Link(connection, endpoint, sockets, options.TimeProvider, logger);
+            return new Link(connection, sockets, options.TimeProvider, logger);
         }
         catch
         {

@@ -10,8 +10,8 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
     private readonly Queue<PendingPublish> _byAge = new();                      // all, for their deadlines
     private readonly Queue<PendingPublish> _backlog = new();                    // beyond the window
     private readonly PriorityQueue<PendingPublish, long> _waiting = new();      // in the window, to be written
-    private TaskCompletionSource _work = NewSignal();
-    private TaskCompletionSource _change = NewSignal();
+    private TaskCompletionSource? _work;    // made by who waits, so that a busy producer makes none
+    private TaskCompletionSource? _change;
     private long _accepted;
     private long _confirmed;
     private long _republished;
@@ -117,7 +117,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
                     return !channel.IsClosed;
                 }
 
-                work = _work.Task;
+                work = Await(ref _work);
             }
 
             await work.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -159,12 +159,13 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
         }
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static Task Await(ref TaskCompletionSource? signal) =>
+        (signal ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    private static void Signal(ref TaskCompletionSource signal)
+    private static void Signal(ref TaskCompletionSource? signal)
     {
-        signal.TrySetResult();
-        signal = NewSignal();
+        signal?.TrySetResult();
+        signal = null;
     }
 
     private void Admit(PendingPublish publish)
@@ -271,7 +272,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
                     return;
                 }
 
-                change = _change.Task;
+                change = Await(ref _change);
             }
 
             await change.WaitAsync(cancellationToken).ConfigureAwait(false);
