@@ -82,7 +82,7 @@ public sealed class Reporter : IAsyncDisposable
                 _logger.Warning("Cannot use {Endpoint:l}{Session:l} yet: {Cause:l}. Retrying{Patience:l}", endpoint, NameOf(change.Session), Sentences(cause), Patience);
                 break;
             case { To: SessionState.Open, Outage: { } outage }:
-                Write(new RecoveredEvent(change.Session, endpoint, Math.Round(outage.TotalMilliseconds, 3), change.Attempts) { Timestamp = at });
+                Write(new RecoveredEvent(change.Session, endpoint, Math.Round(outage.TotalMilliseconds, 3), Math.Round(change.Reconnect?.TotalMilliseconds ?? 0, 3), change.Attempts) { Timestamp = at });
                 _logger.Information("Recovered at {Endpoint:l}{Session:l} after {OutageMs:0} ms ({Attempts:l})", endpoint, NameOf(change.Session), outage.TotalMilliseconds, Count(change.Attempts, "attempt"));
                 break;
             case { To: SessionState.Open, Attempts: > 1 }:

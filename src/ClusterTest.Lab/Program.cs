@@ -33,16 +33,12 @@ fault.Add(Break("freeze", NodeFault.Freeze, "Freeze the node (SIGSTOP); its clie
 var heal = new Command("heal", "Undo all faults, and wait until the cluster is whole again.");
 heal.SetAction(CommandRunner.For(options, static (_, lab, cancellationToken) => lab.HealAsync(cancellationToken)));
 
-var demo = new Command("demo", "Stop the node that a consumer is on, while messages flow, and account for every message.");
-demo.SetAction(CommandRunner.For(options, static (_, lab, cancellationToken) => lab.DemoAsync(cancellationToken)));
-
 root.Add(up);
 root.Add(status);
 root.Add(ctl);
 root.Add(fault);
 root.Add(heal);
 root.Add(down);
-root.Add(demo);
 return await CommandLine.RunAsync(root, args is [] ? ["--help"] : CtlArguments.Protect(args));
 
 Command Break(string name, NodeFault kind, string description)

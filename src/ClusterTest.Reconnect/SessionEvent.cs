@@ -29,6 +29,10 @@ public sealed record SessionEvent
     /// <value><see langword="null"/> unless <see cref="To"/> is <see cref="SessionState.Open"/> after an outage.</value>
     public TimeSpan? Outage { get; init; }
 
+    /// <summary>Gets the part of <see cref="Outage"/> until the connection was open, before anything was declared.</summary>
+    /// <value>Zero when the connection was kept; <see langword="null"/> when <see cref="Outage"/> is.</value>
+    public TimeSpan? Reconnect { get; init; }
+
     /// <summary>Gets the number of attempts that it took to open.</summary>
     public int Attempts { get; init; }
 }

@@ -8,6 +8,7 @@ namespace ClusterTest.Cli.Events;
 /// people read, if the event has one.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
+[JsonDerivedType(typeof(StartedEvent), "started")]
 [JsonDerivedType(typeof(ReadyEvent), "ready")]
 [JsonDerivedType(typeof(ReceivedEvent), "received")]
 [JsonDerivedType(typeof(ParkedEvent), "parked")]
@@ -20,6 +21,8 @@ namespace ClusterTest.Cli.Events;
 [JsonDerivedType(typeof(LostConnectionEvent), "lost-connection")]
 [JsonDerivedType(typeof(RecoveredEvent), "recovered")]
 [JsonDerivedType(typeof(FatalEvent), "fatal")]
+[JsonDerivedType(typeof(FaultEvent), "fault")]
+[JsonDerivedType(typeof(DrainedEvent), "drained")]
 public abstract record ResultEvent
 {
     private const string TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
@@ -28,6 +31,13 @@ public abstract record ResultEvent
     [JsonPropertyName("ts")]
     [JsonPropertyOrder(-1)]
     public required string Timestamp { get; init; }
+
+    /// <summary>Gets which of several writers it is from, where their lines are in one file.</summary>
+    /// <value><see langword="null"/>, and not written, in a program's own output.</value>
+    [JsonPropertyName("source")]
+    [JsonPropertyOrder(-1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Source { get; init; }
 
     /// <summary>Gives the line for people.</summary>
     /// <returns><see langword="null"/> when the event has none.</returns>

@@ -1,6 +1,5 @@
 using ClusterTest.Cli;
 using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
 using Spectre.Console;
 
@@ -82,8 +81,6 @@ internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
         _progress.Report($"Whole: all nodes run in one cluster and the balancer sees them ({time.GetElapsedTime(started).TotalSeconds:0.0} s).");
         return ExitCode.Success;
     }
-
-    internal Task<int> DemoAsync(CancellationToken cancellationToken) => new Demo(cluster, Console.Out, time).RunAsync(_progress, cancellationToken);
 
     private static string Faults(ClusterStatus status) =>
         string.Join(", ", status.Nodes.Where(static node => !node.IsHealthy).Select(static node => $"{node.Name} {StatusView.Describe(node.State)}"));

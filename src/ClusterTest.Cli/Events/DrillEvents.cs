@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+
+namespace ClusterTest.Cli.Events;
+
+/// <summary>A step in the life of a fault that a drill injects.</summary>
+/// <param name="Id">Number of the fault in its drill, from 1; all its steps have the same.</param>
+/// <param name="Fault">Its name, such as <c>kill</c>.</param>
+/// <param name="Node">The node that it was done to; null if it concerns no single one.</param>
+/// <param name="Role">What was on the node when the fault began: any of <c>leader</c> (of the queue), <c>consumer</c>, <c>producer</c>, with commas; null if nothing was or it is unknown.</param>
+/// <param name="Step"><c>injecting</c>, <c>effective</c>, <c>healing</c>, <c>healed</c>, or <c>failed</c> when it could not be injected or healed.</param>
+/// <param name="Clock">As in <see cref="StartedEvent"/>.</param>
+/// <param name="Detail">What went wrong.</param>
+public sealed record FaultEvent(
+    [property: JsonPropertyName("id")] int Id,
+    [property: JsonPropertyName("fault")] string Fault,
+    [property: JsonPropertyName("node")] string? Node,
+    [property: JsonPropertyName("role")] string? Role,
+    [property: JsonPropertyName("step")] string Step,
+    [property: JsonPropertyName("clock")] string Clock,
+    [property: JsonPropertyName("detail")] string? Detail) : ResultEvent;
+
+/// <summary>A message was found in a queue, at a node, after the consumers had ended.</summary>
+public sealed record DrainedEvent(
+    [property: JsonPropertyName("id")] string? Id,
+    [property: JsonPropertyName("run")] string? Run,
+    [property: JsonPropertyName("seq")] long? Sequence,
+    [property: JsonPropertyName("queue")] string Queue,
+    [property: JsonPropertyName("node")] string Node) : ResultEvent;
