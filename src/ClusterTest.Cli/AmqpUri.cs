@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClusterTest.Reconnect;
 
 namespace ClusterTest.Cli;
@@ -10,6 +11,15 @@ public sealed record AmqpUri(ClusterEndpoint Endpoint, string? UserName, string?
 {
     private const int DefaultPort = 5672;
     private const int DefaultTlsPort = 5671;
+
+    /// <summary>Writes it as it is read, password and all: for an environment variable, not for people.</summary>
+    public string ToUriString()
+    {
+        var credentials = UserName is null ? "" : $"{Uri.EscapeDataString(UserName)}{(Password is null ? "" : $":{Uri.EscapeDataString(Password)}")}@";
+        var host = Endpoint.Host.Contains(':', StringComparison.Ordinal) ? $"[{Endpoint.Host}]" : Endpoint.Host;
+        var virtualHost = VirtualHost is null ? "" : $"/{Uri.EscapeDataString(VirtualHost)}";
+        return string.Create(CultureInfo.InvariantCulture, $"{(Endpoint.UseTls ? "amqps" : "amqp")}://{credentials}{host}:{Endpoint.Port}{virtualHost}");
+    }
 
     /// <summary>Reads a URI.</summary>
     /// <param name="text">The URI.</param>

@@ -18,7 +18,7 @@ public static partial class CommandLine
         """;
 
     // Stopping takes at most the drain timeout (5 s) and what closing takes after it; the process must not be ended under it.
-    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan DefaultTerminationTimeout = TimeSpan.FromSeconds(20);
 
     // An argument that starts with @ is a text like any other, not a file of arguments.
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
@@ -26,8 +26,9 @@ public static partial class CommandLine
     /// <summary>Parses and runs. An error in the command line is one line on standard error, and so is a fault that nobody foresaw.</summary>
     /// <param name="root">The program's command.</param>
     /// <param name="arguments">The command line.</param>
+    /// <param name="terminationTimeout">How long it may take to end after SIGINT or SIGTERM; 20 s by default.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(RootCommand root, string[] arguments)
+    public static async Task<int> RunAsync(RootCommand root, string[] arguments, TimeSpan? terminationTimeout = null)
     {
         // Those are reported here, in our own words; the help should not list them as allowed.
         root.TreatUnmatchedTokensAsErrors = false;
@@ -39,7 +40,7 @@ public static partial class CommandLine
             await Console.Error.WriteLineAsync($"{root.Name}: {Redact(Printable.Line(error))}");
         }
 
-        return errors.Count > 0 ? ExitCode.Usage : await InvokeAsync(root, parsed);
+        return errors.Count > 0 ? ExitCode.Usage : await InvokeAsync(root, parsed, terminationTimeout ?? DefaultTerminationTimeout);
     }
 
     /// <summary>Says that an argument looks like an option but is none, with the one that may be meant.</summary>
@@ -68,11 +69,11 @@ public static partial class CommandLine
         return errors;
     }
 
-    private static async Task<int> InvokeAsync(RootCommand root, ParseResult parsed)
+    private static async Task<int> InvokeAsync(RootCommand root, ParseResult parsed, TimeSpan terminationTimeout)
     {
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TerminationTimeout, EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = terminationTimeout, EnableDefaultExceptionHandler = false });
         }
 #pragma warning disable CA1031 // The boundary of the process: what nobody foresaw still ends in one line and an exit code.
         catch (Exception exception)

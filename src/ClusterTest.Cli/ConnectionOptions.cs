@@ -179,7 +179,8 @@ public sealed class ConnectionOptions
         return OptionParsing.ParseNumber(result, "PORT", 1, 65535, "a port number");
     }
 
-    private static string? ReadPassword(ArgumentResult result)
+    /// <summary>Reads the first line of the file that is named, or says what is wrong with it.</summary>
+    public static string? ReadPassword(ArgumentResult result)
     {
         var path = result.Tokens[0].Value;
         try

@@ -11,9 +11,12 @@ public readonly record struct MessageOrigin(string? Run, long? Sequence)
     private const int LongestRun = 64;
 
     /// <summary>Reads the headers; what is not of the expected type counts as absent.</summary>
-    public static MessageOrigin Of(Delivery delivery)
+    public static MessageOrigin Of(Delivery delivery) => Of(delivery.Headers);
+
+    /// <inheritdoc cref="Of(Delivery)"/>
+    public static MessageOrigin Of(IDictionary<string, object?>? headers)
     {
-        if (delivery.Headers is not { } headers)
+        if (headers is null)
         {
             return default;
         }

@@ -4,6 +4,8 @@ using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Commands;
 using ClusterTest.Lab.Faults;
 
+// After a Ctrl-C a drill heals the cluster, waits until it is whole, and cleans up.
+var terminationTimeout = TimeSpan.FromMinutes(5);
 var options = new LabOptions();
 var root = new RootCommand("A RabbitMQ cluster of three nodes behind HAProxy on this machine, to start, to look at, to break and to heal.");
 options.AddTo(root);
@@ -39,7 +41,10 @@ root.Add(ctl);
 root.Add(fault);
 root.Add(heal);
 root.Add(down);
-return await CommandLine.RunAsync(root, args is [] ? ["--help"] : CtlArguments.Protect(args));
+root.Add(DrillCommands.Drill(options));
+root.Add(DrillCommands.Soak(options));
+root.Add(DrillCommands.Demo(options));
+return await CommandLine.RunAsync(root, args is [] ? ["--help"] : CtlArguments.Protect(args), terminationTimeout);
 
 Command Break(string name, NodeFault kind, string description)
 {

@@ -1,5 +1,6 @@
 using ClusterTest.Cli;
 using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
 using Spectre.Console;
 
@@ -12,6 +13,8 @@ internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
     private const int WidthWithoutTerminal = 120;
 
     private readonly LineProgress _progress = new(Console.Out);
+
+    private DrillHost Host => new(AnsiConsole.Console, _progress, time);
 
     internal async Task<int> UpAsync(CancellationToken cancellationToken)
     {
@@ -80,6 +83,18 @@ internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
         await cluster.HealAsync(_progress, cancellationToken);
         _progress.Report($"Whole: all nodes run in one cluster and the balancer sees them ({time.GetElapsedTime(started).TotalSeconds:0.0} s).");
         return ExitCode.Success;
+    }
+
+    internal Task<int> DrillAsync(DrillOptions drill, CancellationToken cancellationToken) => Host.RunOnLabAsync(cluster, drill, cancellationToken);
+
+    internal async Task<int> DrillAsync(ForeignCluster foreign, DrillOptions drill, bool showsPassword, CancellationToken cancellationToken)
+    {
+        if (showsPassword)
+        {
+            await Console.Error.WriteLineAsync($"The password in --uri shows in the list of processes; use --password-file, or the variable {ConnectionOptions.UriVariable}.");
+        }
+
+        return await Host.RunAsync(new ForeignTarget(foreign, time), drill, cancellationToken);
     }
 
     private static string Faults(ClusterStatus status) =>

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Clusters;
@@ -6,102 +5,64 @@ using CliWrap;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>One of the two programs while it runs: its events so far, and the ones to come. Disposing ends it, by force if need be.</summary>
+/// <summary>One of the two programs while it runs. Disposing ends it, by force if need be.</summary>
 internal sealed class EventProgram : IAsyncDisposable
 {
-    // The programs drain for at most 5 s when they are told to stop.
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
+    private const int ErrorLinesKept = 20;
 
-    private readonly Lock _lock = new();
-    private readonly List<ResultEvent> _events = [];
-    private readonly StringBuilder _errors = new();
+    private readonly Queue<string> _errors = new();
     private readonly CancellationTokenSource _kill = new();
     private readonly CommandTask<CommandResult> _run;
     private readonly Action<ResultEvent> _watch;
     private readonly TimeProvider _time;
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private EventProgram(string name, Command command, Action<ResultEvent> watch, TimeProvider time)
     {
         (Name, _watch, _time) = (name, watch, time);
         _run = command
-            .WithStandardOutputPipe(PipeTarget.ToDelegate(Add))
-            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(_errors))
+            .WithStandardOutputPipe(PipeTarget.ToDelegate(Read))
+            .WithStandardErrorPipe(PipeTarget.ToDelegate(Keep))
             .WithValidation(CommandResultValidation.None)
             .ExecuteAsync(_kill.Token);
     }
 
     internal string Name { get; }
 
-    /// <summary>Everything it has written so far.</summary>
-    internal IReadOnlyList<ResultEvent> Events
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _events];
-            }
-        }
-    }
+    /// <summary>Whether it has ended, by itself or because it was told to.</summary>
+    internal bool HasEnded => _run.Task.IsCompleted;
 
-    /// <summary>Starts a program. Each event is also shown to <paramref name="watch"/>, one at a time.</summary>
+    /// <summary>Starts a program in a session of its own, so that a Ctrl-C in the terminal does not end it before its time.</summary>
+    /// <param name="path">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">What is added to its environment.</param>
+    /// <param name="watch">Is shown each event, one at a time.</param>
+    /// <param name="time">The clock.</param>
     internal static EventProgram Start(
-        string path, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> mark, Action<ResultEvent> watch, TimeProvider time) =>
-        new(Path.GetFileName(path), CliWrap.Cli.Wrap(path).WithArguments(arguments).WithEnvironmentVariables(mark), watch, time);
-
-    /// <summary>Waits until its events fulfil a condition.</summary>
-    /// <exception cref="LabException">They do not in time, or the program ended before.</exception>
-    internal async Task WaitAsync(Func<IReadOnlyList<ResultEvent>, bool> condition, string what, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(timeout);
-        while (true)
-        {
-            Task changed;
-            IReadOnlyList<ResultEvent> events;
-            lock (_lock)
-            {
-                (changed, events) = (_changed.Task, [.. _events]);
-            }
-
-            if (condition(events))
-            {
-                return;
-            }
-
-            if (_run.Task.IsCompleted)
-            {
-                throw new LabException($"{Name} ended by itself, before {what}.{Said()}");
-            }
-
-            try
-            {
-                _ = await Task.WhenAny(changed, _run.Task).WaitAsync(deadline.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw new LabException($"{Name}: no {what} within {timeout.TotalSeconds:0} s.{Said()}");
-            }
-        }
-    }
+        string path, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment, Action<ResultEvent> watch, TimeProvider time) =>
+        new(Path.GetFileName(path), CliWrap.Cli.Wrap("setsid").WithArguments([path, .. arguments]).WithEnvironmentVariables(environment), watch, time);
 
     /// <summary>Tells it to stop and waits until it has drained; when it has ended, its events are complete.</summary>
-    /// <exception cref="LabException">It did not end, or not well.</exception>
-    internal async Task StopAsync(CancellationToken cancellationToken)
+    /// <returns>Its exit code.</returns>
+    /// <exception cref="LabException">It did not end.</exception>
+    internal async Task<int> StopAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         PosixSignal.Send(_run.ProcessId, PosixSignal.Terminate);
         try
         {
-            var result = await _run.Task.WaitAsync(StopTimeout, _time, cancellationToken);
-            if (result.ExitCode is not 0)
-            {
-                throw new LabException($"{Name} ended with {result.ExitCode}.{Said()}");
-            }
+            return (await _run.Task.WaitAsync(timeout, _time, cancellationToken)).ExitCode;
         }
         catch (TimeoutException exception)
         {
-            throw new LabException($"{Name} did not stop within {StopTimeout.TotalSeconds:0} s.{Said()}", exception);
+            throw new LabException($"{Name} did not stop within {timeout.TotalSeconds:0} s.{LastWords()}", exception);
+        }
+    }
+
+    /// <summary>What it last wrote to standard error, to be put behind a sentence; empty if it wrote nothing.</summary>
+    internal string LastWords()
+    {
+        lock (_errors)
+        {
+            return _errors.Count is 0 ? "" : $" It said:{Environment.NewLine}{string.Join(Environment.NewLine, _errors)}";
         }
     }
 
@@ -122,19 +83,23 @@ internal sealed class EventProgram : IAsyncDisposable
         _kill.Dispose();
     }
 
-    private void Add(string line)
+    private void Read(string line)
     {
-        var written = JsonSerializer.Deserialize(line, EventJson.Default.ResultEvent)!;
-        _watch(written);
-        TaskCompletionSource changed;
-        lock (_lock)
+        if (JsonSerializer.Deserialize(line, EventJson.Default.ResultEvent) is { } written)
         {
-            _events.Add(written);
-            (changed, _changed) = (_changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            _watch(written);
         }
-
-        _ = changed.TrySetResult();
     }
 
-    private string Said() => _errors.Length is 0 ? "" : $" It said:{Environment.NewLine}{_errors.ToString().TrimEnd()}";
+    private void Keep(string line)
+    {
+        lock (_errors)
+        {
+            _errors.Enqueue(line);
+            if (_errors.Count > ErrorLinesKept)
+            {
+                _ = _errors.Dequeue();
+            }
+        }
+    }
 }

@@ -1,0 +1,37 @@
+using System.Globalization;
+using ClusterTest.Lab.Drills;
+using ClusterTest.Reconnect;
+
+namespace ClusterTest.Lab.Commands;
+
+/// <summary>Reads what <c>--compare</c> says: <c>sessions=1,2</c> or <c>queue-type=quorum,classic</c>.</summary>
+internal static class Comparison
+{
+    private const int MostSessions = 64;
+
+    /// <summary>One variant for each value.</summary>
+    /// <param name="text">What was written.</param>
+    /// <param name="common">What they have in common.</param>
+    /// <param name="error">What is wrong with it.</param>
+    /// <returns>At least two; null when the text is wrong.</returns>
+    internal static List<Variant>? Variants(string text, Variant common, out string error)
+    {
+        error = $"'{text}' is not understood; write sessions=1,2 or queue-type=quorum,classic, with at least two values.";
+        if (text.Split('=') is not [var option, var values])
+        {
+            return null;
+        }
+
+        var variants = values.Split(',', StringSplitOptions.TrimEntries).Distinct().Select(value => Vary(option, value, common)).ToList();
+        return variants.Count > 1 && variants.TrueForAll(static variant => variant is not null) ? variants! : null;
+    }
+
+    private static Variant? Vary(string option, string value, Variant common) => (option, value) switch
+    {
+        ("sessions", _) when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var sessions) && sessions is > 0 and <= MostSessions =>
+            common with { Name = $"sessions={sessions}", Sessions = sessions },
+        ("queue-type", "quorum") => common with { Name = "queue-type=quorum", QueueType = QueueType.Quorum },
+        ("queue-type", "classic") => common with { Name = "queue-type=classic", QueueType = QueueType.Classic },
+        _ => null,
+    };
+}

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using ClusterTest.Cli;
+using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Faults;
+
+namespace ClusterTest.Lab.Commands;
+
+/// <summary>The options of <c>drill</c> that speak of a cluster of the user's own.</summary>
+internal sealed class ForeignSyntax
+{
+    private readonly Option<string?> _uri = new("--uri")
+    {
+        Description = $"Drill the cluster at amqp[s]://user@host:port/vhost instead of the lab's. The password comes from --password-file, or with the same user from the variable {ConnectionOptions.UriVariable}.",
+        HelpName = "URI",
+    };
+
+    private readonly Option<string?> _passwordFile = new("--password-file") { Description = "With --uri: file whose first line is the password.", HelpName = "FILE", CustomParser = ConnectionOptions.ReadPassword };
+
+    private readonly Option<string[]> _faults = new("--fault")
+    {
+        Description = "With --uri: a fault, as 'name: shell command'; repeatable. {node} in it is each of --nodes in turn. Without any, you break things by hand, and Ctrl-C gives the verdict.",
+        HelpName = "'NAME: COMMAND'",
+        DefaultValueFactory = static _ => [],
+    };
+
+    private readonly Option<string?> _heal = new("--heal") { Description = "With --uri: shell command that undoes the faults.", HelpName = "'COMMAND'" };
+
+    private readonly Option<string[]> _nodes = new("--nodes")
+    {
+        Description = "With --uri: names to fill into {node}.",
+        HelpName = "NAME,…",
+        DefaultValueFactory = static _ => [],
+        CustomParser = static result => result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+    };
+
+    internal void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _uri, _passwordFile, _faults, _heal, _nodes })
+        {
+            command.Options.Add(option);
+        }
+
+        command.Validators.Add(result =>
+        {
+            string[] Written(Option option) => [.. result.GetResult(option)?.Tokens.Select(static token => token.Value) ?? []];
+            var uri = Written(_uri);
+            if (uri is [var text] && !AmqpUri.TryParse(text, out _, out var error))
+            {
+                result.AddError($"--uri: {error}.");
+            }
+
+            foreach (var option in new Option[] { _passwordFile, _faults, _heal, _nodes }.Where(option => uri is [] && Written(option) is not []))
+            {
+                result.AddError($"{option.Name}: that is for a cluster of your own; name it by --uri.");
+            }
+
+            foreach (var fault in Written(_faults).Where(static fault => CommandFault.Parse(fault, heal: null) is null))
+            {
+                result.AddError($"--fault: '{fault}' is not of the form 'name: command', as in 'stop: ssh {{node}} rabbitmqctl stop_app'.");
+            }
+
+            var nodes = Written(_nodes).SelectMany(static names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToList();
+            foreach (var node in nodes.Where(static node => !CommandFault.IsNodeName(node)))
+            {
+                result.AddError($"--nodes: '{node}' cannot be put into a command; a name has letters, digits and _ . @ - only.");
+            }
+
+            if (nodes is [] && Written(_faults).Concat(Written(_heal)).Any(CommandFault.ConcernsNodes))
+            {
+                result.AddError("--nodes: name the nodes to fill into {node}, as in --nodes rabbit1,rabbit2,rabbit3.");
+            }
+        });
+    }
+
+    /// <summary>The user's cluster; null if the lab's is meant.</summary>
+    internal ForeignCluster? Bind(ParseResult parsed)
+    {
+        if (parsed.GetValue(_uri) is not { } text)
+        {
+            return null;
+        }
+
+        var heal = parsed.GetValue(_heal);
+        var faults = parsed.GetRequiredValue(_faults).Select(fault => CommandFault.Parse(fault, heal)!);
+        return new ForeignCluster(WithPassword(Parse(text), parsed.GetValue(_passwordFile)), parsed.GetRequiredValue(_nodes), [.. faults], heal);
+    }
+
+    /// <summary>Whether a password stands on the command line, where everyone on the machine can read it.</summary>
+    internal bool ShowsPassword(ParseResult parsed) => parsed.GetValue(_uri) is { } text && Parse(text).Password is not null;
+
+    private static AmqpUri WithPassword(AmqpUri uri, string? password)
+    {
+        var variable = Environment.GetEnvironmentVariable(ConnectionOptions.UriVariable) is { Length: > 0 } text && AmqpUri.TryParse(text, out var parsed, out _) ? parsed : null;
+        return uri with { Password = password ?? uri.Password ?? (variable?.UserName == uri.UserName ? variable?.Password : null) };
+    }
+
+    private static AmqpUri Parse(string text) => AmqpUri.TryParse(text, out var uri, out var error) ? uri : throw new FormatException(error);
+}

@@ -1,0 +1,51 @@
+namespace ClusterTest.Lab.Drills;
+
+/// <summary>What was asked for.</summary>
+internal sealed record DrillOptions
+{
+    internal const double DefaultRate = 200;
+
+    internal static readonly TimeSpan DefaultHold = TimeSpan.FromSeconds(2);
+
+    // rabbitmqctl stop_app takes 70 s on RabbitMQ 3.10 while another node is frozen.
+    internal static readonly TimeSpan DefaultFaultTimeout = TimeSpan.FromSeconds(90);
+
+    /// <summary>One of <see cref="DrillKind"/>.</summary>
+    internal required string Kind { get; init; }
+
+    /// <summary>Names of the faults, in order.</summary>
+    internal required IReadOnlyList<string> Faults { get; init; }
+
+    /// <summary>Whether just the node that the consumer is on takes a turn, wherever that is by then.</summary>
+    internal bool AtConsumer { get; init; }
+
+    /// <summary>How often every node takes its turn.</summary>
+    internal int Rounds { get; init; } = 1;
+
+    /// <summary>Messages a second.</summary>
+    internal double Rate { get; init; } = DefaultRate;
+
+    /// <summary>The ways in which the plan is run, one after the other; at least one.</summary>
+    internal required IReadOnlyList<Variant> Variants { get; init; }
+
+    /// <summary>What chance is made of.</summary>
+    internal required int Seed { get; init; }
+
+    /// <summary>Longest outage that passes; null if any does.</summary>
+    internal TimeSpan? MaxOutage { get; init; }
+
+    /// <summary>How long a fault lasts at least.</summary>
+    internal TimeSpan Hold { get; init; } = DefaultHold;
+
+    /// <summary>How long a fault may take to take effect, and to be healed.</summary>
+    internal TimeSpan FaultTimeout { get; init; } = DefaultFaultTimeout;
+
+    /// <summary>How long a soak lasts; null otherwise.</summary>
+    internal TimeSpan? Time { get; init; }
+
+    /// <summary>Whether a soak may break a majority of the nodes at the same time.</summary>
+    internal bool AllowMajorityLoss { get; init; }
+
+    /// <summary>Folder in which the run's own dated folder is made.</summary>
+    internal required string ReportDirectory { get; init; }
+}

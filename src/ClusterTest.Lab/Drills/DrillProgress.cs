@@ -1,0 +1,115 @@
+using ClusterTest.Cli.Events;
+
+namespace ClusterTest.Lab.Drills;
+
+/// <summary>What a drill is doing, for whoever shows it: a display that draws it over and over, or lines as they come.</summary>
+internal sealed class DrillProgress(TimeProvider time, Action<string> line)
+{
+    private readonly Lock _lock = new();
+    private readonly List<FaultProgress> _faults = [];
+
+    /// <summary>The messages of the variant that runs.</summary>
+    internal Scoreboard Scoreboard { get; private set; } = new(time);
+
+    /// <summary>What is going on, in a few words.</summary>
+    internal string Phase { get; private set; } = "";
+
+    /// <summary>The variant that runs; empty if there is only one.</summary>
+    internal string Variant { get; private set; } = "";
+
+    /// <summary>How many faults there will be; 0 if that is not known.</summary>
+    internal int Planned { get; private set; }
+
+    /// <summary>The faults so far, in the order of their beginning.</summary>
+    internal IReadOnlyList<FaultProgress> Faults
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _faults];
+            }
+        }
+    }
+
+    /// <summary>A variant begins.</summary>
+    internal void Begin(string variant, int planned)
+    {
+        lock (_lock)
+        {
+            (Variant, Planned, Scoreboard) = (variant, planned, new Scoreboard(time));
+            _faults.Clear();
+        }
+
+        if (variant.Length > 0)
+        {
+            line(variant);
+        }
+    }
+
+    /// <summary>Something else is going on.</summary>
+    internal void Enter(string phase)
+    {
+        Phase = phase;
+        Say(time.GetUtcNow(), "drill", phase);
+    }
+
+    /// <summary>A program's event, or the lab's.</summary>
+    internal void Observe(ResultEvent written)
+    {
+        Scoreboard.Add(written);
+        switch (written)
+        {
+            case FaultEvent fault:
+                Step(fault);
+                break;
+            case LostConnectionEvent lost:
+                Say(written, $"Lost its connection{SessionOf(lost.Session)}: {lost.Detail}");
+                break;
+            case RecoveredEvent recovered:
+                Say(written, $"Recovered{SessionOf(recovered.Session)} after {recovered.OutageMilliseconds:0} ms, at attempt {recovered.Attempts}");
+                break;
+            case ReadyEvent:
+                Say(written, written.ToText()!);
+                break;
+            case FatalEvent fatal:
+                Say(written, $"Gave up: {fatal.Detail}");
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Step(FaultEvent step)
+    {
+        lock (_lock)
+        {
+            var known = _faults.FindIndex(fault => fault.Id == step.Id);
+            if (known < 0)
+            {
+                Scoreboard.ForgetSilences();
+                _faults.Add(new FaultProgress(step.Id, step.Fault, step.Node, step.Role, step.Step, Outage: null));
+            }
+            else
+            {
+                _faults[known] = _faults[known] with { Step = step.Step, Outage = Scoreboard.Read().LongestSilence };
+            }
+        }
+
+        var what = step.Node is null ? step.Fault : $"{step.Fault} {step.Node}";
+        Say(step, step.Step switch
+        {
+            FaultStep.Injecting => Numbered(step, what) + (step.Role is null ? "" : $" ({step.Role})"),
+            FaultStep.Failed => $"{what}: FAILED: {step.Detail}",
+            _ => $"{what}: {step.Step}",
+        });
+    }
+
+    private string Numbered(FaultEvent step, string what) => Planned is 0 ? what : $"{step.Id}/{Planned} {what}";
+
+    private static string SessionOf(int session) => session is 0 ? "" : $" (session {session + 1})";
+
+    private void Say(ResultEvent written, string text) => line($"{written.Timestamp[11..23]}Z  {written.Source,-8}  {text}");
+
+    private void Say(DateTimeOffset at, string who, string text) => line($"{ResultEvent.Format(at)[11..23]}Z  {who,-8}  {text}");
+}

@@ -1,0 +1,127 @@
+using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Faults;
+
+namespace ClusterTest.Lab.Drills;
+
+/// <content>What happens while messages flow.</content>
+internal sealed partial class DrillRun
+{
+    // Some faults are not survived before they are healed, such as a frozen leader on older brokers: the drill notes the outage and goes on.
+    private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(12);
+
+    /// <summary>A drill: one fault after the other. Each is healed when messages flow again, or when that takes too long.</summary>
+    internal async Task BreakInTurnAsync(IReadOnlyList<PlannedFault> plan, CancellationToken cancellationToken)
+    {
+        _progress.Enter("Breaking the cluster, one fault after the other");
+        foreach (var turn in plan)
+        {
+            var planned = _options.AtConsumer ? turn with { Node = await FindConsumerAsync(cancellationToken) } : turn;
+            var failure = await _faults.InjectAsync(planned, cancellationToken);
+            if (failure is null)
+            {
+                var before = Score;
+                await Task.Delay(planned.Hold, _time, cancellationToken);
+                _ = await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), RecoveryPatience, cancellationToken);
+            }
+
+            Invalidate(failure, await _faults.HealAsync(planned, cancellationToken));
+            await ResumeAsync(planned, cancellationToken);
+        }
+    }
+
+    /// <summary>A soak: each fault at its time, also while others last. Where healing takes longer than planned, the next fault waits.</summary>
+    /// <param name="plan">The faults.</param>
+    /// <param name="most">How many nodes may be broken at the same time.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    internal async Task BreakAtTimesAsync(IReadOnlyList<PlannedFault> plan, int most, CancellationToken cancellationToken)
+    {
+        _progress.Enter("Breaking the cluster, at random");
+        var began = _time.GetTimestamp();
+        var faults = new List<Task>();
+        using var places = new SemaphoreSlim(most);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            foreach (var planned in plan)
+            {
+                await DelayUntilAsync(began, planned.At!.Value, cancellationToken);
+                RequirePrograms();
+
+                // A queue is deleted only while all nodes are well, as in the plan.
+                var needed = planned.Fault is FaultNames.DeleteQueue ? most : planned.Node is null ? 0 : 1;
+                for (var taken = 0; taken < needed; taken++)
+                {
+                    await places.WaitAsync(cancellationToken);
+                }
+
+                faults.Add(BreakForAWhileAsync(planned, places, needed, over.Token));
+            }
+
+            await Task.WhenAll(faults);
+            await ResumeAsync(plan[^1], cancellationToken);
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await Task.WhenAll(faults).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Somebody else does the breaking, until the token is cancelled.</summary>
+    internal async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        _progress.Enter("Watching. Break what you like; Ctrl-C gives the verdict");
+        try
+        {
+            _ = await WaitAsync(static _ => false, Timeout.InfiniteTimeSpan, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // That is how it ends.
+        }
+    }
+
+    private async Task BreakForAWhileAsync(PlannedFault planned, SemaphoreSlim places, int taken, CancellationToken cancellationToken)
+    {
+        var failure = await _faults.InjectAsync(planned, cancellationToken);
+        if (failure is null)
+        {
+            await Task.Delay(planned.Hold, _time, cancellationToken);
+        }
+
+        Invalidate(failure, await _faults.HealAsync(planned, cancellationToken));
+        if (taken > 0)
+        {
+            _ = places.Release(taken);
+        }
+    }
+
+    private async Task ResumeAsync(PlannedFault planned, CancellationToken cancellationToken)
+    {
+        var before = Score;
+        if (!await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), Patience, cancellationToken))
+        {
+            _failed.Add($"{$"{planned.Fault} {planned.Node}".TrimEnd()} was healed, and messages did not flow again within {Patience.TotalSeconds:0} s.");
+        }
+    }
+
+    private async Task<string> FindConsumerAsync(CancellationToken cancellationToken) =>
+        await _target.FindConsumerAsync(_names, cancellationToken) ?? throw new LabException("The consumer works, but no node knows its connection.");
+
+    private void Invalidate(params IEnumerable<string?> failures)
+    {
+        lock (_invalid)
+        {
+            _invalid.AddRange(failures.OfType<string>());
+        }
+    }
+
+    private async Task DelayUntilAsync(long began, TimeSpan at, CancellationToken cancellationToken)
+    {
+        var wait = at - _time.GetElapsedTime(began);
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, _time, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+using System.Globalization;
+using ClusterTest.Lab.Clusters;
+using ClusterTest.Reconnect;
+
+namespace ClusterTest.Lab.Drills;
+
+/// <summary>One run of a plan: both programs, the faults, and at the end every message that is still somewhere.</summary>
+internal sealed partial class DrillRun : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    // The producer waits for its last confirms, the consumer for its last acks.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CleanUpTimeout = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+
+    private readonly DrillNames _names = new();
+    private readonly IDrillTarget _target;
+    private readonly DrillOptions _options;
+    private readonly Variant _variant;
+    private readonly DrillProgress _progress;
+    private readonly TimeProvider _time;
+    private readonly Recorder _recorder;
+    private readonly FaultRunner _faults;
+    private readonly List<EventProgram> _programs = [];
+    private readonly List<string> _invalid = [];
+    private readonly List<string> _failed = [];
+    private bool _isHealed;
+    private bool _isDrained;
+
+    /// <summary>Nothing is started yet.</summary>
+    internal DrillRun(IDrillTarget target, DrillOptions options, Variant variant, string evidence, DrillProgress progress, TimeProvider time)
+    {
+        (_target, _options, _variant, _progress, _time) = (target, options, variant, progress, time);
+        _recorder = new Recorder(evidence, progress.Observe);
+        _faults = new FaultRunner(target, _names, options.FaultTimeout, _recorder, time);
+    }
+
+    private Score Score => _progress.Scoreboard.Read();
+
+    // A tenth of a second of traffic, so that one late message does not pass for a flow.
+    private int MessagesOfAFlow => Math.Max(5, (int)(_options.Rate / 10));
+
+    /// <summary>Runs it to the end. However it ends, the cluster is healed and nothing of the run is left on it.</summary>
+    /// <param name="breakAsync">Does what there is to do while messages flow.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    internal async Task<RunResult> RunAsync(Func<DrillRun, Task> breakAsync, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var producer = await BeginAsync(cancellationToken);
+            await breakAsync(this);
+            await HealEverythingAsync(cancellationToken);
+            await EndAsync(producer, cancellationToken);
+        }
+        catch (LabException failure)
+        {
+            _invalid.Add(failure.Message);
+        }
+        finally
+        {
+            await CleanUpAsync();
+        }
+
+        return new RunResult(_variant.Name, _recorder.File, _invalid, _failed);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await EndProgramsAsync();
+        _recorder.Dispose();
+    }
+
+    private async Task<EventProgram> BeginAsync(CancellationToken cancellationToken)
+    {
+        _progress.Enter(string.Create(CultureInfo.InvariantCulture, $"Starting a consumer and a producer on {_target.Address}, {_options.Rate:0.##} messages a second"));
+        _ = Start("ClusterTest.Consumer", "cluster-test-consumer", Source.Consumer, ["--client-name", _names.Consumer]);
+        await RequireAsync(score => score.Ready >= _variant.Sessions, "The consumer is not ready", cancellationToken);
+        var producer = Start(
+            "ClusterTest.Producer",
+            "cluster-test-producer",
+            Source.Producer,
+            ["--client-name", _names.Producer, "--rate", _options.Rate.ToString(CultureInfo.InvariantCulture), "--retry-for", "24h"]);
+        var before = Score;
+        await RequireAsync(score => score.FlowsSince(before, MessagesOfAFlow), "No messages flow", cancellationToken);
+        return producer;
+    }
+
+    private async Task HealEverythingAsync(CancellationToken cancellationToken)
+    {
+        _progress.Enter("Healing everything");
+        await _target.HealAsync(cancellationToken);
+        _isHealed = true;
+    }
+
+    /// <summary>Lets everything that was published arrive, wherever it is. What does not is for the verdict to name.</summary>
+    private async Task EndAsync(EventProgram producer, CancellationToken cancellationToken)
+    {
+        RequirePrograms();
+        _progress.Enter("Stopping the producer, which waits for its last confirms");
+        await StopAsync(producer, cancellationToken);
+        _progress.Enter("Waiting for the last messages");
+        var began = _time.GetTimestamp();
+        await WaitAsync(score => score.Outstanding is 0 || (score.Silence > DrainPatience && _time.GetElapsedTime(began) > DrainPatience), Timeout.InfiniteTimeSpan, cancellationToken);
+        foreach (var consumer in _programs.Where(program => program != producer))
+        {
+            await StopAsync(consumer, cancellationToken);
+        }
+
+        await DrainAsync(cancellationToken);
+    }
+
+    private async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        _progress.Enter("Looking for messages left in any queue on any node");
+        await _target.DrainAsync(_names, found => _recorder.Write(Source.Lab, found), cancellationToken);
+        _isDrained = true;
+    }
+
+    private async Task CleanUpAsync()
+    {
+        using var limit = new CancellationTokenSource(CleanUpTimeout, _time);
+        try
+        {
+            if (!_isHealed)
+            {
+                await HealEverythingAsync(limit.Token);
+            }
+
+            await EndProgramsAsync();
+            if (!_isDrained)
+            {
+                await DrainAsync(limit.Token);
+            }
+        }
+        catch (LabException failure)
+        {
+            _invalid.Add(failure.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            _invalid.Add($"The cluster could not be healed and cleaned up within {CleanUpTimeout.TotalMinutes:0} minutes.");
+        }
+    }
+
+    private EventProgram Start(string project, string name, string source, IEnumerable<string> more)
+    {
+        string[] arguments =
+        [
+            "--output", "json",
+            "--exchange", _names.Queue,
+            "--queue", _names.Queue,
+            "--routing-key", _names.Queue,
+            "--queue-type", _variant.QueueType is QueueType.Classic ? "classic" : "quorum",
+            "--sessions", _variant.Sessions.ToString(CultureInfo.InvariantCulture),
+            .. more,
+        ];
+        var program = EventProgram.Start(LabPrograms.Find(project, name), arguments, _target.ProgramEnvironment, written => _recorder.Write(source, written), _time);
+        _programs.Add(program);
+        return program;
+    }
+
+    private static async Task StopAsync(EventProgram program, CancellationToken cancellationToken)
+    {
+        // 2 says that messages were not confirmed; the events say which.
+        var exitCode = await program.StopAsync(StopTimeout, cancellationToken);
+        if (exitCode is not (Cli.ExitCode.Success or Cli.ExitCode.Fatal))
+        {
+            throw new LabException($"{program.Name} ended with {exitCode}.{program.LastWords()}");
+        }
+    }
+
+    private async Task EndProgramsAsync()
+    {
+        foreach (var program in _programs)
+        {
+            await program.DisposeAsync();
+        }
+
+        _programs.Clear();
+    }
+
+    private void RequirePrograms()
+    {
+        if (_programs.Find(static program => program.HasEnded) is { } dead)
+        {
+            throw new LabException($"{dead.Name} ended by itself.{dead.LastWords()}");
+        }
+    }
+
+    private async Task RequireAsync(Func<Score, bool> condition, string otherwise, CancellationToken cancellationToken)
+    {
+        if (!await WaitAsync(condition, Patience, cancellationToken))
+        {
+            throw new LabException($"{otherwise} after {Patience.TotalSeconds:0} s.{string.Concat(_programs.Select(static program => program.LastWords()))}");
+        }
+    }
+
+    /// <summary>Waits until messages stand as wished.</summary>
+    /// <returns>Whether they did in time.</returns>
+    /// <exception cref="LabException">A program ended.</exception>
+    private async Task<bool> WaitAsync(Func<Score, bool> condition, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        while (!condition(Score))
+        {
+            if (timeout != Timeout.InfiniteTimeSpan && _time.GetElapsedTime(began) > timeout)
+            {
+                return false;
+            }
+
+            RequirePrograms();
+            await Task.Delay(PollInterval, _time, cancellationToken);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,78 @@
+using ClusterTest.Cli;
+using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Faults;
+
+namespace ClusterTest.Lab.Drills;
+
+/// <summary>Takes one fault after the other through its steps, and records each step.</summary>
+internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpan timeout, Recorder recorder, TimeProvider time)
+{
+    // The role is told along with the fault, not worth a long wait: on a broken cluster the tools hang.
+    private static readonly TimeSpan RoleTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<string, IFault> _faults = target.FaultsFor(names.Queue).ToDictionary(static fault => fault.Name);
+
+    /// <summary>Injects a fault.</summary>
+    /// <returns>Why it did not take effect; null if it did.</returns>
+    internal async Task<string?> InjectAsync(PlannedFault planned, CancellationToken cancellationToken)
+    {
+        var role = await FindRoleAsync(planned.Node, cancellationToken);
+        Record(planned, FaultStep.Injecting, role);
+        var failure = await WithinAsync(planned, "take effect", token => _faults[planned.Fault].InjectAsync(planned.Node, token), cancellationToken);
+        Record(planned, failure is null ? FaultStep.Effective : FaultStep.Failed, role, failure);
+        return failure;
+    }
+
+    /// <summary>Undoes it.</summary>
+    /// <returns>Why it could not be undone; null if it was.</returns>
+    internal async Task<string?> HealAsync(PlannedFault planned, CancellationToken cancellationToken)
+    {
+        Record(planned, FaultStep.Healing);
+        var failure = await WithinAsync(planned, "heal", token => _faults[planned.Fault].HealAsync(planned.Node, token), cancellationToken);
+        Record(planned, failure is null ? FaultStep.Healed : FaultStep.Failed, detail: failure);
+        return failure;
+    }
+
+    private async Task<string?> WithinAsync(PlannedFault planned, string what, Func<CancellationToken, Task> act, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            await act(either.Token);
+            return null;
+        }
+        catch (LabException failure)
+        {
+            return failure.Message;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"{planned.Fault} {planned.Node}: it did not {what} within {Duration.Format(timeout)}.";
+        }
+    }
+
+    private async Task<string?> FindRoleAsync(string? node, CancellationToken cancellationToken)
+    {
+        if (node is null)
+        {
+            return null;
+        }
+
+        using var deadline = new CancellationTokenSource(RoleTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await target.FindRoleAsync(node, names, either.Token);
+        }
+        catch (Exception exception) when (exception is LabException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
+    private void Record(PlannedFault planned, string step, string? role = null, string? detail = null) => recorder.Write(
+        Source.Lab,
+        new FaultEvent(planned.Id, planned.Fault, planned.Node, role, step, Clock.Id, detail) { Timestamp = ResultEvent.Format(time.GetUtcNow()) });
+}

@@ -1,0 +1,78 @@
+using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Reports;
+using RabbitMQ.Client;
+
+namespace ClusterTest.Lab.Drills;
+
+/// <summary>The lab's own cluster.</summary>
+internal sealed class LabTarget(NativeCluster cluster, TimeProvider time) : IDrillTarget
+{
+    private const string Role = "drill";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Nodes => [.. cluster.Nodes.Select(static node => node.Name)];
+
+    /// <inheritdoc/>
+    public string Address => cluster.Balancer.ToString();
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string?> ProgramEnvironment => new Dictionary<string, string?>
+    {
+        [LabProcesses.LabVariable] = cluster.StateDirectory,
+        [LabProcesses.RoleVariable] = Role,
+        [Cli.ConnectionOptions.UriVariable] = $"amqp://{cluster.Balancer}",
+    };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IFault> FaultsFor(string queue) => LabFaults.All(cluster, queue);
+
+    /// <inheritdoc/>
+    public async Task<DrillEnvironment> DescribeAsync(CancellationToken cancellationToken)
+    {
+        var status = await cluster.GetStatusAsync(cancellationToken);
+        return DrillEnvironments.Describe(Address, [.. status.Nodes.Select(static node => $"{node.Name} {node.Version ?? "unknown"}")], await cluster.GetBalancerVersionAsync(cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> FindRoleAsync(string node, DrillNames names, CancellationToken cancellationToken)
+    {
+        var leader = cluster.FindLeaderAsync(names.Queue, cancellationToken);
+        var clients = await cluster.FindClientsAsync(cancellationToken);
+        var here = clients.Where(client => client.Node == node).Select(static client => client.Name).ToList();
+        string[] roles =
+        [
+            .. await leader == node ? ["leader"] : Array.Empty<string>(),
+            .. here.Exists(name => name.StartsWith(names.Consumer, StringComparison.Ordinal)) ? ["consumer"] : Array.Empty<string>(),
+            .. here.Exists(name => name.StartsWith(names.Producer, StringComparison.Ordinal)) ? ["producer"] : Array.Empty<string>(),
+        ];
+        return roles is [] ? null : string.Join(", ", roles);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> FindConsumerAsync(DrillNames names, CancellationToken cancellationToken) =>
+        (await cluster.FindClientsAsync(cancellationToken)).FirstOrDefault(client => client.Name == names.Consumer)?.Node;
+
+    /// <inheritdoc/>
+    public Task HealAsync(CancellationToken cancellationToken) => cluster.HealAsync(cancellationToken: cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task DrainAsync(DrillNames names, Action<DrainedEvent> found, CancellationToken cancellationToken)
+    {
+        foreach (var node in cluster.Nodes)
+        {
+            await QueueDrain.EmptyAsync(ConnectionsTo(node.Address), names, node.Name, found, time, cancellationToken);
+        }
+
+        await QueueDrain.RemoveAsync(ConnectionsTo(cluster.Nodes[0].Address), names, cluster.Nodes[0].Name, cancellationToken);
+    }
+
+    private static ConnectionFactory ConnectionsTo(AmqpAddress address) => new()
+    {
+        HostName = address.Host,
+        Port = address.Port,
+        AutomaticRecoveryEnabled = false,
+        ClientProvidedName = "cluster-test-lab",
+    };
+}

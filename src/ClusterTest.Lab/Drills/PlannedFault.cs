@@ -1,0 +1,9 @@
+namespace ClusterTest.Lab.Drills;
+
+/// <summary>A fault that is to be injected.</summary>
+/// <param name="Id">Its number in the plan, from 1.</param>
+/// <param name="Fault">Its name.</param>
+/// <param name="Node">Where; null if it concerns no single node.</param>
+/// <param name="At">When, from the beginning of the faults; null in a drill, where each waits for the one before to be over.</param>
+/// <param name="Hold">How long it lasts at least.</param>
+internal sealed record PlannedFault(int Id, string Fault, string? Node, TimeSpan? At, TimeSpan Hold);

@@ -1,0 +1,73 @@
+using ClusterTest.Cli;
+using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Clusters;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace ClusterTest.Lab.Drills;
+
+/// <summary>Empties a run's queues and removes what the run declared.</summary>
+internal static class QueueDrain
+{
+    /// <summary>Takes every message out of the run's queues, as one node or balancer gives them.</summary>
+    /// <param name="connections">Where, and as whom.</param>
+    /// <param name="names">The run's names.</param>
+    /// <param name="node">Where, for the evidence.</param>
+    /// <param name="found">Is told of each message.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal static async Task EmptyAsync(
+        ConnectionFactory connections, DrillNames names, string node, Action<DrainedEvent> found, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(connections, node, cancellationToken);
+        foreach (var queue in new[] { names.Queue, names.ParkedQueue })
+        {
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            try
+            {
+                while (await channel.BasicGetAsync(queue, autoAck: true, cancellationToken) is { } message)
+                {
+                    var (run, sequence) = MessageOrigin.Of(message.BasicProperties.Headers);
+                    found(new DrainedEvent(message.BasicProperties.MessageId, run, sequence, queue, node) { Timestamp = ResultEvent.Format(time.GetUtcNow()) });
+                }
+            }
+            catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode is Constants.NotFound)
+            {
+                // Nobody declared it, or a fault deleted it.
+            }
+            catch (RabbitMQClientException exception)
+            {
+                throw new LabException($"{queue} cannot be emptied at {node}: {exception.Message}", exception);
+            }
+        }
+    }
+
+    /// <summary>Removes the run's queues and its exchange; those that are not there do not matter.</summary>
+    internal static async Task RemoveAsync(ConnectionFactory connections, DrillNames names, string node, CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(connections, node, cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        try
+        {
+            _ = await channel.QueueDeleteAsync(names.Queue, cancellationToken: cancellationToken);
+            _ = await channel.QueueDeleteAsync(names.ParkedQueue, cancellationToken: cancellationToken);
+            await channel.ExchangeDeleteAsync(names.Queue, cancellationToken: cancellationToken);
+        }
+        catch (RabbitMQClientException exception)
+        {
+            throw new LabException($"{names.Queue} cannot be removed at {node}: {exception.Message}", exception);
+        }
+    }
+
+    private static async Task<IConnection> ConnectAsync(ConnectionFactory connections, string node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connections.CreateConnectionAsync(cancellationToken);
+        }
+        catch (RabbitMQClientException exception)
+        {
+            throw new LabException($"Cannot connect to {node} to look for messages left in the queues: {exception.Message}", exception);
+        }
+    }
+}

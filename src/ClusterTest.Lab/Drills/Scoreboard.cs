@@ -1,0 +1,72 @@
+using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Verdicts;
+
+namespace ClusterTest.Lab.Drills;
+
+/// <summary>How a run stands at this moment: what decides when it goes on, and what is shown while it runs. The verdict is not taken from here.</summary>
+internal sealed class Scoreboard(TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly MessageLedger _ledger = new();
+    private readonly HashSet<(string Source, int Session)> _lost = [];
+    private int _ready;
+    private long _lastReceived = time.GetTimestamp();
+    private TimeSpan _longestSilence;
+
+    /// <summary>Enters an event with its source.</summary>
+    internal void Add(ResultEvent written)
+    {
+        lock (_lock)
+        {
+            _ledger.Add(written);
+            switch (written)
+            {
+                case ReadyEvent:
+                    _ready++;
+                    break;
+                case ReceivedEvent or ParkedEvent:
+                    _longestSilence = LongestSilence();
+                    _lastReceived = time.GetTimestamp();
+                    break;
+                case LostConnectionEvent lost:
+                    _ = _lost.Add((lost.Source!, lost.Session));
+                    break;
+                case RecoveredEvent recovered:
+                    _ = _lost.Remove((recovered.Source!, recovered.Session));
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    /// <summary>How it stands now.</summary>
+    internal Score Read()
+    {
+        lock (_lock)
+        {
+            return new Score(
+                _ledger.Confirmed,
+                _ledger.Received,
+                _ledger.Outstanding,
+                _ready,
+                LostSessionsOf(Source.Consumer),
+                LostSessionsOf(Source.Producer),
+                time.GetElapsedTime(_lastReceived),
+                LongestSilence());
+        }
+    }
+
+    /// <summary>From now on the longest silence is counted anew.</summary>
+    internal void ForgetSilences()
+    {
+        lock (_lock)
+        {
+            _longestSilence = TimeSpan.Zero;
+        }
+    }
+
+    private TimeSpan LongestSilence() => time.GetElapsedTime(_lastReceived) is var silence && silence > _longestSilence ? silence : _longestSilence;
+
+    private int LostSessionsOf(string source) => _lost.Count(lost => lost.Source == source);
+}

@@ -1,0 +1,17 @@
+namespace ClusterTest.Lab.Faults;
+
+/// <summary>Names of the lab's faults, where one of them is meant.</summary>
+internal static class FaultNames
+{
+    internal const string StopApp = "stop-app";
+    internal const string Kill = "kill";
+    internal const string DeleteQueue = "delete-queue";
+
+    private const string Partition = "partition";
+
+    /// <summary>All of them, in order.</summary>
+    internal static IReadOnlyList<string> All { get; } = [.. LabFaults.Recipes.Select(static recipe => recipe.Name)];
+
+    /// <summary>Those of a drill that names none. A partition is not meant to be survived by everything, such as a classic queue's messages.</summary>
+    internal static IReadOnlyList<string> Default { get; } = [.. All.Where(static name => name is not Partition)];
+}
