@@ -29,11 +29,42 @@ public interface ICluster
     public Task<int> RunCtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken = default);
 
     /// <summary>Breaks a node; returns when the fault has taken effect.</summary>
+    /// <exception cref="LabException">It has not, or the node is not in a state to suffer it. <see cref="HealNodeAsync"/> undoes what was begun.</exception>
     public Task InjectAsync(string node, NodeFault fault, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Undoes what was done to a node, also if it was cut short, and leaves the others as they are. Returns when the node is in one
+    /// cluster with those that run and the balancer sees it. Does nothing to a node that is whole.
+    /// </summary>
+    /// <exception cref="LabException">The node cannot be healed alone; or the cluster is not up.</exception>
+    public Task HealNodeAsync(string node, CancellationToken cancellationToken = default);
+
+    /// <summary>Closes every client's connection to a node and returns when they are closed; there may be none.</summary>
+    /// <exception cref="LabException">Some are still open.</exception>
+    public Task CloseConnectionsAsync(string node, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a queue of the virtual host <c>/</c> with all that is in it.</summary>
+    /// <exception cref="LabException">There is no such queue, or no node that could be asked.</exception>
+    public Task DeleteQueueAsync(string queue, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends the balancer and starts it again; returns when another process answers in its place.</summary>
+    /// <exception cref="LabException">It does not run, or did not come back.</exception>
+    public Task RestartBalancerAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Starts the balancer if it does not run; returns when it sees every node that runs.</summary>
+    public Task HealBalancerAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Undoes every fault and returns when the cluster is whole again, seen from the nodes and from the balancer.</summary>
+    /// <exception cref="LabException">The cluster is not up, cannot be healed, or another command is just starting, ending or healing something of it.</exception>
     public Task HealAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The node that leads a queue of the virtual host <c>/</c>, or that has it if it is a classic one; null if there is no such queue.</summary>
+    /// <exception cref="LabException">There is no node that could be asked.</exception>
+    public Task<string?> FindLeaderAsync(string queue, CancellationToken cancellationToken = default);
 
     /// <summary>The nodes that connections with this <c>connection_name</c> are on, in the order of <see cref="Nodes"/>; empty if there are none.</summary>
     public Task<IReadOnlyList<string>> FindNodesOfClientAsync(string clientName, CancellationToken cancellationToken = default);
+
+    /// <summary>Name and version of the load balancer, such as <c>HAProxy 2.6.12-1+deb12u4</c>; null if it does not tell.</summary>
+    public Task<string?> GetBalancerVersionAsync(CancellationToken cancellationToken = default);
 }

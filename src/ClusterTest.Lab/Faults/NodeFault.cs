@@ -11,4 +11,13 @@ public enum NodeFault
 
     /// <summary>SIGSTOP to every process of the node. Clients see nothing at all: the kernel still accepts and acknowledges.</summary>
     Freeze,
+
+    /// <summary><c>rabbitmq-upgrade drain</c>: the broker closes its listeners and connections and hands its queues' leadership over, but runs on.</summary>
+    Drain,
+
+    /// <summary>The node ends in order, by SIGTERM, and starts again. It is whole afterwards; the balancer needs a moment more to see that.</summary>
+    Restart,
+
+    /// <summary>The node and the others do not see each other. Its clients stay connected, and the balancer sees it up.</summary>
+    Partition,
 }

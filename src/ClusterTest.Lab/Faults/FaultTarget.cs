@@ -1,0 +1,14 @@
+namespace ClusterTest.Lab.Faults;
+
+/// <summary>What a fault is done to.</summary>
+internal enum FaultTarget
+{
+    /// <summary>One of the nodes.</summary>
+    Node,
+
+    /// <summary>A queue, wherever it is.</summary>
+    Queue,
+
+    /// <summary>The load balancer, of which there is one.</summary>
+    Balancer,
+}

@@ -1,0 +1,22 @@
+using ClusterTest.Lab.Clusters;
+
+namespace ClusterTest.Lab.Faults;
+
+/// <summary>Something that can be done to a cluster, and undone: by the lab to its own, by commands to any other.</summary>
+public interface IFault
+{
+    /// <summary>What it is called where faults are chosen and reported: <c>kill</c>, <c>drain</c> …</summary>
+    public string Name { get; }
+
+    /// <summary>It is done to one node, and every node takes its turn; otherwise it is done once a round, and the node is null.</summary>
+    public bool ConcernsNode { get; }
+
+    /// <summary>Does it; returns when it has taken effect.</summary>
+    /// <exception cref="LabException">It has not taken effect: what was expected, and what was seen.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled. How far it got is unknown; <see cref="HealAsync"/> mends that, too.</exception>
+    public Task InjectAsync(string? node, CancellationToken cancellationToken);
+
+    /// <summary>Undoes it, leaving faults on other nodes alone; returns when clients can use again what was broken. Does nothing to what is whole.</summary>
+    /// <exception cref="LabException">It could not be undone.</exception>
+    public Task HealAsync(string? node, CancellationToken cancellationToken);
+}
