@@ -89,12 +89,12 @@ public sealed class ReporterTests : IDisposable
             observe(Change(SessionState.Opening, SessionState.Recovering, Refused));
             observe(Change(SessionState.Recovering, SessionState.Open));
             observe(Change(SessionState.Open, SessionState.Recovering, Forced));
-            observe(Change(SessionState.Recovering, SessionState.Open) with { Outage = TimeSpan.FromMilliseconds(42.5), Attempts = 1 });
+            observe(Change(SessionState.Recovering, SessionState.Open) with { Outage = TimeSpan.FromMilliseconds(42.5), Reconnect = TimeSpan.FromMilliseconds(20.25), Attempts = 1 });
         });
         Assert.Equal(
             """
             {"event":"lost-connection","ts":"1970-01-01T00:00:00.000000Z","session":0,"endpoint":"127.0.0.1:5670","cause":"connection-forced","scope":"connection","code":320,"detail":"the broker closed the connection"}
-            {"event":"recovered","ts":"1970-01-01T00:00:00.000000Z","session":0,"endpoint":"127.0.0.1:5670","outage_ms":42.5,"attempts":1}
+            {"event":"recovered","ts":"1970-01-01T00:00:00.000000Z","session":0,"endpoint":"127.0.0.1:5670","outage_ms":42.5,"reconnect_ms":20.25,"attempts":1}
 
             """,
             _results.ToString());

@@ -64,8 +64,8 @@ public sealed class ResultEventTests
             """{"event":"lost-connection","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","cause":"closed-by-peer","scope":"connection","code":null,"detail":"the peer closed the connection"}"""
         },
         {
-            new RecoveredEvent(0, "127.0.0.1:5670", 42.125, 3) { Timestamp = At },
-            """{"event":"recovered","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","outage_ms":42.125,"attempts":3}"""
+            new RecoveredEvent(0, "127.0.0.1:5670", 42.125, 17.5, 3) { Timestamp = At },
+            """{"event":"recovered","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","outage_ms":42.125,"reconnect_ms":17.5,"attempts":3}"""
         },
         {
             new FatalEvent("127.0.0.1:5670", "authentication-failed", 403, "refused") { Timestamp = At },

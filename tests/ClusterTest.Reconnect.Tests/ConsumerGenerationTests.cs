@@ -132,7 +132,7 @@ public sealed class ConsumerGenerationTests : BrokerTest
         Broker.On<QueueDeclare>().Times(6).CloseChannel(404, HomeNodeDown);
         Broker.CancelConsumers(Name);
         var open = await OpenAsync(2);
-        Assert.Equal(7, open.Attempts);
+        Assert.Equal((7, TimeSpan.Zero), (open.Attempts, open.Reconnect));
         Assert.Equal([Open, Recovering, Open], Events.Items.Select(change => change.To));
         Assert.Single(Broker.Connections);
 

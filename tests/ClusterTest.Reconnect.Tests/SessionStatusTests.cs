@@ -62,11 +62,41 @@ public sealed class SessionStatusTests
     }
 
     [Fact]
+    public void Measures_the_part_of_an_outage_until_the_connection_was_open_that_the_session_then_used()
+    {
+        _status.Connected();
+        At(Open);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(Change(Recovering).Reconnect);
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        _status.Connected();
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        _status.Connected(); // the one before did not last
+        _time.Advance(TimeSpan.FromMilliseconds(40));
+        var opened = Change(Open);
+        Assert.Equal((30, 70), (opened.Reconnect!.Value.TotalMilliseconds, opened.Outage!.Value.TotalMilliseconds));
+    }
+
+    [Fact]
+    public void Counts_no_time_to_reconnect_when_the_connection_was_kept()
+    {
+        _status.Connected();
+        At(Open);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Change(Recovering);
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(TimeSpan.Zero, Change(Open).Reconnect);
+    }
+
+    [Fact]
     public void Takes_a_late_start_for_no_outage()
     {
         Change(Recovering);
         _time.Advance(TimeSpan.FromSeconds(5));
-        Assert.Null(Change(Open).Outage);
+        _status.Connected();
+        var opened = Change(Open);
+        Assert.Null(opened.Outage);
+        Assert.Null(opened.Reconnect);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class SessionTests : BrokerTest
         }
 
         var open = await OpenAsync(2);
-        Assert.True(open.Outage > TimeSpan.Zero);
+        Assert.True(open.Outage > open.Reconnect && open.Reconnect > TimeSpan.Zero, $"{open.Reconnect} of {open.Outage}");
         var lost = Assert.Single(Events.Items, change => change.To == Recovering);
         Assert.Equal((Open, kind, FaultScope.Connection), (lost.From, lost.Cause!.Kind, lost.Cause.Scope));
         Assert.Equal(2, Broker.Connections.Count);

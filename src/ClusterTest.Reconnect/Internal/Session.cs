@@ -122,6 +122,7 @@ internal sealed class Session
                     Options.AttemptTimeout,
                     token => Link.OpenAsync(Options, Endpoint, ConnectionName, _context.CleanUp, _context.Logger, token),
                     cancellationToken).ConfigureAwait(false);
+                _status.Connected();
                 Log.Connected(_context.Logger, _context.Session, Endpoint, time.GetElapsedTime(began).TotalMilliseconds);
             }
 

@@ -4,8 +4,12 @@ namespace ClusterTest.Reconnect.Internal;
 internal sealed class SessionStatus(SessionContext context)
 {
     private long? _lostAt;
+    private long _connectedAt;
 
     public SessionState State { get; private set; } = SessionState.Opening;
+
+    /// <summary>Notes that a connection is open; nothing is declared on it yet.</summary>
+    public void Connected() => _connectedAt = context.Options.TimeProvider.GetTimestamp();
 
     /// <summary>Changes the state.</summary>
     /// <exception cref="InvalidOperationException">The change is not a legal one: a defect in the owner.</exception>
@@ -18,6 +22,7 @@ internal sealed class SessionStatus(SessionContext context)
 
         var time = context.Options.TimeProvider;
         TimeSpan? outage = null;
+        TimeSpan? reconnect = null;
         if (to == SessionState.Recovering)
         {
             // Before the first opening nothing was lost: that is a late start, not an outage.
@@ -30,6 +35,7 @@ internal sealed class SessionStatus(SessionContext context)
         else if (to == SessionState.Open && _lostAt is { } lostAt)
         {
             outage = time.GetElapsedTime(lostAt);
+            reconnect = _connectedAt > lostAt ? time.GetElapsedTime(lostAt, _connectedAt) : TimeSpan.Zero; // older: it was kept
             _lostAt = null;
             ClusterMetrics.OutageEnded(context.Options, outage.Value);
         }
@@ -44,6 +50,7 @@ internal sealed class SessionStatus(SessionContext context)
             Cause = cause,
             Generation = generation,
             Outage = outage,
+            Reconnect = reconnect,
             Attempts = attempts,
         };
         State = to;
