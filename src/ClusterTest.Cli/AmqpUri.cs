@@ -13,7 +13,7 @@ public sealed record AmqpUri(ClusterEndpoint Endpoint, string? UserName, string?
     private const int DefaultTlsPort = 5671;
 
     /// <summary>Writes it as it is read, password and all: for an environment variable, not for people.</summary>
-    public string ToUriString()
+    public string Format()
     {
         var credentials = UserName is null ? "" : $"{Uri.EscapeDataString(UserName)}{(Password is null ? "" : $":{Uri.EscapeDataString(Password)}")}@";
         var host = Endpoint.Host.Contains(':', StringComparison.Ordinal) ? $"[{Endpoint.Host}]" : Endpoint.Host;

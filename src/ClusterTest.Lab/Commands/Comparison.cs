@@ -22,8 +22,9 @@ internal static class Comparison
             return null;
         }
 
-        var variants = values.Split(',', StringSplitOptions.TrimEntries).Distinct().Select(value => Vary(option, value, common)).ToList();
-        return variants.Count > 1 && variants.TrueForAll(static variant => variant is not null) ? variants! : null;
+        var names = values.Split(',', StringSplitOptions.TrimEntries).Distinct().ToList();
+        List<Variant> variants = [.. names.Select(value => Vary(option, value, common)).OfType<Variant>()];
+        return variants.Count > 1 && variants.Count == names.Count ? variants : null;
     }
 
     private static Variant? Vary(string option, string value, Variant common) => (option, value) switch

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using ClusterTest.Lab.Drills;
-using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Commands;
 

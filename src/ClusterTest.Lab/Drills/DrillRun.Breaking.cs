@@ -54,7 +54,9 @@ internal sealed partial class DrillRun
                     await places.WaitAsync(cancellationToken);
                 }
 
+#pragma warning disable CA2025 // The tasks are waited for below, whatever happens.
                 faults.Add(BreakForAWhileAsync(planned, places, needed, over.Token));
+#pragma warning restore CA2025
             }
 
             await Task.WhenAll(faults);

@@ -20,7 +20,7 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeProvider time) :
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string?> ProgramEnvironment =>
-        new Dictionary<string, string?> { [ConnectionOptions.UriVariable] = cluster.Uri.ToUriString() };
+        new Dictionary<string, string?> { [ConnectionOptions.UriVariable] = cluster.Uri.Format() };
 
     /// <inheritdoc/>
     public IReadOnlyList<IFault> FaultsFor(string queue) => cluster.Faults;
@@ -47,7 +47,7 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeProvider time) :
             return;
         }
 
-        foreach (var node in CommandFault.ConcernsNodes(heal) ? cluster.Nodes : [null])
+        foreach (var node in (CommandFault.ConcernsNodes(heal) ? cluster.Nodes : (IReadOnlyList<string?>)[null]))
         {
             await CommandFault.RunAsync(heal, node, cancellationToken);
         }
