@@ -9,14 +9,19 @@ public sealed class LatencyRecorder
 
     private readonly LongHistogram _histogram = new(1, Longest, 3);
 
+    /// <summary>Gets the number of latencies recorded.</summary>
+    public long Count => _histogram.TotalCount;
+
     /// <summary>Adds one latency.</summary>
     public void Record(TimeSpan latency) => _histogram.RecordValue(Math.Clamp((long)latency.TotalMicroseconds, 1, Longest));
 
     /// <summary>Gives the percentiles so far.</summary>
     /// <returns><see langword="null"/> when nothing was recorded.</returns>
-    public LatencySummary? Summarize() => _histogram.TotalCount == 0
+    public LatencySummary? Summarize() => Count == 0
         ? null
         : new LatencySummary(At(50), At(90), At(99), At(99.9), At(100));
 
-    private double At(double percentile) => _histogram.GetValueAtPercentile(percentile) / 1000d;
+    /// <summary>Gives the latency, in milliseconds, that so many percent of those recorded did not exceed.</summary>
+    /// <returns>0 when nothing was recorded.</returns>
+    public double At(double percentile) => _histogram.GetValueAtPercentile(percentile) / 1000d;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using ClusterTest.Cli.Events;
 using ClusterTest.Reconnect;
@@ -11,6 +12,9 @@ namespace ClusterTest.Cli;
 /// <summary>What a program tells: results, and one line for each outage.</summary>
 public sealed class Reporter : IAsyncDisposable
 {
+    private static readonly string Version =
+        typeof(Reporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
     private readonly Terminal _terminal;
     private readonly Logger _logger;
     private readonly OutputFormat _format;
@@ -49,6 +53,12 @@ public sealed class Reporter : IAsyncDisposable
         _cluster = cluster;
         return cluster with { OnSessionEvent = OnSessionEvent + also, LoggerFactory = Loggers, TimeProvider = Time };
     }
+
+    /// <summary>Tells that the program starts: the first line of its events.</summary>
+    /// <param name="program">Its name.</param>
+    /// <param name="cluster">What it was asked for.</param>
+    public void Start(string program, ClusterOptions cluster) => Write(
+        new StartedEvent(program, Version, MachineClock.Id, cluster.Sessions, cluster.Topology.Queue, NameOf(cluster.Topology.QueueType)) { Timestamp = Now() });
 
     /// <summary>Gives the current time as events carry it.</summary>
     public string Now() => ResultEvent.Format(Time.GetUtcNow());
@@ -191,5 +201,6 @@ public sealed class Reporter : IAsyncDisposable
 
     private static string Sentences(Fault fault) => fault.Advice.Length == 0 ? fault.Message : $"{fault.Message}. {fault.Advice.TrimEnd('.')}";
 
-    private static string NameOf(FaultKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+    private static string NameOf<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

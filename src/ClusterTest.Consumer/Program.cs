@@ -35,6 +35,7 @@ root.SetAction(async (parsed, cancellationToken) =>
         ConsumerTag = "cluster_test",
         Prefetch = (ushort)Math.Min(wanted, parsed.GetValue(prefetch) ?? ConsumerOptions.DefaultPrefetch),
     };
+    reporter.Start(program, options.Cluster);
     return await new ConsumerRun(options, reporter, wanted, parsed.GetValue(time) ?? Timeout.InfiniteTimeSpan).RunAsync(cancellationToken);
 });
 return await CommandLine.RunAsync(root, args);

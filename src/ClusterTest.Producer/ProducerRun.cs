@@ -126,12 +126,13 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
     private ResultEvent EventOf(Publish publish, PublishResult result)
     {
         var at = ResultEvent.Format(publish.Started + result.Latency);
+        var latency = Math.Round(result.Latency.TotalMilliseconds, 3);
         return result.Outcome switch
         {
-            PublishOutcome.Confirmed => new SentEvent(result.MessageId, _run, publish.Sequence, Math.Round(result.Latency.TotalMilliseconds, 3), result.Attempts) { Timestamp = at },
-            PublishOutcome.Returned => new ReturnedEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = at },
-            PublishOutcome.NotSent => new NotSentEvent(result.MessageId, _run, publish.Sequence) { Timestamp = at },
-            _ => new UnknownEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = at },
+            PublishOutcome.Confirmed => new SentEvent(result.MessageId, _run, publish.Sequence, latency, result.Attempts) { Timestamp = at },
+            PublishOutcome.Returned => new ReturnedEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = at, LatencyMilliseconds = latency },
+            PublishOutcome.NotSent => new NotSentEvent(result.MessageId, _run, publish.Sequence) { Timestamp = at, LatencyMilliseconds = latency },
+            _ => new UnknownEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = at, LatencyMilliseconds = latency },
         };
     }
 

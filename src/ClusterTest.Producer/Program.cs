@@ -34,6 +34,7 @@ root.SetAction(async (parsed, cancellationToken) =>
         PublishTimeout = patience,
         Window = parsed.GetValue(window) ?? ProducerOptions.DefaultWindow,
     };
+    reporter.Start(program, options.Cluster);
     return await new ProducerRun(options, stream.Bind(parsed), reporter).RunAsync(cancellationToken);
 });
 return await CommandLine.RunAsync(root, args);

@@ -36,7 +36,7 @@ public sealed class ConsumerResultTests : ProgramTest
 
         Broker.Enqueue(Queue, "not JSON", Numbered("run-1", 4));
         Assert.Equal(0, await consumer.ExitCodeAsync(Patience));
-        Assert.Equal(["ready", "received", "received", "received", "received", "parked", "consumer-summary"], EventNames(consumer));
+        Assert.Equal(["started", "ready", "received", "received", "received", "received", "parked", "consumer-summary"], EventNames(consumer));
 
         var received = Events(consumer, "received")[1];
         Assert.Equal(("m-3", "run-1", 3, "Cluster Test!", 1301531152.25), (received.GetProperty("id").GetString(), received.GetProperty("run").GetString(), received.GetProperty("seq").GetInt64(), received.GetProperty("content").GetString(), received.GetProperty("time").GetDouble()));

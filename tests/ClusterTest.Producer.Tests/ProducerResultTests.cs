@@ -53,7 +53,7 @@ public sealed class ProducerResultTests : ProgramTest
         Assert.True(Guid.TryParse(run, out _));
         Assert.Equal(3, messages.Select(message => message.MessageId).Distinct().Count());
 
-        Assert.Equal(["sent", "sent", "sent", "producer-summary"], EventNames(producer));
+        Assert.Equal(["started", "sent", "sent", "sent", "producer-summary"], EventNames(producer));
         Assert.Equal(messages.Select(message => message.MessageId), Events(producer, "sent").Select(line => line.GetProperty("id").GetString()));
         Assert.All(Events(producer, "sent"), (line, index) => Assert.Equal((run, index + 1, 1), (line.GetProperty("run").GetString(), line.GetProperty("seq").GetInt32(), line.GetProperty("attempts").GetInt32())));
         Assert.All(Events(producer), line => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$", line.GetProperty("ts").GetString()));
@@ -143,7 +143,9 @@ public sealed class ProducerResultTests : ProgramTest
         });
         var producer = Start("--confirm-timeout", "5s", "--retry-for", "30s", "--output", "json");
         Assert.Equal(2, await producer.ExitCodeAsync(Patience));
-        Assert.Equal(Publishes[0].MessageId, Assert.Single(Events(producer, "returned")).GetProperty("id").GetString());
+        var returned = Assert.Single(Events(producer, "returned"));
+        Assert.Equal(Publishes[0].MessageId, returned.GetProperty("id").GetString());
+        Assert.True(returned.GetProperty("latency_ms").GetDouble() > 0);
         Assert.Equal($"WRN] 1 message returned (in no queue): {Publishes[0].MessageId}", Logs(producer)[^1]);
     }
 

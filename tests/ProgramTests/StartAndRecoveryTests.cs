@@ -80,6 +80,19 @@ public abstract class StartAndRecoveryTests : ProgramTest
         Assert.True(recovered.GetProperty("ts").GetDateTimeOffset() > lost.GetProperty("ts").GetDateTimeOffset());
     }
 
+    [Fact]
+    public async Task The_first_event_says_what_was_started_and_which_clock_it_reads()
+    {
+        var program = StartLong("--output", "json", "--sessions", "2", "--queue", "q", "--queue-type", "classic");
+        await WorksAsync(program);
+        var started = Events(program)[0];
+        Assert.Equal(
+            ("started", Program, 2, "q", "classic"),
+            (started.GetProperty("event").GetString(), started.GetProperty("program").GetString(), started.GetProperty("sessions").GetInt32(), started.GetProperty("queue").GetString(), started.GetProperty("queue_type").GetString()));
+        Assert.Equal((await File.ReadAllTextAsync("/proc/sys/kernel/random/boot_id", TestContext.Current.CancellationToken)).Trim(), started.GetProperty("clock").GetString());
+        Assert.Matches(@"^\d+\.\d+\.\d+", started.GetProperty("version").GetString());
+    }
+
     /// <summary>Waits until the program says that it works.</summary>
     protected abstract Task WorksAsync(ProgramUnderTest program);
 }

@@ -19,20 +19,38 @@ public sealed record UnknownEvent(
     [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("run")] string Run,
     [property: JsonPropertyName("seq")] long Sequence,
-    [property: JsonPropertyName("attempts")] int Attempts) : ResultEvent;
+    [property: JsonPropertyName("attempts")] int Attempts) : ResultEvent
+{
+    /// <summary>Gets the time from publishing it to giving it up.</summary>
+    [JsonPropertyName("latency_ms")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LatencyMilliseconds { get; init; }
+}
 
 /// <summary>A message was returned by the broker until its time was over: no queue has it.</summary>
 public sealed record ReturnedEvent(
     [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("run")] string Run,
     [property: JsonPropertyName("seq")] long Sequence,
-    [property: JsonPropertyName("attempts")] int Attempts) : ResultEvent;
+    [property: JsonPropertyName("attempts")] int Attempts) : ResultEvent
+{
+    /// <summary>Gets the time from publishing it to giving it up.</summary>
+    [JsonPropertyName("latency_ms")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LatencyMilliseconds { get; init; }
+}
 
 /// <summary>A message was never written to a connection: no queue has it.</summary>
 public sealed record NotSentEvent(
     [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("run")] string Run,
-    [property: JsonPropertyName("seq")] long Sequence) : ResultEvent;
+    [property: JsonPropertyName("seq")] long Sequence) : ResultEvent
+{
+    /// <summary>Gets the time from publishing it to giving it up.</summary>
+    [JsonPropertyName("latency_ms")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LatencyMilliseconds { get; init; }
+}
 
 /// <summary>The producer's account of its run. Latencies are of confirms, in milliseconds.</summary>
 public sealed record ProducerSummaryEvent(

@@ -1,14 +1,97 @@
+using ClusterTest.Cli;
 using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Clusters;
 
 namespace ClusterTest.Lab.Verdicts;
 
-/// <summary>Judges recorded evidence. Pure: the same evidence gives the same judgement, in whatever order its files are named.</summary>
+/// <summary>
+/// Judges recorded evidence. Pure: the same evidence gives the same judgement, in whatever order its files are named. It is read twice;
+/// <c>docs/verdict.md</c> has the rule of each number.
+/// </summary>
 public static class Judge
 {
-    /// <summary>Judges event files: a drill's, or those of any number of producers and consumers.</summary>
-    /// <exception cref="Clusters.LabException">A file cannot be read or is no event file.</exception>
-    public static Judgement OfFiles(IReadOnlyList<string> files) => throw new NotImplementedException();
+    private static readonly double[] Percentiles = [0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 90, 95, 99, 99.9, 99.99, 100];
 
-    /// <summary>Judges events that can be read twice: once for the faults, and once for all of them.</summary>
-    public static Judgement Of(IEnumerable<ResultEvent> evidence) => throw new NotImplementedException();
+    /// <summary>Judges event files: a drill's, or those of any number of producers and consumers. A file that is named twice is read as one.</summary>
+    /// <exception cref="LabException">A file cannot be read or is no event file.</exception>
+    public static Judgement OfFiles(IReadOnlyList<string> files)
+    {
+        List<EventFile> opened = [.. files.DistinctBy(Path.GetFullPath).Select(static file => new EventFile(file))];
+        return Of(opened.SelectMany(static file => file.Read()));
+    }
+
+    /// <summary>Judges events that can be read twice. Those of one source have to be in the order in which it wrote them.</summary>
+    /// <exception cref="LabException">An event has no time.</exception>
+    public static Judgement Of(IEnumerable<ResultEvent> evidence) => Of(evidence.Select(static written =>
+        Entry.TryRead(written.Source ?? "", written, out var entry) ? entry : throw new LabException($"'{written.Timestamp}' is not the time of an event.")));
+
+    private static Judgement Of(IEnumerable<Entry> evidence)
+    {
+        var survey = new Survey(evidence);
+        var measured = new Measurement(survey, evidence);
+        return new Judgement(VerdictOf(survey, measured), measured.Timeline, Curve(measured.ConfirmLatencies), Curve(measured.DelayLatencies));
+    }
+
+    private static Verdict VerdictOf(Survey survey, Measurement measured)
+    {
+        var ledger = survey.Ledger;
+        var count = new MessageCount(ledger.Messages);
+        return new Verdict
+        {
+            Confirmed = ledger.Confirmed,
+            Received = ledger.Received,
+            Lost = count.Lost,
+            LostMessages = count.LostMessages,
+            Discarded = count.Discarded,
+            LeftBehind = count.LeftBehind,
+            Duplicated = count.Duplicated,
+            DuplicatedRedelivered = count.DuplicatedRedelivered,
+            Reordered = measured.Reordered,
+            Unexpected = ledger.Unexpected,
+            Unknown = count.Unknown,
+            Recovered = count.Recovered,
+            Returned = count.Returned,
+            NotSent = count.NotSent,
+            Parked = count.Parked,
+            Outage = measured.Outages.OfAll,
+            Stall = measured.Stalls.OfAll,
+            Delay = measured.Delays.OfAll,
+            ConfirmLatency = measured.ConfirmLatencies.Summarize(),
+            Producers = survey.Producers.Count,
+            Consumers = survey.Consumers.Count,
+            Faults = [.. survey.Faults.Select((fault, index) => AccountOf(fault, index, survey, measured))],
+        };
+    }
+
+    private static FaultAccount AccountOf(FaultRecord fault, int index, Survey survey, Measurement measured)
+    {
+        var byConsumers = survey.ConsumerClock == fault.Fault.Clock;
+        var byProducers = survey.ProducerClock == fault.Fault.Clock;
+        return new FaultAccount(
+            fault.Fault.Id,
+            fault.Fault.Fault,
+            fault.Fault.Node,
+            fault.Fault.Role,
+            fault.Injected,
+            fault.Effective,
+            fault.Healed,
+            fault.Failure,
+            byConsumers ? measured.Outages.Of(index) : null,
+            byProducers ? measured.Stalls.Of(index) : null,
+            byConsumers && byProducers ? measured.Delays.Of(index) : null,
+            byConsumers ? RecoveryOf(fault, survey.Consumers) : null,
+            byProducers ? RecoveryOf(fault, survey.Producers) : null);
+    }
+
+    private static RecoveryTimes? RecoveryOf(FaultRecord fault, IReadOnlyList<EventSource> programs)
+    {
+        var losses = programs.SelectMany(static program => program.Losses).Where(loss => fault.Covers(loss.At)).ToList();
+        return losses.Count is 0 ? null : new RecoveryTimes(
+            losses.Min(static loss => loss.At) - fault.Injected,
+            losses.Max(static loss => loss.Reconnect),
+            losses.All(static loss => loss.Ready is not null) ? losses.Max(static loss => loss.Ready) - fault.Injected : null);
+    }
+
+    private static IReadOnlyList<LatencyPoint> Curve(LatencyRecorder latencies) =>
+        latencies.Count is 0 ? [] : [.. Percentiles.Select(percentile => new LatencyPoint(percentile, latencies.At(percentile)))];
 }

@@ -10,9 +10,3 @@ public sealed record Judgement(
     Timeline Timeline,
     IReadOnlyList<LatencyPoint> ConfirmLatencies,
     IReadOnlyList<LatencyPoint> Delays);
-
-/// <summary>So many percent were at most so long.</summary>
-public sealed record LatencyPoint(double Percentile, double Milliseconds);
-
-/// <summary>Confirms and first deliveries, counted in steps of time from <paramref name="Start"/>.</summary>
-public sealed record Timeline(DateTimeOffset Start, TimeSpan Step, IReadOnlyList<int> Confirmed, IReadOnlyList<int> Received);

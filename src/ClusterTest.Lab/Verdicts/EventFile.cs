@@ -1,0 +1,128 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Reflection;
+using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Clusters;
+
+namespace ClusterTest.Lab.Verdicts;
+
+/// <summary>A file of event lines, as the programs and the drills write them. It can be read any number of times, a line at a time.</summary>
+internal sealed class EventFile(string path)
+{
+    private static readonly HashSet<string> Kinds =
+        [.. typeof(ResultEvent).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(static type => (string)type.TypeDiscriminator!)];
+
+    private readonly Dictionary<string, string> _sources = [];
+
+    /// <summary>Reads the events. Kinds that this version does not know are passed over, and so is a last line that was not written to its end.</summary>
+    /// <exception cref="LabException">The file cannot be read, or a line is no event.</exception>
+    internal IEnumerable<Entry> Read()
+    {
+        using var file = Open();
+        var isCutOff = !EndsWithLine(file);
+        using var reader = new StreamReader(file);
+        for (var number = 1L; ; number++)
+        {
+            // A file of another kind may be one endless line.
+            if (reader.Peek() is not (-1 or '{' or '\r' or '\n'))
+            {
+                throw NoEvent(number, null);
+            }
+
+            if (reader.ReadLine() is not { } line)
+            {
+                yield break;
+            }
+
+            if (line.Length > 0 && Parse(line, number, isCutOff && reader.Peek() is -1) is { } entry)
+            {
+                yield return entry;
+            }
+        }
+    }
+
+    private FileStream Open()
+    {
+        if (Directory.Exists(path))
+        {
+            throw new LabException($"{path} is a directory. Name the event files in it, such as {Path.Combine(path, "events.jsonl")}.");
+        }
+
+        try
+        {
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
+            return file.CanSeek ? file : throw new LabException($"{path} cannot be read twice. Store the events in a file, and name that.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new LabException($"Cannot read {path}: {exception.Message} Name a file that cluster-test-consumer or cluster-test-producer wrote with --output json, or a drill's events.jsonl.", exception);
+        }
+    }
+
+    private static bool EndsWithLine(FileStream file)
+    {
+        if (file.Length is 0)
+        {
+            return true;
+        }
+
+        _ = file.Seek(-1, SeekOrigin.End);
+        var last = file.ReadByte();
+        _ = file.Seek(0, SeekOrigin.Begin);
+        return last is '\n';
+    }
+
+    private Entry? Parse(string line, long number, bool isCutOff)
+    {
+        try
+        {
+            var written = JsonSerializer.Deserialize(line, EventJson.Default.ResultEvent)!;
+            return IsComplete(written) && Entry.TryRead(SourceOf(written), written, out var entry) ? entry : throw NoEvent(number, null);
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        {
+            return isCutOff || IsOfAnotherKind(line) ? null : throw NoEvent(number, exception);
+        }
+    }
+
+    private static bool IsOfAnotherKind(string line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            return document.RootElement.TryGetProperty("event", out var kind) && kind.ValueKind is JsonValueKind.String && !Kinds.Contains(kind.GetString()!);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    // What the verdict rests on has to be there; the reader takes null for what is not.
+    private static bool IsComplete(ResultEvent written) => written switch
+    {
+        SentEvent sent => sent.Run is not null,
+        UnknownEvent unknown => unknown.Run is not null,
+        ReturnedEvent returned => returned.Run is not null,
+        NotSentEvent notSent => notSent.Run is not null,
+        FaultEvent fault => fault is { Fault: not null, Step: not null, Clock: not null },
+        StartedEvent started => started is { Program: not null, Clock: not null },
+        _ => true,
+    };
+
+    // Two files may both have a source of the same name, and yet be of two drills.
+    private string SourceOf(ResultEvent written)
+    {
+        var name = written.Source ?? "";
+        if (!_sources.TryGetValue(name, out var source))
+        {
+            source = name.Length is 0 ? path : $"{path}:{name}";
+            _sources.Add(name, source);
+        }
+
+        return source;
+    }
+
+    private LabException NoEvent(long number, Exception? cause) => new(
+        $"{path}, line {number} is no event. Name files that cluster-test-consumer or cluster-test-producer wrote with --output json, or a drill's events.jsonl; if a line was damaged, remove it.", cause);
+}

@@ -1,0 +1,155 @@
+using ClusterTest.Cli;
+using ClusterTest.Cli.Events;
+
+namespace ClusterTest.Lab.Verdicts;
+
+/// <summary>The second reading of the evidence, when it is known what became of each message: how long everything took.</summary>
+internal sealed class Measurement
+{
+    private readonly Survey _survey;
+    private readonly TimelineBuilder _timeline;
+    private readonly Dictionary<string, Consumer> _consumers = [];
+
+    // The first of several deliveries is known only when all have been read; there are few such messages.
+    private readonly Dictionary<MessageKey, Receipt> _duplicated = [];
+    private DateTime? _lastPublish;
+    private DateTime? _lastOutcome;
+
+    internal Measurement(Survey survey, IEnumerable<Entry> evidence)
+    {
+        _survey = survey;
+        _timeline = new TimelineBuilder(survey.Span);
+        Stalls = new Longest(survey.Faults);
+        Delays = new Longest(survey.Faults);
+        Outages = new Longest(survey.Faults);
+        foreach (var entry in evidence)
+        {
+            Enter(entry);
+        }
+
+        foreach (var first in _duplicated.Values)
+        {
+            Receive(first);
+        }
+
+        foreach (var silence in Silence())
+        {
+            Outages.Enter(silence);
+        }
+    }
+
+    internal LatencyRecorder ConfirmLatencies { get; } = new();
+
+    internal LatencyRecorder DelayLatencies { get; } = new();
+
+    /// <summary>Gets the waits for confirms.</summary>
+    internal Longest Stalls { get; }
+
+    /// <summary>Gets the times from publish to first receipt.</summary>
+    internal Longest Delays { get; }
+
+    /// <summary>Gets the silences of the consumers.</summary>
+    internal Longest Outages { get; }
+
+    internal Timeline Timeline => _timeline.Build();
+
+    internal long Reordered => _consumers.Values.Sum(static consumer => consumer.Order.OutOfOrder);
+
+    private void Enter(Entry entry)
+    {
+        switch (entry.Event)
+        {
+            case SentEvent sent:
+                var wait = Interval.Before(entry.At, sent.LatencyMilliseconds);
+                _timeline.Confirm(entry.At);
+                ConfirmLatencies.Record(wait.Length);
+                Stalls.Enter(wait);
+                Publish(wait);
+                if (_survey.Faults.Count > 0 && _survey.Ledger.Find(sent.Run, sent.Sequence).IsMissing && _survey.ClockOf(entry.Source) is { } clock && _survey.Faults.Any(fault => fault.TookAway(wait, clock)))
+                {
+                    _survey.Ledger.Discard(sent.Run, sent.Sequence);
+                }
+
+                break;
+            case UnknownEvent { LatencyMilliseconds: { } waited }:
+                Stalls.Enter(Interval.Before(entry.At, waited));
+                Publish(Interval.Before(entry.At, waited));
+                break;
+            case ReturnedEvent { LatencyMilliseconds: { } waited }:
+                Publish(Interval.Before(entry.At, waited));
+                break;
+            case NotSentEvent { LatencyMilliseconds: { } waited }:
+                Publish(Interval.Before(entry.At, waited));
+                break;
+            case ReceivedEvent received:
+                Receive(entry, received.Run, received.Sequence, received.Time);
+                break;
+            case ParkedEvent parked:
+                Receive(entry, parked.Run, parked.Sequence, null);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Publish(Interval publish)
+    {
+        _lastPublish = publish.From > (_lastPublish ?? DateTime.MinValue) ? publish.From : _lastPublish ?? publish.From;
+        _lastOutcome = publish.To > (_lastOutcome ?? DateTime.MinValue) ? publish.To : _lastOutcome ?? publish.To;
+    }
+
+    private void Receive(Entry entry, string? run, long? sequence, double? time)
+    {
+        if (!_consumers.TryGetValue(entry.Source, out var consumer))
+        {
+            _consumers[entry.Source] = consumer = new Consumer(new Silences(), new SequenceLedger());
+        }
+
+        consumer.Silences.Hear(entry.At);
+        if (run is null || sequence is not { } number || !_survey.Ledger.IsSent(run))
+        {
+            return;
+        }
+
+        consumer.Order.Add(run, number);
+        var receipt = new Receipt(entry.At, time);
+        if (_survey.Ledger.Find(run, number).Duplicates is 0)
+        {
+            Receive(receipt);
+        }
+        else if (!_duplicated.TryGetValue(new MessageKey(run, number), out var first) || receipt.At < first.At)
+        {
+            _duplicated[new MessageKey(run, number)] = receipt;
+        }
+    }
+
+    private void Receive(Receipt first)
+    {
+        _timeline.Receive(first.At);
+        if (_survey.IsOneClock && first.Time is { } time)
+        {
+            var delay = Interval.Before(first.At, (first.At - DateTime.UnixEpoch).TotalMilliseconds - Math.Round(time * 1000));
+            DelayLatencies.Record(delay.Length);
+            Delays.Enter(delay);
+        }
+    }
+
+    // Where the consumers' clocks differ, each is silent by itself.
+    private IEnumerable<Interval> Silence()
+    {
+        var heard = _consumers.Values.Select(static consumer => consumer.Silences).ToList();
+        if (_survey.ConsumerClock is null)
+        {
+            return heard.SelectMany(static consumer => consumer.All);
+        }
+
+        // What was published after the last receipt should have been heard.
+        var last = heard.Max(static consumer => consumer.Last);
+        var silence = Silences.OfAll(heard);
+        return _survey.IsOneClock && last is { } end && _lastPublish > end ? [.. silence, new Interval(end, _lastOutcome!.Value)] : silence;
+    }
+
+    private readonly record struct Receipt(DateTime At, double? Time);
+
+    private readonly record struct Consumer(Silences Silences, SequenceLedger Order);
+}

@@ -1,0 +1,13 @@
+namespace ClusterTest.Lab.Verdicts;
+
+/// <summary>A session lost its connection or channel.</summary>
+internal sealed class SessionLoss(DateTime at)
+{
+    internal DateTime At => at;
+
+    /// <summary>Gets or sets when it was ready again; null if it never was.</summary>
+    internal DateTime? Ready { get; set; }
+
+    /// <summary>Gets or sets the time until its connection was open.</summary>
+    internal TimeSpan? Reconnect { get; set; }
+}
