@@ -22,6 +22,7 @@ public static class ClusterMetrics
     private static readonly Histogram<double> ProcessDuration = Meter.CreateHistogram("messaging.process.duration", "s", "Time that the handler took.", advice: Seconds);
     private static readonly Counter<long> Outages = Meter.CreateCounter<long>("clustertest.session.outages", "{outage}", "Losses of a connection or channel.");
     private static readonly Histogram<double> OutageDuration = Meter.CreateHistogram("clustertest.session.outage.duration", "s", "Time from a loss until the session was ready again.", advice: Seconds);
+    private static readonly Counter<long> Standstills = Meter.CreateCounter<long>("clustertest.session.standstills", "{standstill}", "Times that a session was forced to go on because something it waited for stood still.");
     private static readonly Counter<long> StaleAcks = Meter.CreateCounter<long>("clustertest.consumer.stale_acks", "{message}", "Acks dropped because their channel was gone.");
     private static readonly Counter<long> Republished = Meter.CreateCounter<long>("clustertest.producer.republished.messages", "{message}", "Messages published again.");
 
@@ -67,6 +68,8 @@ public static class ClusterMetrics
 
     internal static void OutageEnded(ClusterOptions cluster, TimeSpan duration) =>
         OutageDuration.Record(duration.TotalSeconds, Tags(cluster, Source(cluster.Topology)));
+
+    internal static void StoodStill(ClusterOptions cluster) => Standstills.Add(1, Tags(cluster, Source(cluster.Topology)));
 
     internal static void StaleAck() => StaleAcks.Add(1);
 

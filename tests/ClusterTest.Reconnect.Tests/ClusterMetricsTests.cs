@@ -23,6 +23,7 @@ public sealed class ClusterMetricsTests : BrokerTest
                 "clustertest.producer.republished.messages {message}",
                 "clustertest.session.outage.duration s",
                 "clustertest.session.outages {outage}",
+                "clustertest.session.standstills {standstill}",
                 "messaging.client.consumed.messages {message}",
                 "messaging.client.operation.duration s",
                 "messaging.client.sent.messages {message}",

@@ -12,10 +12,14 @@ internal abstract class Generation : IAsyncDisposable
     private static readonly TimeSpan ChannelCloseTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
 
+    // The client library tells of a closed channel within milliseconds; the rest is for a machine that has no time.
+    private static readonly TimeSpan SilenceTimeout = TimeSpan.FromSeconds(3);
+
     private readonly TaskCompletionSource<Fault> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _life = new();
     private readonly ITimer _watchdog;
     private long _writeStarted;
+    private long _closedSince;
 
     protected Generation(SessionContext context, Link link, IChannel channel, int number)
     {
@@ -56,8 +60,7 @@ internal abstract class Generation : IAsyncDisposable
     public virtual async ValueTask DisposeAsync()
     {
         await _watchdog.DisposeAsync().ConfigureAwait(false);
-        await _life.CancelAsync().ConfigureAwait(false);
-        _life.Dispose();
+        Context.CleanUp.Track(EndLifeAsync());
         if (Channel.IsOpen && Link.IsOpen)
         {
             // Awaited, since the broker puts back this channel's unacked messages, in order, when it closes.
@@ -113,12 +116,48 @@ internal abstract class Generation : IAsyncDisposable
         }
     }
 
+    // Not awaited: what a handler registered on its token runs in here, and may throw or hang.
+    private async Task EndLifeAsync()
+    {
+        try
+        {
+            await _life.CancelAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _life.Dispose();
+        }
+    }
+
     private void Watch()
     {
-        if (FindStall() is { } stall)
+        if ((FindStall() ?? FindSilentEnd()) is { } cause)
         {
-            End(stall);
+            End(cause);
         }
+    }
+
+    // Recovery begins with an event of the client library's. Should that never come, nobody else would begin it (rabbitmq-dotnet-client#1871).
+    private Fault? FindSilentEnd()
+    {
+        if ((Channel.IsOpen && Link.Connection.IsOpen) || Ended.IsCompleted || Link.Shutdown.IsCompleted)
+        {
+            return null;
+        }
+
+        if (_closedSince == 0)
+        {
+            _closedSince = Time.GetTimestamp();
+        }
+
+        if (Time.GetElapsedTime(_closedSince) < SilenceTimeout)
+        {
+            return null;
+        }
+
+        Log.StoodStill(Context.Logger, Context.Session, "a closed channel or connection", SilenceTimeout.TotalSeconds);
+        ClusterMetrics.StoodStill(Context.Options);
+        return Faults.Connection(FaultKind.Other, "the channel or connection is closed, and nothing said why");
     }
 
     private Task OnChannelShutdownAsync(object sender, ShutdownEventArgs reason)

@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Debug, "Session {Session}: declared and started in {Milliseconds:0.0} ms")]
     public static partial void Started(ILogger logger, int session, double milliseconds);
 
+    [LoggerMessage(8, LogLevel.Error, "Session {Session}: {What} stood still for {Seconds:0.#} s; the session leaves it behind and recovers")]
+    public static partial void StoodStill(ILogger logger, int session, string what, double seconds);
+
     [LoggerMessage(20, LogLevel.Error, "Session {Session}: the handler threw; message {MessageId} is parked")]
     public static partial void HandlerFailed(ILogger logger, Exception exception, int session, string messageId);
 

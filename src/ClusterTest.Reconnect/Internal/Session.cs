@@ -9,6 +9,9 @@ namespace ClusterTest.Reconnect.Internal;
 /// </summary>
 internal sealed class Session
 {
+    // Three times what a generation waits for its channel's close, the longest of its waits.
+    private static readonly TimeSpan RetireTimeout = TimeSpan.FromSeconds(3);
+
     private readonly SessionContext _context;
     private readonly Func<SessionContext, Link, int, CancellationToken, Task<Generation>> _startGeneration;
     private readonly EventPump _events;
@@ -121,6 +124,7 @@ internal sealed class Session
                 _link = await WithinAsync(
                     Options.AttemptTimeout,
                     token => Link.OpenAsync(Options, Endpoint, ConnectionName, _context.CleanUp, _context.Logger, token),
+                    link => link.Abort(_context.CleanUp),
                     cancellationToken).ConfigureAwait(false);
                 _status.Connected();
                 Log.Connected(_context.Logger, _context.Session, Endpoint, time.GetElapsedTime(began).TotalMilliseconds);
@@ -128,7 +132,13 @@ internal sealed class Session
 
             _phase = Phase.Declare;
             began = time.GetTimestamp();
-            var generation = await WithinAsync(Options.ReadyTimeout, token => StartAsync(_link, token), cancellationToken).ConfigureAwait(false);
+            var link = _link;
+            var generation = await WithinAsync(
+                Options.ReadyTimeout,
+                token => _startGeneration(_context, link, _generations + 1, token),
+                generation => _context.CleanUp.Track(generation.DisposeAsync().AsTask()),
+                cancellationToken,
+                link.Shutdown).ConfigureAwait(false);
             Log.Started(_context.Logger, _context.Session, time.GetElapsedTime(began).TotalMilliseconds);
             _generations++;
             return generation;
@@ -157,33 +167,41 @@ internal sealed class Session
     }
 
     /// <summary>
-    /// Starts on a connection, unless that is lost meanwhile: a channel that is opened in the moment of its connection's close never hears
-    /// of it. Ends at once in any case: the client library waits for an answer whatever its token says.
+    /// Runs one step of an attempt, which ends in time even if the step never does: the client library waits for an answer whatever its
+    /// token says. A step that goes on is left behind, and its fruit discarded.
     /// </summary>
-    private async Task<Generation> StartAsync(Link link, CancellationToken cancellationToken)
+    /// <param name="limit">How long it may take.</param>
+    /// <param name="step">The step; not trusted to heed its token, nor to return a task before it is done.</param>
+    /// <param name="discard">What is done with a result that comes too late.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="lost">
+    /// Completes when the step has lost its connection: a channel that is opened in the moment of its connection's close never hears of it.
+    /// </param>
+    private async Task<T> WithinAsync<T>(TimeSpan limit, Func<CancellationToken, Task<T>> step, Action<T> discard, CancellationToken cancellationToken, Task? lost = null)
     {
-        var starting = _startGeneration(_context, link, _generations + 1, cancellationToken);
+        using var deadline = new CancellationTokenSource(limit, Options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var token = either.Token;
+        var running = Task.Run(() => step(token), CancellationToken.None);
         try
         {
-            if (await Task.WhenAny(starting, link.Shutdown).WaitAsync(cancellationToken).ConfigureAwait(false) != starting)
+            if (await Task.WhenAny(running, lost ?? running).WaitAsync(token).ConfigureAwait(false) != running)
             {
                 throw new OperationCanceledException("The connection was lost.");
             }
         }
         catch
         {
-            _context.CleanUp.Track(AbandonAsync(starting));
+#pragma warning disable CA2025 // What is left behind finds its token cancelled or without a source, and does not mind.
+            _context.CleanUp.Track(DiscardAsync(running, discard));
+#pragma warning restore CA2025
             throw;
         }
 
-        return await starting.ConfigureAwait(false);
+        return await running.ConfigureAwait(false);
     }
 
-    private static async Task AbandonAsync(Task<Generation> starting)
-    {
-        var generation = await starting.ConfigureAwait(false);
-        await generation.DisposeAsync().ConfigureAwait(false);
-    }
+    private static async Task DiscardAsync<T>(Task<T> running, Action<T> discard) => discard(await running.ConfigureAwait(false));
 
     /// <summary>Waits for the first of: the connection's or the channel's end, the consumer's cancellation, a stall, or the stop.</summary>
     private async Task<Fault> ServeAsync(CancellationToken stop)
@@ -201,8 +219,7 @@ internal sealed class Session
 
     private async Task RetireAsync(Fault cause)
     {
-        await _generation!.DisposeAsync().ConfigureAwait(false);
-        _generation = null;
+        await EndAsync(_generation!).ConfigureAwait(false);
         DropLinkUnlessUsable(cause);
         if (cause.Verdict == FaultVerdict.Fatal)
         {
@@ -231,12 +248,27 @@ internal sealed class Session
     {
         if (_generation is { } generation)
         {
-            await generation.DisposeAsync().ConfigureAwait(false);
+            await EndAsync(generation).ConfigureAwait(false);
         }
 
         if (_link is { } link)
         {
             await link.CloseAsync(timeout, Options.TimeProvider, _context.CleanUp).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Disposes of the generation. If that stands still it is left behind, together with the connection that it may still use.</summary>
+    private async Task EndAsync(Generation generation)
+    {
+        _generation = null;
+        var disposing = Task.Run(() => generation.DisposeAsync().AsTask());
+        _context.CleanUp.Track(disposing);
+        if (await Task.WhenAny(disposing, Task.Delay(RetireTimeout, Options.TimeProvider)).ConfigureAwait(false) != disposing)
+        {
+            Log.StoodStill(_context.Logger, _context.Session, "the end of its last channel", RetireTimeout.TotalSeconds);
+            ClusterMetrics.StoodStill(Options);
+            _link?.Abort(_context.CleanUp);
+            _link = null;
         }
     }
 
@@ -247,13 +279,6 @@ internal sealed class Session
             link.Abort(_context.CleanUp);
             _link = null;
         }
-    }
-
-    private async Task<T> WithinAsync<T>(TimeSpan limit, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
-    {
-        using var deadline = new CancellationTokenSource(limit, Options.TimeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        return await action(either.Token).ConfigureAwait(false);
     }
 
     private string ConnectionName => _context.Session == 0 ? Options.ClientName : $"{Options.ClientName}#{_context.Session + 1}";

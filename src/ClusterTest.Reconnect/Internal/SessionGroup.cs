@@ -52,8 +52,8 @@ internal sealed class SessionGroup : IAsyncDisposable
     private async Task DisposeOnceAsync()
     {
         await StopAsync(_options.DrainTimeout).ConfigureAwait(false);
+        _cleanUp.Track(_events.DisposeAsync().AsTask()); // an observer can hang, too
         await _cleanUp.FinishAsync().ConfigureAwait(false);
-        await _events.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
         _abort.Dispose();
     }
