@@ -103,7 +103,7 @@ internal sealed partial class DrillRun
         var before = Score;
         if (!await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), Patience, cancellationToken))
         {
-            _failed.Add($"{$"{planned.Fault} {planned.Node}".TrimEnd()} was healed, and messages did not flow again within {Patience.TotalSeconds:0} s.");
+            _failed.Add($"{planned.Name} was healed, and messages did not flow again within {Patience.TotalSeconds:0} s.");
         }
     }
 

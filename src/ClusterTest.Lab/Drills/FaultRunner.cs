@@ -19,9 +19,9 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
     {
         var role = await FindRoleAsync(planned.Node, cancellationToken);
         Record(planned, FaultStep.Injecting, role);
-        var failure = await WithinAsync(planned, "take effect", token => _faults[planned.Fault].InjectAsync(planned.Node, token), cancellationToken);
+        var failure = await WithinAsync("take effect", token => _faults[planned.Fault].InjectAsync(planned.Node, token), cancellationToken);
         Record(planned, failure is null ? FaultStep.Effective : FaultStep.Failed, role, failure);
-        return failure;
+        return Of(planned, failure);
     }
 
     /// <summary>Undoes it.</summary>
@@ -29,12 +29,12 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
     internal async Task<string?> HealAsync(PlannedFault planned, CancellationToken cancellationToken)
     {
         Record(planned, FaultStep.Healing);
-        var failure = await WithinAsync(planned, "heal", token => _faults[planned.Fault].HealAsync(planned.Node, token), cancellationToken);
+        var failure = await WithinAsync("heal", token => _faults[planned.Fault].HealAsync(planned.Node, token), cancellationToken);
         Record(planned, failure is null ? FaultStep.Healed : FaultStep.Failed, detail: failure);
-        return failure;
+        return Of(planned, failure);
     }
 
-    private async Task<string?> WithinAsync(PlannedFault planned, string what, Func<CancellationToken, Task> act, CancellationToken cancellationToken)
+    private async Task<string?> WithinAsync(string what, Func<CancellationToken, Task> act, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -49,9 +49,11 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"{planned.Fault} {planned.Node}: it did not {what} within {Duration.Format(timeout)}.";
+            return $"it did not {what} within {Duration.Format(timeout)}.";
         }
     }
+
+    private static string? Of(PlannedFault planned, string? failure) => failure is null ? null : $"{planned.Name}: {failure}";
 
     private async Task<string?> FindRoleAsync(string? node, CancellationToken cancellationToken)
     {
@@ -74,5 +76,5 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
 
     private void Record(PlannedFault planned, string step, string? role = null, string? detail = null) => recorder.Write(
         Source.Lab,
-        new FaultEvent(planned.Id, planned.Fault, planned.Node, role, step, Clock.Id, detail) { Timestamp = ResultEvent.Format(time.GetUtcNow()) });
+        new FaultEvent(planned.Id, planned.Fault, planned.Node, role, step, MachineClock.Id, detail) { Timestamp = ResultEvent.Format(time.GetUtcNow()) });
 }

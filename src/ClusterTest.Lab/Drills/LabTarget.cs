@@ -47,7 +47,7 @@ internal sealed class LabTarget(NativeCluster cluster, TimeProvider time) : IDri
             .. here.Exists(name => name.StartsWith(names.Consumer, StringComparison.Ordinal)) ? ["consumer"] : Array.Empty<string>(),
             .. here.Exists(name => name.StartsWith(names.Producer, StringComparison.Ordinal)) ? ["producer"] : Array.Empty<string>(),
         ];
-        return roles is [] ? null : string.Join(", ", roles);
+        return roles is [] ? null : string.Join(",", roles);
     }
 
     /// <inheritdoc/>

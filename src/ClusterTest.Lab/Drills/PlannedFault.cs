@@ -6,4 +6,8 @@ namespace ClusterTest.Lab.Drills;
 /// <param name="Node">Where; null if it concerns no single node.</param>
 /// <param name="At">When, from the beginning of the faults; null in a drill, where each waits for the one before to be over.</param>
 /// <param name="Hold">How long it lasts at least.</param>
-internal sealed record PlannedFault(int Id, string Fault, string? Node, TimeSpan? At, TimeSpan Hold);
+internal sealed record PlannedFault(int Id, string Fault, string? Node, TimeSpan? At, TimeSpan Hold)
+{
+    /// <summary>What is done to whom, for people.</summary>
+    internal string Name => Node is null ? Fault : $"{Fault} {Node}";
+}

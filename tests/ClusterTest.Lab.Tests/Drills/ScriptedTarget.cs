@@ -1,0 +1,48 @@
+using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Reports;
+
+namespace ClusterTest.Lab.Tests.Drills;
+
+/// <summary>A cluster without a cluster, whose one fault does as it is told.</summary>
+internal sealed class ScriptedTarget : IDrillTarget, IFault
+{
+    public Func<CancellationToken, Task> Inject { get; set; } = _ => Task.CompletedTask;
+
+    public Func<CancellationToken, Task> Heal { get; set; } = _ => Task.CompletedTask;
+
+    public Func<CancellationToken, Task> FindRole { get; set; } = _ => Task.CompletedTask;
+
+    public string? Role { get; set; }
+
+    public IReadOnlyList<string> Nodes => ["rabbit1", "rabbit2", "rabbit3"];
+
+    public string Address => "nowhere";
+
+    public IReadOnlyDictionary<string, string?> ProgramEnvironment => new Dictionary<string, string?>();
+
+    public string Name => "break";
+
+    public bool ConcernsNode => true;
+
+    public IReadOnlyList<IFault> FaultsFor(string queue) => [this];
+
+    public Task InjectAsync(string? node, CancellationToken cancellationToken) => Inject(cancellationToken);
+
+    public Task HealAsync(string? node, CancellationToken cancellationToken) => Heal(cancellationToken);
+
+    public async Task<string?> FindRoleAsync(string node, DrillNames names, CancellationToken cancellationToken)
+    {
+        await FindRole(cancellationToken);
+        return Role;
+    }
+
+    public Task<string?> FindConsumerAsync(DrillNames names, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<DrillEnvironment> DescribeAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task HealAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task DrainAsync(DrillNames names, Action<DrainedEvent> found, CancellationToken cancellationToken) => throw new NotSupportedException();
+}

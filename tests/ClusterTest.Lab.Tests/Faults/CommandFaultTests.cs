@@ -1,0 +1,75 @@
+using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Faults;
+using Xunit;
+
+namespace ClusterTest.Lab.Tests.Faults;
+
+public sealed class CommandFaultTests : IDisposable
+{
+    private readonly string _file = Path.GetTempFileName();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("stop: ssh {node} rabbitmqctl stop_app", "stop", true)]
+    [InlineData(" pull-the-plug :  echo a: b ", "pull-the-plug", false)]
+    public void A_name_and_a_command_are_a_fault(string text, string name, bool concernsNode)
+    {
+        var fault = CommandFault.Parse(text, heal: null);
+
+        Assert.NotNull(fault);
+        Assert.Equal((name, concernsNode), (fault.Name, fault.ConcernsNode));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("rabbitmqctl stop_app")]
+    [InlineData("stop:")]
+    [InlineData("stop:  ")]
+    [InlineData("a name: true")]
+    [InlineData("<b>: true")]
+    public void Anything_else_is_none(string text) => Assert.Null(CommandFault.Parse(text, heal: null));
+
+    [Fact]
+    public async Task Injecting_and_healing_run_the_commands_with_the_node_filled_in()
+    {
+        var fault = CommandFault.Parse($"note: echo break {{node}} {{node}} >> {_file}", $"echo heal {{node}} >> {_file}")!;
+
+        await fault.InjectAsync("rabbit2", Token);
+        await fault.HealAsync("rabbit2", Token);
+
+        Assert.Equal(["break rabbit2 rabbit2", "heal rabbit2"], await File.ReadAllLinesAsync(_file, Token));
+    }
+
+    [Fact]
+    public async Task A_command_that_fails_says_how()
+    {
+        var fault = CommandFault.Parse("note: echo no such host {node} >&2; exit 255", heal: null)!;
+
+        var failure = await Assert.ThrowsAsync<LabException>(() => fault.InjectAsync("rabbit2", Token));
+
+        Assert.Equal("`echo no such host rabbit2 >&2; exit 255` ended with 255: no such host rabbit2", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_command_that_hangs_is_ended_when_its_time_is_over()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        var fault = CommandFault.Parse($"hang: echo $$ > {_file}; exec sleep 1000", heal: null)!;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fault.InjectAsync(node: null, deadline.Token));
+
+        var pid = (await File.ReadAllTextAsync(_file, Token)).Trim();
+        Assert.False(Directory.Exists($"/proc/{pid}"));
+    }
+
+    [Theory]
+    [InlineData("rabbit2", true)]
+    [InlineData("rabbit@node-2.example", true)]
+    [InlineData("rabbit2; rm -rf x", false)]
+    [InlineData("$(id)", false)]
+    [InlineData("-o", false)]
+    public void Only_plain_names_are_filled_in(string name, bool isFine) => Assert.Equal(isFine, CommandFault.IsNodeName(name));
+
+    public void Dispose() => File.Delete(_file);
+}
