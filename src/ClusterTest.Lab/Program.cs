@@ -39,6 +39,7 @@ root.Add(ctl);
 root.Add(fault);
 root.Add(heal);
 root.Add(down);
+root.Add(VerdictCommand.Create(options));
 return await CommandLine.RunAsync(root, args is [] ? ["--help"] : CtlArguments.Protect(args));
 
 Command Break(string name, NodeFault kind, string description)
