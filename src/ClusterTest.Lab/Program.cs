@@ -44,6 +44,7 @@ root.Add(down);
 root.Add(DrillCommands.Drill(options));
 root.Add(DrillCommands.Soak(options));
 root.Add(DrillCommands.Demo(options));
+root.Add(VerdictCommand.Create(options));
 return await CommandLine.RunAsync(root, args is [] ? ["--help"] : CtlArguments.Protect(args), terminationTimeout);
 
 Command Break(string name, NodeFault kind, string description)

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ClusterTest.Cli;
+using ClusterTest.Lab.Verdicts;
+using Spectre.Console;
+
+namespace ClusterTest.Lab.Reports;
+
+/// <summary>Shows a verdict: counts, times, a table of the faults if there were any, and the lost messages by name.</summary>
+internal static class VerdictView
+{
+    private const string None = "-";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+    };
+
+    /// <summary>The verdict as an object. Times are <c>hh:mm:ss.fffffff</c>.</summary>
+    internal static string ToJson(Verdict verdict) => JsonSerializer.Serialize(verdict, Json);
+
+    /// <summary>Writes all of it for people.</summary>
+    internal static void Write(IAnsiConsole console, Verdict verdict)
+    {
+        console.Write(ToNumbers(verdict));
+        if (verdict.Faults.Count > 0)
+        {
+            console.Write(ToTable(verdict.Faults));
+        }
+
+        foreach (var failed in verdict.Faults.Where(static fault => fault.Failure is not null))
+        {
+            console.WriteLine($"Fault {failed.Id} ({failed.Fault}) failed: {Printable.Line(failed.Failure!)}");
+        }
+
+        foreach (var lost in verdict.LostMessages)
+        {
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"lost: message {lost.Sequence} of run {Printable.Line(lost.Run)}"));
+        }
+
+        if (verdict.Lost > verdict.LostMessages.Count)
+        {
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      and {verdict.Lost - verdict.LostMessages.Count} more"));
+        }
+
+        console.WriteLine(verdict.Lost is 0 ? "Nothing was lost." : $"{Reporter.Count(verdict.Lost, "confirmed message")} lost.");
+    }
+
+    /// <summary>A time for people, in milliseconds.</summary>
+    internal static string Milliseconds(TimeSpan? time) =>
+        time is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known.TotalMilliseconds:#,0} ms") : None;
+
+    private static Grid ToNumbers(Verdict verdict)
+    {
+        var grid = new Grid();
+        _ = grid.AddColumn(new GridColumn().PadLeft(2)).AddColumn(new GridColumn().RightAligned()).AddColumn(new GridColumn().PadLeft(1));
+        Add("confirmed", verdict.Confirmed, "");
+        Add("received", verdict.Received, "different messages");
+        _ = grid.AddRow(new Text("lost"), new Text(Number(verdict.Lost), new Style(verdict.Lost is 0 ? Color.Green : Color.Red)), new Text("confirmed, never received, in no queue"));
+        AddUnlessNone("discarded", verdict.Discarded, "went with a queue that a fault deleted");
+        AddUnlessNone("left behind", verdict.LeftBehind, "found in a queue after the run: late, not lost");
+        Add("duplicated", verdict.Duplicated, $"{Number(verdict.DuplicatedRedelivered)} of them flagged as redelivered");
+        Add("reordered", verdict.Reordered, "received after a later one");
+        AddUnlessNone("unexpected", verdict.Unexpected, "not of these producers");
+        AddUnlessNone("parked", verdict.Parked, "moved to the parked queue");
+        AddUnlessNone("unknown", verdict.Unknown, "not confirmed: perhaps in the queue");
+        AddUnlessNone("returned", verdict.Returned, "no queue took them");
+        AddUnlessNone("not sent", verdict.NotSent, "never written to a connection");
+        AddUnlessNone("recovered", verdict.Recovered, "not confirmed, and yet received");
+        AddTime("outage", verdict.Outage, "longest silence at the consumer");
+        AddTime("stall", verdict.Stall, "longest wait for a confirm");
+        AddTime("delay", verdict.Delay, "longest time from publish to receipt");
+        _ = verdict.ConfirmLatency is null ? grid : grid.AddRow(new Text("latency"), Text.Empty, new Text($"of confirms: {verdict.ConfirmLatency}"));
+        return grid;
+
+        void Add(string name, long number, string meaning) => grid.AddRow(new Text(name), new Text(Number(number)), new Text(meaning));
+
+        void AddTime(string name, TimeSpan? time, string meaning) => grid.AddRow(new Text(name), new Text(Milliseconds(time)), new Text(meaning));
+
+        void AddUnlessNone(string name, long number, string meaning)
+        {
+            if (number > 0)
+            {
+                Add(name, number, meaning);
+            }
+        }
+    }
+
+    private static Table ToTable(IReadOnlyList<FaultAccount> faults)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        _ = table.AddColumns("Fault", "Node", "It was", "Outage", "Stall", "Delay", "Consumer", "Producer");
+        foreach (var column in table.Columns.Skip(3))
+        {
+            _ = column.RightAligned();
+        }
+
+        table.Caption = new TableTitle("Consumer, producer: until the loss was detected / until reconnected after it / until ready again");
+        foreach (var fault in faults)
+        {
+            _ = table.AddRow(
+                new Text($"{fault.Id} {Printable.Line(fault.Fault)}"),
+                new Text(Printable.Line(fault.Node ?? None)),
+                new Text(Printable.Line(fault.Role?.Replace(",", ", ", StringComparison.Ordinal) ?? None)),
+                new Text(Milliseconds(fault.Outage)),
+                new Text(Milliseconds(fault.Stall)),
+                new Text(Milliseconds(fault.Delay)),
+                new Text(Recovery(fault.Consumer)),
+                new Text(Recovery(fault.Producer)));
+        }
+
+        return table;
+    }
+
+    private static string Recovery(RecoveryTimes? times) =>
+        times is null ? None : $"{Bare(times.Detect)} / {Bare(times.Reconnect)} / {(times.Ready is null ? "never" : Milliseconds(times.Ready))}";
+
+    private static string Bare(TimeSpan? time) => time is { } known ? known.TotalMilliseconds.ToString("#,0", CultureInfo.InvariantCulture) : None;
+
+    private static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
+}

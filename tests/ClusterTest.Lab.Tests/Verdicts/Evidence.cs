@@ -1,0 +1,52 @@
+using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Verdicts;
+
+namespace ClusterTest.Lab.Tests.Verdicts;
+
+/// <summary>Evidence as a drill records it; times are in milliseconds from the start.</summary>
+internal static class Evidence
+{
+    internal const string Run = "run-1";
+    internal const string Clock = "clock-1";
+
+    internal static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    /// <summary>A producer and a consumer that read one clock.</summary>
+    internal static IReadOnlyList<ResultEvent> Programs => [Started("producer"), Started("consumer")];
+
+    internal static Verdict Judge(params IEnumerable<ResultEvent> events) => Lab.Verdicts.Judge.Of([.. Programs, .. events]).Verdict;
+
+    internal static string At(double at) => ResultEvent.Format(Start.AddMilliseconds(at));
+
+    internal static StartedEvent Started(string source, string clock = Clock, string? program = null) =>
+        new($"cluster-test-{program ?? source}", "1.0", clock, 1, "q", "quorum") { Timestamp = At(0), Source = source };
+
+    // Published at the time given, and confirmed when the latency has passed.
+    internal static SentEvent Sent(long sequence, double at = 0, double latency = 1, string run = Run, string source = "producer") =>
+        new($"m-{sequence}", run, sequence, latency, 1) { Timestamp = At(at + latency), Source = source };
+
+    internal static UnknownEvent Unknown(long sequence, double at = 0, double latency = 1) =>
+        new($"m-{sequence}", Run, sequence, 1) { Timestamp = At(at + latency), Source = "producer", LatencyMilliseconds = latency };
+
+    internal static ReturnedEvent Returned(long sequence, double at = 0) => new($"m-{sequence}", Run, sequence, 1) { Timestamp = At(at), Source = "producer" };
+
+    internal static NotSentEvent NotSent(long sequence, double at = 0) => new($"m-{sequence}", Run, sequence) { Timestamp = At(at), Source = "producer" };
+
+    internal static ReceivedEvent Received(
+        long? sequence, double at = 2, double published = 0, bool redelivered = false, string? run = Run, string source = "consumer") =>
+        new($"m-{sequence}", run, sequence, "x", Start.AddMilliseconds(published).ToUnixTimeMilliseconds() / 1000d, redelivered, 0) { Timestamp = At(at), Source = source };
+
+    internal static ParkedEvent Parked(long? sequence, double at = 2, string? run = Run) =>
+        new($"m-{sequence}", run, sequence, "not JSON", 0) { Timestamp = At(at), Source = "consumer" };
+
+    internal static DrainedEvent Drained(long sequence, double at = 9_000) => new($"m-{sequence}", Run, sequence, "q", "rabbit1") { Timestamp = At(at), Source = "lab" };
+
+    internal static FaultEvent Fault(int id, string step, double at, string fault = "kill", string clock = Clock, string? detail = null) =>
+        new(id, fault, "rabbit1", "leader", step, clock, detail) { Timestamp = At(at), Source = "lab" };
+
+    internal static LostConnectionEvent Lost(double at, string source = "consumer", int session = 0) =>
+        new(session, "localhost:5670", "closed-by-peer", "connection", null, "gone") { Timestamp = At(at), Source = source };
+
+    internal static RecoveredEvent Recovered(double at, double reconnect = 5, string source = "consumer", int session = 0) =>
+        new(session, "localhost:5670", 10, reconnect, 1) { Timestamp = At(at), Source = source };
+}

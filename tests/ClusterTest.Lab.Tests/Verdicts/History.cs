@@ -1,0 +1,93 @@
+using ClusterTest.Cli.Events;
+using CsCheck;
+
+namespace ClusterTest.Lab.Tests.Verdicts;
+
+/// <summary>A made-up run of two producers and two consumers, with faults; times are whole milliseconds.</summary>
+internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnlyList<HistoryFault> Faults, IReadOnlyList<HistoryLoss> Losses, int Strays)
+{
+    internal const int Producers = 2;
+    internal const int Consumers = 2;
+
+    private static readonly Gen<HistoryMessage> Message = Gen.Select(
+        Gen.Int[0, 4],
+        Gen.Int[0, 5_000],
+        Gen.Int[0, 900],
+        Gen.Select(Gen.Int[0, Consumers - 1], Gen.Int[0, 900], Gen.Bool, static (consumer, delay, redelivered) => new HistoryDelivery(consumer, delay, redelivered)).List[0, 3],
+        Gen.Frequency((5, Gen.Const(false)), (1, Gen.Const(true))),
+        Gen.Bool,
+        static (outcome, published, latency, deliveries, parked, drained) => new HistoryMessage(0, 0, (HistoryOutcome)outcome, published, latency, deliveries, parked, drained));
+
+    private static readonly Gen<HistoryFault> Fault = Gen.Select(
+        Gen.Int[0, 5_000],
+        Gen.Int[0, 1_000],
+        Gen.Int[0, 2_000],
+        Gen.Bool,
+        Gen.Bool,
+        static (injected, effective, healed, deletes, heals) =>
+            new HistoryFault(injected, injected + effective, heals ? injected + effective + healed : null, deletes ? "delete-queue" : "kill"));
+
+    private static readonly Gen<HistoryLoss> Loss = Gen.Select(
+        Gen.Int[0, Producers + Consumers - 1],
+        Gen.Int[0, 6_000],
+        Gen.Int[0, 500],
+        Gen.Int[0, 300],
+        Gen.Bool,
+        static (program, at, outage, reconnect, recovers) => new HistoryLoss(program, at, recovers ? at + outage : null, reconnect));
+
+    internal static Gen<History> Any { get; } = Gen.Select(
+        Message.List[0, 14],
+        Fault.List[0, 3],
+        Loss.List[0, 5],
+        Gen.Int[0, 2],
+        static (messages, faults, losses, strays) => new History(
+            [.. messages.Select(static (message, index) => message with { Run = index % Producers, Sequence = index + 1 })], faults, losses, strays));
+
+    /// <summary>Gets what each program and the lab wrote, in the order in which each did.</summary>
+    internal IReadOnlyList<IReadOnlyList<ResultEvent>> Sources =>
+    [
+        .. Enumerable.Range(0, Producers).Select(Producer),
+        .. Enumerable.Range(0, Consumers).Select(Consumer),
+        [.. Messages.Where(static message => message.Drained).Select(static message => Evidence.Drained(message.Sequence) with { Run = message.RunId }), .. Faults.SelectMany(Steps)],
+    ];
+
+    internal IReadOnlyList<ResultEvent> Events => [.. Sources.SelectMany(static source => source)];
+
+    private IReadOnlyList<ResultEvent> Producer(int producer)
+    {
+        var name = $"producer-{producer}";
+        return
+        [
+            Evidence.Started(name, program: "producer"),
+            .. Messages.Where(message => message.Run == producer && message.Outcome is not HistoryOutcome.None).Select(static message => message.ToEvent()),
+            .. LossesOf(producer, name),
+        ];
+    }
+
+    private IReadOnlyList<ResultEvent> Consumer(int consumer)
+    {
+        var name = $"consumer-{consumer}";
+        return
+        [
+            Evidence.Started(name, program: "consumer"),
+            .. Messages
+                .SelectMany(static message => message.Deliveries.Select(delivery => (Message: message, Delivery: delivery)))
+                .Where(receipt => receipt.Delivery.Consumer == consumer)
+                .OrderBy(static receipt => receipt.Message.Published + receipt.Delivery.Delay)
+                .Select(static receipt => receipt.Message.ToEvent(receipt.Delivery)),
+            .. LossesOf(Producers + consumer, name),
+            .. Enumerable.Range(0, consumer is 0 ? Strays : 0).Select(stray => Evidence.Parked(null, 0, run: null) with { Source = name }),
+        ];
+    }
+
+    private IEnumerable<ResultEvent> LossesOf(int program, string source) => Losses.SelectMany((loss, session) => loss.Program != program ? [] : loss.Ready is { } ready
+        ? (ResultEvent[])[Evidence.Lost(loss.At, source, session), Evidence.Recovered(ready, loss.Reconnect, source, session)]
+        : [Evidence.Lost(loss.At, source, session)]);
+
+    private static IEnumerable<ResultEvent> Steps(HistoryFault fault, int index) =>
+    [
+        Evidence.Fault(index + 1, "injecting", fault.Injected, fault.Name),
+        Evidence.Fault(index + 1, "effective", fault.Effective, fault.Name),
+        .. fault.Healed is { } healed ? [Evidence.Fault(index + 1, "healed", healed, fault.Name)] : Array.Empty<ResultEvent>(),
+    ];
+}

@@ -1,0 +1,47 @@
+using ClusterTest.Cli.Events;
+
+namespace ClusterTest.Lab.Tests.Verdicts;
+
+/// <summary>What the producer wrote of a message; nothing, if it was killed.</summary>
+internal enum HistoryOutcome
+{
+    None,
+    Confirmed,
+    Unknown,
+    Returned,
+    NotSent,
+}
+
+internal sealed record HistoryDelivery(int Consumer, int Delay, bool Redelivered);
+
+internal sealed record HistoryFault(int Injected, int Effective, int? Healed, string Name);
+
+internal sealed record HistoryLoss(int Program, int At, int? Ready, int Reconnect);
+
+internal sealed record HistoryMessage(
+    int Run, int Sequence, HistoryOutcome Outcome, int Published, int Latency, IReadOnlyList<HistoryDelivery> Deliveries, bool Parked, bool Drained)
+{
+    internal string RunId => $"run-{Run}";
+
+    internal int Resolved => Published + Latency;
+
+    internal ResultEvent ToEvent()
+    {
+        var source = $"producer-{Run}";
+        return Outcome switch
+        {
+            HistoryOutcome.Confirmed => Evidence.Sent(Sequence, Published, Latency, RunId, source),
+            HistoryOutcome.Unknown => Evidence.Unknown(Sequence, Published, Latency) with { Run = RunId, Source = source },
+            HistoryOutcome.Returned => Evidence.Returned(Sequence, Resolved) with { Run = RunId, Source = source, LatencyMilliseconds = Latency },
+            _ => Evidence.NotSent(Sequence, Resolved) with { Run = RunId, Source = source, LatencyMilliseconds = Latency },
+        };
+    }
+
+    internal ResultEvent ToEvent(HistoryDelivery delivery)
+    {
+        var (at, source) = (Published + delivery.Delay, $"consumer-{delivery.Consumer}");
+        return Parked
+            ? Evidence.Parked(Sequence, at, RunId) with { Source = source }
+            : Evidence.Received(Sequence, at, Published, delivery.Redelivered, RunId, source);
+    }
+}

@@ -1,0 +1,137 @@
+using ClusterTest.Lab.Verdicts;
+
+namespace ClusterTest.Lab.Tests.Verdicts;
+
+/// <summary>The rules once more, by plain sets and lists, on a history instead of its events.</summary>
+internal sealed class NaiveJudge(History history)
+{
+    private const double ToTheEnd = double.PositiveInfinity;
+
+    private IEnumerable<HistoryMessage> Told => history.Messages.Where(static message => message.Outcome is not HistoryOutcome.None);
+
+    private IEnumerable<HistoryMessage> Expected => history.Messages.Where(message => Told.Any(told => told.Run == message.Run));
+
+    private IEnumerable<HistoryMessage> Arrived => Expected.Where(static message => message.Deliveries.Count > 0);
+
+    private IEnumerable<HistoryMessage> Missing =>
+        Told.Where(static message => message is { Outcome: HistoryOutcome.Confirmed, Deliveries.Count: 0, Drained: false });
+
+    /// <summary>All numbers of a verdict, with their names.</summary>
+    internal IReadOnlyList<(string Name, double? Number)> Numbers() =>
+    [
+        ("confirmed", Count(HistoryOutcome.Confirmed)),
+        ("received", Arrived.Count()),
+        ("lost", Missing.Count(message => !IsDiscarded(message))),
+        ("discarded", Missing.Count(IsDiscarded)),
+        ("left behind", Told.Count(static message => message is { Outcome: HistoryOutcome.Confirmed, Deliveries.Count: 0, Drained: true })),
+        ("duplicated", Arrived.Sum(static message => message.Deliveries.Count - 1)),
+        ("redelivered", Arrived.Where(static message => !message.Parked).Sum(static message => Math.Min(message.Deliveries.Count - 1, message.Deliveries.Count(static delivery => delivery.Redelivered)))),
+        ("reordered", Enumerable.Range(0, History.Consumers).Sum(Reordered)),
+        ("unexpected", history.Strays + history.Messages.Except(Expected).Sum(static message => message.Deliveries.Count)),
+        ("unknown", Count(HistoryOutcome.Unknown)),
+        ("returned", Count(HistoryOutcome.Returned)),
+        ("not sent", Count(HistoryOutcome.NotSent)),
+        ("recovered", Arrived.Count(static message => message.Outcome is HistoryOutcome.Unknown or HistoryOutcome.Returned or HistoryOutcome.NotSent)),
+        ("parked", Arrived.Count(static message => message.Parked)),
+        ("outage", Longest(Silences())),
+        ("stall", Longest(Waits())),
+        ("delay", Longest(Delays())),
+        .. history.Faults.Select(static (fault, index) => (fault, index)).OrderBy(static fault => fault.fault.Injected).ThenBy(static fault => fault.index).SelectMany(fault => NumbersOf(fault.fault, fault.index)),
+    ];
+
+    internal static IReadOnlyList<(string Name, double? Number)> NumbersOf(Verdict verdict) =>
+    [
+        ("confirmed", verdict.Confirmed),
+        ("received", verdict.Received),
+        ("lost", verdict.Lost),
+        ("discarded", verdict.Discarded),
+        ("left behind", verdict.LeftBehind),
+        ("duplicated", verdict.Duplicated),
+        ("redelivered", verdict.DuplicatedRedelivered),
+        ("reordered", verdict.Reordered),
+        ("unexpected", verdict.Unexpected),
+        ("unknown", verdict.Unknown),
+        ("returned", verdict.Returned),
+        ("not sent", verdict.NotSent),
+        ("recovered", verdict.Recovered),
+        ("parked", verdict.Parked),
+        ("outage", Ms(verdict.Outage)),
+        ("stall", Ms(verdict.Stall)),
+        ("delay", Ms(verdict.Delay)),
+        .. verdict.Faults.SelectMany(static fault => new (string, double?)[]
+        {
+            ("fault", fault.Id),
+            ("outage", Ms(fault.Outage)),
+            ("stall", Ms(fault.Stall)),
+            ("delay", Ms(fault.Delay)),
+            ("consumer's detect", Ms(fault.Consumer?.Detect)),
+            ("consumer's reconnect", Ms(fault.Consumer?.Reconnect)),
+            ("consumer's ready", Ms(fault.Consumer?.Ready)),
+            ("producer's detect", Ms(fault.Producer?.Detect)),
+            ("producer's reconnect", Ms(fault.Producer?.Reconnect)),
+            ("producer's ready", Ms(fault.Producer?.Ready)),
+        }),
+    ];
+
+    private IEnumerable<(string Name, double? Number)> NumbersOf(HistoryFault fault, int index)
+    {
+        var over = fault.Healed ?? ToTheEnd;
+        var end = history.Faults.Where(next => next.Injected >= over && next.Injected > fault.Injected).Select(static next => (double)next.Injected).DefaultIfEmpty(ToTheEnd).Min();
+        yield return ("fault", index + 1);
+        yield return ("outage", Longest(Silences().Where(Overlaps)));
+        yield return ("stall", Longest(Waits().Where(Overlaps)));
+        yield return ("delay", Longest(Delays().Where(Overlaps)));
+        foreach (var (name, isConsumer) in new[] { ("consumer", true), ("producer", false) })
+        {
+            var losses = history.Losses.Where(loss => loss.Program >= History.Producers == isConsumer && loss.At >= fault.Injected && loss.At < end).ToList();
+            yield return ($"{name}'s detect", losses.Select(static loss => (double?)loss.At).Min() - fault.Injected);
+            yield return ($"{name}'s reconnect", losses.Where(static loss => loss.Ready is not null).Select(static loss => (double?)loss.Reconnect).Max());
+            yield return ($"{name}'s ready", losses.Exists(static loss => loss.Ready is null) ? null : losses.Select(static loss => (double?)loss.Ready).Max() - fault.Injected);
+        }
+
+        bool Overlaps((double From, double To) interval) => interval.From < end && interval.To >= fault.Injected;
+    }
+
+    private double Count(HistoryOutcome outcome) => Told.Count(message => message.Outcome == outcome);
+
+    private bool IsDiscarded(HistoryMessage message) => history.Faults.Any(fault =>
+        fault.Name is "delete-queue" && message.Published < fault.Effective && message.Resolved >= fault.Injected - 1_000);
+
+    private int Reordered(int consumer)
+    {
+        List<HistoryMessage> received =
+        [
+            .. history.Messages
+                .SelectMany(static message => message.Deliveries.Select(delivery => (Message: message, Delivery: delivery)))
+                .Where(receipt => receipt.Delivery.Consumer == consumer)
+                .OrderBy(static receipt => receipt.Message.Published + receipt.Delivery.Delay)
+                .Select(static receipt => receipt.Message)
+                .Distinct()
+                .Intersect(Expected),
+        ];
+        return received.Where((message, index) => received.Take(index).Any(earlier => earlier.Run == message.Run && earlier.Sequence > message.Sequence)).Count();
+    }
+
+    private IEnumerable<(double From, double To)> Silences()
+    {
+        List<double> heard =
+        [
+            .. history.Messages.SelectMany(static message => message.Deliveries.Select(delivery => (double)(message.Published + delivery.Delay)))
+                .Concat(Enumerable.Repeat(0d, history.Strays)).Distinct().Order(),
+        ];
+        var between = heard.Zip(heard.Skip(1));
+        return heard.Count > 0 && Told.Any(message => message.Published > heard[^1]) ? between.Append((heard[^1], Told.Max(static message => message.Resolved))) : between;
+    }
+
+    private IEnumerable<(double From, double To)> Waits() => Told
+        .Where(static message => message.Outcome is HistoryOutcome.Confirmed or HistoryOutcome.Unknown)
+        .Select(static message => ((double)message.Published, (double)message.Resolved));
+
+    private IEnumerable<(double From, double To)> Delays() => Arrived
+        .Where(static message => !message.Parked)
+        .Select(static message => ((double)message.Published, (double)(message.Published + message.Deliveries.Min(static delivery => delivery.Delay))));
+
+    private static double? Longest(IEnumerable<(double From, double To)> intervals) => intervals.Select(static interval => (double?)(interval.To - interval.From)).Max();
+
+    private static double? Ms(TimeSpan? time) => time is { } known ? Math.Round(known.TotalMilliseconds, 3) : null;
+}
