@@ -160,7 +160,7 @@ public sealed partial class NativeCluster
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new LabException(
-                $"{fault} has not taken effect after {_options.FaultTimeout.TotalSeconds:0} s. Expected: {expected}. Seen: {await see()}.", exception);
+                $"{fault} has not taken effect after {_options.FaultTimeout.TotalSeconds:0.##} s. Expected: {expected}. Seen: {await see()}.", exception);
         }
     }
 
