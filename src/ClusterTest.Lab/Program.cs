@@ -27,10 +27,11 @@ var ctl = new Command("ctl", "Run rabbitmqctl on a node, as in: ctl rabbit1 stop
 ctl.SetAction(CommandRunner.For(
     options, (parsed, lab, cancellationToken) => lab.CtlAsync(parsed.GetRequiredValue(node), parsed.GetRequiredValue(arguments), cancellationToken)));
 
-var fault = new Command("fault", "Break a node.");
-fault.Add(Break("stop-app", NodeFault.StopApp, "Stop the broker in order (rabbitmqctl stop_app); its clients are told."));
-fault.Add(Break("kill", NodeFault.Kill, "Kill the node (SIGKILL); its clients see their connections end."));
-fault.Add(Break("freeze", NodeFault.Freeze, "Freeze the node (SIGSTOP); its clients see nothing at all."));
+var fault = new Command("fault", "Break a node, a queue or the load balancer.");
+foreach (var recipe in LabFaults.Recipes)
+{
+    fault.Add(Break(recipe));
+}
 
 var heal = new Command("heal", "Undo all faults, and wait until the cluster is whole again.");
 heal.SetAction(CommandRunner.For(options, static (_, lab, cancellationToken) => lab.HealAsync(cancellationToken)));
@@ -47,9 +48,21 @@ root.Add(DrillCommands.Demo(options));
 root.Add(VerdictCommand.Create(options));
 return await CommandLine.RunAsync(root, args is [] ? ["--help"] : CtlArguments.Protect(args), terminationTimeout);
 
-Command Break(string name, NodeFault kind, string description)
+Command Break(FaultRecipe recipe)
 {
-    var command = new Command(name, description) { node };
-    command.SetAction(CommandRunner.For(options, (parsed, lab, cancellationToken) => lab.InjectAsync(parsed.GetRequiredValue(node), kind, cancellationToken)));
+    var target = recipe.Target switch
+    {
+        FaultTarget.Node => node,
+        FaultTarget.Queue => new Argument<string>("QUEUE") { Description = "The queue, in the virtual host /." },
+        _ => null,
+    };
+    var command = new Command(recipe.Name, recipe.Description);
+    if (target is not null)
+    {
+        command.Add(target);
+    }
+
+    command.SetAction(CommandRunner.For(options, (parsed, lab, cancellationToken) =>
+        lab.InjectAsync(recipe, target is null ? NativeCluster.BalancerRole : parsed.GetRequiredValue(target), cancellationToken)));
     return command;
 }

@@ -7,11 +7,13 @@ internal static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
-    internal static async Task TrueAsync(Func<bool> condition)
+    internal static Task TrueAsync(Func<bool> condition) => TrueAsync(() => Task.FromResult(condition()));
+
+    internal static async Task TrueAsync(Func<Task<bool>> condition)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(TestLab.Patience);
-        while (!condition())
+        while (!await condition())
         {
             await Task.Delay(Interval, TimeProvider.System, deadline.Token);
         }

@@ -4,17 +4,21 @@ using CliWrap.Buffered;
 
 namespace ClusterTest.Lab.Clusters;
 
-/// <summary>Runs rabbitmqctl against a node of a native cluster.</summary>
+/// <summary>Runs rabbitmqctl, and the tools beside it, against a node of a native cluster.</summary>
 internal sealed class BrokerCtl(NativeClusterOptions options, NativeLayout layout)
 {
+    /// <summary>The tool for nearly everything.</summary>
+    internal const string Ctl = "rabbitmqctl";
+
+    /// <summary>The tool that puts a node under maintenance.</summary>
+    internal const string Upgrade = "rabbitmq-upgrade";
+
     private const string Role = "ctl";
 
-    private string Program => Path.Combine(Path.GetDirectoryName(options.BrokerProgram)!, "rabbitmqctl");
-
-    /// <summary>Runs it and keeps what it says.</summary>
-    internal async Task<CtlResult> RunAsync(string node, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    /// <summary>Runs a tool and keeps what it says.</summary>
+    internal async Task<CtlResult> RunAsync(string tool, string node, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        var result = await CliWrap.Cli.Wrap(Program)
+        var result = await CliWrap.Cli.Wrap(PathOf(tool))
             .WithArguments(arguments)
             .WithEnvironmentVariables(EnvironmentFor(node))
             .WithWorkingDirectory(layout.Root)
@@ -23,10 +27,10 @@ internal sealed class BrokerCtl(NativeClusterOptions options, NativeLayout layou
         return new CtlResult(result.ExitCode, result.StandardOutput, result.StandardError);
     }
 
-    /// <summary>Runs it with this program's own input, output and error.</summary>
+    /// <summary>Runs rabbitmqctl with this program's own input, output and error.</summary>
     internal async Task<int> PassThroughAsync(string node, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(Program, arguments);
+        var start = new ProcessStartInfo(PathOf(Ctl), arguments);
         foreach (var (name, value) in EnvironmentFor(node))
         {
             start.Environment[name] = value;
@@ -47,6 +51,8 @@ internal sealed class BrokerCtl(NativeClusterOptions options, NativeLayout layou
 
         return process.ExitCode;
     }
+
+    private string PathOf(string tool) => Path.Combine(Path.GetDirectoryName(options.BrokerProgram)!, tool);
 
     private Dictionary<string, string?> EnvironmentFor(string node)
     {

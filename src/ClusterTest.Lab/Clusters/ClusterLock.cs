@@ -1,10 +1,12 @@
 namespace ClusterTest.Lab.Clusters;
 
-/// <summary>Held while a command changes a cluster. The kernel lets go of it when its holder ends, however that comes about.</summary>
+/// <summary>Held while a cluster is changed. The kernel lets go of it when its holder ends, however that comes about.</summary>
 internal static class ClusterLock
 {
-    /// <summary>Takes it, or fails at once.</summary>
-    /// <exception cref="LabException">Another command has it.</exception>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Takes it for a change of everything, or fails at once.</summary>
+    /// <exception cref="LabException">Something else has it.</exception>
     internal static IDisposable Take(string file)
     {
         _ = Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -15,7 +17,24 @@ internal static class ClusterLock
         catch (IOException exception)
         {
             throw new LabException(
-                $"Another lab command is at work in {Path.GetDirectoryName(file)} (an up, a down or a heal). Wait for it, or end it by Ctrl-C.", exception);
+                $"Another lab command is at work in {Path.GetDirectoryName(file)} (an up, a down, a heal or a fault). Wait for it, or end it by Ctrl-C.", exception);
+        }
+    }
+
+    /// <summary>Takes it for a change of one part of the cluster, of which there may be several at a time; waits for a change of everything to end.</summary>
+    internal static async Task<IDisposable> ShareAsync(string file, TimeProvider time, CancellationToken cancellationToken)
+    {
+        _ = Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        while (true)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(PollInterval, time, cancellationToken);
+            }
         }
     }
 }

@@ -52,6 +52,21 @@ public sealed class LabProcesses(string stateDirectory, TimeProvider time)
         return seen.Count;
     }
 
+    /// <summary>Asks a role's program, by its <see cref="LabProcess.Name"/>, to end (SIGTERM); returns when it and all that it had started are gone.</summary>
+    public async Task TerminateAsync(string role, string program, CancellationToken cancellationToken = default)
+    {
+        var processes = Find(role);
+        foreach (var process in processes.Where(process => process.Name == program))
+        {
+            PosixSignal.Send(process.Id, PosixSignal.Terminate);
+        }
+
+        while (!processes.All(static process => HasEnded(process.Id)))
+        {
+            await Task.Delay(PollInterval, time, cancellationToken);
+        }
+    }
+
     /// <summary>Stops them by SIGSTOP and returns when all of them stand still.</summary>
     public Task FreezeAsync(string role, CancellationToken cancellationToken = default) =>
         SignalUntilAsync(role, PosixSignal.Stop, stopped: true, cancellationToken);

@@ -9,7 +9,11 @@ internal sealed record Membership(IReadOnlyList<string> Running, bool IsPartitio
 {
     internal static readonly string[] Command = ["cluster_status", "--quiet", "--formatter", "json"];
 
-    internal bool IsWhole => !IsPartitioned && NativeCluster.NodeNames.All(Running.Contains);
+    /// <summary>Every node is in it, and they see each other.</summary>
+    internal bool IsWhole => Includes(NativeCluster.NodeNames);
+
+    /// <summary>Whether these nodes are in it, and the nodes in it see each other.</summary>
+    internal bool Includes(IEnumerable<string> nodes) => !IsPartitioned && nodes.All(Running.Contains);
 
     internal static Membership Parse(string json)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ClusterTest.Lab.Clusters;
 
-/// <content>Up, down and heal.</content>
+/// <content>Up and down.</content>
 public sealed partial class NativeCluster
 {
     /// <inheritdoc/>
@@ -56,45 +56,21 @@ public sealed partial class NativeCluster
         return ended;
     }
 
-    /// <inheritdoc/>
-    public async Task HealAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default)
-    {
-        using var exclusive = ClusterLock.Take(_layout.LockFile);
-        if (!IsUp(_processes.Find()))
-        {
-            throw new LabException($"The lab in {StateDirectory} is not up. Start it with ./lab up.");
-        }
-
-        if (_processes.Find(PortMapperRole).Count is 0)
-        {
-            await StartPortMapperAsync(cancellationToken);
-        }
-
-        var repaired = await Task.WhenAll(Nodes.Select((node, index) => HealNodeAsync(node, index, progress, cancellationToken)));
-        if (!(await MembershipAsync(cancellationToken)).IsWhole)
-        {
-            var strayed = Nodes.Where((_, index) => repaired[index]).ToList();
-            await RejoinAsync(strayed.Count > 0 ? strayed : Nodes.Skip(1), progress, cancellationToken);
-        }
-
-        await WaitForBalancerAsync(cancellationToken);
-    }
-
     private async Task StartEverythingAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
         await StartPortMapperAsync(cancellationToken);
-        await StartNodeAsync(Nodes[0], 0, progress, cancellationToken);
-        await Task.WhenAll(Nodes.Skip(1).Select((node, index) => StartNodeAsync(node, index + 1, progress, cancellationToken)));
+        await StartNodeAsync(Nodes[0], progress, cancellationToken);
+        await Task.WhenAll(Nodes.Skip(1).Select(node => StartNodeAsync(node, progress, cancellationToken)));
 
         // The balancer comes last: it would take nodes that do not answer yet for down, and need two checks to think better of it.
         await StartBalancerAsync(cancellationToken);
-        var membership = await MembershipAsync(cancellationToken);
+        var membership = await MembershipAsync(Nodes[0], cancellationToken);
         if (!membership.IsWhole)
         {
             throw new LabException($"The nodes run but did not form one cluster: {Nodes[0].Name} knows {string.Join(", ", membership.Running)}. {LogTail.Of(_layout.LogOf(Nodes[^1].Name))}");
         }
 
-        await WaitForBalancerAsync(cancellationToken);
+        await WaitForBalancerAsync(Nodes, cancellationToken);
         progress?.Report($"  {BalancerRole}   127.0.0.1:{Balancer.Port}   sees all {Nodes.Count} nodes, statistics on {Statistics}");
     }
 
@@ -106,8 +82,9 @@ public sealed partial class NativeCluster
         await WaitAsync(PortMapperRole, _ => Task.FromResult(PortOwner.IsListenedTo(_options.Ports.PortMapper)), cancellationToken);
     }
 
-    private async Task StartNodeAsync(ClusterNode node, int index, IProgress<string>? progress, CancellationToken cancellationToken)
+    private async Task StartNodeAsync(ClusterNode node, IProgress<string>? progress, CancellationToken cancellationToken)
     {
+        var index = Nodes.ToList().IndexOf(node);
         var started = _options.Time.GetTimestamp();
         await _launcher.StartAsync(
             node.Name, _options.BrokerProgram, [], BrokerEnvironment.ForNode(_layout, _options.Ports, node.Name, index), cancellationToken);
@@ -125,60 +102,12 @@ public sealed partial class NativeCluster
             environment[node.Name.ToUpperInvariant()] = node.Address.ToString();
         }
 
-        await _launcher.StartAsync(BalancerRole, NativePrograms.Find("haproxy")!, ["-db", "-f", _options.BalancerConfiguration], environment, cancellationToken);
+        await _launcher.StartAsync(BalancerRole, NativePrograms.Find(BalancerProgram)!, ["-db", "-f", _options.BalancerConfiguration], environment, cancellationToken);
         await WaitAsync(
             BalancerRole,
             async token => await BalancerStatistics.ReadAsync(_options.Ports.Statistics, token) is not null,
             cancellationToken);
     }
-
-    /// <returns>Whether the node was broken.</returns>
-    private async Task<bool> HealNodeAsync(ClusterNode node, int index, IProgress<string>? progress, CancellationToken cancellationToken)
-    {
-        switch ((await LookAtAsync(node, cancellationToken)).State)
-        {
-            case NodeState.Running:
-                return false;
-            case NodeState.Down:
-                progress?.Report($"  {node.Name} is down: starting it again");
-                await StartNodeAsync(node, index, progress: null, cancellationToken);
-                break;
-            case NodeState.AppStopped:
-                progress?.Report($"  {node.Name} has no broker running: rabbitmqctl start_app");
-                _ = await CtlOrFailAsync(node.Name, ["start_app"], cancellationToken);
-                break;
-            default:
-                progress?.Report($"  {node.Name} is frozen: letting it go on");
-                await _processes.ThawAsync(node.Name, cancellationToken);
-                break;
-        }
-
-        await WaitForNodeAsync(node, cancellationToken);
-        return true;
-    }
-
-    /// <summary>
-    /// Nodes that were cut off for longer than the net tick time (a minute) do not return by themselves: RabbitMQ wants those
-    /// restarted whose view is to be given up, and that is the view of the nodes that were broken.
-    /// </summary>
-    private async Task RejoinAsync(IEnumerable<ClusterNode> strayed, IProgress<string>? progress, CancellationToken cancellationToken)
-    {
-        foreach (var node in strayed)
-        {
-            progress?.Report($"  {node.Name} was cut off too long to return by itself: restarting its broker");
-            _ = await CtlOrFailAsync(node.Name, ["stop_app"], cancellationToken);
-            _ = await CtlOrFailAsync(node.Name, ["start_app"], cancellationToken);
-            await WaitForNodeAsync(node, cancellationToken);
-        }
-
-        if (await MembershipAsync(cancellationToken) is { IsWhole: false } membership)
-        {
-            throw new LabException($"The nodes run but are not one cluster: {Nodes[0].Name} knows {string.Join(", ", membership.Running)}. Start afresh with ./lab down and ./lab up.");
-        }
-    }
-
-    private async Task<Membership> MembershipAsync(CancellationToken cancellationToken) =>
-        Membership.Parse(await CtlOrFailAsync(Nodes[0].Name, Membership.Command, cancellationToken));
 
     private Task WaitForNodeAsync(ClusterNode node, CancellationToken cancellationToken) =>
         WaitAsync(
@@ -186,11 +115,11 @@ public sealed partial class NativeCluster
             async token => PortOwner.IsListenedTo(node.Address.Port) && (await AmqpProbe.GreetAsync(node.Address, GreetingTimeout, token)).Answered,
             cancellationToken);
 
-    private Task WaitForBalancerAsync(CancellationToken cancellationToken) =>
+    private Task WaitForBalancerAsync(IReadOnlyCollection<ClusterNode> nodes, CancellationToken cancellationToken) =>
         WaitAsync(
             BalancerRole,
             async token => await BalancerStatistics.ReadAsync(_options.Ports.Statistics, token) is { } servers
-                && NodeNames.All(node => servers.GetValueOrDefault(node) is { IsUp: true }),
+                && nodes.All(node => servers.GetValueOrDefault(node.Name) is { IsUp: true }),
             cancellationToken);
 
     /// <summary>Waits until a part of the lab works; fails with its last log lines if it ends instead, or takes too long.</summary>

@@ -1,5 +1,6 @@
-using System.Diagnostics;
 using ClusterTest.Lab.Faults;
+using CliWrap;
+using CliWrap.Buffered;
 
 namespace ClusterTest.Lab.Clusters;
 
@@ -9,7 +10,9 @@ public sealed partial class NativeCluster : ICluster
     /// <summary>The nodes' names.</summary>
     public static readonly IReadOnlyList<string> NodeNames = ["rabbit1", "rabbit2", "rabbit3"];
 
-    private const string BalancerRole = "balancer";
+    /// <summary>What the balancer is called, where nodes have their names.</summary>
+    internal const string BalancerRole = "balancer";
+    private const string BalancerProgram = "haproxy";
     private const string PortMapperRole = "epmd";
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
@@ -67,50 +70,59 @@ public sealed partial class NativeCluster : ICluster
     /// <inheritdoc/>
     public Task<CtlResult> CtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
-        RequireNodeOfRunningCluster(node);
-        return _ctl.RunAsync(node, arguments, cancellationToken);
+        _ = NodeNamed(node);
+        RequireUp();
+        return _ctl.RunAsync(BrokerCtl.Ctl, node, arguments, cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task<int> RunCtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
-        RequireNodeOfRunningCluster(node);
+        _ = NodeNamed(node);
+        RequireUp();
         return _ctl.PassThroughAsync(node, arguments, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> FindNodesOfClientAsync(string clientName, CancellationToken cancellationToken = default)
     {
-        var status = await GetStatusAsync(cancellationToken);
-        var asked = status.Nodes.FirstOrDefault(static node => node.State is NodeState.Running)
-            ?? throw new LabException($"No node runs that could be asked where the client {clientName} is. Run ./lab heal.");
+        var asked = await FindRunningAsync(cancellationToken);
         var found = ClientConnections.NodesOf(clientName, await CtlOrFailAsync(asked.Name, ClientConnections.Command, cancellationToken)).ToHashSet();
         return [.. NodeNames.Where(found.Contains)];
     }
 
     /// <inheritdoc/>
-    public async Task InjectAsync(string node, NodeFault fault, CancellationToken cancellationToken = default)
+    public async Task<string?> FindLeaderAsync(string queue, CancellationToken cancellationToken = default)
     {
-        RequireNodeOfRunningCluster(node);
-        if (_processes.Find(node).Count is 0)
+        var asked = await FindRunningAsync(cancellationToken);
+        return QueueLeader.Parse(await CtlOrFailAsync(asked.Name, QueueLeader.CommandFor(queue), cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> GetBalancerVersionAsync(CancellationToken cancellationToken = default)
+    {
+        if (NativePrograms.Find(BalancerProgram) is not { } program)
         {
-            throw new LabException($"{node} is down already. Run ./lab heal to start it again.");
+            return null;
         }
 
-        switch (fault)
+        var said = await CliWrap.Cli.Wrap(program).WithArguments("-v").WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
+        return BalancerVersion.Parse(said.StandardOutput);
+    }
+
+    /// <summary>A node that can be asked about the others.</summary>
+    private async Task<ClusterNode> FindRunningAsync(CancellationToken cancellationToken)
+    {
+        RequireUp();
+        foreach (var node in Nodes)
         {
-            case NodeFault.StopApp:
-                _ = await CtlOrFailAsync(node, ["stop_app"], cancellationToken);
-                break;
-            case NodeFault.Kill:
-                _ = await _processes.KillAsync(node, cancellationToken);
-                break;
-            case NodeFault.Freeze:
-                await _processes.FreezeAsync(node, cancellationToken);
-                break;
-            default:
-                throw new UnreachableException($"No such fault: {fault}.");
+            if ((await LookAtAsync(node, cancellationToken)).State is NodeState.Running)
+            {
+                return node;
+            }
         }
+
+        throw new LabException("No node runs that could be asked. Run ./lab heal.");
     }
 
     private async Task<NodeStatus> LookAtAsync(ClusterNode node, CancellationToken cancellationToken)
@@ -124,33 +136,45 @@ public sealed partial class NativeCluster : ICluster
         var greeting = await AmqpProbe.GreetAsync(node.Address, GreetingTimeout, cancellationToken);
         var state = greeting switch
         {
-            { Answered: true } => NodeState.Running,
+            { Answered: true } => IsCutOff(node) ? NodeState.CutOff : NodeState.Running,
             _ when processes.All(static process => process.IsStopped) => NodeState.Frozen,
             { Connected: true } => NodeState.NotResponding,
-            _ => NodeState.AppStopped,
+            _ => await IsDrainedAsync(node, cancellationToken) ? NodeState.Drained : NodeState.AppStopped,
         };
         return new NodeStatus(node.Name, node.Address, state, greeting.Version, Balancer: null);
     }
 
-    private async Task<string> CtlOrFailAsync(string node, string[] arguments, CancellationToken cancellationToken)
+    // From outside a node under maintenance looks like one without a broker: only it itself can tell.
+    private async Task<bool> IsDrainedAsync(ClusterNode node, CancellationToken cancellationToken)
     {
-        var result = await _ctl.RunAsync(node, arguments, cancellationToken);
-        return result.ExitCode is 0
-            ? result.Output
-            : throw new LabException($"rabbitmqctl {arguments[0]} on {node} ended with {result.ExitCode}: {(result.Error + result.Output).Trim()}");
+        const string Question = "rabbit_maintenance:is_being_drained_local_read(node()).";
+        return (await _ctl.RunAsync(BrokerCtl.Ctl, node.Name, ["eval", Question], cancellationToken)).Output.Trim() is "true";
     }
 
-    // Started to the end, and since then neither taken down nor lost with the machine. Nodes may be missing: those are faults.
-    private bool IsUp(IReadOnlyCollection<LabProcess> processes) =>
-        File.Exists(_layout.UpFile) && processes.Any(static process => process.Role is BalancerRole);
+    // The mark may go away while it is read.
+    private bool IsCutOff(ClusterNode node) => ProcFile.ReadLines(_layout.FaultMarkOf(node.Name)) is [nameof(NodeFault.Partition)];
 
-    private void RequireNodeOfRunningCluster(string node)
+    private Task<string> CtlOrFailAsync(string node, string[] arguments, CancellationToken cancellationToken) =>
+        ToolOrFailAsync(BrokerCtl.Ctl, node, arguments, cancellationToken);
+
+    private async Task<string> ToolOrFailAsync(string tool, string node, string[] arguments, CancellationToken cancellationToken)
     {
-        if (!NodeNames.Contains(node))
-        {
-            throw new ArgumentException($"There is no node {node}. The nodes are {string.Join(", ", NodeNames)}.", nameof(node));
-        }
+        var result = await _ctl.RunAsync(tool, node, arguments, cancellationToken);
+        return result.ExitCode is 0
+            ? result.Output
+            : throw new LabException($"{tool} {arguments[0]} on {node} ended with {result.ExitCode}: {(result.Error + result.Output).Trim()}");
+    }
 
+    // Started to the end, and since then neither taken down nor lost with the machine. Parts of it may be missing: those are faults.
+    private bool IsUp(IEnumerable<LabProcess> processes) =>
+        File.Exists(_layout.UpFile) && processes.Any(static process => process.Role is BalancerRole || NodeNames.Contains(process.Role));
+
+    private ClusterNode NodeNamed(string node) =>
+        Nodes.FirstOrDefault(known => known.Name == node)
+        ?? throw new ArgumentException($"There is no node {node}. The nodes are {string.Join(", ", NodeNames)}.", nameof(node));
+
+    private void RequireUp()
+    {
         if (!IsUp(_processes.Find()))
         {
             throw new LabException($"The lab in {StateDirectory} is not up. Start it with ./lab up.");

@@ -29,6 +29,10 @@ public sealed record NativeClusterOptions
     /// <value>Default one minute; 3 to 6 seconds are usual.</value>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a fault may take until it has taken effect.</summary>
+    /// <value>Default two minutes; a few seconds are usual, but beside a frozen node <c>stop_app</c> takes over one minute.</value>
+    public TimeSpan FaultTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

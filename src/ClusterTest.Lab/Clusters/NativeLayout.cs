@@ -13,6 +13,12 @@ internal sealed class NativeLayout(string root)
     /// <summary>Exists from the end of a successful start to the beginning of its end.</summary>
     internal string UpFile => Path.Combine(root, "up");
 
+    /// <summary>
+    /// Holds the name of a fault of a node or of the balancer from its beginning until it has taken effect, or, if nothing but a
+    /// new process undoes it, until it is healed. A fault that was cut short leaves it: how far that got, or goes on, nobody knows.
+    /// </summary>
+    internal string FaultMarkOf(string role) => Path.Combine(root, $"{role}.fault");
+
     internal string Home => Path.Combine(root, "home");
 
     internal string EnvironmentFile => Path.Combine(root, "home", "rabbitmq-env.conf");

@@ -6,6 +6,12 @@ public enum NodeState
     /// <summary>It answers the AMQP handshake.</summary>
     Running,
 
+    /// <summary>It answers the AMQP handshake, and the lab has cut it off from the other nodes.</summary>
+    CutOff,
+
+    /// <summary>It runs and is under maintenance: it takes no connections.</summary>
+    Drained,
+
     /// <summary>The Erlang VM runs and the broker in it does not: after <c>stop_app</c>, or while it starts.</summary>
     AppStopped,
 

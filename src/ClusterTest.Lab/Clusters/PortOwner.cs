@@ -5,7 +5,7 @@ using System.Text;
 
 namespace ClusterTest.Lab.Clusters;
 
-/// <summary>Finds out who has a port.</summary>
+/// <summary>Finds out who has a port, and who is connected to it.</summary>
 internal static class PortOwner
 {
     /// <summary>Whether something listens there, found by trying to listen.</summary>
@@ -56,11 +56,25 @@ internal static class PortOwner
     internal static IEnumerable<string> ListeningSockets(IEnumerable<string> lines, int port)
     {
         const string Listening = "0A";
+        return Sockets(lines, port, Listening).Select(static fields => fields[9]);
+    }
+
+    /// <summary>The other ends of the connections that a port has, as the kernel writes them.</summary>
+    internal static HashSet<string> FindPeers(int port) => [.. Peers(SocketTable(), port)];
+
+    /// <summary>The other ends of established connections to a port, from the lines of <c>/proc/net/tcp</c>.</summary>
+    internal static IEnumerable<string> Peers(IEnumerable<string> lines, int port)
+    {
+        const string Established = "01";
+        return Sockets(lines, port, Established).Select(static fields => fields[2]);
+    }
+
+    private static IEnumerable<string[]> Sockets(IEnumerable<string> lines, int port, string state)
+    {
         var suffix = string.Create(CultureInfo.InvariantCulture, $":{port:X4}");
         return lines
             .Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(fields => fields.Length > 9 && fields[3] is Listening && fields[1].EndsWith(suffix, StringComparison.Ordinal))
-            .Select(static fields => fields[9]);
+            .Where(fields => fields.Length > 9 && fields[3] == state && fields[1].EndsWith(suffix, StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> SocketTable() => ProcFile.ReadLines("/proc/net/tcp").Concat(ProcFile.ReadLines("/proc/net/tcp6"));

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ClusterTest.Lab.Clusters;
 
-/// <summary>Reads <c>/proc</c>, where a file may vanish while it is read or belong to somebody else.</summary>
+/// <summary>Reads <c>/proc</c>, and other places where a file may vanish while it is read or belong to somebody else.</summary>
 internal static class ProcFile
 {
     internal static IEnumerable<int> ProcessIds() =>

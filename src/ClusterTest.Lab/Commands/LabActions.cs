@@ -65,15 +65,10 @@ internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
     internal Task<int> CtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         cluster.RunCtlAsync(node, arguments, cancellationToken);
 
-    internal async Task<int> InjectAsync(string node, NodeFault fault, CancellationToken cancellationToken)
+    internal async Task<int> InjectAsync(FaultRecipe recipe, string target, CancellationToken cancellationToken)
     {
-        await cluster.InjectAsync(node, fault, cancellationToken);
-        _progress.Report(fault switch
-        {
-            NodeFault.StopApp => $"{node}: the broker has stopped, its Erlang VM runs on. ./lab heal starts it again.",
-            NodeFault.Kill => $"{node}: killed. ./lab heal starts it again.",
-            _ => $"{node}: frozen. It accepts connections and says nothing. ./lab heal lets it go on.",
-        });
+        await recipe.Inject(cluster, target, cancellationToken);
+        _progress.Report($"{target}: {recipe.Aftermath}");
         return ExitCode.Success;
     }
 
@@ -98,5 +93,5 @@ internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
     }
 
     private static string Faults(ClusterStatus status) =>
-        string.Join(", ", status.Nodes.Where(static node => !node.IsHealthy).Select(static node => $"{node.Name} {StatusView.Describe(node.State)}"));
+        string.Join(", ", status.Nodes.Where(static node => !node.IsHealthy).Select(static node => $"{node.Name} {node.State.ToWords()}"));
 }

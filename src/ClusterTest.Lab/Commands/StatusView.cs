@@ -28,22 +28,13 @@ internal static class StatusView
                 node.Name,
                 node.Address.ToString(),
                 node.Version ?? "-",
-                Colored(Describe(node.State), node.State is NodeState.Running),
+                Colored(node.State.ToWords(), node.State is NodeState.Running),
                 node.Balancer is null ? "-" : $"{Colored(node.Balancer.Status, node.Balancer.IsUp)} ({node.Balancer.LastCheck})",
                 node.Balancer?.Sessions.ToString(CultureInfo.InvariantCulture) ?? "-");
         }
 
         return table;
     }
-
-    internal static string Describe(NodeState state) => state switch
-    {
-        NodeState.Running => "running",
-        NodeState.AppStopped => "app stopped",
-        NodeState.Frozen => "frozen",
-        NodeState.NotResponding => "not responding",
-        _ => "down",
-    };
 
     private static string Colored(string text, bool good) => $"[{(good ? "green" : "red")}]{Markup.Escape(text)}[/]";
 }

@@ -56,7 +56,7 @@ public static class LabFaults
             "cut off from the other nodes, while clients still reach it. ./lab heal starts it again, among the others."),
     ];
 
-    /// <summary>All of them for a cluster, in order; the last is <c>partition</c>, which loses what a classic queue on the node is sent meanwhile.</summary>
+    /// <summary>All of them for a cluster, in order.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="queue">The queue that <c>delete-queue</c> deletes, in the virtual host <c>/</c>.</param>
     public static IReadOnlyList<IFault> All(ICluster cluster, string queue) => [.. Recipes.Select(recipe => new LabFault(recipe, cluster, queue))];

@@ -23,4 +23,20 @@ public sealed class CtlOutputTests
     [InlineData("""["rabbit3@localhost","rabbit1@localhost","rabbit2@localhost"]""", """{"rabbit1@localhost":["rabbit2@localhost"]}""", false)]
     public void A_cluster_is_whole_when_all_nodes_run_and_see_each_other(string running, string partitions, bool whole) =>
         Assert.Equal(whole, Membership.Parse($$"""{"running_nodes":{{running}},"partitions":{{partitions}}}""").IsWhole);
+
+    [Fact]
+    public void A_queue_is_asked_for_by_the_octets_of_its_name() =>
+        Assert.Contains("queue, <<226,130,172,39>>)", QueueLeader.CommandFor("€'")[1], StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("rabbit2@localhost\n", "rabbit2")]
+    [InlineData("'rabbit-2@localhost'\n", "rabbit-2")]
+    [InlineData("none\n", null)]
+    public void A_leader_is_a_node_or_nobody(string output, string? leader) => Assert.Equal(leader, QueueLeader.Parse(output));
+
+    [Theory]
+    [InlineData("HAProxy version 2.6.12-1+deb12u4 2026/10/17 - https://haproxy.org/\nStatus: …", "HAProxy 2.6.12-1+deb12u4")]
+    [InlineData("HA-Proxy version 2.2.9-2+deb11u6 2023/12/03", "HAProxy 2.2.9-2+deb11u6")]
+    [InlineData("something else", null)]
+    public void The_balancers_version_is_what_follows_the_word(string output, string? version) => Assert.Equal(version, BalancerVersion.Parse(output));
 }

@@ -1,0 +1,155 @@
+namespace ClusterTest.Lab.Clusters;
+
+/// <content>Undoing faults.</content>
+public sealed partial class NativeCluster
+{
+    /// <inheritdoc/>
+    public async Task HealAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using var exclusive = ClusterLock.Take(_layout.LockFile);
+        RequireUp();
+        await RepairPortMapperAsync(cancellationToken);
+        await RepairBalancerAsync(progress, cancellationToken);
+        var strayed = await Task.WhenAll(Nodes.Select(node => RepairAsync(node, progress, cancellationToken)));
+        if (!(await MembershipAsync(Nodes[0], cancellationToken)).IsWhole)
+        {
+            var known = Nodes.Where((_, index) => strayed[index]).ToList();
+            await RejoinAsync(known.Count > 0 ? known : Nodes.Skip(1), progress, cancellationToken);
+            RequireMembership(await MembershipAsync(Nodes[0], cancellationToken), Nodes[0], Nodes);
+        }
+
+        await WaitForBalancerAsync(Nodes, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task HealNodeAsync(string node, CancellationToken cancellationToken = default)
+    {
+        var healed = NodeNamed(node);
+        using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
+        RequireUp();
+        await RepairPortMapperAsync(cancellationToken);
+        if (await RepairAsync(healed, progress: null, cancellationToken))
+        {
+            var running = await FindAnsweringAsync(cancellationToken);
+            if (!(await MembershipAsync(healed, cancellationToken)).Includes(running.Select(static other => other.Name)))
+            {
+                await RejoinAsync([healed], progress: null, cancellationToken);
+                RequireMembership(await MembershipAsync(healed, cancellationToken), healed, running);
+            }
+        }
+
+        await WaitForBalancerAsync([healed], cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task HealBalancerAsync(CancellationToken cancellationToken = default)
+    {
+        using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
+        RequireUp();
+        await RepairBalancerAsync(progress: null, cancellationToken);
+        await WaitForBalancerAsync(await FindAnsweringAsync(cancellationToken), cancellationToken);
+    }
+
+    private async Task RepairPortMapperAsync(CancellationToken cancellationToken)
+    {
+        if (_processes.Find(PortMapperRole).Count is 0)
+        {
+            await StartPortMapperAsync(cancellationToken);
+        }
+    }
+
+    private async Task RepairBalancerAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        await EndIfMarkedAsync(BalancerRole, progress, cancellationToken);
+        if (_processes.Find(BalancerRole).Count is 0)
+        {
+            progress?.Report($"  {BalancerRole} is down: starting it again");
+            await StartBalancerAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Undoes one fault after the other until the node runs.</summary>
+    /// <returns>Whether it was out of the others' sight while its broker ran on: it may have to join them again.</returns>
+    private async Task<bool> RepairAsync(ClusterNode node, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        await EndIfMarkedAsync(node.Name, progress, cancellationToken);
+        for (var strayed = false; ;)
+        {
+            switch ((await LookAtAsync(node, cancellationToken)).State)
+            {
+                case NodeState.Running:
+                    return strayed;
+                case NodeState.Down:
+                    progress?.Report($"  {node.Name} is down: starting it again");
+                    await StartNodeAsync(node, progress: null, cancellationToken);
+                    break;
+                case NodeState.AppStopped:
+                    progress?.Report($"  {node.Name} has no broker running: rabbitmqctl start_app");
+                    _ = await CtlOrFailAsync(node.Name, ["start_app"], cancellationToken);
+                    await WaitForNodeAsync(node, cancellationToken);
+                    break;
+                case NodeState.Drained:
+                    progress?.Report($"  {node.Name} is under maintenance: rabbitmq-upgrade revive");
+                    _ = await ToolOrFailAsync(BrokerCtl.Upgrade, node.Name, ["revive"], cancellationToken);
+                    await WaitForNodeAsync(node, cancellationToken);
+                    break;
+                case NodeState.Frozen:
+                    progress?.Report($"  {node.Name} is frozen: letting it go on");
+                    await _processes.ThawAsync(node.Name, cancellationToken);
+                    strayed = true;
+                    break;
+                default:
+                    progress?.Report($"  {node.Name} does not answer: waiting for it");
+                    await _processes.ThawAsync(node.Name, cancellationToken);
+                    await WaitForNodeAsync(node, cancellationToken);
+                    strayed = true;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Ends what a fault has marked: cut off from the others, or on its way to where a fault that was cut short sent it.</summary>
+    private async Task EndIfMarkedAsync(string role, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        var mark = _layout.FaultMarkOf(role);
+        if (File.Exists(mark))
+        {
+            progress?.Report($"  {role} has suffered what only a new start undoes ({await File.ReadAllTextAsync(mark, cancellationToken)}): ending it");
+            _ = await _processes.KillAsync(role, cancellationToken);
+            File.Delete(mark);
+        }
+    }
+
+    /// <summary>
+    /// Nodes that were cut off for longer than the net tick time (a minute) do not return by themselves: RabbitMQ wants those
+    /// restarted whose view is to be given up, and that is the view of the nodes that were broken.
+    /// </summary>
+    private async Task RejoinAsync(IEnumerable<ClusterNode> strayed, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        foreach (var node in strayed)
+        {
+            progress?.Report($"  {node.Name} was cut off too long to return by itself: restarting its broker");
+            _ = await CtlOrFailAsync(node.Name, ["stop_app"], cancellationToken);
+            _ = await CtlOrFailAsync(node.Name, ["start_app"], cancellationToken);
+            await WaitForNodeAsync(node, cancellationToken);
+        }
+    }
+
+    private async Task<Membership> MembershipAsync(ClusterNode asked, CancellationToken cancellationToken) =>
+        Membership.Parse(await CtlOrFailAsync(asked.Name, Membership.Command, cancellationToken));
+
+    private static void RequireMembership(Membership membership, ClusterNode asked, IEnumerable<ClusterNode> nodes)
+    {
+        if (!membership.Includes(nodes.Select(static node => node.Name)))
+        {
+            throw new LabException($"The nodes run but are not one cluster: {asked.Name} knows {string.Join(", ", membership.Running)}. Start afresh with ./lab down and ./lab up.");
+        }
+    }
+
+    /// <summary>The nodes that clients can use, and belong to the cluster.</summary>
+    private async Task<IReadOnlyList<ClusterNode>> FindAnsweringAsync(CancellationToken cancellationToken)
+    {
+        var looks = await Task.WhenAll(Nodes.Select(node => LookAtAsync(node, cancellationToken)));
+        return [.. Nodes.Where((_, index) => looks[index].State is NodeState.Running)];
+    }
+}

@@ -1,0 +1,181 @@
+using System.Globalization;
+using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Faults;
+using RabbitMQ.Client;
+using Xunit;
+
+namespace ClusterTest.Lab.Tests.Faults;
+
+/// <summary>Faults of a real cluster, as seen from outside. Every test leaves it whole.</summary>
+public sealed class LabFaultsTests(RunningLab running) : IClassFixture<RunningLab>
+{
+    private const string Queue = "a queue, 'quoted'";
+
+    private static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly TestLab _lab = running.Lab;
+
+    private NativeCluster Cluster => _lab.Cluster;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_drained_node_closes_its_doors_until_it_is_revived()
+    {
+        var drain = FaultNamed("drain");
+
+        await drain.InjectAsync("rabbit2", Token);
+        Assert.Equal(NodeState.Drained, await StateAsync(1));
+        Assert.False((await AmqpProbe.GreetAsync(Cluster.Nodes[1].Address, GreetingTimeout, Token)).Connected);
+        await Eventually.TrueAsync(async () => !await BalancerSeesAsync("rabbit2"));
+        Assert.Contains("rabbit2    127.0.0.1:8682   -        drained", (await _lab.RunAsync("status")).Output, StringComparison.Ordinal);
+        await drain.HealAsync("rabbit2", Token);
+
+        await AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task A_node_that_was_stopped_or_frozen_is_healed_alone_and_healing_again_does_nothing()
+    {
+        await FaultNamed("stop-app").InjectAsync("rabbit3", Token);
+        await FaultNamed("freeze").InjectAsync("rabbit2", Token);
+        Assert.Equal(NodeState.AppStopped, await StateAsync(2));
+        Assert.Equal(NodeState.Frozen, await StateAsync(1));
+
+        await FaultNamed("freeze").HealAsync("rabbit2", Token);
+        Assert.Equal(NodeState.Running, await StateAsync(1));
+        Assert.Equal(NodeState.AppStopped, await StateAsync(2));
+        await FaultNamed("stop-app").HealAsync("rabbit3", Token);
+
+        await AssertWholeAsync();
+        var processes = ProcessesOf("rabbit3");
+        await FaultNamed("stop-app").HealAsync("rabbit3", Token);
+        Assert.Equal(processes, ProcessesOf("rabbit3"));
+    }
+
+    [Fact]
+    public async Task A_restarted_node_is_another_process_and_answers()
+    {
+        var before = ProcessesOf("rabbit1");
+
+        await FaultNamed("restart").InjectAsync("rabbit1", Token);
+        Assert.Empty(ProcessesOf("rabbit1").Intersect(before));
+        Assert.True((await AmqpProbe.GreetAsync(Cluster.Nodes[0].Address, GreetingTimeout, Token)).Answered);
+        await FaultNamed("restart").HealAsync("rabbit1", Token);
+
+        await AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task A_restarted_balancer_is_another_process_and_sees_all_nodes()
+    {
+        var before = ProcessesOf("balancer");
+        var restart = FaultNamed("balancer-restart");
+
+        await restart.InjectAsync(node: null, Token);
+        Assert.Empty(ProcessesOf("balancer").Intersect(before));
+        await restart.HealAsync(node: null, Token);
+
+        await AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task Closing_connections_concerns_one_node_alone()
+    {
+        await using var closed = await ConnectAsync(0);
+        await using var kept = await ConnectAsync(1);
+
+        await FaultNamed("close-connections").InjectAsync("rabbit1", Token);
+
+        await Eventually.TrueAsync(() => !closed.IsOpen);
+        Assert.Equal("CONNECTION_FORCED - drill", closed.CloseReason?.ReplyText);
+        Assert.True(kept.IsOpen);
+        await FaultNamed("close-connections").InjectAsync("rabbit1", Token); // nobody is left
+    }
+
+    [Fact]
+    public async Task A_deleted_queue_is_gone_and_cannot_be_deleted_twice()
+    {
+        await using var connection = await ConnectAsync(1);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
+        _ = await channel.QueueDeclareAsync(
+            Queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: Token);
+        Assert.Contains(await Cluster.FindLeaderAsync(Queue, Token), NativeCluster.NodeNames);
+
+        await FaultNamed("delete-queue").InjectAsync(node: null, Token);
+
+        Assert.Null(await Cluster.FindLeaderAsync(Queue, Token));
+        var failure = await Assert.ThrowsAsync<LabException>(() => FaultNamed("delete-queue").InjectAsync(node: null, Token));
+        Assert.Contains("Queue not found", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lab_heal_repairs_a_cut_off_a_killed_and_a_drained_node_at_once()
+    {
+        Assert.Equal("rabbit2: cut off from the other nodes, while clients still reach it. ./lab heal starts it again, among the others.", (await _lab.RunAsync("fault", "partition", "rabbit2")).Output);
+        Assert.Equal("[rabbit3@localhost]", await ConnectedNodesAsync("rabbit1"));
+        Assert.Equal("[rabbit1@localhost]", await ConnectedNodesAsync("rabbit3"));
+        Assert.Equal("[]", await ConnectedNodesAsync("rabbit2"));
+        Assert.True(await BalancerSeesAsync("rabbit2"));
+        Assert.Equal(NodeState.CutOff, await StateAsync(1));
+
+        Assert.Equal(0, (await _lab.RunAsync("fault", "kill", "rabbit3")).ExitCode);
+        Assert.Empty(ProcessesOf("rabbit3"));
+        var again = await _lab.RunAsync("fault", "drain", "rabbit3");
+        Assert.Equal((2, "rabbit3 is down already. Run ./lab heal first."), (again.ExitCode, again.Error));
+
+        Assert.Equal(0, (await _lab.RunAsync("fault", "drain", "rabbit1")).ExitCode);
+        Assert.Equal(0, (await _lab.RunAsync("fault", "freeze", "rabbit1")).ExitCode);
+        var heal = await _lab.RunAsync("heal");
+
+        Assert.Equal((0, ""), (heal.ExitCode, heal.Error));
+        await AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task A_fault_that_was_cut_short_is_healed_by_a_new_start()
+    {
+        var processes = Cluster.FindProcesses();
+        var hurried = new NativeCluster(_lab.Options with { FaultTimeout = TimeSpan.FromMilliseconds(50) });
+        var failure = await Assert.ThrowsAsync<LabException>(() => hurried.InjectAsync("rabbit2", NodeFault.StopApp, Token));
+        Assert.StartsWith(
+            "stop-app on rabbit2 has not taken effect after 0.05 s. Expected: its Erlang VM runs and has no AMQP listener. Seen: rabbit2 is ",
+            failure.Message,
+            StringComparison.Ordinal);
+
+        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var restart = Cluster.InjectAsync("rabbit3", NodeFault.Restart, interrupt.Token);
+        await Eventually.TrueAsync(() => ProcessesOf("rabbit3").Count is 0);
+        await interrupt.CancelAsync();
+        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => restart);
+
+        await Task.WhenAll(Cluster.HealNodeAsync("rabbit2", Token), Cluster.HealNodeAsync("rabbit3", Token));
+
+        await AssertWholeAsync();
+        Assert.Empty(Cluster.FindProcesses().Where(static process => process.Role is "rabbit2" or "rabbit3").Select(static process => process.Id).Intersect(processes.Select(static process => process.Id)));
+    }
+
+    private IFault FaultNamed(string name) => LabFaults.All(Cluster, Queue).Single(fault => fault.Name == name);
+
+    private async Task<NodeState> StateAsync(int node) => (await Cluster.GetStatusAsync(Token)).Nodes[node].State;
+
+    private List<int> ProcessesOf(string role) => [.. Cluster.FindProcesses().Where(process => process.Role == role).Select(static process => process.Id)];
+
+    private async Task<bool> BalancerSeesAsync(string node) =>
+        await BalancerStatistics.ReadAsync(_lab.Options.Ports.Statistics, Token) is { } servers && servers[node].IsUp;
+
+    private async Task<string> ConnectedNodesAsync(string node) => (await Cluster.CtlAsync(node, ["eval", "nodes()."], Token)).Output.Trim();
+
+    private Task<IConnection> ConnectAsync(int node)
+    {
+        var address = Cluster.Nodes[node].Address;
+        return new ConnectionFactory { Uri = new Uri(string.Create(CultureInfo.InvariantCulture, $"amqp://{address}")), AutomaticRecoveryEnabled = false }
+            .CreateConnectionAsync(Token);
+    }
+
+    private async Task AssertWholeAsync()
+    {
+        Assert.True((await Cluster.GetStatusAsync(Token)).IsHealthy);
+        Assert.True(Membership.Parse((await Cluster.CtlAsync("rabbit1", Membership.Command, Token)).Output).IsWhole);
+    }
+}
