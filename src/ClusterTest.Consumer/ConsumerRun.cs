@@ -21,7 +21,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var running = options with { Cluster = reporter.Observe(options.Cluster, TellReady) };
+        var running = options with { Cluster = reporter.Observe(options.Cluster, TellReady), OnParked = TellParked };
         var consumer = ClusterConsumer.Start(running, (delivery, _) => ValueTask.FromResult(Receive(delivery)));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var isFatal = false;
@@ -59,25 +59,32 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
             }
 
             var (run, sequence) = MessageOrigin.Of(delivery);
-            var isMessage = TestMessage.TryRead(delivery.Body.Span, out var message, out var error);
-            var isRead = reporter.Write(isMessage
-                ? new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = reporter.Now() }
-                : new ParkedEvent(delivery.MessageId, run, sequence, error, delivery.Session) { Timestamp = reporter.Now() });
-            if (!isRead)
+            if (!TestMessage.TryRead(delivery.Body.Span, out var message, out var error))
+            {
+                Account(delivery, run, sequence);
+                return DeliveryResult.Park($"not a test message: {error}");
+            }
+
+            if (!reporter.Write(new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = reporter.Now() }))
             {
                 _enough.TrySetResult();
                 return DeliveryResult.Retry;
             }
 
             Account(delivery, run, sequence);
-            if (isMessage)
-            {
-                return DeliveryResult.Ack;
-            }
-
-            reporter.Warn($"Not a test message, so it goes to {options.Cluster.Topology.Queue}.parked: {error} (message-id {delivery.MessageId ?? "none"})");
-            return DeliveryResult.Park(error);
+            return DeliveryResult.Ack;
         }
+    }
+
+    private void TellParked(Delivery delivery, string reason)
+    {
+        var (run, sequence) = MessageOrigin.Of(delivery);
+        if (!reporter.Write(new ParkedEvent(delivery.MessageId, run, sequence, reason, delivery.Session) { Timestamp = reporter.Now() }))
+        {
+            _enough.TrySetResult();
+        }
+
+        reporter.Warn($"Moved to {options.Cluster.Topology.Queue}.parked: {reason} (message-id {delivery.MessageId ?? "none"})");
     }
 
     private void Account(Delivery delivery, string? run, long? sequence)

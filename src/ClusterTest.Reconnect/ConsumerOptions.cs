@@ -6,6 +6,9 @@ public sealed record ConsumerOptions
     /// <summary>The default of <see cref="Prefetch"/>.</summary>
     public const ushort DefaultPrefetch = 100;
 
+    /// <summary>The default of <see cref="DeliveryLimit"/>.</summary>
+    public const int DefaultDeliveryLimit = 15;
+
     /// <summary>Gets the cluster and the topology.</summary>
     public required ClusterOptions Cluster { get; init; }
 
@@ -21,12 +24,30 @@ public sealed record ConsumerOptions
     /// <value>The default is the consumed queue's name followed by <c>.parked</c>.</value>
     public string? ParkedQueue { get; init; }
 
+    /// <summary>
+    /// Gets how often a message may come back to its quorum queue unacknowledged (<see cref="Delivery.DeliveryCount"/>). One that came back so
+    /// often is parked and not handed to the handler any more.
+    /// </summary>
+    /// <value>
+    /// The default is 15; at least 1. From RabbitMQ 4.0 on a quorum queue drops a message that came back more than 20 times, unless the queue
+    /// has another limit ("Poison Message Handling" in RabbitMQ's guide to quorum queues): stay well below it, since parking can meet
+    /// a failure, too. <see cref="int.MaxValue"/> leaves every message to the handler and the broker.
+    /// </value>
+    public int DeliveryLimit { get; init; } = DefaultDeliveryLimit;
+
+    /// <summary>
+    /// Gets the observer of messages that were parked, with the reason: because the handler said so or threw, or because of the
+    /// <see cref="DeliveryLimit"/>. It is called when the parked queue has the message, on the task that calls the handler.
+    /// </summary>
+    public Action<Delivery, string>? OnParked { get; init; }
+
     internal string ParkedQueueName => ParkedQueue ?? Cluster.Topology.Queue + ".parked";
 
     internal void Validate()
     {
         Cluster.Validate();
         ArgumentOutOfRangeException.ThrowIfZero(Prefetch, nameof(Prefetch));
+        ArgumentOutOfRangeException.ThrowIfLessThan(DeliveryLimit, 1, nameof(DeliveryLimit));
         Topology.ThrowUnlessShortString(ConsumerTag, nameof(ConsumerTag), mayBeEmpty: true);
         Topology.ThrowUnlessShortString(ParkedQueueName, nameof(ParkedQueue));
         if (ParkedQueueName == Cluster.Topology.Queue)

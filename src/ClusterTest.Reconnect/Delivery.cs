@@ -5,6 +5,8 @@ namespace ClusterTest.Reconnect;
 /// <summary>A message handed to a consumer's handler.</summary>
 public sealed class Delivery
 {
+    internal const string DeliveryCountHeader = "x-delivery-count";
+
     private readonly IReadOnlyBasicProperties _properties;
 
     internal Delivery(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, string exchange, string routingKey, bool redelivered, int session, int generation)
@@ -29,6 +31,17 @@ public sealed class Delivery
 
     /// <summary>Gets a value indicating whether the broker may have delivered the message before, here or elsewhere.</summary>
     public bool Redelivered { get; }
+
+    /// <summary>
+    /// Gets how often the message came back to its quorum queue unacknowledged: the number that the queue compares with its delivery limit.
+    /// </summary>
+    /// <value>
+    /// <see langword="null"/> at the first delivery, and from a classic queue. Up to RabbitMQ 4.2 every return counts; from 4.3 on only those
+    /// with which a connection or channel ended, and no longer what was put back.
+    /// </value>
+    public long? DeliveryCount => Redelivered && Headers is { } headers && headers.TryGetValue(DeliveryCountHeader, out var header)
+        ? header switch { long count => count, int count => count, _ => null }
+        : null;
 
     /// <summary>Gets the number of the session that received the message, from 0.</summary>
     public int Session { get; }

@@ -113,12 +113,31 @@ public sealed class ConsumerResultTests : ProgramTest
         var parked = Broker.Queue($"{Queue}.parked").Ready;
         Assert.Equal(bodies, parked.Select(message => message.Body.ToArray()));
         Assert.All(parked, message => Assert.Equal(("m", "text/plain"), (message.MessageId, message.Properties.ContentType)));
-        Assert.Equal("the body is empty", Text(parked[1].Properties.Headers!["x-parked-reason"]));
+        Assert.Equal("not a test message: the body is empty", Text(parked[1].Properties.Headers!["x-parked-reason"]));
         Assert.Equal(6, Broker.Queue(Queue).Acknowledged.Count);
-        Assert.Equal("WRN] Not a test message, so it goes to cluster_test.parked: the body is empty (message-id m)", Logs(consumer)[1]);
+        Assert.Equal("WRN] Moved to cluster_test.parked: not a test message: the body is empty (message-id m)", Logs(consumer)[1]);
         Assert.Equal(6, Logs(consumer).Count);
         Assert.All(consumer.StandardError, line => Assert.InRange(line.Length, 1, 400));
         AssertNoStackTrace(consumer);
+    }
+
+    [Fact]
+    public async Task Parks_what_came_back_too_often_and_says_so()
+    {
+        // Field lesson 22: RabbitMQ 4 drops a message after twenty lost connections.
+        var acks = Broker.On<BasicAck>().Times(2).Reset();
+        var consumer = Start("--delivery-limit", "2", "--output", "json");
+        await consumer.StandardOutput.WaitForLineAsync(line => line.Contains("\"ready\"", StringComparison.Ordinal), timeout: Patience);
+        Broker.Enqueue(Queue, Body, Numbered("run-1", 7));
+        await consumer.StandardOutput.WaitForLineAsync(line => line.Contains("\"parked\"", StringComparison.Ordinal), timeout: Patience);
+        consumer.Send(Signal.Terminate);
+        Assert.Equal(0, await consumer.ExitCodeAsync(Patience));
+        Assert.Equal((2, 2), (acks.Hits, Events(consumer, "received").Count));
+        var parked = Assert.Single(Events(consumer, "parked"));
+        Assert.Equal(("m-7", 7, "it came back unacknowledged 2 times, and the delivery limit is 2"), (parked.GetProperty("id").GetString(), parked.GetProperty("seq").GetInt64(), parked.GetProperty("reason").GetString()));
+        Assert.Equal(1, Events(consumer)[^1].GetProperty("parked").GetInt32());
+        Assert.Equal("m-7", Assert.Single(Broker.Queue($"{Queue}.parked").Ready).MessageId);
+        Assert.Contains("Moved to cluster_test.parked: it came back unacknowledged 2 times, and the delivery limit is 2 (message-id m-7)", Logs(consumer).Single(line => line.Contains("Moved", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    // Field lesson: basic.cancel was ignored, and the consumer stayed silent (EasyNetQ#1135, aio-pika#334, rascal#52).
+    // Field lesson 6: basic.cancel was ignored, and the consumer stayed silent (EasyNetQ#1135, aio-pika#334, rascal#52).
     [Fact]
     public async Task Consuming_resumes_by_itself_on_the_same_connection_after_the_queue_is_deleted()
     {
@@ -28,13 +28,13 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
         await Programs.EventAsync<ReceivedEvent>(consumer, count: 3);
     }
 
-    // Field lessons: a queue whose home node is down stalled everything (rabbitmq-dotnet-client#379, java-client#358, rascal#119);
-    // and a publish to it without mandatory is confirmed, and gone.
+    // Field lesson 7: a queue whose home node is down stalled everything (rabbitmq-dotnet-client#379, java-client#358, rascal#119).
+    // Field lesson 21: a publish to it without mandatory is confirmed, and gone.
     [Fact]
     public async Task A_classic_queue_whose_node_is_down_is_waited_for_and_nothing_confirmed_is_lost()
     {
         await using var programs = new Programs(fixture, "--queue-type", "classic");
-        var consumer = programs.StartConsumer();
+        var consumer = programs.StartConsumer("--verbose");
         await Programs.EventAsync<ReadyEvent>(consumer);
         var home = Assert.Single(await fixture.Cluster.FindNodesOfClientAsync(programs.ConsumerName, Token));
 
@@ -42,16 +42,20 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
         var producer = programs.StartProducer("--rate", "50");
         await Programs.FlowsAsync(consumer, producer);
         await fixture.Cluster.InjectAsync(home, NodeFault.StopApp, Token);
-        await consumer.StandardError.WaitForLineAsync(line => line.Contains("Lost", StringComparison.Ordinal), timeout: Programs.Patience);
+        await consumer.StandardError.WaitForLineAsync(IsHomeNodeDown, count: 3, timeout: Programs.Patience);
+        var connections = consumer.StandardError.Count(IsConnected);
         await fixture.Cluster.HealAsync(cancellationToken: Token);
 
         await Programs.FlowsAsync(consumer, producer);
+        Assert.True(consumer.StandardError.Count(IsHomeNodeDown) > 3);
+        Assert.Equal(connections, consumer.StandardError.Count(IsConnected)); // kept, over all of these attempts
+        Assert.Single(Programs.EventsOf(consumer).OfType<LostConnectionEvent>()); // told once
         var account = await Account.CloseAsync(producer, consumer);
         Assert.Equal(0, account.Lost);
         Assert.NotEqual(0, account.Confirmed);
     }
 
-    // Field lesson: publishing into a blocked connection leaks (rabbitmq-dotnet-client#1573).
+    // Field lesson 20: publishing into a blocked connection leaks (rabbitmq-dotnet-client#1573).
     [Fact]
     public async Task While_the_brokers_block_publishing_the_producer_waits_and_then_goes_on()
     {
@@ -69,6 +73,38 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
         var account = await Account.CloseAsync(producer, consumer);
         Assert.Equal(0, account.Lost);
         Assert.DoesNotContain(Programs.EventsOf(producer), happened => happened is LostConnectionEvent);
+    }
+
+    // Field lesson 20: nothing is published and no channel opened while the broker blocks; consumers go on.
+    [Fact]
+    public async Task While_the_brokers_block_publishing_consumers_start_and_go_on()
+    {
+        const int waiting = 20;
+        await using var programs = new Programs(fixture);
+        Assert.Equal(0, await programs.StartProducer("--count", $"{waiting}").ExitCodeAsync(Programs.Patience));
+        var producer = programs.StartProducer("--rate", "50", "--verbose");
+        await Programs.EventAsync<SentEvent>(producer);
+
+        await SetMemoryWatermarkAsync("0.000001");
+        await producer.StandardError.WaitForLineAsync(line => line.Contains("blocks publishing", StringComparison.Ordinal), timeout: Programs.Patience);
+        var consumer = programs.StartConsumer();
+        await Programs.EventAsync<ReadyEvent>(consumer);
+        var (sent, channels) = (Programs.EventsOf(producer).OfType<SentEvent>().Count(), await ChannelsAsync(programs.ProducerName));
+        await Programs.EventAsync<ReceivedEvent>(consumer, count: waiting + 1);
+        Assert.Equal((sent, channels), (Programs.EventsOf(producer).OfType<SentEvent>().Count(), await ChannelsAsync(programs.ProducerName)));
+
+        await SetMemoryWatermarkAsync("0.4");
+        await Programs.FlowsAsync(consumer, producer);
+    }
+
+    private static bool IsHomeNodeDown(string line) => line.Contains("home node", StringComparison.Ordinal) && line.Contains("failed", StringComparison.Ordinal);
+
+    private static bool IsConnected(string line) => line.Contains("connected to", StringComparison.Ordinal);
+
+    private async Task<string> ChannelsAsync(string client)
+    {
+        var listed = await fixture.Cluster.CtlAsync(fixture.Cluster.Nodes[0].Name, ["--silent", "list_connections", "client_properties", "channels"], Token);
+        return Assert.Single(listed.Output.Split('\n'), line => line.Contains(client, StringComparison.Ordinal)).Split('\t')[^1];
     }
 
     private async Task SetMemoryWatermarkAsync(string fraction)

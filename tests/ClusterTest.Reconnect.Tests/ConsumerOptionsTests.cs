@@ -18,6 +18,13 @@ public sealed class ConsumerOptionsTests
     public void Never_consumes_without_a_limit() => Assert.Throws<ArgumentOutOfRangeException>("Prefetch", () => (Valid with { Prefetch = 0 }).Validate());
 
     [Fact]
+    public void Parks_well_before_a_quorum_queue_of_RabbitMQ_4_drops()
+    {
+        Assert.InRange(Valid.DeliveryLimit, 1, 19);
+        Assert.Throws<ArgumentOutOfRangeException>("DeliveryLimit", () => (Valid with { DeliveryLimit = 0 }).Validate());
+    }
+
+    [Fact]
     public void Never_parks_in_the_queue_it_consumes_from() =>
         Assert.Throws<ArgumentException>("ParkedQueue", () => (Valid with { ParkedQueue = "q" }).Validate());
 

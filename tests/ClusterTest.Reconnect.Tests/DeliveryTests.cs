@@ -18,6 +18,17 @@ public sealed class DeliveryTests
         Assert.Same(headers, delivery.Headers);
     }
 
+    [Theory]
+    [InlineData(7L, true, 7L)]
+    [InlineData(7, true, 7L)]
+    [InlineData("7", true, null)]
+    [InlineData(7L, false, null)] // a publisher's: the broker counts from the second delivery on
+    public void Shows_how_often_it_came_back_as_far_as_the_broker_says_so(object header, bool redelivered, long? count)
+    {
+        var headers = new Dictionary<string, object?> { ["x-delivery-count"] = header };
+        Assert.Equal(count, new Delivery(new BasicProperties { Headers = headers }, default, "", "q", redelivered, session: 0, generation: 1).DeliveryCount);
+    }
+
     [Fact]
     public void Has_nulls_for_what_the_publisher_did_not_set()
     {
@@ -25,5 +36,6 @@ public sealed class DeliveryTests
         Assert.Null(delivery.MessageId);
         Assert.Null(delivery.ContentType);
         Assert.Null(delivery.Headers);
+        Assert.Null(delivery.DeliveryCount);
     }
 }

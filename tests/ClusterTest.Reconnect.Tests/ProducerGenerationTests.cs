@@ -267,20 +267,6 @@ public sealed class ProducerGenerationTests : BrokerTest
     }
 
     [Fact]
-    public async Task Replaces_a_connection_whose_peer_stops_reading()
-    {
-        // Field lesson 1: the write loop dies, and publishers and shutdown hang for minutes or for ever (rabbitmq-dotnet-client#1930, #1928).
-        var producer = Produce(Cluster with { StallTimeout = TimeSpan.FromSeconds(1.5) });
-        await OpenAsync();
-        Broker.Connections[0].StopReading();
-        var body = new byte[1_000_000];
-        var publishes = Enumerable.Range(0, 30).Select(i => producer.PublishAsync(new OutgoingMessage { Body = body, MessageId = $"{i}" }, Token)).ToList();
-        Assert.All(await Task.WhenAll(publishes), result => Assert.True(result.IsConfirmed));
-        Assert.Equal(FaultKind.Stalled, Events.Items.First(change => change.To == Recovering).Cause!.Kind);
-        Assert.Equal(Enumerable.Range(0, 30).Select(i => $"{i}"), Published(connection: 2));
-    }
-
-    [Fact]
     public async Task Moves_the_unconfirmed_of_a_dead_session_to_the_living_one()
     {
         var producer = Produce(Cluster with { Sessions = 2 });

@@ -27,7 +27,7 @@ public sealed record ReceivedEvent(
     public override string ToText() => string.Create(CultureInfo.InvariantCulture, $"Received: {Content}/{Math.Floor(Time):F0}");
 }
 
-/// <summary>A message that is no test message goes to the parked queue.</summary>
+/// <summary>A message was moved to the parked queue: it is no test message, or it came back too often.</summary>
 public sealed record ParkedEvent(
     [property: JsonPropertyName("id")] string? Id,
     [property: JsonPropertyName("run")] string? Run,

@@ -16,6 +16,7 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
     private readonly Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> _handler;
     private readonly ConsumerCounters _counters;
     private readonly ParkingLot _parkingLot;
+    private readonly DeliveryGuard _guard;
     private readonly Channel<(Delivery Delivery, ulong Tag)> _deliveries = System.Threading.Channels.Channel.CreateUnbounded<(Delivery, ulong)>(new() { SingleReader = true, SingleWriter = true }); // the prefetch bounds it
     private Task _handling = Task.CompletedTask;
     private volatile bool _draining;
@@ -27,6 +28,7 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
         _handler = handler;
         _counters = counters;
         _parkingLot = new ParkingLot(link, options);
+        _guard = new DeliveryGuard(context, options.DeliveryLimit);
     }
 
     IChannel? IAsyncBasicConsumer.Channel => Channel;
@@ -102,7 +104,8 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
                     return; // The broker delivers it again, here or elsewhere.
                 }
 
-                var result = await HandleAsync(delivery).ConfigureAwait(false);
+                ClusterMetrics.Consumed(Context.Options);
+                var result = _guard.Check(delivery) ?? await HandleAsync(delivery).ConfigureAwait(false);
                 await SettleAsync(delivery, deliveryTag, result).ConfigureAwait(false);
             }
         }
@@ -123,7 +126,6 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
     private async Task<DeliveryResult> HandleAsync(Delivery delivery)
     {
         _counters.CountReceived();
-        ClusterMetrics.Consumed(Context.Options);
         var started = Time.GetTimestamp();
         try
         {
@@ -178,6 +180,7 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, Life);
             await _parkingLot.ParkAsync(delivery, reason, either.Token).ConfigureAwait(false);
             Log.Parked(Context.Logger, Context.Session, delivery.MessageId ?? "(none)", _options.ParkedQueueName, reason);
+            TellParked(delivery, reason);
         }
 #pragma warning disable CA1031 // Whatever kept the message from being parked, it must stay in its queue: the channel is given up unacked and rebuilt with backoff.
         catch (Exception exception)
@@ -186,6 +189,20 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
             var cause = FaultClassifier.Classify(exception, Phase.Serve);
             End(Faults.Channel(FaultKind.ParkingFailed, $"a message could not be parked in {_options.ParkedQueueName} ({cause.Message})", "It stays in its queue. Check that the parked queue can be declared and takes messages."));
             throw new OperationCanceledException(exception.Message, exception, Life);
+        }
+    }
+
+    private void TellParked(Delivery delivery, string reason)
+    {
+        try
+        {
+            _options.OnParked?.Invoke(delivery, reason);
+        }
+#pragma warning disable CA1031 // The observer is the user's code: whatever it throws, the message is parked.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.ParkedObserverFailed(Context.Logger, exception);
         }
     }
 }

@@ -38,6 +38,12 @@ internal static partial class Log
     [LoggerMessage(22, LogLevel.Debug, "Session {Session}: dropped the stale settlement of delivery {DeliveryTag}")]
     public static partial void StaleSettlement(ILogger logger, int session, ulong deliveryTag);
 
+    [LoggerMessage(23, LogLevel.Warning, "Session {Session}: message {MessageId}, and maybe others, came back unacknowledged {Count} times; at {Limit} it is parked")]
+    public static partial void CameBackOften(ILogger logger, int session, string messageId, long count, int limit);
+
+    [LoggerMessage(24, LogLevel.Error, "The observer of parked messages threw")]
+    public static partial void ParkedObserverFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(40, LogLevel.Warning, "Session {Session}: message {MessageId} returned ({ReplyCode} {ReplyText}); it is published again once the topology is redeclared")]
     public static partial void Returned(ILogger logger, int session, string messageId, ushort replyCode, string replyText);
 

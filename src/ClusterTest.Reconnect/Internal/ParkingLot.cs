@@ -43,6 +43,9 @@ internal sealed class ParkingLot(Link link, ConsumerOptions options)
         properties.Headers.Remove("CC");
         properties.Headers.Remove("BCC");
 
+        // The count is the old queue's: where the copy is put back, it starts over.
+        properties.Headers.Remove(Delivery.DeliveryCountHeader);
+
         // RabbitMQ checks a user-id against the one that publishes now.
         properties.ClearUserId();
         await _channel.BasicPublishAsync(exchange: "", options.ParkedQueueName, mandatory: true, properties, delivery.Body, cancellationToken).ConfigureAwait(false);
