@@ -13,11 +13,11 @@ internal sealed record ChartSize(string Name, double Width, double Height, doubl
 {
     private const double WidthOfLetter = 0.56;
     private const double Right = 16;
-    private const double Bottom = 26;
+    private const double Bottom = 28;
     private const double Top = 8;
 
     /// <summary>For screens and paper.</summary>
-    public static ChartSize Wide { get; } = new("wide", 920, 300, 13, 240, 12);
+    public static ChartSize Wide { get; } = new("wide", 920, 300, 13, 360, 12);
 
     /// <summary>For telephones.</summary>
     public static ChartSize Narrow { get; } = new("narrow", 360, 240, 12, 110, 5);

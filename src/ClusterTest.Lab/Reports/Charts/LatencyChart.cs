@@ -10,6 +10,7 @@ namespace ClusterTest.Lab.Reports.Charts;
 internal static class LatencyChart
 {
     private const double Shortest = 0.01;
+    private const double Headroom = 1.5;
     private const int MostMarkers = 16;
 
     /// <summary>Draws the chart in one size.</summary>
@@ -45,7 +46,7 @@ internal static class LatencyChart
     {
         Position = AxisPosition.Left,
         Minimum = Math.Pow(10, Math.Floor(Math.Log10(points.Min(Milliseconds)))),
-        Maximum = Math.Pow(10, Math.Floor(Math.Log10(points.Max(Milliseconds))) + 1),
+        Maximum = points.Max(Milliseconds) * Headroom,
         LabelFormatter = milliseconds => milliseconds < 1000 ? $"{Words.Number(milliseconds)} ms" : $"{Words.Number(milliseconds / 1000)} s",
         TickStyle = TickStyle.None,
         MajorGridlineStyle = LineStyle.Solid,

@@ -9,6 +9,7 @@ internal sealed class PercentileAxis : LinearAxis
     private const double Median = 50;
     private const double Everything = 100;
     private const double RoomForMaximum = 0.5;
+    private const double RoomForMarker = 0.03;
 
     private readonly double _last;
 
@@ -17,8 +18,8 @@ internal sealed class PercentileAxis : LinearAxis
     {
         _last = percentiles.Where(percentile => percentile < Everything).Select(Nines).Append(1).Max();
         Position = AxisPosition.Bottom;
-        Minimum = 0;
-        Maximum = _last + RoomForMaximum;
+        Minimum = -RoomForMarker;
+        Maximum = _last + RoomForMaximum + RoomForMarker;
         LabelFormatter = Label;
     }
 
@@ -28,7 +29,7 @@ internal sealed class PercentileAxis : LinearAxis
     /// <inheritdoc/>
     public override void GetTickValues(out IList<double> majorLabelValues, out IList<double> majorTickValues, out IList<double> minorTickValues)
     {
-        majorLabelValues = [Nines(Median), .. Enumerable.Range(1, (int)_last).Select(nines => (double)nines), Maximum];
+        majorLabelValues = [Nines(Median), .. Enumerable.Range(1, (int)_last).Select(nines => (double)nines), _last + RoomForMaximum];
         majorTickValues = majorLabelValues;
         minorTickValues = [];
     }
@@ -36,5 +37,5 @@ internal sealed class PercentileAxis : LinearAxis
     private static double Nines(double percentile) => -Math.Log10(1 - (percentile / Everything));
 
     private string Label(double position) =>
-        position == Maximum ? "max" : string.Create(CultureInfo.InvariantCulture, $"{Math.Round(Everything - (Everything * Math.Pow(10, -position)), 6)}%");
+        position > _last ? "max" : string.Create(CultureInfo.InvariantCulture, $"{Math.Round(Everything - (Everything * Math.Pow(10, -position)), 6)}%");
 }

@@ -20,6 +20,7 @@ internal static class TimeAxis
             MajorStep = step,
             LabelFormatter = value => Label(value, step),
             TickStyle = TickStyle.None,
+            AxisTickToLabelDistance = 8,
             MinorTickSize = 0,
             AxislineStyle = LineStyle.Solid,
             AxislineColor = ChartColor.Grid,

@@ -41,7 +41,7 @@ public sealed record Headline(string Title, string Details, IReadOnlyList<string
         var sentences = new List<string> { Counts(verdicts) + (verdicts.Count > 1 ? $", over {verdicts.Count} variants." : ".") };
         if (verdicts.Max(verdict => verdict.Outage) is { } longest)
         {
-            sentences.Add($"The longest outage was {Words.Time(longest)}, in {Words.Count(verdicts.Sum(verdict => verdict.Faults.Count), "fault")}.");
+            sentences.Add($"The longest outage was {Words.Time(longest)}, over {Words.Count(verdicts.Sum(verdict => verdict.Faults.Count), "fault")}.");
         }
 
         if (verdicts.Sum(verdict => verdict.LeftBehind) is > 0 and var left)
