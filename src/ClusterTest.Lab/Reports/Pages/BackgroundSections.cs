@@ -1,0 +1,38 @@
+using ClusterTest.Cli;
+
+namespace ClusterTest.Lab.Reports.Pages;
+
+/// <summary>What a drill ran on, what was asked for, and what the numbers mean.</summary>
+internal static class BackgroundSections
+{
+    public static Html Environment(DrillEnvironment environment) => Parts.Section("environment", 2, "Environment", Parts.Terms(
+        [
+            ("Tool", environment.Tool),
+            ("Brokers", Listed(environment.Brokers, "not known")),
+            ("Load balancer", environment.Balancer ?? "not known"),
+            ("Address", environment.Address),
+            (".NET", environment.Runtime),
+            ("System", environment.System),
+        ],
+        "facts"));
+
+    public static Html Settings(DrillSettings settings) => Parts.Section("settings", 2, "Settings", Parts.Terms(
+        [
+            ("Faults", Listed(settings.Faults, "none")),
+            ("Nodes", Listed(settings.Nodes, "none named")),
+            ("Rounds", Words.Count(settings.Rounds)),
+            ("Rate", $"{Words.Number(settings.Rate)} messages/s"),
+            ("Sessions", Words.Count(settings.Sessions)),
+            ("Queue type", settings.QueueType),
+            ("Seed", $"{settings.Seed}"),
+            ("Longest outage allowed", settings.MaxOutage is { } outage ? Duration.Format(outage) : "any"),
+            .. settings.Time is { } time ? [("Time", Duration.Format(time))] : Array.Empty<(string, string)>(),
+        ],
+        "facts"));
+
+    public static Html Definitions() => Parts.Section("definitions", 2, "What the numbers mean", Parts.Terms(
+        [.. Measure.Main.Concat(Measure.Further).Select(measure => (measure.Name, measure.Meaning)), .. Measure.OfFaults],
+        "definitions"));
+
+    private static string Listed(IReadOnlyList<string> names, string ifNone) => names.Count == 0 ? ifNone : string.Join(", ", names);
+}

@@ -1,0 +1,24 @@
+using ClusterTest.Lab.Reports.Json;
+using ClusterTest.Lab.Reports.Pages;
+
+namespace ClusterTest.Lab.Reports;
+
+/// <summary>Writes a report for people and one for programs.</summary>
+/// <param name="Json">Path of <c>report.json</c>: all of the report, see docs/report.md.</param>
+/// <param name="Html">Path of <c>report.html</c>: one file that needs no other and no network.</param>
+public sealed record ReportFiles(string Json, string Html)
+{
+    /// <summary>Writes both files, over older ones.</summary>
+    /// <param name="report">What to report.</param>
+    /// <param name="folder">Where to; made if it is missing.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder belongs to someone else.</exception>
+    public static ReportFiles Write(DrillReport report, string folder)
+    {
+        _ = Directory.CreateDirectory(folder);
+        var files = new ReportFiles(Path.Combine(folder, "report.json"), Path.Combine(folder, "report.html"));
+        File.WriteAllText(files.Json, ReportJson.Write(report) + "\n");
+        File.WriteAllText(files.Html, ReportPage.Render(report));
+        return files;
+    }
+}

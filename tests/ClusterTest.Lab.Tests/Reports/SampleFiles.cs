@@ -1,0 +1,26 @@
+using ClusterTest.Lab.Reports;
+using Xunit;
+
+namespace ClusterTest.Lab.Tests.Reports;
+
+public sealed class SampleFiles
+{
+    [Fact(Explicit = true)]
+    public void Writes_every_sample_for_a_look_at_it()
+    {
+        var folder = Path.Combine(RepositoryRoot.Find(), "artifacts", "reports");
+        foreach (var (name, report) in new[]
+        {
+            ("passed", SampleReports.Passed()),
+            ("failed", SampleReports.Failed()),
+            ("invalid", SampleReports.Invalid()),
+            ("compared", SampleReports.Compared()),
+            ("empty", SampleReports.Empty()),
+            ("soak", SampleReports.Soak()),
+            ("hostile", SampleReports.Of("\"><script>alert('it')</script>")),
+        })
+        {
+            Assert.True(File.Exists(ReportFiles.Write(report, Path.Combine(folder, name)).Html));
+        }
+    }
+}
