@@ -123,10 +123,8 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
     /// </summary>
     private static async Task<string?> FindNodeAsync(NativeCluster cluster, string client, string queue, CancellationToken cancellationToken)
     {
-        var nodes = await cluster.FindNodesOfClientAsync(client, cancellationToken);
-        var listed = await cluster.CtlAsync(cluster.Nodes[0].Name, ["--silent", "list_queues", "name", "leader"], cancellationToken);
-        var line = listed.Output.Split('\n').Single(line => line.StartsWith(queue, StringComparison.Ordinal));
-        return nodes.FirstOrDefault(node => !line.Contains($"{node}@", StringComparison.Ordinal));
+        var leader = await cluster.FindLeaderAsync(queue, cancellationToken);
+        return (await cluster.FindClientsAsync(cancellationToken)).FirstOrDefault(connection => connection.Name == client && connection.Node != leader)?.Node;
     }
 
     /// <summary>Waits until the outage has come and gone, or lasts too long.</summary>

@@ -36,7 +36,7 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
         await using var programs = new Programs(fixture, "--queue-type", "classic");
         var consumer = programs.StartConsumer("--verbose");
         await Programs.EventAsync<ReadyEvent>(consumer);
-        var home = Assert.Single(await fixture.Cluster.FindNodesOfClientAsync(programs.ConsumerName, Token));
+        var home = Assert.Single(await fixture.Cluster.FindClientsAsync(Token), client => client.Name == programs.ConsumerName).Node;
 
         // Both come back on another node, where the queue exists and cannot be reached.
         var producer = programs.StartProducer("--rate", "50");

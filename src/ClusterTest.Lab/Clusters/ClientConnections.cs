@@ -8,15 +8,11 @@ internal static partial class ClientConnections
     /// <summary>What to ask for.</summary>
     internal static readonly string[] Command = ["list_connections", "--quiet", "--no-table-headers", "pid", "client_properties"];
 
-    /// <summary>The nodes of the connections with a <c>connection_name</c>, one for each connection.</summary>
-    internal static IEnumerable<string> NodesOf(string clientName, string output) =>
-        output.Split('\n')
-            .Where(line => line.Contains($$"""{"connection_name","{{clientName}}"}""", StringComparison.Ordinal))
-            .Select(static line => NodeOfPid().Match(line))
-            .Where(static pid => pid.Success)
-            .Select(static pid => pid.Groups["node"].Value);
+    /// <summary>The connections whose clients gave them a name.</summary>
+    internal static IEnumerable<ClientConnection> Parse(string output) =>
+        Connection().Matches(output).Select(static match => new ClientConnection(match.Groups["node"].Value, match.Groups["name"].Value));
 
-    // <rabbit2@localhost.1795354935.745.0>
-    [GeneratedRegex("^<(?<node>[^@>]+)@", RegexOptions.ExplicitCapture)]
-    private static partial Regex NodeOfPid();
+    // <rabbit2@localhost.1795354935.745.0>	[{"product","RabbitMQ"},{"connection_name","mine"}]
+    [GeneratedRegex("""^<(?<node>[^@>]+)@.*\{"connection_name","(?<name>[^"]*)"\}""", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
+    private static partial Regex Connection();
 }

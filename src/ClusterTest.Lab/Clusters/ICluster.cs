@@ -62,8 +62,9 @@ public interface ICluster
     /// <exception cref="LabException">There is no node that could be asked.</exception>
     public Task<string?> FindLeaderAsync(string queue, CancellationToken cancellationToken = default);
 
-    /// <summary>The nodes that connections with this <c>connection_name</c> are on, in the order of <see cref="Nodes"/>; empty if there are none.</summary>
-    public Task<IReadOnlyList<string>> FindNodesOfClientAsync(string clientName, CancellationToken cancellationToken = default);
+    /// <summary>The connections of all clients that have a name, on all nodes.</summary>
+    /// <exception cref="LabException">There is no node that could be asked.</exception>
+    public Task<IReadOnlyList<ClientConnection>> FindClientsAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Name and version of the load balancer, such as <c>HAProxy 2.6.12-1+deb12u4</c>; null if it does not tell.</summary>
     public Task<string?> GetBalancerVersionAsync(CancellationToken cancellationToken = default);

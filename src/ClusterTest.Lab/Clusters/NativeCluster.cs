@@ -84,11 +84,10 @@ public sealed partial class NativeCluster : ICluster
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> FindNodesOfClientAsync(string clientName, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<ClientConnection>> FindClientsAsync(CancellationToken cancellationToken = default)
     {
         var asked = await FindRunningAsync(cancellationToken);
-        var found = ClientConnections.NodesOf(clientName, await CtlOrFailAsync(asked.Name, ClientConnections.Command, cancellationToken)).ToHashSet();
-        return [.. NodeNames.Where(found.Contains)];
+        return [.. ClientConnections.Parse(await CtlOrFailAsync(asked.Name, ClientConnections.Command, cancellationToken))];
     }
 
     /// <inheritdoc/>

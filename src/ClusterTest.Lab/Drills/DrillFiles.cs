@@ -6,4 +6,4 @@ namespace ClusterTest.Lab.Drills;
 /// <param name="Report">What came out.</param>
 /// <param name="Folder">Where everything about it is.</param>
 /// <param name="Files">The report's files.</param>
-internal sealed record DrillFiles(DrillReport Report, string Folder, IReadOnlyList<string> Files);
+internal sealed record DrillFiles(DrillReport Report, string Folder, ReportFiles Files);

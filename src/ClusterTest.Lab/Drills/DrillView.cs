@@ -41,10 +41,7 @@ internal static class DrillView
             console.WriteLine($"  {Printable.Line(reason)}");
         }
 
-        foreach (var file in files.Files)
-        {
-            console.WriteLine(Path.GetRelativePath(Directory.GetCurrentDirectory(), file));
-        }
+        console.WriteLine($"Report: {Path.GetRelativePath(Directory.GetCurrentDirectory(), files.Files.Html)}");
     }
 
     /// <summary>A column for each variant, a row for each number and for each fault's outage.</summary>

@@ -12,10 +12,11 @@ public sealed class CtlOutputTests
         """;
 
     [Fact]
-    public void A_client_is_found_by_its_whole_name() => Assert.Equal(["rabbit2"], ClientConnections.NodesOf("mine", Connections));
+    public void Clients_with_a_name_are_found_with_their_nodes() =>
+        Assert.Equal([new ClientConnection("rabbit2", "mine"), new ClientConnection("rabbit3", "mine too")], ClientConnections.Parse(Connections));
 
     [Fact]
-    public void A_client_that_is_not_there_is_on_no_node() => Assert.Empty(ClientConnections.NodesOf("min", Connections));
+    public void Without_clients_none_is_found() => Assert.Empty(ClientConnections.Parse("\n"));
 
     [Theory]
     [InlineData("""["rabbit3@localhost","rabbit1@localhost","rabbit2@localhost"]""", "{}", true)]
