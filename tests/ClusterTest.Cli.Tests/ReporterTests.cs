@@ -94,7 +94,7 @@ public sealed class ReporterTests : IDisposable
         Assert.Equal(
             """
             {"event":"lost-connection","ts":"1970-01-01T00:00:00.000000Z","session":0,"endpoint":"127.0.0.1:5670","cause":"connection-forced","scope":"connection","code":320,"detail":"the broker closed the connection"}
-            {"event":"recovered","ts":"1970-01-01T00:00:00.000000Z","session":0,"endpoint":"127.0.0.1:5670","outage_ms":42.5,"attempts":1}
+            {"event":"recovered","ts":"1970-01-01T00:00:00.000000Z","session":0,"endpoint":"127.0.0.1:5670","outage_ms":42.5,"reconnect_ms":0,"attempts":1}
 
             """,
             _results.ToString());
