@@ -13,7 +13,7 @@ public readonly record struct DeliveryResult
     public static DeliveryResult Ack => default;
 
     /// <summary>Gets the result that puts the message back into the queue, to be delivered again at once.</summary>
-    /// <remarks>From RabbitMQ 4.0 on a quorum queue drops a message that came back more than 20 times (<c>x-delivery-limit</c>): park instead of retrying for long.</remarks>
+    /// <remarks>Up to RabbitMQ 4.2 a quorum queue counts it, and at <see cref="ConsumerOptions.DeliveryLimit"/> the message is parked: do not retry for long.</remarks>
     public static DeliveryResult Retry { get; } = new(DeliveryAction.Retry, "");
 
     /// <summary>Gets what is done with the message.</summary>

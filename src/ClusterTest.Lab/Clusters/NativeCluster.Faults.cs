@@ -18,9 +18,9 @@ public sealed partial class NativeCluster
         await RequireStateAsync(victim, state => Suffers(state, fault), cancellationToken);
         await MarkedAsync(
             node,
-            fault.ToString(),
+            NameOf(fault),
             () => TakeEffectAsync(
-                $"{JsonNamingPolicy.KebabCaseLower.ConvertName(fault.ToString())} on {node}",
+                $"{NameOf(fault)} on {node}",
                 ExpectationOf(fault),
                 async () => $"{node} is {(await LookAtAsync(victim, cancellationToken)).State.ToWords()}",
                 token => BreakAsync(victim, fault, token),
@@ -69,7 +69,7 @@ public sealed partial class NativeCluster
 
         await MarkedAsync(
             BalancerRole,
-            "Restart",
+            NameOf(NodeFault.Restart),
             () => TakeEffectAsync(
                 "balancer-restart",
                 "another process answers in its place",
@@ -189,6 +189,8 @@ public sealed partial class NativeCluster
         NodeState.Frozen => fault is NodeFault.Kill,
         _ => fault is NodeFault.Kill or NodeFault.Freeze,
     };
+
+    private static string NameOf(NodeFault fault) => JsonNamingPolicy.KebabCaseLower.ConvertName(fault.ToString());
 
     private static string ExpectationOf(NodeFault fault) => fault switch
     {

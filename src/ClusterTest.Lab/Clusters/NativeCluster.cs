@@ -151,7 +151,7 @@ public sealed partial class NativeCluster : ICluster
     }
 
     // The mark may go away while it is read.
-    private bool IsCutOff(ClusterNode node) => ProcFile.ReadLines(_layout.FaultMarkOf(node.Name)) is [nameof(NodeFault.Partition)];
+    private bool IsCutOff(ClusterNode node) => ProcFile.ReadLines(_layout.FaultMarkOf(node.Name)) is [var fault] && fault == NameOf(NodeFault.Partition);
 
     private Task<string> CtlOrFailAsync(string node, string[] arguments, CancellationToken cancellationToken) =>
         ToolOrFailAsync(BrokerCtl.Ctl, node, arguments, cancellationToken);

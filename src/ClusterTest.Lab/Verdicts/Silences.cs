@@ -54,7 +54,7 @@ internal sealed class Silences(int most = Silences.Most)
         var last = heard.Max(static consumer => consumer.Last!.Value);
         return heard
             .Select(consumer => (IReadOnlyList<Interval>)[new(first, consumer.First!.Value), .. consumer.All, new(consumer.Last!.Value, last)])
-            .Aggregate(Common);
+            .Aggregate((IReadOnlyList<Interval>)[new(first, last)], Common);
     }
 
     private static IReadOnlyList<Interval> Common(IReadOnlyList<Interval> left, IReadOnlyList<Interval> right)

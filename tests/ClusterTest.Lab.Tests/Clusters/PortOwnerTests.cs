@@ -20,6 +20,9 @@ public sealed class PortOwnerTests
     public void Only_listening_sockets_of_the_port_count() => Assert.Equal(["363738"], PortOwner.ListeningSockets(Table, 5670));
 
     [Fact]
+    public void Only_established_connections_to_the_port_have_another_end() => Assert.Equal(["0100007F:A1B2"], PortOwner.Peers(Table, 5670));
+
+    [Fact]
     public void The_message_names_port_purpose_owner_and_remedy()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

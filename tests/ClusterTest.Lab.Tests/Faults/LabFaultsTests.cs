@@ -28,7 +28,7 @@ public sealed class LabFaultsTests(RunningLab running) : IClassFixture<RunningLa
         Assert.Equal(NodeState.Drained, await StateAsync(1));
         Assert.False((await AmqpProbe.GreetAsync(Cluster.Nodes[1].Address, GreetingTimeout, Token)).Connected);
         await Eventually.TrueAsync(async () => !await BalancerSeesAsync("rabbit2"));
-        Assert.Contains("rabbit2    127.0.0.1:8682   -        drained", (await _lab.RunAsync("status")).Output, StringComparison.Ordinal);
+        Assert.Matches("rabbit2 .* drained ", (await _lab.RunAsync("status")).Output);
         await drain.HealAsync("rabbit2", Token);
 
         await AssertWholeAsync();
@@ -135,7 +135,7 @@ public sealed class LabFaultsTests(RunningLab running) : IClassFixture<RunningLa
     [Fact]
     public async Task A_fault_that_was_cut_short_is_healed_by_a_new_start()
     {
-        var processes = Cluster.FindProcesses();
+        List<int> before = [.. ProcessesOf("rabbit2"), .. ProcessesOf("rabbit3")];
         var hurried = new NativeCluster(_lab.Options with { FaultTimeout = TimeSpan.FromMilliseconds(50) });
         var failure = await Assert.ThrowsAsync<LabException>(() => hurried.InjectAsync("rabbit2", NodeFault.StopApp, Token));
         Assert.StartsWith(
@@ -145,14 +145,14 @@ public sealed class LabFaultsTests(RunningLab running) : IClassFixture<RunningLa
 
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var restart = Cluster.InjectAsync("rabbit3", NodeFault.Restart, interrupt.Token);
-        await Eventually.TrueAsync(() => ProcessesOf("rabbit3").Count is 0);
+        await Eventually.TrueAsync(() => !ProcessesOf("rabbit3").Intersect(before).Any());
         await interrupt.CancelAsync();
         _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => restart);
 
         await Task.WhenAll(Cluster.HealNodeAsync("rabbit2", Token), Cluster.HealNodeAsync("rabbit3", Token));
 
         await AssertWholeAsync();
-        Assert.Empty(Cluster.FindProcesses().Where(static process => process.Role is "rabbit2" or "rabbit3").Select(static process => process.Id).Intersect(processes.Select(static process => process.Id)));
+        Assert.Empty(ProcessesOf("rabbit2").Concat(ProcessesOf("rabbit3")).Intersect(before));
     }
 
     private IFault FaultNamed(string name) => LabFaults.All(Cluster, Queue).Single(fault => fault.Name == name);

@@ -14,7 +14,7 @@ internal static class Evidence
     /// <summary>A producer and a consumer that read one clock.</summary>
     internal static IReadOnlyList<ResultEvent> Programs => [Started("producer"), Started("consumer")];
 
-    internal static Verdict Judge(params IEnumerable<ResultEvent> events) => Lab.Verdicts.Judge.Of([.. Programs, .. events]).Verdict;
+    internal static Verdict VerdictOf(params IEnumerable<ResultEvent> events) => Judge.Of([.. Programs, .. events]).Verdict;
 
     internal static string At(double at) => ResultEvent.Format(Start.AddMilliseconds(at));
 

@@ -53,6 +53,9 @@ internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnly
 
     internal IReadOnlyList<ResultEvent> Events => [.. Sources.SelectMany(static source => source)];
 
+    /// <summary>Its event lines, for a failure's message.</summary>
+    public override string ToString() => string.Join('\n', Events.Select(EventDirectory.Line));
+
     private IReadOnlyList<ResultEvent> Producer(int producer)
     {
         var name = $"producer-{producer}";
@@ -70,13 +73,13 @@ internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnly
         return
         [
             Evidence.Started(name, program: "consumer"),
+            .. Enumerable.Range(0, consumer is 0 ? Strays : 0).Select(stray => Evidence.Parked(null, 0, run: null) with { Source = name }),
             .. Messages
                 .SelectMany(static message => message.Deliveries.Select(delivery => (Message: message, Delivery: delivery)))
                 .Where(receipt => receipt.Delivery.Consumer == consumer)
                 .OrderBy(static receipt => receipt.Message.Published + receipt.Delivery.Delay)
                 .Select(static receipt => receipt.Message.ToEvent(receipt.Delivery)),
             .. LossesOf(Producers + consumer, name),
-            .. Enumerable.Range(0, consumer is 0 ? Strays : 0).Select(stray => Evidence.Parked(null, 0, run: null) with { Source = name }),
         ];
     }
 

@@ -9,7 +9,7 @@ namespace ClusterTest.Lab.Tests.Verdicts;
 /// <summary>What holds for every history. A failure names its seed; <c>CsCheck_Seed=…</c> in the environment plays it again.</summary>
 public sealed class HistoryTests
 {
-    private const int Histories = 2_000;
+    private const int Histories = 500;
 
     [Fact]
     public void All_numbers_are_those_of_a_naive_model() => History.Any.Sample(

@@ -11,19 +11,19 @@ public sealed class MessageRuleTests
     [Fact]
     public void A_confirmed_message_that_nobody_received_is_lost_and_named()
     {
-        var verdict = Judge(Sent(1), Sent(2), Sent(3), Received(1), Received(3));
+        var verdict = VerdictOf(Sent(1), Sent(2), Sent(3), Received(1), Received(3));
 
         Assert.Equal((3, 2, 1), (verdict.Confirmed, verdict.Received, verdict.Lost));
         Assert.Equal(new MessageKey(Run, 2), Assert.Single(verdict.LostMessages));
     }
 
     [Fact]
-    public void Nothing_is_lost_when_everything_was_received() => Assert.Equal(0, Judge(Sent(1), Received(1)).Lost);
+    public void Nothing_is_lost_when_everything_was_received() => Assert.Equal(0, VerdictOf(Sent(1), Received(1)).Lost);
 
     [Fact]
     public void The_first_hundred_lost_messages_are_named()
     {
-        var verdict = Judge(Enumerable.Range(1, 300).Select(static sequence => Sent(sequence)).Reverse());
+        var verdict = VerdictOf(Enumerable.Range(1, 300).Select(static sequence => Sent(sequence)).Reverse());
 
         Assert.Equal(300, verdict.Lost);
         Assert.Equal(Enumerable.Range(1, 100).Select(static sequence => new MessageKey(Run, sequence)), verdict.LostMessages);
@@ -32,7 +32,7 @@ public sealed class MessageRuleTests
     [Fact]
     public void What_was_not_confirmed_is_never_lost()
     {
-        var verdict = Judge(Unknown(1), Returned(2), NotSent(3));
+        var verdict = VerdictOf(Unknown(1), Returned(2), NotSent(3));
 
         Assert.Equal((0, 0, 1, 1, 1), (verdict.Confirmed, verdict.Lost, verdict.Unknown, verdict.Returned, verdict.NotSent));
         Assert.Equal(0, verdict.Recovered);
@@ -41,7 +41,7 @@ public sealed class MessageRuleTests
     [Fact]
     public void What_was_not_confirmed_and_yet_received_is_recovered()
     {
-        var verdict = Judge(Unknown(1), Returned(2), NotSent(3), Unknown(4), Received(1), Received(2), Received(3));
+        var verdict = VerdictOf(Unknown(1), Returned(2), NotSent(3), Unknown(4), Received(1), Received(2), Received(3));
 
         Assert.Equal((3, 3, 2), (verdict.Received, verdict.Recovered, verdict.Unknown));
     }
@@ -49,7 +49,7 @@ public sealed class MessageRuleTests
     [Fact]
     public void A_message_without_an_outcome_is_neither_recovered_nor_lost()
     {
-        var verdict = Judge(Sent(1), Received(1), Received(2));
+        var verdict = VerdictOf(Sent(1), Received(1), Received(2));
 
         Assert.Equal((2, 0, 0, 0), (verdict.Received, verdict.Recovered, verdict.Lost, verdict.Unexpected));
     }
@@ -57,7 +57,7 @@ public sealed class MessageRuleTests
     [Fact]
     public void Deliveries_beyond_the_first_are_duplicates_of_which_the_broker_flagged_some()
     {
-        var verdict = Judge(
+        var verdict = VerdictOf(
             Sent(1), Sent(2), Received(1), Received(1, redelivered: true), Received(1), Received(2, redelivered: true));
 
         Assert.Equal((2, 2, 1), (verdict.Received, verdict.Duplicated, verdict.DuplicatedRedelivered));
@@ -65,16 +65,16 @@ public sealed class MessageRuleTests
 
     [Fact]
     public void A_first_delivery_that_is_flagged_is_no_duplicate() =>
-        Assert.Equal((0, 0), Duplicates(Judge(Sent(1), Received(1, redelivered: true))));
+        Assert.Equal((0, 0), Duplicates(VerdictOf(Sent(1), Received(1, redelivered: true))));
 
     [Fact]
     public void There_are_no_more_flagged_duplicates_than_duplicates() =>
-        Assert.Equal((1, 1), Duplicates(Judge(Sent(1), Received(1, redelivered: true), Received(1, redelivered: true))));
+        Assert.Equal((1, 1), Duplicates(VerdictOf(Sent(1), Received(1, redelivered: true), Received(1, redelivered: true))));
 
     [Fact]
     public void A_parked_message_is_received()
     {
-        var verdict = Judge(Sent(1), Parked(1), Parked(1));
+        var verdict = VerdictOf(Sent(1), Parked(1), Parked(1));
 
         Assert.Equal((1, 0, 1, 1), (verdict.Received, verdict.Lost, verdict.Parked, verdict.Duplicated));
     }
@@ -82,7 +82,7 @@ public sealed class MessageRuleTests
     [Fact]
     public void What_no_producer_of_the_evidence_sent_is_unexpected()
     {
-        var verdict = Judge(Sent(1), Received(1), Received(1, run: "run-2"), Received(1, run: "run-2"), Received(null), Received(5, run: null), Parked(null, run: null));
+        var verdict = VerdictOf(Sent(1), Received(1), Received(1, run: "run-2"), Received(1, run: "run-2"), Received(null), Received(5, run: null), Parked(null, run: null));
 
         Assert.Equal((1, 5, 0, 0), (verdict.Received, verdict.Unexpected, verdict.Duplicated, verdict.Parked));
     }
@@ -90,33 +90,33 @@ public sealed class MessageRuleTests
     [Fact]
     public void A_message_found_in_a_queue_afterwards_is_left_behind()
     {
-        var verdict = Judge(Sent(1), Sent(2), Drained(1));
+        var verdict = VerdictOf(Sent(1), Sent(2), Drained(1));
 
         Assert.Equal((1, 1), (verdict.LeftBehind, verdict.Lost));
     }
 
     [Fact]
-    public void A_message_that_was_received_and_found_again_is_not_left_behind() => Assert.Equal(0, Judge(Sent(1), Received(1), Drained(1)).LeftBehind);
+    public void A_message_that_was_received_and_found_again_is_not_left_behind() => Assert.Equal(0, VerdictOf(Sent(1), Received(1), Drained(1)).LeftBehind);
 
     [Fact]
     public void Each_consumer_has_an_order_of_its_own()
     {
-        Assert.Equal(1, Judge(Received(1), Received(3), Received(2), Received(4), Sent(1)).Reordered);
-        Assert.Equal(0, Judge(Received(1), Received(3), Received(2, source: "consumer-2"), Received(4), Sent(1)).Reordered);
+        Assert.Equal(1, VerdictOf(Received(1), Received(3), Received(2), Received(4), Sent(1)).Reordered);
+        Assert.Equal(0, VerdictOf(Received(1), Received(3), Received(2, source: "consumer-2"), Received(4), Sent(1)).Reordered);
     }
 
     [Fact]
-    public void A_duplicate_is_not_reordered() => Assert.Equal(0, Judge(Sent(1), Received(1), Received(2), Received(1)).Reordered);
+    public void A_duplicate_is_not_reordered() => Assert.Equal(0, VerdictOf(Sent(1), Received(1), Received(2), Received(1)).Reordered);
 
     [Fact]
-    public void What_was_unexpected_is_not_reordered() => Assert.Equal(0, Judge(Sent(1), Received(2, run: "run-2"), Received(1, run: "run-2")).Reordered);
+    public void What_was_unexpected_is_not_reordered() => Assert.Equal(0, VerdictOf(Sent(1), Received(2, run: "run-2"), Received(1, run: "run-2")).Reordered);
 
     [Fact]
     public void A_confirm_outdoes_what_the_producer_thought_before()
     {
         ResultEvent[] events = [Unknown(1), Sent(1)];
 
-        Assert.All([Judge(events), Judge(events.Reverse())], static verdict => Assert.Equal((1, 1, 0), (verdict.Confirmed, verdict.Lost, verdict.Unknown)));
+        Assert.All([VerdictOf(events), VerdictOf(events.Reverse())], static verdict => Assert.Equal((1, 1, 0), (verdict.Confirmed, verdict.Lost, verdict.Unknown)));
     }
 
     [Theory]
@@ -129,10 +129,10 @@ public sealed class MessageRuleTests
     {
         ResultEvent[] deleted = [Fault(1, "injecting", 1_000, "delete-queue"), Fault(1, "effective", 2_000, "delete-queue")];
 
-        var verdict = Judge([Sent(1, published, confirmed - published), .. deleted]);
+        var verdict = VerdictOf([Sent(1, published, confirmed - published), .. deleted]);
 
         Assert.Equal(isDiscarded ? (1, 0) : (0, 1), (verdict.Discarded, verdict.Lost));
-        Assert.Equal((0, 0), Fate(Judge([Sent(1, published, confirmed - published), Received(1), .. deleted])));
+        Assert.Equal((0, 0), Fate(VerdictOf([Sent(1, published, confirmed - published), Received(1), .. deleted])));
     }
 
     [Theory]
@@ -140,7 +140,7 @@ public sealed class MessageRuleTests
     [InlineData("delete-queue", "another clock", "effective")]
     [InlineData("delete-queue", Clock, "failed")]
     public void Only_a_queue_that_was_deleted_takes_messages_along(string fault, string clock, string step) =>
-        Assert.Equal((0, 1), Fate(Judge(Sent(1, 1_500), Fault(1, "injecting", 1_000, fault, clock), Fault(1, step, 2_000, fault, clock))));
+        Assert.Equal((0, 1), Fate(VerdictOf(Sent(1, 1_500), Fault(1, "injecting", 1_000, fault, clock), Fault(1, step, 2_000, fault, clock))));
 
     private static (long Discarded, long Lost) Fate(Verdict verdict) => (verdict.Discarded, verdict.Lost);
 

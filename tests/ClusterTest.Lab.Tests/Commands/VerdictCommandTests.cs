@@ -1,0 +1,125 @@
+using System.Text.Json;
+using ClusterTest.Lab.Tests.Verdicts;
+using ClusterTest.Testing;
+using Xunit;
+using static ClusterTest.Lab.Tests.Verdicts.Evidence;
+
+namespace ClusterTest.Lab.Tests.Commands;
+
+/// <summary><c>verdict</c>, as the built program, on files.</summary>
+public sealed class VerdictCommandTests : IDisposable
+{
+    private readonly EventDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task Two_producers_and_two_consumers_account_for_every_message_together()
+    {
+        string[] files =
+        [
+            _directory.Write("p1.jsonl", Started("producer"), Sent(1, run: "a"), Sent(2, run: "a")),
+            _directory.Write("p2.jsonl", Started("producer"), Sent(1, run: "b")),
+            _directory.Write("c1.jsonl", Started("consumer"), Received(1, 100, run: "a"), Received(1, 300, run: "b")),
+            _directory.Write("c2.jsonl", Started("consumer"), Received(2, 250, run: "a")),
+        ];
+
+        var (exitCode, output, error) = await RunAsync(files);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Matches(@"confirmed +3 ", output);
+        Assert.Matches(@"lost +0 ", output);
+        Assert.Matches(@"outage +150 ms ", output);
+        Assert.EndsWith("Nothing was lost.", output, StringComparison.Ordinal);
+        Assert.Equal(output, (await RunAsync([.. files.Reverse()])).Output);
+
+        var lossy = await RunAsync(files[..3]);
+        Assert.Equal(3, lossy.ExitCode);
+        Assert.Contains("lost: message 2 of run a", lossy.Output, StringComparison.Ordinal);
+        Assert.EndsWith("1 confirmed message lost.", lossy.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Faults_are_shown_in_a_table()
+    {
+        var file = Drill();
+
+        var (exitCode, output, _) = await RunAsync(file);
+
+        Assert.Equal(0, exitCode);
+        Assert.Matches(@"1 kill +rabbit1 +leader +700 ms +300 ms +100 ms +50 / 5 / 90 ms +-", output);
+        Assert.Contains("Fault 2 (kill) failed: no such node", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_verdict_is_JSON_when_asked_for()
+    {
+        var (exitCode, output, _) = await RunAsync(Drill(), "--output", "json");
+
+        using var verdict = JsonDocument.Parse(output);
+        Assert.Equal(0, exitCode);
+        Assert.Equal((1, "00:00:00.7000000", "kill"), (verdict.RootElement.GetProperty("confirmed").GetInt32(), verdict.RootElement.GetProperty("outage").GetString(), verdict.RootElement.GetProperty("faults")[0].GetProperty("fault").GetString()));
+    }
+
+    [Theory]
+    [InlineData("700ms", 0)]
+    [InlineData("699ms", 3)]
+    public async Task A_longer_outage_than_allowed_fails(string allowed, int expected)
+    {
+        var (exitCode, output, _) = await RunAsync(Drill(), "--max-outage", allowed);
+
+        Assert.Equal(expected, exitCode);
+        Assert.Equal(expected is 3, output.EndsWith($"The outage of 700 ms is longer than the {allowed} allowed.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Files_that_prove_nothing_are_no_success()
+    {
+        var producer = _directory.Write("p.jsonl", Started("producer"), Sent(1));
+        var consumer = _directory.Write("c.jsonl", Started("consumer"), Received(1));
+        var silent = _directory.Write("s.jsonl", Started("producer"), NotSent(1));
+        var empty = _directory.WriteText("e.jsonl", "");
+
+        await AssertRejectedAsync("This proves nothing: there are no events of a consumer", producer);
+        await AssertRejectedAsync("This proves nothing: there are no events of a producer in it,", consumer);
+        await AssertRejectedAsync("This proves nothing: there are no events of a producer or a consumer", empty);
+        await AssertRejectedAsync("This proves nothing: no message was confirmed.", silent, consumer);
+        await AssertRejectedAsync("This proves nothing: the consumers received too little", producer, consumer, "--max-outage", "1s");
+    }
+
+    [Fact]
+    public async Task A_consumer_that_received_nothing_proves_a_loss() => Assert.Equal(
+        3, (await RunAsync(_directory.Write("p.jsonl", Started("producer"), Sent(1)), _directory.Write("c.jsonl", Started("consumer")))).ExitCode);
+
+    [Fact]
+    public async Task What_is_no_event_file_is_told_in_one_line()
+    {
+        await AssertRejectedAsync($"{_directory.Path} is a directory. Name the event files in it, such as ", _directory.Path);
+        await AssertRejectedAsync("Cannot read /nowhere/events.jsonl: ", "/nowhere/events.jsonl");
+        await AssertRejectedAsync("/bin/sleep, line 1 is no event. ", "/bin/sleep");
+        Assert.Equal(1, (await RunAsync()).ExitCode);
+    }
+
+    private string Drill() => _directory.WriteText("events.jsonl", string.Concat(Programs.Concat(
+    [
+        Sent(1, 1_000, 300), Received(1, 1_100, 1_000), Lost(1_150), Recovered(1_190), Received(2, 1_800, 1_750),
+        Fault(1, "injecting", 1_100), Fault(1, "effective", 1_150), Fault(1, "healed", 2_000),
+        Fault(2, "injecting", 3_000), Fault(2, "failed", 3_100, detail: "no such node"),
+    ]).Select(static written => $"{EventDirectory.Line(written)}\n")));
+
+    private static async Task AssertRejectedAsync(string message, params string[] arguments)
+    {
+        var (exitCode, output, error) = await RunAsync(arguments);
+
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.StartsWith(message, error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        await using var program = ProgramUnderTest.Start("cluster-test-lab", ["verdict", .. arguments]);
+        var exitCode = await program.ExitCodeAsync(TestLab.Patience);
+        return (exitCode, program.StandardOutput.ToString(), program.StandardError.ToString());
+    }
+}
