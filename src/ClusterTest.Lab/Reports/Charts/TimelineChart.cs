@@ -22,8 +22,7 @@ internal static class TimelineChart
     /// <param name="judgement">What to draw; something was confirmed or received.</param>
     /// <param name="size">How large.</param>
     /// <param name="description">As in <see cref="InlineSvg.Draw"/>.</param>
-    /// <param name="id">As in <see cref="InlineSvg.Draw"/>.</param>
-    public static Html Draw(Judgement judgement, ChartSize size, string description, string id)
+    public static Html Draw(Judgement judgement, ChartSize size, string description)
     {
         var bins = TimelineBin.Of(judgement.Timeline, size.Bins);
         var seconds = (bins[^1].Start + bins[^1].Length).TotalSeconds;
@@ -63,7 +62,7 @@ internal static class TimelineChart
             plot.Annotations.Add(Rectangle(start, end, 0, highest, ChartColor.Silence));
         }
 
-        return InlineSvg.Draw(plot, size, size.Height + lanesHeight, description, id);
+        return InlineSvg.Draw(plot, size, size.Height + lanesHeight, description);
     }
 
     private static List<(double Start, double End, IReadOnlyList<string> Labels)> Faults(Judgement judgement, double seconds) =>
@@ -110,7 +109,7 @@ internal static class TimelineChart
             plot.Annotations.Add(new TextAnnotation
             {
                 YAxisKey = Lanes,
-                Text = Cli.Printable.Line(bar.Label),
+                Text = SafeText.Of(bar.Label),
                 TextPosition = new DataPoint(bar.LabelStart, bar.Lane + TextMiddle),
                 TextHorizontalAlignment = HorizontalAlignment.Left,
                 TextVerticalAlignment = VerticalAlignment.Middle,

@@ -8,14 +8,14 @@ internal static class TimelineFigure
 {
     private const int MostRows = 60;
 
-    public static Html Render(Judgement judgement, string id)
+    public static Html Render(Judgement judgement)
     {
         var silences = Silence.Of(judgement.Timeline);
         var finding = Finding(judgement.Verdict, silences);
         return Figure.Render(
             finding,
             Legend(judgement.Verdict, silences),
-            size => TimelineChart.Draw(judgement, size, finding, id),
+            size => TimelineChart.Draw(judgement, size, finding),
             Numbers(judgement));
     }
 
