@@ -7,13 +7,14 @@ using OxyPlot.Series;
 
 namespace ClusterTest.Lab.Reports.Charts;
 
-/// <summary>Deliveries and confirms a second over time; above them a bar for each fault, across them a line for each silence.</summary>
+/// <summary>Deliveries and confirms a second over time; above them a bar for each fault, across them a band for each silence.</summary>
 internal static class TimelineChart
 {
     private const string Lanes = "lanes";
     private const int MostLanes = 5;
     private const double Headroom = 1.1;
-    private const double LeastWidth = 2;
+    private const double LeastWidth = 2.5;
+    private const double MarkHeight = 10;
     private const double BarTop = 0.66;
     private const double BarBottom = 0.88;
     private const double TextMiddle = 0.34;
@@ -59,7 +60,8 @@ internal static class TimelineChart
         {
             var start = silence.Start.TotalSeconds;
             var end = Math.Max(silence.End.TotalSeconds, start + (LeastWidth * perUnit));
-            plot.Annotations.Add(Rectangle(start, end, 0, highest, ChartColor.Silence));
+            plot.Annotations.Add(Rectangle(start, end, 0, highest, ChartColor.SilenceArea));
+            plot.Annotations.Add(Rectangle(start, end, 0, highest * MarkHeight / size.PlotHeight, ChartColor.Silence));
         }
 
         return InlineSvg.Draw(plot, size, size.Height + lanesHeight, description);
