@@ -24,7 +24,7 @@ internal static class TimelineFigure
         var worst = verdict.Faults.Where(fault => fault.Outage is not null).MaxBy(fault => fault.Outage);
         var outage = (worst, verdict.Outage) switch
         {
-            ({ Outage: { } felt }, _) => $"Deliveries paused longest, for {Words.Time(felt)}, at fault {worst.Id}: {worst.Fault}{(worst.Node is null ? "" : $" on {worst.Node}")}.",
+            ({ Outage: { } felt }, var longest) when longest is null || felt >= longest => $"Deliveries paused longest, for {Words.Time(felt)}, at fault {worst.Id}: {worst.Fault}{(worst.Node is null ? "" : $" on {worst.Node}")}.",
             (_, { } longest) => $"Deliveries never paused for longer than {Words.Time(longest)}.",
             _ => "No pause between deliveries was measured.",
         };
