@@ -1,3 +1,4 @@
+using ClusterTest.Lab.Reports.Json;
 using ClusterTest.Lab.Reports.Pages;
 using Xunit;
 
@@ -20,15 +21,20 @@ public sealed class HostileTextTests
         Assert.All(page.Texts("h2[id^=variant]"), heading => Assert.Equal(hostile, heading));
         Assert.All(page.Texts("table.lost tbody th"), run => Assert.Equal(hostile, run));
         Assert.Equal(6, page.Texts("section[aria-labelledby=environment] dd").Count(value => value == hostile));
-        Assert.Contains(page.Texts("svg text"), label => label.Contains(hostile, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Stays_text_in_a_chart() => Assert.Contains("1 <b> &'\" <b> &'\": 960 ms", new ParsedPage(SampleReports.Of("<b> &'\"")).Texts("svg.wide text"));
 
     [Fact]
     public void Control_characters_and_broken_surrogates_do_not_reach_the_page()
     {
-        var page = ReportPage.Render(SampleReports.Of("a\0b\u001b[31mc\ud800d\uffff"));
+        var report = SampleReports.Of("a\0b\u001b[31mc\ud800d\uffff");
+        var page = ReportPage.Render(report);
 
         Assert.DoesNotContain(page, character => (char.IsControl(character) && character is not '\n') || char.IsSurrogate(character));
+        Assert.All(new ParsedPage(report).Texts("h2[id^=variant]"), heading => Assert.Equal("a b [31mc\ufffdd\ufffd", heading));
+        Assert.Equal("a\0b\u001b[31mc\ufffdd\uffff", ReportJson.Read(ReportJson.Write(report)).Kind);
     }
 
     [Fact]

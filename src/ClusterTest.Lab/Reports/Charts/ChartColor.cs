@@ -16,6 +16,7 @@ internal static class ChartColor
     public static readonly OxyColor Fault = Placeholder(6);
     public static readonly OxyColor FaultArea = Placeholder(7);
     public static readonly OxyColor Silence = Placeholder(8);
+    public static readonly OxyColor SilenceArea = Placeholder(9);
 
     /// <summary>Each placeholder as the library writes it, and the variable it stands for.</summary>
     public static IReadOnlyList<(string Written, string Variable)> Variables { get; } =
@@ -28,6 +29,7 @@ internal static class ChartColor
         (Written(Fault), "var(--fault)"),
         (Written(FaultArea), "var(--fault-area)"),
         (Written(Silence), "var(--silence)"),
+        (Written(SilenceArea), "var(--silence-area)"),
     ];
 
     private static OxyColor Placeholder(byte number) => OxyColor.FromRgb(1, 2, number);

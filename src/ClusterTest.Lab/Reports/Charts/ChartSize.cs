@@ -12,7 +12,7 @@ namespace ClusterTest.Lab.Reports.Charts;
 internal sealed record ChartSize(string Name, double Width, double Height, double FontSize, int Bins, int Ticks)
 {
     private const double WidthOfLetter = 0.56;
-    private const double Right = 16;
+    private const double Right = 30;
     private const double Bottom = 28;
     private const double Top = 8;
 

@@ -17,8 +17,7 @@ internal static class LatencyChart
     /// <param name="judgement">What to draw; some latency was measured.</param>
     /// <param name="size">How large.</param>
     /// <param name="description">As in <see cref="InlineSvg.Draw"/>.</param>
-    /// <param name="id">As in <see cref="InlineSvg.Draw"/>.</param>
-    public static Html Draw(Judgement judgement, ChartSize size, string description, string id)
+    public static Html Draw(Judgement judgement, ChartSize size, string description)
     {
         var all = judgement.ConfirmLatencies.Concat(judgement.Delays).ToList();
         var percentiles = new PercentileAxis(all.Select(point => point.Percentile))
@@ -39,7 +38,7 @@ internal static class LatencyChart
         plot.Axes.Add(TimeScale(all));
         plot.Series.Add(Curve(judgement.Delays, percentiles, ChartColor.Received, LineStyle.Solid, MarkerType.Circle));
         plot.Series.Add(Curve(judgement.ConfirmLatencies, percentiles, ChartColor.Confirmed, LineStyle.Dash, MarkerType.Square));
-        return InlineSvg.Draw(plot, size, size.Height, description, id);
+        return InlineSvg.Draw(plot, size, size.Height, description);
     }
 
     private static LogarithmicAxis TimeScale(List<LatencyPoint> points) => new()

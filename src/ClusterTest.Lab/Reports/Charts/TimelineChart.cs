@@ -7,13 +7,14 @@ using OxyPlot.Series;
 
 namespace ClusterTest.Lab.Reports.Charts;
 
-/// <summary>Deliveries and confirms a second over time; above them a bar for each fault, across them a line for each silence.</summary>
+/// <summary>Deliveries and confirms a second over time; above them a bar for each fault, across them a band for each silence.</summary>
 internal static class TimelineChart
 {
     private const string Lanes = "lanes";
     private const int MostLanes = 5;
     private const double Headroom = 1.1;
-    private const double LeastWidth = 2;
+    private const double LeastWidth = 2.5;
+    private const double MarkHeight = 10;
     private const double BarTop = 0.66;
     private const double BarBottom = 0.88;
     private const double TextMiddle = 0.34;
@@ -22,8 +23,7 @@ internal static class TimelineChart
     /// <param name="judgement">What to draw; something was confirmed or received.</param>
     /// <param name="size">How large.</param>
     /// <param name="description">As in <see cref="InlineSvg.Draw"/>.</param>
-    /// <param name="id">As in <see cref="InlineSvg.Draw"/>.</param>
-    public static Html Draw(Judgement judgement, ChartSize size, string description, string id)
+    public static Html Draw(Judgement judgement, ChartSize size, string description)
     {
         var bins = TimelineBin.Of(judgement.Timeline, size.Bins);
         var seconds = (bins[^1].Start + bins[^1].Length).TotalSeconds;
@@ -60,10 +60,11 @@ internal static class TimelineChart
         {
             var start = silence.Start.TotalSeconds;
             var end = Math.Max(silence.End.TotalSeconds, start + (LeastWidth * perUnit));
-            plot.Annotations.Add(Rectangle(start, end, 0, highest, ChartColor.Silence));
+            plot.Annotations.Add(Rectangle(start, end, 0, highest, ChartColor.SilenceArea));
+            plot.Annotations.Add(Rectangle(start, end, 0, highest * MarkHeight / size.PlotHeight, ChartColor.Silence));
         }
 
-        return InlineSvg.Draw(plot, size, size.Height + lanesHeight, description, id);
+        return InlineSvg.Draw(plot, size, size.Height + lanesHeight, description);
     }
 
     private static List<(double Start, double End, IReadOnlyList<string> Labels)> Faults(Judgement judgement, double seconds) =>
@@ -110,7 +111,7 @@ internal static class TimelineChart
             plot.Annotations.Add(new TextAnnotation
             {
                 YAxisKey = Lanes,
-                Text = Cli.Printable.Line(bar.Label),
+                Text = SafeText.Of(bar.Label),
                 TextPosition = new DataPoint(bar.LabelStart, bar.Lane + TextMiddle),
                 TextHorizontalAlignment = HorizontalAlignment.Left,
                 TextVerticalAlignment = VerticalAlignment.Middle,

@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
-using ClusterTest.Cli;
 
 namespace ClusterTest.Lab.Reports.Pages;
 
@@ -28,6 +27,6 @@ internal sealed class Html
     /// <inheritdoc/>
     public override string ToString() => _markup;
 
-    /// <summary>Encodes text; control characters, which no page may have, become spaces.</summary>
-    internal static string Encode(string text) => Encoder.Encode(Printable.Line(text));
+    /// <summary>Encodes text.</summary>
+    internal static string Encode(string text) => Encoder.Encode(SafeText.Of(text));
 }

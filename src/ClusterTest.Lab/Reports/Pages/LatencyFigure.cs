@@ -9,13 +9,13 @@ internal static class LatencyFigure
     private const double Median = 50;
     private const double NinetyNine = 99;
 
-    public static Html Render(Judgement judgement, string id)
+    public static Html Render(Judgement judgement)
     {
         var finding = string.Join(' ', Finding("confirms came", judgement.ConfirmLatencies), Finding("messages were received", judgement.Delays)).Trim();
         return Figure.Render(
             finding,
             Legend(judgement),
-            size => LatencyChart.Draw(judgement, size, finding, id),
+            size => LatencyChart.Draw(judgement, size, finding),
             Numbers(judgement));
     }
 

@@ -3,13 +3,16 @@ namespace ClusterTest.Lab.Reports.Pages;
 /// <summary>Parts that several sections are made of.</summary>
 internal static class Parts
 {
+    private const int MainLevel = 2;
+
     /// <summary>A section with its heading.</summary>
     /// <param name="id">Its anchor, unique on the page.</param>
     /// <param name="level">Level of the heading, 2 to 4.</param>
     /// <param name="title">The heading.</param>
     /// <param name="content">What follows it.</param>
+    /// <remarks>Only the page's main sections are landmarks: those of several variants have the same names.</remarks>
     public static Html Section(string id, int level, string title, Html content) => Html.Of($"""
-        <section aria-labelledby="{id}">
+        <section{(level == MainLevel ? Html.Of($" aria-labelledby=\"{id}\"") : Html.Empty)}>
         <h{level} id="{id}">{title}</h{level}>
         {content}
         </section>
@@ -21,7 +24,7 @@ internal static class Parts
     /// <param name="rows">Its other rows.</param>
     /// <param name="style">Class names.</param>
     public static Html Table(string caption, Html head, IEnumerable<Html> rows, string style = "") => Html.Of($"""
-        <div class="scroll" role="region" aria-label="{caption}" tabindex="0">
+        <div class="scroll" role="group" aria-label="{caption}" tabindex="0">
         <table class="{style}">
         <caption>{caption}</caption>
         <thead>

@@ -8,14 +8,14 @@ internal static class TimelineFigure
 {
     private const int MostRows = 60;
 
-    public static Html Render(Judgement judgement, string id)
+    public static Html Render(Judgement judgement)
     {
         var silences = Silence.Of(judgement.Timeline);
         var finding = Finding(judgement.Verdict, silences);
         return Figure.Render(
             finding,
             Legend(judgement.Verdict, silences),
-            size => TimelineChart.Draw(judgement, size, finding, id),
+            size => TimelineChart.Draw(judgement, size, finding),
             Numbers(judgement));
     }
 
@@ -24,7 +24,7 @@ internal static class TimelineFigure
         var worst = verdict.Faults.Where(fault => fault.Outage is not null).MaxBy(fault => fault.Outage);
         var outage = (worst, verdict.Outage) switch
         {
-            ({ Outage: { } felt }, _) => $"Deliveries paused longest, for {Words.Time(felt)}, at fault {worst.Id}: {worst.Fault}{(worst.Node is null ? "" : $" on {worst.Node}")}.",
+            ({ Outage: { } felt }, var longest) when longest is null || felt >= longest => $"Deliveries paused longest, for {Words.Time(felt)}, at fault {worst.Id}: {worst.Fault}{(worst.Node is null ? "" : $" on {worst.Node}")}.",
             (_, { } longest) => $"Deliveries never paused for longer than {Words.Time(longest)}.",
             _ => "No pause between deliveries was measured.",
         };

@@ -24,10 +24,10 @@ internal static class VariantSections
     private static Html TimelineSection(Judgement judgement, string id, int level) => Parts.Section(
         id, level, "Timeline", judgement.Timeline.Received.Count + judgement.Timeline.Confirmed.Count == 0
             ? Html.Of($"<p>Nothing was confirmed or received.</p>")
-            : TimelineFigure.Render(judgement, $"{id}-chart"));
+            : TimelineFigure.Render(judgement));
 
     private static Html LatencySection(Judgement judgement, string id, int level) => Parts.Section(
         id, level, "Latency", judgement.ConfirmLatencies.Count + judgement.Delays.Count == 0
             ? Html.Of($"<p>No latency was measured.</p>")
-            : LatencyFigure.Render(judgement, $"{id}-chart"));
+            : LatencyFigure.Render(judgement));
 }

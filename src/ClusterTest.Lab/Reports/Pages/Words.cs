@@ -46,6 +46,9 @@ internal static class Words
     /// <summary>A decimal number: <c>200</c>, <c>0.5</c>.</summary>
     public static string Number(double number) => number.ToString("#,0.###", CultureInfo.InvariantCulture);
 
+    /// <summary>A number for programs: <c>1234.5</c>.</summary>
+    public static string Plain(double number) => number.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Starts a sentence.</summary>
     public static string Capital(string text) => text is "" ? "" : char.ToUpperInvariant(text[0]) + text[1..];
 
