@@ -12,6 +12,10 @@ public sealed class ResultEventTests
     public static TheoryData<ResultEvent, string> Lines => new()
     {
         {
+            new StartedEvent("cluster-test-consumer", "1.2.3", "c-1", 2, "q-1", "quorum") { Timestamp = At },
+            """{"event":"started","ts":"2026-01-02T03:04:05.678901Z","program":"cluster-test-consumer","version":"1.2.3","clock":"c-1","sessions":2,"queue":"q-1","queue_type":"quorum"}"""
+        },
+        {
             new ReadyEvent(1, 2, "127.0.0.1:5670") { Timestamp = At },
             """{"event":"ready","ts":"2026-01-02T03:04:05.678901Z","session":1,"generation":2,"endpoint":"127.0.0.1:5670"}"""
         },
@@ -48,6 +52,10 @@ public sealed class ResultEventTests
             """{"event":"not-sent","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7}"""
         },
         {
+            new UnknownEvent("m-1", "r-1", 7, 2) { Timestamp = At, LatencyMilliseconds = 30000.5 },
+            """{"event":"unknown","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"attempts":2,"latency_ms":30000.5}"""
+        },
+        {
             new ProducerSummaryEvent("r-1", 9, 1, 2, 3, 4, 5, 6.5, 7.5, new LatencySummary(1, 2, 3, 4, 5)) { Timestamp = At },
             """{"event":"producer-summary","ts":"2026-01-02T03:04:05.678901Z","run":"r-1","confirmed":9,"unknown":1,"returned":2,"not_sent":3,"republished":4,"outages":5,"seconds":6.5,"rate":7.5,"latency_ms":{"p50":1,"p90":2,"p99":3,"p99_9":4,"max":5}}"""
         },
@@ -64,12 +72,20 @@ public sealed class ResultEventTests
             """{"event":"lost-connection","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","cause":"closed-by-peer","scope":"connection","code":null,"detail":"the peer closed the connection"}"""
         },
         {
-            new RecoveredEvent(0, "127.0.0.1:5670", 42.125, 17.5, 3) { Timestamp = At },
-            """{"event":"recovered","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","outage_ms":42.125,"reconnect_ms":17.5,"attempts":3}"""
+            new RecoveredEvent(0, "127.0.0.1:5670", 42.125, 21.5, 3) { Timestamp = At },
+            """{"event":"recovered","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","outage_ms":42.125,"reconnect_ms":21.5,"attempts":3}"""
         },
         {
             new FatalEvent("127.0.0.1:5670", "authentication-failed", 403, "refused") { Timestamp = At },
             """{"event":"fatal","ts":"2026-01-02T03:04:05.678901Z","endpoint":"127.0.0.1:5670","cause":"authentication-failed","code":403,"detail":"refused"}"""
+        },
+        {
+            new FaultEvent(1, "kill", "rabbit1", "leader,consumer", "failed", "c-1", "no such node") { Timestamp = At, Source = "lab" },
+            """{"event":"fault","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":1,"fault":"kill","node":"rabbit1","role":"leader,consumer","step":"failed","clock":"c-1","detail":"no such node"}"""
+        },
+        {
+            new DrainedEvent("m-1", "r-1", 7, "q-1", "rabbit1") { Timestamp = At, Source = "lab" },
+            """{"event":"drained","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":"m-1","run":"r-1","seq":7,"queue":"q-1","node":"rabbit1"}"""
         },
     };
 

@@ -137,19 +137,4 @@ public sealed class NativeClusterTests
         Assert.Equal(2, result.ExitCode);
         Assert.EndsWith("is not up. Start it with ./lab up.", result.Error, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task The_demo_loses_nothing_and_leaves_nothing_running()
-    {
-        await using var lab = new TestLab();
-
-        var demo = await lab.RunAsync("demo");
-
-        Assert.Equal((0, ""), (demo.ExitCode, demo.Error));
-        Assert.Contains("consumer  Lost its connection: ", demo.Output, StringComparison.Ordinal);
-        Assert.Contains("consumer  Recovered after ", demo.Output, StringComparison.Ordinal);
-        Assert.Matches(@"lost +0\n", demo.Output);
-        Assert.EndsWith("Nothing was lost.", demo.Output, StringComparison.Ordinal);
-        Assert.Empty(lab.Cluster.FindProcesses());
-    }
 }

@@ -31,6 +31,9 @@ internal sealed class TestLab : IAsyncDisposable
     internal ProgramUnderTest Start(params string[] arguments) =>
         ProgramUnderTest.Start("cluster-test-lab", ["--state-dir", _directory, "--port-base", PortBase.ToString(CultureInfo.InvariantCulture), .. arguments]);
 
+    /// <summary>The programs that a drill on this lab runs now.</summary>
+    internal IReadOnlyList<LabProcess> Programs() => [.. Cluster.FindProcesses().Where(static process => process.Role is "drill")];
+
     /// <summary>Runs the built program on this lab to its end.</summary>
     internal async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
     {

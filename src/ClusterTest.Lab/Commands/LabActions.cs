@@ -9,12 +9,9 @@ namespace ClusterTest.Lab.Commands;
 /// <summary>What the commands do. Each returns an exit code.</summary>
 internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
 {
-    // Wide enough for the table; a pipe has no width of its own.
-    private const int WidthWithoutTerminal = 120;
-
     private readonly LineProgress _progress = new(Console.Out);
 
-    private DrillHost Host => new(AnsiConsole.Console, _progress, time);
+    private DrillHost Host => new(LabConsole.Open(), _progress, time);
 
     internal async Task<int> UpAsync(CancellationToken cancellationToken)
     {
@@ -53,8 +50,7 @@ internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
         }
         else
         {
-            var console = AnsiConsole.Console;
-            console.Profile.Width = Console.IsOutputRedirected ? WidthWithoutTerminal : console.Profile.Width;
+            var console = LabConsole.Open();
             console.Write(StatusView.ToTable(status));
             console.WriteLine($"Clients connect to {cluster.Balancer}; the balancer's page is {cluster.Statistics}");
         }

@@ -3,16 +3,12 @@ using ClusterTest.Cli;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Reports;
 using ClusterTest.Lab.Verdicts;
-using Spectre.Console;
 
 namespace ClusterTest.Lab.Commands;
 
 /// <summary><c>verdict FILE…</c>: judges event files, a lab's or anybody's.</summary>
 internal static class VerdictCommand
 {
-    // Wide enough for the faults; a pipe has no width of its own.
-    private const int WidthWithoutTerminal = 160;
-
     internal static Command Create(LabOptions options)
     {
         var files = new Argument<string[]>("FILE") { Description = "What producers and consumers wrote with --output json, or a drill's events.jsonl.", Arity = ArgumentArity.OneOrMore };
@@ -39,9 +35,7 @@ internal static class VerdictCommand
         }
         else
         {
-            var console = AnsiConsole.Console;
-            console.Profile.Width = Console.IsOutputRedirected ? WidthWithoutTerminal : console.Profile.Width;
-            VerdictView.Write(console, verdict);
+            VerdictView.Write(LabConsole.Open(), verdict);
         }
 
         var isTooLong = verdict.Outage > maxOutage;

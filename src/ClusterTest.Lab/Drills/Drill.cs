@@ -9,6 +9,9 @@ namespace ClusterTest.Lab.Drills;
 /// <summary>Runs a plan in each of its variants, judges the evidence, and writes the report.</summary>
 internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProgress progress, TimeProvider time)
 {
+    /// <summary>Where the evidence goes; null before anything was started.</summary>
+    internal string? Folder { get; private set; }
+
     /// <summary>Runs it.</summary>
     /// <param name="cancellationToken">Interrupts it, healed and cleaned up; when watching, that is how it ends.</param>
     internal async Task<DrillFiles> RunAsync(CancellationToken cancellationToken)
@@ -16,6 +19,7 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
         var started = time.GetUtcNow();
         var folder = MakeFolder(started);
         var environment = await target.DescribeAsync(cancellationToken);
+        Folder = folder;
         var runs = new List<RunResult>();
         foreach (var variant in options.Variants)
         {

@@ -39,14 +39,22 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
         var isLive = console.Profile.Capabilities.Interactive && console.Profile.Capabilities.Ansi;
         var progress = new DrillProgress(time, isLive ? static _ => { } : lines.Report);
         var drill = new Drill(target, options, progress, time);
-        var files = await (isLive ? RunLiveAsync(drill, progress, cancellationToken) : drill.RunAsync(cancellationToken));
-        DrillView.Write(console, files);
-        return files.Report.Outcome switch
+        try
         {
-            DrillOutcome.Passed => ExitCode.Success,
-            DrillOutcome.Failed => ExitCode.VerdictFailed,
-            _ => ExitCode.Fatal,
-        };
+            var files = await (isLive ? RunLiveAsync(drill, progress, cancellationToken) : drill.RunAsync(cancellationToken));
+            DrillView.Write(console, files);
+            return files.Report.Outcome switch
+            {
+                DrillOutcome.Passed => ExitCode.Success,
+                DrillOutcome.Failed => ExitCode.VerdictFailed,
+                _ => ExitCode.Fatal,
+            };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && drill.Folder is not null)
+        {
+            lines.Report($"Interrupted. The cluster is healed, and nothing of the drill is left on it. What was recorded until then is in {drill.Folder}: ./lab verdict judges it.");
+            throw;
+        }
     }
 
     private async Task<DrillFiles> RunLiveAsync(Drill drill, DrillProgress progress, CancellationToken cancellationToken)

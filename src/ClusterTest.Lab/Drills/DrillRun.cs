@@ -24,6 +24,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
     private readonly Recorder _recorder;
     private readonly FaultRunner _faults;
     private readonly List<EventProgram> _programs = [];
+    private readonly List<EventProgram> _running = [];
     private readonly List<string> _invalid = [];
     private readonly List<string> _failed = [];
     private bool _isHealed;
@@ -49,18 +50,29 @@ internal sealed partial class DrillRun : IAsyncDisposable
     {
         try
         {
-            var producer = await BeginAsync(cancellationToken);
+            var (consumer, producer) = await BeginAsync(cancellationToken);
             await breakAsync(this);
             await HealEverythingAsync(cancellationToken);
-            await EndAsync(producer, cancellationToken);
+            await EndAsync(consumer, producer, cancellationToken);
         }
         catch (LabException failure)
         {
             _invalid.Add(failure.Message);
         }
-        finally
+        catch (Exception exception)
         {
-            await CleanUpAsync();
+            // Interrupted, or the disk is full: the cluster is left whole all the same.
+            if (await CleanUpAsync() is { } leftover)
+            {
+                throw new LabException($"Ended early, and not all was undone. {leftover}", exception);
+            }
+
+            throw;
+        }
+
+        if (await CleanUpAsync() is { } failed)
+        {
+            _invalid.Add(failed);
         }
 
         return new RunResult(_variant.Name, _recorder.File, _invalid, _failed);
@@ -73,10 +85,10 @@ internal sealed partial class DrillRun : IAsyncDisposable
         _recorder.Dispose();
     }
 
-    private async Task<EventProgram> BeginAsync(CancellationToken cancellationToken)
+    private async Task<(EventProgram Consumer, EventProgram Producer)> BeginAsync(CancellationToken cancellationToken)
     {
         _progress.Enter(string.Create(CultureInfo.InvariantCulture, $"Starting a consumer and a producer on {_target.Address}, {_options.Rate:0.##} messages a second"));
-        _ = Start("ClusterTest.Consumer", "cluster-test-consumer", Source.Consumer, ["--client-name", _names.Consumer]);
+        var consumer = Start("ClusterTest.Consumer", "cluster-test-consumer", Source.Consumer, ["--client-name", _names.Consumer]);
         await RequireAsync(score => score.Ready >= _variant.Sessions, "The consumer is not ready", cancellationToken);
         var producer = Start(
             "ClusterTest.Producer",
@@ -85,7 +97,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
             ["--client-name", _names.Producer, "--rate", _options.Rate.ToString(CultureInfo.InvariantCulture), "--retry-for", "24h"]);
         var before = Score;
         await RequireAsync(score => score.FlowsSince(before, MessagesOfAFlow), "No messages flow", cancellationToken);
-        return producer;
+        return (consumer, producer);
     }
 
     private async Task HealEverythingAsync(CancellationToken cancellationToken)
@@ -96,7 +108,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
     }
 
     /// <summary>Lets everything that was published arrive, wherever it is. What does not is for the verdict to name.</summary>
-    private async Task EndAsync(EventProgram producer, CancellationToken cancellationToken)
+    private async Task EndAsync(EventProgram consumer, EventProgram producer, CancellationToken cancellationToken)
     {
         RequirePrograms();
         _progress.Enter("Stopping the producer, which waits for its last confirms");
@@ -104,11 +116,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
         _progress.Enter("Waiting for the last messages");
         var began = _time.GetTimestamp();
         await WaitAsync(score => score.Outstanding is 0 || (score.Silence > DrainPatience && _time.GetElapsedTime(began) > DrainPatience), Timeout.InfiniteTimeSpan, cancellationToken);
-        foreach (var consumer in _programs.Where(program => program != producer))
-        {
-            await StopAsync(consumer, cancellationToken);
-        }
-
+        await StopAsync(consumer, cancellationToken);
         await DrainAsync(cancellationToken);
     }
 
@@ -119,7 +127,9 @@ internal sealed partial class DrillRun : IAsyncDisposable
         _isDrained = true;
     }
 
-    private async Task CleanUpAsync()
+    /// <summary>Heals the cluster, ends the programs, and empties and removes the queues, as far as that has not been done.</summary>
+    /// <returns>What could not be done; null if all was.</returns>
+    private async Task<string?> CleanUpAsync()
     {
         using var limit = new CancellationTokenSource(CleanUpTimeout, _time);
         try
@@ -134,14 +144,16 @@ internal sealed partial class DrillRun : IAsyncDisposable
             {
                 await DrainAsync(limit.Token);
             }
+
+            return null;
         }
         catch (LabException failure)
         {
-            _invalid.Add(failure.Message);
+            return failure.Message;
         }
         catch (OperationCanceledException)
         {
-            _invalid.Add($"The cluster could not be healed and cleaned up within {CleanUpTimeout.TotalMinutes:0} minutes.");
+            return $"The cluster could not be healed and cleaned up within {CleanUpTimeout.TotalMinutes:0} minutes.";
         }
     }
 
@@ -159,11 +171,13 @@ internal sealed partial class DrillRun : IAsyncDisposable
         ];
         var program = EventProgram.Start(LabPrograms.Find(project, name), arguments, _target.ProgramEnvironment, written => _recorder.Write(source, written), _time);
         _programs.Add(program);
+        _running.Add(program);
         return program;
     }
 
-    private static async Task StopAsync(EventProgram program, CancellationToken cancellationToken)
+    private async Task StopAsync(EventProgram program, CancellationToken cancellationToken)
     {
+        _ = _running.Remove(program);
         // 2 says that messages were not confirmed; the events say which.
         var exitCode = await program.StopAsync(StopTimeout, cancellationToken);
         if (exitCode is not (Cli.ExitCode.Success or Cli.ExitCode.Fatal))
@@ -180,11 +194,12 @@ internal sealed partial class DrillRun : IAsyncDisposable
         }
 
         _programs.Clear();
+        _running.Clear();
     }
 
     private void RequirePrograms()
     {
-        if (_programs.Find(static program => program.HasEnded) is { } dead)
+        if (_running.Find(static program => program.HasEnded) is { } dead)
         {
             throw new LabException($"{dead.Name} ended by itself.{dead.LastWords()}");
         }

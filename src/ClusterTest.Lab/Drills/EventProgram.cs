@@ -8,7 +8,7 @@ namespace ClusterTest.Lab.Drills;
 /// <summary>One of the two programs while it runs. Disposing ends it, by force if need be.</summary>
 internal sealed class EventProgram : IAsyncDisposable
 {
-    private const int ErrorLinesKept = 20;
+    private const int ErrorLinesKept = 5;
 
     private readonly Queue<string> _errors = new();
     private readonly CancellationTokenSource _kill = new();

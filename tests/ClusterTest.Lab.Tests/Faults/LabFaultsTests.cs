@@ -7,7 +7,8 @@ using Xunit;
 namespace ClusterTest.Lab.Tests.Faults;
 
 /// <summary>Faults of a real cluster, as seen from outside. Every test leaves it whole.</summary>
-public sealed class LabFaultsTests(RunningLab running) : IClassFixture<RunningLab>
+[Collection(RunningLabDefinition.Name)]
+public sealed class LabFaultsTests(RunningLab running)
 {
     private const string Queue = "a queue, 'quoted'";
 

@@ -1,0 +1,212 @@
+using System.Globalization;
+using ClusterTest.Lab.Reports;
+using ClusterTest.Lab.Reports.Json;
+using ClusterTest.Testing;
+using Xunit;
+
+namespace ClusterTest.Lab.Tests.Drills;
+
+/// <summary>Drills as users run them, on a real cluster.</summary>
+[Collection(RunningLabDefinition.Name)]
+public sealed class DrillCommandTests(RunningLab running) : IDisposable
+{
+    private readonly string _reports = Directory.CreateTempSubdirectory("cluster-test-drill-").FullName;
+
+    private TestLab Lab => running.Lab;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static string Uri => string.Create(CultureInfo.InvariantCulture, $"amqp://localhost:{TestLab.PortBase}");
+
+    // The recorded evidence alone says the same.
+    [Fact]
+    public async Task A_drill_breaks_heals_and_accounts_and_leaves_nothing_but_its_report()
+    {
+        var drill = await RunAsync("drill", "--faults", "close-connections,delete-queue", "--rate", "100", "--hold", "300ms", "--seed", "7");
+
+        Assert.Equal((0, ""), (drill.ExitCode, drill.Error));
+        Assert.Matches(@"\blost +0 ", drill.Output);
+        var report = Report();
+        Assert.Equal((DrillOutcome.Passed, 7), (report.Outcome, report.Settings.Seed));
+        var verdict = Assert.Single(report.Variants).Judgement.Verdict;
+        Assert.Equal(["close-connections", "close-connections", "close-connections", "delete-queue"], verdict.Faults.Select(fault => fault.Fault));
+        Assert.Equal(["rabbit1", "rabbit2", "rabbit3"], verdict.Faults.Select(fault => fault.Node).OfType<string>().Order());
+        Assert.All(verdict.Faults, fault => Assert.NotNull(fault.Outage));
+        Assert.Contains(verdict.Faults, fault => fault.Consumer is { Ready: not null });
+        Assert.Equal(verdict.Confirmed, verdict.Received + verdict.Discarded);
+        Assert.NotEqual(0, verdict.Confirmed);
+
+        var judged = await Lab.RunAsync("verdict", Evidence());
+        Assert.Equal(0, judged.ExitCode);
+        Assert.Matches(string.Create(CultureInfo.InvariantCulture, $@"\bconfirmed +{verdict.Confirmed:#,0}\b"), judged.Output);
+        await AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task Variants_stand_side_by_side_and_too_long_an_outage_fails()
+    {
+        var drill = await RunAsync("drill", "--faults", "balancer-restart", "--compare", "sessions=1,2", "--max-outage", "1ms", "--hold", "300ms");
+
+        Assert.Equal(3, drill.ExitCode);
+        Assert.Matches(@"sessions=1 +sessions=2", drill.Output);
+        Assert.Equal(["sessions=1", "sessions=2"], Report().Variants.Select(variant => variant.Name));
+        Assert.Equal(DrillOutcome.Failed, Report().Outcome);
+        Assert.Contains("longer than the 1ms allowed", drill.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cluster_of_the_users_own_is_broken_by_commands()
+    {
+        var log = Path.Combine(_reports, "commands");
+        var drill = await RunAsync(
+            "drill", "--uri", Uri, "--rounds", "2", "--hold", "300ms", "--nodes", "one,two",
+            "--fault", $"note: echo break {{node}} >> {log}", "--heal", $"echo heal {{node}} >> {log}");
+
+        Assert.Equal((0, ""), (drill.ExitCode, drill.Error));
+        var commands = await File.ReadAllLinesAsync(log, Token);
+        Assert.Equal(4, commands.Count(line => line is "break one" or "break two"));
+        Assert.Equal(["heal one", "heal two"], commands.TakeLast(2));
+        Assert.Equal(4, Report().Variants[0].Judgement.Verdict.Faults.Count);
+        await AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task A_fault_that_does_not_take_effect_makes_the_drill_invalid()
+    {
+        var drill = await RunAsync("drill", "--uri", Uri, "--fault", "nothing: echo no such host >&2; exit 255");
+
+        Assert.Equal(2, drill.ExitCode);
+        Assert.Contains("INVALID", drill.Output, StringComparison.Ordinal);
+        Assert.Contains("no such host", drill.Output, StringComparison.Ordinal);
+        Assert.Equal(DrillOutcome.Invalid, Report().Outcome);
+    }
+
+    [Fact]
+    public async Task A_fault_that_takes_too_long_makes_the_drill_invalid()
+    {
+        var drill = await RunAsync("drill", "--uri", Uri, "--fault", "slow: sleep 60", "--fault-timeout", "500ms");
+
+        Assert.Equal(2, drill.ExitCode);
+        Assert.Contains("slow: it did not take effect within 500ms.", drill.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_drill_whose_program_died_is_invalid()
+    {
+        await using var drill = Start("drill", "--faults", "close-connections", "--rounds", "100");
+        await StepAsync(drill, "effective");
+
+        await SignalAsync("-KILL", await ConsumerOfAsync(drill));
+
+        Assert.Equal(2, await drill.ExitCodeAsync(TestLab.Patience));
+        Assert.Contains("cluster-test-consumer ended by itself.", drill.StandardOutput.ToString(), StringComparison.Ordinal);
+        await AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_breaks_things_by_hand_gets_the_verdict_at_ctrl_c()
+    {
+        await using var drill = Start("drill", "--uri", Uri);
+        await drill.StandardOutput.WaitForLineAsync(line => line.Contains("Watching.", StringComparison.Ordinal), timeout: TestLab.Patience);
+        await Lab.Cluster.RestartBalancerAsync(Token);
+        await drill.StandardOutput.WaitForLineAsync(line => line.Contains("consumer  Recovered", StringComparison.Ordinal), timeout: TestLab.Patience);
+
+        drill.Send(Signal.Interrupt);
+
+        Assert.Equal(0, await drill.ExitCodeAsync(TestLab.Patience));
+        Assert.Equal("watch", Report().Kind);
+        Assert.Equal(DrillOutcome.Passed, Report().Outcome);
+        await AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task Lost_messages_fail_the_drill()
+    {
+        await using var drill = Start("drill", "--uri", Uri, "--rate", "500");
+        await drill.StandardOutput.WaitForLineAsync(line => line.Contains("Watching.", StringComparison.Ordinal), timeout: TestLab.Patience);
+
+        // While the consumer stands still, somebody empties the queue behind its prefetched messages.
+        var consumer = await ConsumerOfAsync(drill);
+        await SignalAsync("-STOP", consumer);
+        await Eventually.TrueAsync(async () => await ReadyMessagesAsync() > 100);
+        var purged = await Lab.Cluster.CtlAsync("rabbit1", ["purge_queue", await QueueAsync()], Token);
+        await SignalAsync("-CONT", consumer);
+        Assert.Equal(0, purged.ExitCode);
+        drill.Send(Signal.Interrupt);
+
+        Assert.Equal(3, await drill.ExitCodeAsync(TestLab.Patience));
+        Assert.Contains("FAILED", drill.StandardOutput.ToString(), StringComparison.Ordinal);
+        Assert.InRange(Report().Variants[0].Judgement.Verdict.Lost, 100, long.MaxValue);
+    }
+
+    [Theory]
+    [InlineData("balancer-restart", "Starting a consumer")]
+    [InlineData("stop-app", "1/3 stop-app")]
+    [InlineData("kill", ": effective")]
+    [InlineData("stop-app", ": healing")]
+    [InlineData("balancer-restart", "Stopping the producer")]
+    public async Task Ctrl_c_in_every_phase_heals_and_cleans_up(string fault, string phase)
+    {
+        await using var drill = Start("drill", "--faults", fault, "--seed", "1", "--hold", "300ms");
+        await drill.StandardOutput.WaitForLineAsync(line => line.Contains(phase, StringComparison.Ordinal), timeout: TestLab.Patience);
+
+        drill.Send(Signal.Interrupt);
+
+        Assert.Equal(130, await drill.ExitCodeAsync(TestLab.Patience));
+        Assert.True((await Lab.Cluster.GetStatusAsync(Token)).IsHealthy);
+        await AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task A_soak_breaks_at_random_and_accounts()
+    {
+        var soak = await RunAsync("soak", "--time", "8s", "--seed", "4", "--faults", "kill,close-connections,balancer-restart", "--rate", "100");
+
+        Assert.Equal((0, ""), (soak.ExitCode, soak.Error));
+        var report = Report();
+        Assert.Equal(("soak", DrillOutcome.Passed), (report.Kind, report.Outcome));
+        Assert.NotEmpty(report.Variants[0].Judgement.Verdict.Faults);
+        await AssertNothingIsLeftAsync();
+    }
+
+    public void Dispose() => Directory.Delete(_reports, recursive: true);
+
+    private ProgramUnderTest Start(params string[] arguments) => Lab.Start([.. arguments, "--report", _reports]);
+
+    private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => Lab.RunAsync([.. arguments, "--report", _reports]);
+
+    private static Task<string> StepAsync(ProgramUnderTest drill, string step) =>
+        drill.StandardOutput.WaitForLineAsync(line => line.EndsWith($": {step}", StringComparison.Ordinal), timeout: TestLab.Patience);
+
+    private static async Task SignalAsync(string signal, string processId)
+    {
+        await using var sender = ProgramUnderTest.Start("/usr/bin/kill", [signal, processId]);
+        Assert.Equal(0, await sender.ExitCodeAsync());
+    }
+
+    private DrillReport Report() => ReportJson.Read(File.ReadAllText(Find("report.json")));
+
+    private string Evidence() => Find("events.jsonl");
+
+    private string Find(string file) => Assert.Single(Directory.GetFiles(_reports, file, SearchOption.AllDirectories));
+
+    private static async Task<string> ConsumerOfAsync(ProgramUnderTest drill)
+    {
+        await using var finder = ProgramUnderTest.Start("/usr/bin/pgrep", ["-P", drill.ProcessId.ToString(CultureInfo.InvariantCulture), "cluster-test-co"]);
+        Assert.Equal(0, await finder.ExitCodeAsync());
+        return Assert.Single(finder.StandardOutput);
+    }
+
+    private async Task<string> QueueAsync() => (await QueuesAsync())[0].Split('\t')[0];
+
+    private async Task<int> ReadyMessagesAsync() => int.Parse((await QueuesAsync())[0].Split('\t')[1], CultureInfo.InvariantCulture);
+
+    private async Task<string[]> QueuesAsync() =>
+        (await Lab.Cluster.CtlAsync("rabbit1", ["--silent", "list_queues", "--no-table-headers", "name", "messages_ready"], Token)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private async Task AssertNothingIsLeftAsync()
+    {
+        Assert.Empty(Lab.Programs());
+        Assert.Empty(await QueuesAsync());
+    }
+}
