@@ -114,8 +114,9 @@ public sealed record ClusterOptions
 
         Topology.Validate();
     }
+
     // The client library counts its timeouts in milliseconds as an int: 24 days.
-    private static void ThrowUnlessTimerTakes(TimeSpan value, string name)
+    internal static void ThrowUnlessTimerTakes(TimeSpan value, string name)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, name);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(value, TimeSpan.FromMilliseconds(int.MaxValue), name);

@@ -9,6 +9,9 @@ public sealed record ConsumerOptions
     /// <summary>The default of <see cref="DeliveryLimit"/>.</summary>
     public const int DefaultDeliveryLimit = 15;
 
+    /// <summary>The default of <see cref="IdleCheckInterval"/>.</summary>
+    public static readonly TimeSpan DefaultIdleCheckInterval = TimeSpan.FromSeconds(3);
+
     /// <summary>Gets the cluster and the topology.</summary>
     public required ClusterOptions Cluster { get; init; }
 
@@ -36,6 +39,16 @@ public sealed record ConsumerOptions
     public int DeliveryLimit { get; init; } = DefaultDeliveryLimit;
 
     /// <summary>
+    /// Gets how long a session may have no message, neither coming nor with its handler, before it asks the broker whether it still consumes; it
+    /// asks again after every further interval. If the queue is gone, or keeps messages that nobody brings, it declares and consumes anew.
+    /// </summary>
+    /// <value>
+    /// The default is 3 s: one small method and its answer. More than zero, or <see cref="Timeout.InfiniteTimeSpan"/>: it never asks, and relies
+    /// on the broker to cancel the consumer of a queue that is deleted, which not every version always does.
+    /// </value>
+    public TimeSpan IdleCheckInterval { get; init; } = DefaultIdleCheckInterval;
+
+    /// <summary>
     /// Gets the observer of messages that were parked, with the reason: because the handler said so or threw, or because of the
     /// <see cref="DeliveryLimit"/>. It is called when the parked queue has the message, on the task that calls the handler.
     /// </summary>
@@ -48,6 +61,11 @@ public sealed record ConsumerOptions
         Cluster.Validate();
         ArgumentOutOfRangeException.ThrowIfZero(Prefetch, nameof(Prefetch));
         ArgumentOutOfRangeException.ThrowIfLessThan(DeliveryLimit, 1, nameof(DeliveryLimit));
+        if (IdleCheckInterval != Timeout.InfiniteTimeSpan)
+        {
+            ClusterOptions.ThrowUnlessTimerTakes(IdleCheckInterval, nameof(IdleCheckInterval));
+        }
+
         Topology.ThrowUnlessShortString(ConsumerTag, nameof(ConsumerTag), mayBeEmpty: true);
         Topology.ThrowUnlessShortString(ParkedQueueName, nameof(ParkedQueue));
         if (ParkedQueueName == Cluster.Topology.Queue)

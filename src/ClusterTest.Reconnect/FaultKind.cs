@@ -68,4 +68,7 @@ public enum FaultKind
 
     /// <summary>A message could not be parked.</summary>
     ParkingFailed,
+
+    /// <summary>The broker no longer serves the consumer and did not say so; asked, it told (<see cref="ConsumerOptions.IdleCheckInterval"/>).</summary>
+    ConsumerLost,
 }

@@ -25,6 +25,14 @@ public sealed class ConsumerOptionsTests
     }
 
     [Fact]
+    public void Asks_from_time_to_time_or_never()
+    {
+        (Valid with { IdleCheckInterval = Timeout.InfiniteTimeSpan }).Validate();
+        Assert.Throws<ArgumentOutOfRangeException>("IdleCheckInterval", () => (Valid with { IdleCheckInterval = TimeSpan.Zero }).Validate());
+        Assert.Throws<ArgumentOutOfRangeException>("IdleCheckInterval", () => (Valid with { IdleCheckInterval = TimeSpan.FromDays(30) }).Validate());
+    }
+
+    [Fact]
     public void Never_parks_in_the_queue_it_consumes_from() =>
         Assert.Throws<ArgumentException>("ParkedQueue", () => (Valid with { ParkedQueue = "q" }).Validate());
 

@@ -47,6 +47,9 @@ public sealed partial class ScriptedBroker
         }
     });
 
+    /// <summary>Deletes a queue as RabbitMQ 3.10.8 may delete a quorum queue: its consumers are not told, and get nothing any more.</summary>
+    public void DeleteQueueSilently(string queue) => Update(() => VirtualHost.DeleteQueue(queue));
+
     private static QueueDeclare DurableQueue(string name) => new(
         name,
         Passive: false,

@@ -17,8 +17,10 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
     private readonly ConsumerCounters _counters;
     private readonly ParkingLot _parkingLot;
     private readonly DeliveryGuard _guard;
+    private readonly ConsumerCheck _check;
     private readonly Channel<(Delivery Delivery, ulong Tag)> _deliveries = System.Threading.Channels.Channel.CreateUnbounded<(Delivery, ulong)>(new() { SingleReader = true, SingleWriter = true }); // the prefetch bounds it
     private Task _handling = Task.CompletedTask;
+    private Task _checking = Task.CompletedTask;
     private volatile bool _draining;
 
     private ConsumerGeneration(SessionContext context, Link link, IChannel channel, int number, ConsumerOptions options, Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> handler, ConsumerCounters counters)
@@ -29,6 +31,7 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
         _counters = counters;
         _parkingLot = new ParkingLot(link, options);
         _guard = new DeliveryGuard(context, options.DeliveryLimit);
+        _check = new ConsumerCheck(context, link, options);
     }
 
     IChannel? IAsyncBasicConsumer.Channel => Channel;
@@ -55,7 +58,11 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
         }
     }
 
-    public override void Start(Task observed) => _handling = Task.Run(() => HandleAllAsync(observed));
+    public override void Start(Task observed)
+    {
+        _handling = Task.Run(() => HandleAllAsync(observed));
+        _checking = Task.Run(EndIfLostAsync);
+    }
 
     public override async Task DrainAsync(CancellationToken cancellationToken)
     {
@@ -69,12 +76,14 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
     {
         await base.DisposeAsync().ConfigureAwait(false);
         Context.CleanUp.Track(_handling);
+        Context.CleanUp.Track(_checking);
         _parkingLot.Close(Context.CleanUp);
     }
 
     // The client library takes the body back when this returns.
     public Task HandleBasicDeliverAsync(string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
+        _check.Delivered();
         _deliveries.Writer.TryWrite((new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number), deliveryTag));
         return Task.CompletedTask;
     }
@@ -107,6 +116,7 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
                 ClusterMetrics.Consumed(Context.Options);
                 var result = _guard.Check(delivery) ?? await HandleAsync(delivery).ConfigureAwait(false);
                 await SettleAsync(delivery, deliveryTag, result).ConfigureAwait(false);
+                _check.Settled();
             }
         }
 #pragma warning disable CA1031 // The handler is the user's code, and what it throws when it is told to end does not count.
@@ -120,6 +130,18 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
 #pragma warning restore CA1031
         {
             End(FaultClassifier.Classify(exception, Phase.Serve));
+        }
+    }
+
+    private async Task EndIfLostAsync()
+    {
+        try
+        {
+            End(await _check.FindLossAsync(Life).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            // Retired.
         }
     }
 

@@ -44,6 +44,9 @@ internal static partial class Log
     [LoggerMessage(24, LogLevel.Error, "The observer of parked messages threw")]
     public static partial void ParkedObserverFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(25, LogLevel.Debug, "Session {Session}: asked whether it still consumes, the broker gave no answer that tells")]
+    public static partial void CheckFailed(ILogger logger, Exception exception, int session);
+
     [LoggerMessage(40, LogLevel.Warning, "Session {Session}: message {MessageId} returned ({ReplyCode} {ReplyText}); it is published again once the topology is redeclared")]
     public static partial void Returned(ILogger logger, int session, string messageId, ushort replyCode, string replyText);
 
