@@ -2,6 +2,7 @@ using System.CommandLine;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Reports;
+using ClusterTest.Lab.Reports.Json;
 using ClusterTest.Lab.Verdicts;
 
 namespace ClusterTest.Lab.Commands;
@@ -31,7 +32,7 @@ internal static class VerdictCommand
 
         if (output is OutputFormat.Json)
         {
-            Console.WriteLine(VerdictView.ToJson(verdict));
+            Console.WriteLine(ReportJson.Write(verdict));
         }
         else
         {

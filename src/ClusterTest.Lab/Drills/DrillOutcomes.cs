@@ -27,7 +27,7 @@ internal static class DrillOutcomes
     {
         if (verdict.Lost > 0)
         {
-            yield return $"{Reporter.Count(verdict.Lost, "confirmed message")} lost.";
+            yield return VerdictView.WereLost(verdict.Lost);
         }
 
         if (verdict.LeftBehind > 0)

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Verdicts;
 using Spectre.Console;
@@ -12,22 +10,13 @@ internal static class VerdictView
 {
     private const string None = "-";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
-    };
-
-    /// <summary>The verdict as an object. Times are <c>hh:mm:ss.fffffff</c>.</summary>
-    internal static string ToJson(Verdict verdict) => JsonSerializer.Serialize(verdict, Json);
-
     /// <summary>Writes all of it for people.</summary>
     internal static void Write(IAnsiConsole console, Verdict verdict)
     {
         console.Write(ToNumbers(verdict));
         if (verdict.Faults.Count > 0)
         {
-            console.Write(ToTable(verdict.Faults));
+            FaultTable.Write(console, verdict.Faults);
         }
 
         foreach (var failed in verdict.Faults.Where(static fault => fault.Failure is not null))
@@ -45,8 +34,11 @@ internal static class VerdictView
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      and {verdict.Lost - verdict.LostMessages.Count} more"));
         }
 
-        console.WriteLine(verdict.Lost is 0 ? "Nothing was lost." : $"{Reporter.Count(verdict.Lost, "confirmed message")} lost.");
+        console.WriteLine(verdict.Lost is 0 ? "Nothing was lost." : WereLost(verdict.Lost));
     }
+
+    /// <summary>A sentence: <c>1 confirmed message was lost.</c></summary>
+    internal static string WereLost(long lost) => $"{Reporter.Count(lost, "confirmed message")} {(lost is 1 ? "was" : "were")} lost.";
 
     /// <summary>A time for people, in milliseconds.</summary>
     internal static string Milliseconds(TimeSpan? time) =>
@@ -87,37 +79,6 @@ internal static class VerdictView
             }
         }
     }
-
-    private static Table ToTable(IReadOnlyList<FaultAccount> faults)
-    {
-        var table = new Table { Border = TableBorder.Simple };
-        _ = table.AddColumns("Fault", "Node", "It was", "Outage", "Stall", "Delay", "Consumer", "Producer");
-        foreach (var column in table.Columns.Skip(3))
-        {
-            _ = column.RightAligned();
-        }
-
-        table.Caption = new TableTitle("Consumer, producer: until the loss was detected / until reconnected after it / until ready again");
-        foreach (var fault in faults)
-        {
-            _ = table.AddRow(
-                new Text($"{fault.Id} {Printable.Line(fault.Fault)}"),
-                new Text(Printable.Line(fault.Node ?? None)),
-                new Text(Printable.Line(fault.Role?.Replace(",", ", ", StringComparison.Ordinal) ?? None)),
-                new Text(Milliseconds(fault.Outage)),
-                new Text(Milliseconds(fault.Stall)),
-                new Text(Milliseconds(fault.Delay)),
-                new Text(Recovery(fault.Consumer)),
-                new Text(Recovery(fault.Producer)));
-        }
-
-        return table;
-    }
-
-    private static string Recovery(RecoveryTimes? times) =>
-        times is null ? None : $"{Bare(times.Detect)} / {Bare(times.Reconnect)} / {(times.Ready is null ? "never" : Milliseconds(times.Ready))}";
-
-    private static string Bare(TimeSpan? time) => time is { } known ? known.TotalMilliseconds.ToString("#,0", CultureInfo.InvariantCulture) : None;
 
     private static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 }

@@ -6,8 +6,7 @@ namespace ClusterTest.Lab.Verdicts;
 internal sealed class EventSource(string name)
 {
     private readonly HashSet<string> _clocks = [];
-    private readonly Dictionary<int, SessionLoss> _lost = [];
-    private readonly List<SessionLoss> _losses = [];
+    private readonly Dictionary<int, SessionHistory> _sessions = [];
 
     /// <summary>Gets its clock; one of its own while it has not told, and null when it told several.</summary>
     internal string? Clock => _clocks.Count switch
@@ -21,7 +20,8 @@ internal sealed class EventSource(string name)
 
     internal bool IsProducer { get; private set; }
 
-    internal IReadOnlyList<SessionLoss> Losses => _losses;
+    /// <summary>Gets the losses of all its sessions.</summary>
+    internal IEnumerable<SessionLoss> Losses => _sessions.Values.SelectMany(static session => session.Losses);
 
     internal void Enter(Entry entry)
     {
@@ -39,11 +39,41 @@ internal sealed class EventSource(string name)
                 IsProducer = true;
                 break;
             case LostConnectionEvent lost:
-                _losses.Add(_lost[lost.Session] = new SessionLoss(entry.At));
+                if (!_sessions.TryGetValue(lost.Session, out var session))
+                {
+                    _sessions[lost.Session] = session = new SessionHistory();
+                }
+
+                session.Lose(entry.At);
                 break;
-            case RecoveredEvent recovered when _lost.Remove(recovered.Session, out var loss):
-                loss.Ready = entry.At;
-                loss.Reconnect = Interval.Before(entry.At, recovered.ReconnectMilliseconds).Length;
+            case RecoveredEvent recovered when _sessions.TryGetValue(recovered.Session, out var history):
+                history.Recover(entry.At, Interval.Before(entry.At, recovered.ReconnectMilliseconds).Length);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Enters signs of life in the second reading. Only then the losses are known: a producer writes its confirms in the order of
+    /// publishing, so that lines after a loss may well be of confirms before it.
+    /// </summary>
+    internal void Hear(Entry entry)
+    {
+        switch (entry.Event)
+        {
+            case ReceivedEvent received:
+                _sessions.GetValueOrDefault(received.Session)?.Hear(entry.At);
+                break;
+            case ParkedEvent parked:
+                _sessions.GetValueOrDefault(parked.Session)?.Hear(entry.At);
+                break;
+            case SentEvent:
+                foreach (var session in _sessions.Values)
+                {
+                    session.Hear(entry.At);
+                }
+
                 break;
             default:
                 break;

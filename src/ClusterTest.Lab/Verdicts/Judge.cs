@@ -87,9 +87,9 @@ public static class Judge
     {
         var losses = programs.SelectMany(static program => program.Losses).Where(loss => fault.Covers(loss.At)).ToList();
         return losses.Count is 0 ? null : new RecoveryTimes(
-            losses.Min(static loss => loss.At) - fault.Injected,
+            losses.Max(loss => loss.At - loss.LastSignSince(fault.Injected)),
             losses.Max(static loss => loss.Reconnect),
-            losses.All(static loss => loss.Ready is not null) ? losses.Max(static loss => loss.Ready) - fault.Injected : null);
+            losses.All(static loss => loss.Ready is not null) ? losses.Max(loss => loss.Ready - loss.LastSignSince(fault.Injected)) : null);
     }
 
     private static IReadOnlyList<LatencyPoint> Curve(LatencyRecorder latencies) =>

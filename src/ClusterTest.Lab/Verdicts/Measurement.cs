@@ -3,7 +3,7 @@ using ClusterTest.Cli.Events;
 
 namespace ClusterTest.Lab.Verdicts;
 
-/// <summary>The second reading of the evidence, when it is known what became of each message: how long everything took.</summary>
+/// <summary>The second reading of the evidence, when it is known what became of each message: how long everything took, and when lost sessions were last alive.</summary>
 internal sealed class Measurement
 {
     private readonly Survey _survey;
@@ -57,6 +57,7 @@ internal sealed class Measurement
 
     private void Enter(Entry entry)
     {
+        _survey.SourceOf(entry)?.Hear(entry);
         switch (entry.Event)
         {
             case SentEvent sent:
@@ -65,7 +66,7 @@ internal sealed class Measurement
                 ConfirmLatencies.Record(wait.Length);
                 Stalls.Enter(wait);
                 Publish(wait);
-                if (_survey.Faults.Count > 0 && _survey.Ledger.Find(sent.Run, sent.Sequence).IsMissing && _survey.ClockOf(entry.Source) is { } clock && _survey.Faults.Any(fault => fault.TookAway(wait, clock)))
+                if (_survey.Faults.Count > 0 && _survey.Ledger.Find(sent.Run, sent.Sequence).IsMissing && _survey.SourceOf(entry)?.Clock is { } clock && _survey.Faults.Any(fault => fault.TookAway(wait, clock)))
                 {
                     _survey.Ledger.Discard(sent.Run, sent.Sequence);
                 }

@@ -43,7 +43,8 @@ internal sealed class Survey
     /// <summary>Gets the time from the first confirm or delivery to the last.</summary>
     internal Interval? Span { get; private set; }
 
-    internal string? ClockOf(string source) => _sources.TryGetValue(source, out var known) ? known.Clock : null;
+    /// <summary>The writer of an entry; null if it wrote nothing before, as in a file that still grows.</summary>
+    internal EventSource? SourceOf(Entry entry) => _sources.GetValueOrDefault(entry.Source);
 
     private void Enter(Entry entry)
     {

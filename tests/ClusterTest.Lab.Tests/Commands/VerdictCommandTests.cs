@@ -36,7 +36,7 @@ public sealed class VerdictCommandTests : IDisposable
         var lossy = await RunAsync(files[..3]);
         Assert.Equal(3, lossy.ExitCode);
         Assert.Contains("lost: message 2 of run a", lossy.Output, StringComparison.Ordinal);
-        Assert.EndsWith("1 confirmed message lost.", lossy.Output, StringComparison.Ordinal);
+        Assert.EndsWith("1 confirmed message was lost.", lossy.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class VerdictCommandTests : IDisposable
         var (exitCode, output, _) = await RunAsync(file);
 
         Assert.Equal(0, exitCode);
-        Assert.Matches(@"1 kill +rabbit1 +leader +700 ms +300 ms +100 ms +50 / 5 / 90 ms +-", output);
+        Assert.Matches(@"1 +kill +rabbit1 +leader +700 +300 +100 +consumer +50 +5 +90 ", output);
         Assert.Contains("Fault 2 (kill) failed: no such node", output, StringComparison.Ordinal);
     }
 
@@ -58,7 +58,9 @@ public sealed class VerdictCommandTests : IDisposable
 
         using var verdict = JsonDocument.Parse(output);
         Assert.Equal(0, exitCode);
-        Assert.Equal((1, "00:00:00.7000000", "kill"), (verdict.RootElement.GetProperty("confirmed").GetInt32(), verdict.RootElement.GetProperty("outage").GetString(), verdict.RootElement.GetProperty("faults")[0].GetProperty("fault").GetString()));
+        var fault = verdict.RootElement.GetProperty("faults")[0];
+        Assert.Equal((1, 700, "kill"), (verdict.RootElement.GetProperty("confirmed").GetInt32(), verdict.RootElement.GetProperty("outage_ms").GetDouble(), fault.GetProperty("fault").GetString()));
+        Assert.Equal(90, fault.GetProperty("consumer").GetProperty("ready_ms").GetDouble());
     }
 
     [Theory]

@@ -39,8 +39,8 @@ public sealed class DrillOutcomesTests
     public void Nothing_lost_is_passed() => Assert.Equal((DrillOutcome.Passed, []), Of(Run, Good));
 
     [Theory]
-    [InlineData(1, "1 confirmed message lost.")]
-    [InlineData(3, "3 confirmed messages lost.")]
+    [InlineData(1, "1 confirmed message was lost.")]
+    [InlineData(3, "3 confirmed messages were lost.")]
     public void A_lost_message_fails(int lost, string reason)
     {
         var (outcome, reasons) = Of(Run, Good with { Lost = lost });
@@ -71,7 +71,7 @@ public sealed class DrillOutcomesTests
         var (outcome, reasons) = Of(Run with { Invalid = ["kill rabbit1 did not."] }, Good with { Lost = 1 });
 
         Assert.Equal(DrillOutcome.Invalid, outcome);
-        Assert.Equal(["kill rabbit1 did not.", "1 confirmed message lost."], reasons);
+        Assert.Equal(["kill rabbit1 did not.", "1 confirmed message was lost."], reasons);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class DrillOutcomesTests
 
     [Fact]
     public void A_reason_names_its_variant() =>
-        Assert.Equal(["sessions=2: 1 confirmed message lost."], Of(Run with { Variant = "sessions=2" }, Good with { Lost = 1 }).Reasons);
+        Assert.Equal(["sessions=2: 1 confirmed message was lost."], Of(Run with { Variant = "sessions=2" }, Good with { Lost = 1 }).Reasons);
 
     private static (DrillOutcome Outcome, IReadOnlyList<string> Reasons) Of(RunResult run, Verdict verdict, TimeSpan? maxOutage = null)
     {

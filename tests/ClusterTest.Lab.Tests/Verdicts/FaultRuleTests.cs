@@ -69,7 +69,7 @@ public sealed class FaultRuleTests
         Assert.Equal([800, 30], VerdictOf([.. First, .. Second, Sent(1, 600), Received(1, 1_400, 600), Received(2, 3_030, 3_000)]).Faults.Select(static fault => Ms(fault.Delay)));
 
     [Fact]
-    public void Recovery_is_timed_from_the_injection()
+    public void Without_a_sign_of_life_recovery_is_timed_from_the_injection()
     {
         var fault = VerdictOf([
             .. First, .. Second,
@@ -79,16 +79,50 @@ public sealed class FaultRuleTests
             Lost(3_010), Recovered(3_020),
         ]).Faults[0];
 
-        Assert.Equal(new RecoveryTimes(Span(40), Span(12), Span(200)), fault.Consumer);
+        Assert.Equal(new RecoveryTimes(Span(50), Span(12), Span(200)), fault.Consumer);
         Assert.Equal(new RecoveryTimes(Span(500), Span(100), Span(700)), fault.Producer);
     }
+
+    [Fact]
+    public void A_consumers_recovery_is_timed_from_the_last_receipt_of_each_session()
+    {
+        var fault = VerdictOf([
+            .. First, Sent(1),
+            Received(1, 1_300), Parked(2, 1_400), Received(3, 1_700),
+            Received(4, 1_590) with { Session = 1 },
+            Lost(1_410), Recovered(1_500), Lost(1_600, session: 1), Recovered(1_640, session: 1),
+        ]).Faults[0];
+
+        Assert.Equal(new RecoveryTimes(Span(10), Span(5), Span(100)), fault.Consumer);
+    }
+
+    [Fact]
+    public void A_producers_recovery_is_timed_from_its_last_confirm_before_the_loss_whatever_the_order_of_the_lines()
+    {
+        var fault = VerdictOf([
+            .. First,
+            Sent(1, 1_000, 100), Lost(1_500, "producer"), Sent(2, 1_450, 30), Sent(3, 1_200, 20), Recovered(1_600, source: "producer"), Sent(4, 1_460, 200),
+            Started("producer-2", program: "producer"), Sent(1, 1_000, 495, "run-2", "producer-2"),
+        ]).Faults[0];
+
+        Assert.Equal(new RecoveryTimes(Span(20), Span(5), Span(120)), fault.Producer);
+    }
+
+    [Fact]
+    public void A_recovery_is_a_sign_of_life_before_the_next_loss() => Assert.Equal(
+        new RecoveryTimes(Span(40), Span(5), Span(140)),
+        VerdictOf([.. First, Sent(1), Received(1, 1_100), Lost(1_120), Recovered(1_200), Lost(1_240), Recovered(1_340), Received(2, 1_350)]).Faults[0].Consumer);
+
+    [Fact]
+    public void A_sign_of_life_before_the_injection_does_not_count() => Assert.Equal(
+        new RecoveryTimes(Span(40), Span(5), Span(90)), VerdictOf([.. First, Sent(1), Received(1, 500), Lost(1_040), Recovered(1_090)]).Faults[0].Consumer);
 
     [Fact]
     public void A_session_that_never_came_back_was_never_ready()
     {
         var fault = VerdictOf([.. First, Lost(1_040), Lost(1_050, session: 1), Recovered(1_090, 12)]).Faults[0];
 
-        Assert.Equal(new RecoveryTimes(Span(40), Span(12), null), fault.Consumer);
+        Assert.Equal(new RecoveryTimes(Span(50), Span(12), null), fault.Consumer);
         Assert.Null(fault.Producer);
     }
 

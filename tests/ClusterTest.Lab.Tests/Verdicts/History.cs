@@ -33,7 +33,7 @@ internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnly
         Gen.Int[0, 500],
         Gen.Int[0, 300],
         Gen.Bool,
-        static (program, at, outage, reconnect, recovers) => new HistoryLoss(program, at, recovers ? at + outage : null, reconnect));
+        static (program, at, outage, reconnect, recovers) => new HistoryLoss(0, program, at, recovers ? at + outage : null, reconnect));
 
     internal static Gen<History> Any { get; } = Gen.Select(
         Message.List[0, 14],
@@ -41,7 +41,7 @@ internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnly
         Loss.List[0, 5],
         Gen.Int[0, 2],
         static (messages, faults, losses, strays) => new History(
-            [.. messages.Select(static (message, index) => message with { Run = index % Producers, Sequence = index + 1 })], faults, losses, strays));
+            [.. messages.Select(static (message, index) => message with { Run = index % Producers, Sequence = index + 1 })], faults, [.. losses.Select(static (loss, index) => loss with { Session = index })], strays));
 
     /// <summary>Gets what each program and the lab wrote, in the order in which each did.</summary>
     internal IReadOnlyList<IReadOnlyList<ResultEvent>> Sources =>
@@ -83,9 +83,9 @@ internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnly
         ];
     }
 
-    private IEnumerable<ResultEvent> LossesOf(int program, string source) => Losses.SelectMany((loss, session) => loss.Program != program ? [] : loss.Ready is { } ready
-        ? (ResultEvent[])[Evidence.Lost(loss.At, source, session), Evidence.Recovered(ready, loss.Reconnect, source, session)]
-        : [Evidence.Lost(loss.At, source, session)]);
+    private IEnumerable<ResultEvent> LossesOf(int program, string source) => Losses.SelectMany(loss => loss.Program != program ? [] : loss.Ready is { } ready
+        ? (ResultEvent[])[Evidence.Lost(loss.At, source, loss.Session), Evidence.Recovered(ready, loss.Reconnect, source, loss.Session)]
+        : [Evidence.Lost(loss.At, source, loss.Session)]);
 
     private static IEnumerable<ResultEvent> Steps(HistoryFault fault, int index) =>
     [

@@ -16,12 +16,15 @@ internal sealed record HistoryDelivery(int Consumer, int Delay, bool Redelivered
 
 internal sealed record HistoryFault(int Injected, int Effective, int? Healed, string Name);
 
-internal sealed record HistoryLoss(int Program, int At, int? Ready, int Reconnect);
+internal sealed record HistoryLoss(int Session, int Program, int At, int? Ready, int Reconnect);
 
 internal sealed record HistoryMessage(
     int Run, int Sequence, HistoryOutcome Outcome, int Published, int Latency, IReadOnlyList<HistoryDelivery> Deliveries, bool Parked, bool Drained)
 {
     internal string RunId => $"run-{Run}";
+
+    /// <summary>Gets the session of each consumer that receives it.</summary>
+    internal int Session => Sequence % 3;
 
     internal int Resolved => Published + Latency;
 
@@ -41,7 +44,7 @@ internal sealed record HistoryMessage(
     {
         var (at, source) = (Published + delivery.Delay, $"consumer-{delivery.Consumer}");
         return Parked
-            ? Evidence.Parked(Sequence, at, RunId) with { Source = source }
-            : Evidence.Received(Sequence, at, Published, delivery.Redelivered, RunId, source);
+            ? Evidence.Parked(Sequence, at, RunId) with { Source = source, Session = Session }
+            : Evidence.Received(Sequence, at, Published, delivery.Redelivered, RunId, source) with { Session = Session };
     }
 }

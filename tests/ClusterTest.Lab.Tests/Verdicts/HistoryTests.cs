@@ -1,5 +1,5 @@
 using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Reports;
+using ClusterTest.Lab.Reports.Json;
 using ClusterTest.Lab.Verdicts;
 using CsCheck;
 using Xunit;
@@ -50,8 +50,8 @@ public sealed class HistoryTests
             Assert.Equal(before.Duplicated + 1, after.Duplicated);
             Assert.InRange(after.DuplicatedRedelivered - before.DuplicatedRedelivered, 0, 1);
             Assert.Equal(
-                VerdictView.ToJson(before),
-                VerdictView.ToJson(after with { Duplicated = before.Duplicated, DuplicatedRedelivered = before.DuplicatedRedelivered }));
+                ReportJson.Write(before),
+                ReportJson.Write(after with { Duplicated = before.Duplicated, DuplicatedRedelivered = before.DuplicatedRedelivered }));
         },
         iter: Histories);
 
@@ -122,7 +122,7 @@ public sealed class HistoryTests
 
     private static string Show(Judgement judgement) => string.Join(
         '\n',
-        VerdictView.ToJson(judgement.Verdict),
+        ReportJson.Write(judgement.Verdict),
         $"{judgement.Timeline.Start:O} {judgement.Timeline.Step}",
         string.Join(' ', judgement.Timeline.Confirmed),
         string.Join(' ', judgement.Timeline.Received),

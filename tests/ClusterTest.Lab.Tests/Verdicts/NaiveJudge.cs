@@ -84,12 +84,23 @@ internal sealed class NaiveJudge(History history)
         foreach (var (name, isConsumer) in new[] { ("consumer", true), ("producer", false) })
         {
             var losses = history.Losses.Where(loss => loss.Program >= History.Producers == isConsumer && loss.At >= fault.Injected && loss.At < end).ToList();
-            yield return ($"{name}'s detect", losses.Select(static loss => (double?)loss.At).Min() - fault.Injected);
+            yield return ($"{name}'s detect", losses.Select(loss => (double?)(loss.At - LastSign(loss, fault))).Max());
             yield return ($"{name}'s reconnect", losses.Where(static loss => loss.Ready is not null).Select(static loss => (double?)loss.Reconnect).Max());
-            yield return ($"{name}'s ready", losses.Exists(static loss => loss.Ready is null) ? null : losses.Select(static loss => (double?)loss.Ready).Max() - fault.Injected);
+            yield return ($"{name}'s ready", losses.Exists(static loss => loss.Ready is null) ? null : losses.Select(loss => (double?)(loss.Ready - LastSign(loss, fault))).Max());
         }
 
         bool Overlaps((double From, double To) interval) => interval.From < end && interval.To >= fault.Injected;
+    }
+
+    private int LastSign(HistoryLoss loss, HistoryFault fault)
+    {
+        var signs = loss.Program < History.Producers
+            ? Told.Where(message => message.Run == loss.Program && message.Outcome is HistoryOutcome.Confirmed).Select(static message => message.Resolved)
+            : history.Messages.Where(message => message.Session == loss.Session)
+                .SelectMany(static message => message.Deliveries.Select(delivery => (delivery.Consumer, At: message.Published + delivery.Delay)))
+                .Where(receipt => receipt.Consumer + History.Producers == loss.Program)
+                .Select(static receipt => receipt.At);
+        return signs.Where(sign => sign <= loss.At).Append(fault.Injected).Max();
     }
 
     private double Count(HistoryOutcome outcome) => Told.Count(message => message.Outcome == outcome);

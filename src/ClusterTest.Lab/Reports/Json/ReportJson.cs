@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using ClusterTest.Lab.Verdicts;
 
 namespace ClusterTest.Lab.Reports.Json;
 
@@ -32,6 +33,9 @@ public static class ReportJson
 
     /// <summary>Writes a report.</summary>
     public static string Write(DrillReport report) => JsonSerializer.Serialize(report, Options);
+
+    /// <summary>Writes a verdict as it is in a report.</summary>
+    public static string Write(Verdict verdict) => JsonSerializer.Serialize(verdict, Options);
 
     /// <summary>Reads a report; properties that it does not know are skipped.</summary>
     /// <exception cref="JsonException">The text is no report.</exception>

@@ -47,9 +47,9 @@ internal sealed record Measure(string Name, string Meaning, Func<Verdict, Html> 
     /// <summary>The times of a fault that no verdict has as a whole.</summary>
     public static IReadOnlyList<(string Name, string Meaning)> OfFaults { get; } =
     [
-        ("Detect", "from the injection of a fault to the first loss of a connection or channel"),
+        ("Detect", "longest time from a session's last sign of life (a receipt, a confirm; at the earliest the injection) to the loss of its connection or channel"),
         ("Reconnect", "longest time from a loss to an open connection"),
-        ("Ready", "from the injection until the last of the lost sessions was ready again"),
+        ("Ready", "longest time from a lost session's last sign of life until it was ready again; none if one never was"),
     ];
 
     private static Measure Count(string name, string meaning, Func<Verdict, long> of) =>
