@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Reports;
 using ClusterTest.Lab.Reports.Json;
 using ClusterTest.Testing;
@@ -96,7 +97,7 @@ public sealed class DrillCommandTests(RunningLab running) : IDisposable
         await using var drill = Start("drill", "--faults", "close-connections", "--rounds", "100");
         await StepAsync(drill, "effective");
 
-        await SignalAsync("-KILL", await ConsumerOfAsync(drill));
+        PosixSignal.Send(ConsumerOf(drill), PosixSignal.Kill);
 
         Assert.Equal(2, await drill.ExitCodeAsync(TestLab.Patience));
         Assert.Contains("cluster-test-consumer ended by itself.", drill.StandardOutput.ToString(), StringComparison.Ordinal);
@@ -126,11 +127,11 @@ public sealed class DrillCommandTests(RunningLab running) : IDisposable
         await drill.StandardOutput.WaitForLineAsync(line => line.Contains("Watching.", StringComparison.Ordinal), timeout: TestLab.Patience);
 
         // While the consumer stands still, somebody empties the queue behind its prefetched messages.
-        var consumer = await ConsumerOfAsync(drill);
-        await SignalAsync("-STOP", consumer);
+        var consumer = ConsumerOf(drill);
+        PosixSignal.Send(consumer, PosixSignal.Stop);
         await Eventually.TrueAsync(async () => await ReadyMessagesAsync() > 100);
         var purged = await Lab.Cluster.CtlAsync("rabbit1", ["purge_queue", await QueueAsync()], Token);
-        await SignalAsync("-CONT", consumer);
+        PosixSignal.Send(consumer, PosixSignal.Continue);
         Assert.Equal(0, purged.ExitCode);
         drill.Send(Signal.Interrupt);
 
@@ -178,24 +179,17 @@ public sealed class DrillCommandTests(RunningLab running) : IDisposable
     private static Task<string> StepAsync(ProgramUnderTest drill, string step) =>
         drill.StandardOutput.WaitForLineAsync(line => line.EndsWith($": {step}", StringComparison.Ordinal), timeout: TestLab.Patience);
 
-    private static async Task SignalAsync(string signal, string processId)
-    {
-        await using var sender = ProgramUnderTest.Start("/usr/bin/kill", [signal, processId]);
-        Assert.Equal(0, await sender.ExitCodeAsync());
-    }
-
     private DrillReport Report() => ReportJson.Read(File.ReadAllText(Find("report.json")));
 
     private string Evidence() => Find("events.jsonl");
 
     private string Find(string file) => Assert.Single(Directory.GetFiles(_reports, file, SearchOption.AllDirectories));
 
-    private static async Task<string> ConsumerOfAsync(ProgramUnderTest drill)
-    {
-        await using var finder = ProgramUnderTest.Start("/usr/bin/pgrep", ["-P", drill.ProcessId.ToString(CultureInfo.InvariantCulture), "cluster-test-co"]);
-        Assert.Equal(0, await finder.ExitCodeAsync());
-        return Assert.Single(finder.StandardOutput);
-    }
+    private static int ConsumerOf(ProgramUnderTest drill) => Assert.Single(
+        ProcFile.ProcessIds(),
+        id => File.Exists($"/proc/{id}/status") && File.ReadAllText($"/proc/{id}/status") is var status
+            && status.Contains("Name:\tcluster-test-co", StringComparison.Ordinal)
+            && status.Contains($"PPid:\t{drill.ProcessId}\n", StringComparison.Ordinal));
 
     private async Task<string> QueueAsync() => (await QueuesAsync())[0].Split('\t')[0];
 
