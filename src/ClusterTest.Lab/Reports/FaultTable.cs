@@ -19,8 +19,8 @@ internal static class FaultTable
     // A line each, short enough for 80 columns.
     private static readonly string[] Legend =
     [
-        "On it: L the queue's leader, C a consumer, P a producer.",
-        "Detect, Reconnect, Ready: of the lost sessions of C the consumer, P the producer.",
+        "On: L the queue's leader, C a consumer, P a producer.",
+        "Detect, Reconnect, Ready: of lost sessions of C the consumer, P the producer.",
     ];
 
     internal static void Write(IAnsiConsole console, IReadOnlyList<FaultAccount> faults)
@@ -39,7 +39,7 @@ internal static class FaultTable
         AddNumber("#");
         AddName("Fault");
         AddName("Node");
-        AddName("On it");
+        AddName(inWords ? "On it" : "On");
         foreach (var time in Times)
         {
             AddNumber($"{time}\nms");
@@ -88,7 +88,7 @@ internal static class FaultTable
         Text Each(Func<(string Name, RecoveryTimes Times), string> text) => new(recoveries.Count is 0 ? None : string.Join('\n', recoveries.Select(text)));
     }
 
-    private static string RoleOf(string? role, bool inWords) => role is null ? None : string.Join(' ', role.Split(',').Select(word => inWords ? word : Letter(word)));
+    private static string RoleOf(string? role, bool inWords) => role is null ? None : inWords ? role.Replace(',', ' ') : string.Concat(role.Split(',').Select(Letter));
 
     private static string Letter(string word) => word is "" ? "" : char.ToUpperInvariant(word[0]).ToString();
 

@@ -38,7 +38,7 @@ internal static class VerdictView
     }
 
     /// <summary>A sentence: <c>1 confirmed message was lost.</c></summary>
-    internal static string WereLost(long lost) => $"{Reporter.Count(lost, "confirmed message")} {(lost is 1 ? "was" : "were")} lost.";
+    internal static string WereLost(long lost) => $"{Number(lost)} confirmed message{(lost is 1 ? " was" : "s were")} lost.";
 
     /// <summary>A time for people, in milliseconds.</summary>
     internal static string Milliseconds(TimeSpan? time) =>

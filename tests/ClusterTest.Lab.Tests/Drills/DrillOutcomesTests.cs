@@ -36,7 +36,13 @@ public sealed class DrillOutcomesTests
     };
 
     [Fact]
-    public void Nothing_lost_is_passed() => Assert.Equal((DrillOutcome.Passed, []), Of(Run, Good));
+    public void Nothing_lost_is_passed()
+    {
+        var (outcome, reasons) = Of(Run, Good);
+
+        Assert.Equal(DrillOutcome.Passed, outcome);
+        Assert.Empty(reasons);
+    }
 
     [Theory]
     [InlineData(1, "1 confirmed message was lost.")]

@@ -29,7 +29,7 @@ public sealed class VerdictViewTests
 
         Assert.All(lines, line => Assert.InRange(line.TrimEnd().Length, 0, width));
         Assert.Equal(
-            ["#", "Fault", "Node", "On", "it", "Outage", "Stall", "Delay", .. width < 120 ? [] : new[] { "Lost" }, "Detect", "Reconnect", "Ready"],
+            ["#", "Fault", "Node", "On", .. width < 120 ? [] : new[] { "it" }, "Outage", "Stall", "Delay", .. width < 120 ? [] : new[] { "Lost" }, "Detect", "Reconnect", "Ready"],
             Words(lines.Single(static line => line.Contains("Outage", StringComparison.Ordinal))));
         Assert.All(Faults, fault => Assert.Contains(lines, line => Words(line).Take(2).SequenceEqual([$"{fault.Id}", fault.Fault])));
         Assert.All(["51040", "50100", "20004", "31028", "51035", "never", "4567"], number => Assert.Contains(lines, line => Words(line).Contains(number)));
@@ -41,9 +41,9 @@ public sealed class VerdictViewTests
         var lines = Lines(80, Faults);
         var row = lines.FindIndex(static line => line.Contains("close-connections", StringComparison.Ordinal));
 
-        Assert.Equal(["2", "close-connections", "rabbit1", "L", "C", "P", "51040", "50100", "51040", "C", "20004", "31028", "51035"], Words(lines[row]));
+        Assert.Equal(["2", "close-connections", "rabbit1", "LCP", "51040", "50100", "51040", "C", "20004", "31028", "51035"], Words(lines[row]));
         Assert.Equal(["P", "7", "-", "never"], Words(lines[row + 1]));
-        Assert.Contains("On it: L the queue's leader, C a consumer, P a producer.", lines);
+        Assert.Contains("On: L the queue's leader, C a consumer, P a producer.", lines);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class VerdictViewTests
         var lines = Lines(80, [Faults[1] with { Node = "rabbit@" + new string('x', 90) }]);
 
         Assert.All(lines, static line => Assert.InRange(line.TrimEnd().Length, 0, 80));
-        Assert.Contains(lines, static line => Words(line) is ["2", _, _, "L", "C", "P", "51040", "50100", "51040", "C", "20004", "31028", "51035"] && line.Contains('…', StringComparison.Ordinal));
+        Assert.Contains(lines, static line => Words(line) is ["2", _, _, "LCP", "51040", "50100", "51040", "C", "20004", "31028", "51035"] && line.Contains('…', StringComparison.Ordinal));
     }
 
     private static List<string> Lines(int width, IReadOnlyList<FaultAccount> faults)

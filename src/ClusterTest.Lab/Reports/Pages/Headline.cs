@@ -8,11 +8,13 @@ namespace ClusterTest.Lab.Reports.Pages;
 /// <param name="Reasons">What the title does not say yet of why the drill did not pass.</param>
 public sealed record Headline(string Title, string Details, IReadOnlyList<string> Reasons)
 {
+    private const int LongestTitle = 120;
+
     /// <summary>Puts a report's verdict into words.</summary>
     public static Headline Of(DrillReport report)
     {
         var title = TitleOf(report);
-        var reasons = report.Reasons.Where(reason => !title.EndsWith(Plain(reason), StringComparison.Ordinal)).ToList();
+        var reasons = report.Reasons.Where(reason => title != $"{report.Outcome}: {Plain(reason)}").ToList();
         return new Headline(title, DetailsOf(report.Variants), reasons);
     }
 
@@ -22,10 +24,10 @@ public sealed record Headline(string Title, string Details, IReadOnlyList<string
         return (report.Outcome, report.Reasons) switch
         {
             (DrillOutcome.Passed, _) => "Passed: nothing was lost",
-            (DrillOutcome.Failed, _) when lost > 0 => $"Failed: {Words.Count(lost, "confirmed message")} {(lost == 1 ? "was" : "were")} lost",
-            (DrillOutcome.Failed, [var only]) => $"Failed: {Plain(only)}",
+            (DrillOutcome.Failed, _) when lost > 0 => $"Failed: {Plain(VerdictView.WereLost(lost))}",
+            (DrillOutcome.Failed, [var first, ..]) when IsTitle(first) => $"Failed: {Plain(first)}",
             (DrillOutcome.Failed, _) => $"Failed: the {report.Kind} did not go as required",
-            (_, [var only]) => $"Invalid: {Plain(only)}",
+            (_, [var only]) when IsTitle(only) => $"Invalid: {Plain(only)}",
             _ => $"Invalid: this {report.Kind} proves nothing",
         };
     }
@@ -66,10 +68,17 @@ public sealed record Headline(string Title, string Details, IReadOnlyList<string
             : $"{Words.Count(confirmed, "message")} confirmed, {Words.Count(received)} received";
     }
 
-    /// <summary>A sentence without its full stop and, unless it begins with a name, its capital.</summary>
+    // A reason that goes on after a colon or a full stop is for the list.
+    private static bool IsTitle(string reason) =>
+        Plain(reason) is { Length: <= LongestTitle } text && !text.Contains(": ", StringComparison.Ordinal) && !text.Contains(". ", StringComparison.Ordinal);
+
+    /// <summary>
+    /// A sentence without its full stop and, unless it begins with a name, its capital; <c>kill rabbit1: it did not take effect</c> becomes
+    /// <c>kill rabbit1 did not take effect</c>.
+    /// </summary>
     private static string Plain(string sentence)
     {
-        var text = sentence.Trim().TrimEnd('.');
+        var text = sentence.Trim().TrimEnd('.').Replace(": it ", " ", StringComparison.Ordinal);
         return text.Length > 1 && char.IsUpper(text[0]) && !char.IsUpper(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
     }
 }
