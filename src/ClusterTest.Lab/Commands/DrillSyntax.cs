@@ -41,6 +41,7 @@ internal sealed class DrillSyntax
     internal void AddToDrill(Command command)
     {
         Add(command, _faults, _rounds, _rate, _sessions, _queueType, _seed, _hold, _faultTimeout, _maxOutage, _compare, _report);
+        RequireKnownFaults(command);
         RequireComparable(command);
     }
 
@@ -81,7 +82,7 @@ internal sealed class DrillSyntax
     private DrillOptions Bind(ParseResult parsed, string kind, IReadOnlyList<string> faults) => new()
     {
         Kind = kind,
-        Faults = parsed.GetValue(_faults) ?? faults,
+        Faults = parsed.GetValue(_faults) is { Length: > 0 } written ? written : faults,
         Variants = [new Variant("", parsed.GetValue(_sessions) ?? 1, parsed.GetValue(_queueType) ?? QueueType.Quorum)],
 #pragma warning disable CA5394 // A seed is no secret: it is printed.
         Seed = parsed.GetValue(_seed) ?? Random.Shared.Next(),
@@ -101,7 +102,13 @@ internal sealed class DrillSyntax
 
     private void RequireKnownFaults(Command command) => command.Validators.Add(result =>
     {
-        foreach (var unknown in (result.GetResult(_faults)?.Tokens ?? []).SelectMany(static token => Names(token.Value)).Except(FaultNames.All))
+        var written = result.GetResult(_faults)?.Tokens.SelectMany(static token => Names(token.Value)).ToList();
+        if (written is [])
+        {
+            result.AddError($"--faults: name at least one of {string.Join(", ", FaultNames.All)}.");
+        }
+
+        foreach (var unknown in (written ?? []).Except(FaultNames.All))
         {
             result.AddError($"--faults: there is no fault {unknown}; there are {string.Join(", ", FaultNames.All)}.");
         }

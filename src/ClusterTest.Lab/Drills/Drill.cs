@@ -50,6 +50,11 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
         var plan = options.Kind is DrillKind.Soak
             ? SoakPlan.Create(faults, target.Nodes, options.Time!.Value, options.AllowMajorityLoss, options.Seed)
             : DrillPlan.Create(faults, options.AtConsumer ? [] : target.Nodes, options.Rounds, options.Hold, options.Seed);
+        if (plan.Count is 0 && options.Kind is not DrillKind.Watch)
+        {
+            throw new LabException("The plan has no fault, so it would prove nothing.");
+        }
+
         progress.Begin(variant.Name, plan.Count);
         await using var run = new DrillRun(target, options, variant, evidence, progress, time);
         return options.Kind switch

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using ClusterTest.Lab.Commands;
+using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Faults;
+using ClusterTest.Reconnect;
+using Xunit;
+
+namespace ClusterTest.Lab.Tests.Commands;
+
+public sealed class DrillSyntaxTests
+{
+    private readonly DrillSyntax _syntax = new();
+    private readonly Command _drill = new("drill");
+    private readonly Command _soak = new("soak");
+
+    public DrillSyntaxTests()
+    {
+        _syntax.AddToDrill(_drill);
+        _syntax.AddToSoak(_soak);
+    }
+
+    [Fact]
+    public void A_drill_injects_every_fault_but_a_partition_once_unless_something_else_is_written()
+    {
+        var options = _syntax.BindDrill(_drill.Parse([]));
+
+        Assert.Equal(
+            ["stop-app", "kill", "freeze", "drain", "restart", "close-connections", "delete-queue", "balancer-restart"], options.Faults);
+        Assert.Equal((1, 200d, null), (options.Rounds, options.Rate, options.MaxOutage));
+        Assert.Equal([new Variant("", 1, QueueType.Quorum)], options.Variants);
+    }
+
+    [Fact]
+    public void What_is_written_counts()
+    {
+        var options = _syntax.BindDrill(_drill.Parse(
+            ["--faults", "kill,partition", "--rounds", "3", "--rate", "50", "--sessions", "2", "--queue-type", "classic", "--seed", "9", "--hold", "1s", "--max-outage", "500ms", "--fault-timeout", "10s"]));
+
+        Assert.Equal(["kill", "partition"], options.Faults);
+        Assert.Equal((3, 50d, 9), (options.Rounds, options.Rate, options.Seed));
+        Assert.Equal([new Variant("", 2, QueueType.Classic)], options.Variants);
+        Assert.Equal((1, 0.5, 10), (options.Hold.TotalSeconds, options.MaxOutage!.Value.TotalSeconds, options.FaultTimeout.TotalSeconds));
+    }
+
+    [Fact]
+    public void Without_a_seed_each_run_has_another() =>
+        Assert.NotEqual(1, Enumerable.Range(0, 10).Select(_ => _syntax.BindDrill(_drill.Parse([])).Seed).Distinct().Count());
+
+    [Fact]
+    public void A_soak_lasts_ten_minutes_and_leaves_a_majority_unless_something_else_is_written()
+    {
+        var options = _syntax.BindSoak(_soak.Parse([]));
+
+        Assert.Equal((DrillKind.Soak, TimeSpan.FromMinutes(10), false), (options.Kind, options.Time, options.AllowMajorityLoss));
+        Assert.Equal(FaultNames.Default, options.Faults);
+    }
+
+    [Theory]
+    [InlineData("--faults", "kil", "there is no fault kil; there are stop-app, kill,")]
+    [InlineData("--faults", ",", "name at least one of stop-app, kill,")]
+    [InlineData("--compare", "sessions=1", "write sessions=1,2")]
+    [InlineData("--rounds", "0", "allowed is 1 to 10000")]
+    [InlineData("--max-outage", "fast", "write it like 500ms")]
+    public void What_cannot_be_understood_is_refused(string option, string value, string reason) =>
+        Assert.Contains(_drill.Parse([option, value]).Errors, error => error.Message.Contains(reason, StringComparison.Ordinal));
+}
