@@ -30,16 +30,11 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     public ICluster Cluster => _cluster;
 
+    public string StateDirectory => _cluster.StateDirectory;
+
     public string Host => Cluster.Balancer.Host;
 
     public int Port => Cluster.Balancer.Port;
-
-    /// <summary>Tells whether a node leads a queue, or is the only one that has it.</summary>
-    public async Task<bool> LeadsAsync(ClusterNode node, string queue)
-    {
-        var listed = await Cluster.CtlAsync(node.Name, ["--silent", "list_queues", "name", "leader"]);
-        return listed.Output.Split('\n').Any(line => line.StartsWith(queue, StringComparison.Ordinal) && line.Contains($"{node.Name}@", StringComparison.Ordinal));
-    }
 
     public async ValueTask InitializeAsync() => await _cluster.UpAsync();
 

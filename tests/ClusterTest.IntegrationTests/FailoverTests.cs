@@ -7,46 +7,7 @@ namespace ClusterTest.IntegrationTests;
 
 public sealed class FailoverTests(ClusterFixture fixture)
 {
-    private static readonly TimeSpan FrozenLeader = TimeSpan.FromSeconds(8);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    // Field lesson: behind HAProxy, clients did not come back after a node stop (rabbitmq-dotnet-client#1915).
-    [Theory]
-    [InlineData(NodeFault.StopApp, 1)]
-    [InlineData(NodeFault.Kill, 1)]
-    [InlineData(NodeFault.Freeze, 1)]
-    [InlineData(NodeFault.Kill, 2)]
-    public async Task No_confirmed_message_is_lost_when_each_node_fails_in_turn(NodeFault fault, int sessions)
-    {
-        await using var programs = new Programs(fixture, "--sessions", $"{sessions}");
-        var consumer = programs.StartConsumer();
-        await Programs.EventAsync<ReadyEvent>(consumer, count: sessions);
-        var producer = programs.StartProducer("--rate", "100");
-        foreach (var node in fixture.Cluster.Nodes)
-        {
-            await Programs.FlowsAsync(consumer, producer);
-            var leads = await fixture.LeadsAsync(node, programs.Queue);
-            await fixture.Cluster.InjectAsync(node.Name, fault, Token);
-            var flows = Programs.FlowsAsync(consumer, producer);
-
-            // A queue whose leader is frozen is the brokers' affair: on RabbitMQ 3 a consumer that starts anew gets no answer for half a minute and more.
-            await (fault == NodeFault.Freeze && leads ? Task.WhenAny(flows, Task.Delay(FrozenLeader, TimeProvider.System, Token)) : flows);
-            await fixture.Cluster.HealAsync(cancellationToken: Token);
-            await flows;
-        }
-
-        await Programs.FlowsAsync(consumer, producer);
-        var account = await Account.CloseAsync(producer, consumer);
-
-        Assert.Equal(0, account.Lost);
-        Assert.NotEqual(0, account.Confirmed);
-        Assert.Contains(Programs.EventsOf(consumer), happened => happened is LostConnectionEvent);
-        Assert.Contains(Programs.EventsOf(consumer), happened => happened is RecoveredEvent);
-        Assert.DoesNotContain(Programs.EventsOf(producer), happened => happened is UnknownEvent or ReturnedEvent or NotSentEvent);
-        Assert.Equal(0, await producer.ExitCodeAsync());
-        Assert.Equal(0, await consumer.ExitCodeAsync());
-    }
 
     [Fact]
     public async Task The_accounting_sees_a_message_that_was_removed_behind_its_back()

@@ -1,0 +1,40 @@
+using ClusterTest.Lab.Reports;
+using ClusterTest.Lab.Reports.Json;
+using ClusterTest.Testing;
+using Xunit;
+
+namespace ClusterTest.IntegrationTests;
+
+/// <summary>The lab's drill, as users run it, through the balancer.</summary>
+public sealed class DrillTests(ClusterFixture fixture) : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
+
+    private readonly string _reports = Directory.CreateTempSubdirectory("cluster-test-drill-").FullName;
+
+    // Field lesson 5: behind HAProxy, clients did not come back after a node stop or a partial partition (rabbitmq-dotnet-client#1915, MassTransit#6102).
+    [Theory]
+    [InlineData("stop-app,drain,kill,freeze,partition,delete-queue", 1, 16)]
+    [InlineData("kill", 2, 3)]
+    public async Task No_confirmed_message_is_lost_when_each_node_fails_in_turn(string faults, int sessions, int injections)
+    {
+        var drill = ProgramUnderTest.Start("cluster-test-lab", ["--state-dir", fixture.StateDirectory, "drill", "--faults", faults, "--sessions", $"{sessions}", "--rate", "100", "--hold", "300ms", "--report", _reports]);
+        await using (drill)
+        {
+            Assert.True(await drill.ExitCodeAsync(Patience) is 0, drill.StandardOutput.ToString());
+        }
+
+        var report = ReportJson.Read(await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(_reports, "report.json", SearchOption.AllDirectories)), TestContext.Current.CancellationToken));
+        var verdict = Assert.Single(report.Variants).Judgement.Verdict;
+        Assert.Equal(DrillOutcome.Passed, report.Outcome);
+        Assert.Equal(0, verdict.Lost);
+        Assert.InRange(verdict.Confirmed, 100, long.MaxValue);
+        Assert.Equal(injections, verdict.Faults.Count);
+        Assert.All(verdict.Faults.Where(fault => fault.Node is not null).GroupBy(fault => fault.Fault), turns => Assert.Equal(3, turns.Select(turn => turn.Node).Distinct().Count()));
+        Assert.Contains(verdict.Faults, fault => fault.Consumer is { Ready: not null });
+        Assert.Contains(verdict.Faults, fault => fault.Producer is { Ready: not null });
+        Assert.Equal((0, 0, 0), (verdict.Unknown, verdict.Returned, verdict.NotSent));
+    }
+
+    public void Dispose() => Directory.Delete(_reports, recursive: true);
+}
