@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ClusterTest.Lab.Reports;
 using ClusterTest.Lab.Reports.Json;
 using ClusterTest.Testing;
@@ -18,13 +19,10 @@ public sealed class DrillTests(ClusterFixture fixture) : IDisposable
     [InlineData("kill", 2, 3)]
     public async Task No_confirmed_message_is_lost_when_each_node_fails_in_turn(string faults, int sessions, int injections)
     {
-        var drill = ProgramUnderTest.Start("cluster-test-lab", ["--state-dir", fixture.StateDirectory, "drill", "--faults", faults, "--sessions", $"{sessions}", "--rate", "100", "--hold", "300ms", "--report", _reports]);
-        await using (drill)
-        {
-            Assert.True(await drill.ExitCodeAsync(Patience) is 0, drill.StandardOutput.ToString());
-        }
+        var drill = await RunAsync("drill", "--faults", faults, "--sessions", $"{sessions}", "--rate", "100", "--hold", "300ms", "--report", _reports);
 
-        var report = ReportJson.Read(await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(_reports, "report.json", SearchOption.AllDirectories)), TestContext.Current.CancellationToken));
+        Assert.True(drill.ExitCode is 0, drill.Output);
+        var report = ReportJson.Read(await File.ReadAllTextAsync(Find("report.json"), TestContext.Current.CancellationToken));
         var verdict = Assert.Single(report.Variants).Judgement.Verdict;
         Assert.Equal(DrillOutcome.Passed, report.Outcome);
         Assert.Equal(0, verdict.Lost);
@@ -36,5 +34,26 @@ public sealed class DrillTests(ClusterFixture fixture) : IDisposable
         Assert.Equal((0, 0, 0), (verdict.Unknown, verdict.Returned, verdict.NotSent));
     }
 
+    [Fact]
+    public async Task The_evidence_of_a_drill_says_the_same_when_it_is_judged_again()
+    {
+        Assert.Equal(0, (await RunAsync("drill", "--faults", "balancer-restart,close-connections", "--rate", "100", "--hold", "300ms", "--report", _reports)).ExitCode);
+
+        var judged = await RunAsync("verdict", Find("events.jsonl"), "--output", "json");
+
+        Assert.Equal(0, judged.ExitCode);
+        var report = JsonNode.Parse(await File.ReadAllTextAsync(Find("report.json"), TestContext.Current.CancellationToken))!;
+        Assert.True(JsonNode.DeepEquals(report["variants"]![0]!["judgement"]!["verdict"], JsonNode.Parse(judged.Output)), judged.Output);
+    }
+
     public void Dispose() => Directory.Delete(_reports, recursive: true);
+
+    private async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    {
+        await using var lab = ProgramUnderTest.Start("cluster-test-lab", ["--state-dir", fixture.StateDirectory, .. arguments]);
+        var exitCode = await lab.ExitCodeAsync(Patience);
+        return (exitCode, lab.StandardOutput.ToString());
+    }
+
+    private string Find(string file) => Assert.Single(Directory.GetFiles(_reports, file, SearchOption.AllDirectories));
 }

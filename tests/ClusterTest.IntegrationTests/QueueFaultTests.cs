@@ -29,7 +29,7 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
     [Fact]
     public async Task Messages_flow_again_each_time_that_the_queue_is_deleted_under_them()
     {
-        const int times = 6;
+        const int times = 3;
         await using var programs = new Programs(fixture);
         var consumer = programs.StartConsumer("--verbose");
         await Programs.EventAsync<ReadyEvent>(consumer);

@@ -55,19 +55,6 @@ public sealed class LabFaultsTests(RunningLab running)
     }
 
     [Fact]
-    public async Task A_restarted_node_is_another_process_and_answers()
-    {
-        var before = ProcessesOf("rabbit1");
-
-        await FaultNamed("restart").InjectAsync("rabbit1", Token);
-        Assert.Empty(ProcessesOf("rabbit1").Intersect(before));
-        Assert.True((await AmqpProbe.GreetAsync(Cluster.Nodes[0].Address, GreetingTimeout, Token)).Answered);
-        await FaultNamed("restart").HealAsync("rabbit1", Token);
-
-        await AssertWholeAsync();
-    }
-
-    [Fact]
     public async Task A_restarted_balancer_is_another_process_and_sees_all_nodes()
     {
         var before = ProcessesOf("balancer");
