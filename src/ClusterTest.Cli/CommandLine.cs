@@ -87,8 +87,8 @@ public static partial class CommandLine
         }
     }
 
-    // Somebody may write a URI with its password in the wrong place.
-    private static string Redact(string text) => Credentials().Replace(text, "://***@");
+    /// <summary>Takes user and password out of URIs: somebody may write one in the wrong place.</summary>
+    public static string Redact(string text) => Credentials().Replace(text, "://***@");
 
     [GeneratedRegex("://(?!user:password@).*@")]
     private static partial Regex Credentials();

@@ -4,8 +4,8 @@ using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Commands;
 using ClusterTest.Lab.Faults;
 
-// After a Ctrl-C a drill heals the cluster, waits until it is whole, and cleans up.
-var terminationTimeout = TimeSpan.FromMinutes(5);
+// After a Ctrl-C a drill heals the cluster, waits until it is whole, and cleans up; one that watched also empties the queue and judges.
+var terminationTimeout = TimeSpan.FromMinutes(30);
 var options = new LabOptions();
 var root = new RootCommand("A RabbitMQ cluster of three nodes behind HAProxy on this machine, to start, to look at, to break and to heal.");
 options.AddTo(root);

@@ -24,7 +24,7 @@ internal sealed class DrillSyntax
     private readonly Option<QueueType?> _queueType = OptionParsing.Choice("--queue-type", "Type of the queue. [default: quorum]", QueueTypes);
     private readonly Option<int?> _seed = OptionParsing.Number("--seed", "The same seed gives the same plan. [default: another one each time, which the report names]", 0, int.MaxValue, "a seed");
     private readonly Option<TimeSpan?> _hold = OptionParsing.Duration("--hold", "How long a fault lasts at least. [default: 2s]");
-    private readonly Option<TimeSpan?> _faultTimeout = OptionParsing.Duration("--fault-timeout", "How long a fault may take to take effect, and again to be healed. Past it the drill is invalid. [default: 90s]");
+    private readonly Option<TimeSpan?> _faultTimeout = OptionParsing.Duration("--fault-timeout", "How long a fault may take to take effect, and again to be healed. Past it the drill is invalid. [default: 130s]");
     private readonly Option<TimeSpan?> _maxOutage = OptionParsing.Duration("--max-outage", "Fail (exit 3) when the consumer is silent for longer. [default: no limit]");
 
     private readonly Option<string?> _compare = new("--compare")

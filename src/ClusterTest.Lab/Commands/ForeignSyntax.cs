@@ -54,6 +54,21 @@ internal sealed class ForeignSyntax
                 result.AddError($"{option.Name}: that is for a cluster of your own; name it by --uri.");
             }
 
+            if (uri is not [] && Written(command.Options.Single(static option => option.Name is "--faults")) is not [])
+            {
+                result.AddError("--faults: those are for the lab's own cluster; with --uri, say what to do by --fault.");
+            }
+
+            if (uri is not [] && Written(_faults) is [] && Written(command.Options.Single(static option => option.Name is "--compare")) is not [])
+            {
+                result.AddError("--compare: nobody breaks things by hand twice in the same way; give --fault.");
+            }
+
+            if (Written(_faults).Select(static fault => CommandFault.Parse(fault, heal: null)?.Name).OfType<string>().ToList() is var names && names.Distinct().Count() < names.Count)
+            {
+                result.AddError("--fault: each fault needs a name of its own.");
+            }
+
             foreach (var fault in Written(_faults).Where(static fault => CommandFault.Parse(fault, heal: null) is null))
             {
                 result.AddError($"--fault: '{fault}' is not of the form 'name: command', as in 'stop: ssh {{node}} rabbitmqctl stop_app'.");

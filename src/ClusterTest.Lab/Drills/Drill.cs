@@ -24,6 +24,10 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
         foreach (var variant in options.Variants)
         {
             runs.Add(await RunAsync(variant, Path.Combine(folder, EvidenceFile(variant)), cancellationToken));
+            if (runs[^1].Invalid.Count > 0)
+            {
+                break; // The next one would begin on a cluster of which nobody knows how it is.
+            }
         }
 
         var ended = time.GetUtcNow();
@@ -59,9 +63,9 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
         await using var run = new DrillRun(target, options, variant, evidence, progress, time);
         return options.Kind switch
         {
-            DrillKind.Soak => await run.RunAsync(it => it.BreakAtTimesAsync(plan, options.AllowMajorityLoss ? target.Nodes.Count : (target.Nodes.Count - 1) / 2, cancellationToken), cancellationToken),
-            DrillKind.Watch => await run.RunAsync(it => it.WatchAsync(cancellationToken), CancellationToken.None),
-            _ => await run.RunAsync(it => it.BreakInTurnAsync(plan, cancellationToken), cancellationToken),
+            DrillKind.Soak => await run.RunAsync(it => it.BreakAtTimesAsync(plan, options.AllowMajorityLoss ? target.Nodes.Count : (target.Nodes.Count - 1) / 2, cancellationToken), isEndedByUser: false, cancellationToken),
+            DrillKind.Watch => await run.RunAsync(it => it.WatchAsync(cancellationToken), isEndedByUser: true, cancellationToken),
+            _ => await run.RunAsync(it => it.BreakInTurnAsync(plan, cancellationToken), isEndedByUser: false, cancellationToken),
         };
     }
 

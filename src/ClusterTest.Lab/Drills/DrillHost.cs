@@ -52,7 +52,7 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && drill.Folder is not null)
         {
-            lines.Report($"Interrupted. The cluster is healed, and nothing of the drill is left on it. What was recorded until then is in {drill.Folder}: ./lab verdict judges it.");
+            lines.Report($"Interrupted. The programs are ended, their queues removed, and what could be healed is healed. What was recorded until then is in {drill.Folder}: ./lab verdict judges it.");
             throw;
         }
     }

@@ -1,5 +1,4 @@
 using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Drills;
 
@@ -21,10 +20,10 @@ internal sealed partial class DrillRun
             {
                 var before = Score;
                 await Task.Delay(planned.Hold, _time, cancellationToken);
-                _ = await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), RecoveryPatience, cancellationToken);
+                _ = await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), TimeToFlow(RecoveryPatience), cancellationToken);
             }
 
-            Invalidate(failure, await _faults.HealAsync(planned, cancellationToken));
+            await HealAsync(planned, failure, cancellationToken);
             await ResumeAsync(planned, cancellationToken);
         }
     }
@@ -38,29 +37,27 @@ internal sealed partial class DrillRun
         _progress.Enter("Breaking the cluster, at random");
         var began = _time.GetTimestamp();
         var faults = new List<Task>();
-        using var places = new SemaphoreSlim(most);
+        using var places = new SoakPlaces(most);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
             foreach (var planned in plan)
             {
-                await DelayUntilAsync(began, planned.At!.Value, cancellationToken);
+                await DelayUntilAsync(began, planned.At!.Value, over.Token);
                 RequirePrograms();
-
-                // A queue is deleted only while all nodes are well, as in the plan.
-                var needed = planned.Fault is FaultNames.DeleteQueue ? most : planned.Node is null ? 0 : 1;
-                for (var taken = 0; taken < needed; taken++)
-                {
-                    await places.WaitAsync(cancellationToken);
-                }
-
+                await places.TakeAsync(planned, over.Token);
 #pragma warning disable CA2025 // The tasks are waited for below, whatever happens.
-                faults.Add(BreakForAWhileAsync(planned, places, needed, over.Token));
+                faults.Add(BreakForAWhileAsync(planned, places, over));
 #pragma warning restore CA2025
             }
 
             await Task.WhenAll(faults);
             await ResumeAsync(plan[^1], cancellationToken);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            await Task.WhenAll(faults); // tells what ended it
+            throw;
         }
         finally
         {
@@ -83,38 +80,53 @@ internal sealed partial class DrillRun
         }
     }
 
-    private async Task BreakForAWhileAsync(PlannedFault planned, SemaphoreSlim places, int taken, CancellationToken cancellationToken)
+    private async Task BreakForAWhileAsync(PlannedFault planned, SoakPlaces places, CancellationTokenSource over)
     {
-        var failure = await _faults.InjectAsync(planned, cancellationToken);
-        if (failure is null)
+        try
         {
-            await Task.Delay(planned.Hold, _time, cancellationToken);
-        }
+            var failure = await _faults.InjectAsync(planned, over.Token);
+            if (failure is null)
+            {
+                await Task.Delay(planned.Hold, _time, over.Token);
+            }
 
-        Invalidate(failure, await _faults.HealAsync(planned, cancellationToken));
-        if (taken > 0)
+            await places.HealAsync(planned, () => HealAsync(planned, failure, over.Token), over.Token);
+            places.Leave(planned);
+        }
+        catch
         {
-            _ = places.Release(taken);
+            await over.CancelAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Undoes a fault. What cannot be undone ends the run: breaking more on top of it would prove nothing, and lose the majority.</summary>
+    private async Task HealAsync(PlannedFault planned, string? failure, CancellationToken cancellationToken)
+    {
+        Invalidate(failure);
+        if (await _faults.HealAsync(planned, cancellationToken) is { } unhealed)
+        {
+            throw new LabException(unhealed);
         }
     }
 
     private async Task ResumeAsync(PlannedFault planned, CancellationToken cancellationToken)
     {
         var before = Score;
-        if (!await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), Patience, cancellationToken))
+        if (!await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), TimeToFlow(Patience), cancellationToken))
         {
-            _failed.Add($"{planned.Name} was healed, and messages did not flow again within {Patience.TotalSeconds:0} s.");
+            _failed.Add($"{planned.Name} was healed, and messages did not flow again within {TimeToFlow(Patience).TotalSeconds:0} s.");
         }
     }
 
     private async Task<string> FindConsumerAsync(CancellationToken cancellationToken) =>
         await _target.FindConsumerAsync(_names, cancellationToken) ?? throw new LabException("The consumer works, but no node knows its connection.");
 
-    private void Invalidate(params IEnumerable<string?> failures)
+    private void Invalidate(string? failure)
     {
         lock (_invalid)
         {
-            _invalid.AddRange(failures.OfType<string>());
+            _invalid.AddRange(failure is null ? [] : [failure]);
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
     // The producer waits for its last confirms, the consumer for its last acks.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan CleanUpTimeout = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
@@ -45,15 +46,17 @@ internal sealed partial class DrillRun : IAsyncDisposable
 
     /// <summary>Runs it to the end. However it ends, the cluster is healed and nothing of the run is left on it.</summary>
     /// <param name="breakAsync">Does what there is to do while messages flow.</param>
+    /// <param name="isEndedByUser">The token ends only the breaking, and the rest goes on to the verdict.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    internal async Task<RunResult> RunAsync(Func<DrillRun, Task> breakAsync, CancellationToken cancellationToken)
+    internal async Task<RunResult> RunAsync(Func<DrillRun, Task> breakAsync, bool isEndedByUser, CancellationToken cancellationToken)
     {
         try
         {
             var (consumer, producer) = await BeginAsync(cancellationToken);
             await breakAsync(this);
-            await HealEverythingAsync(cancellationToken);
-            await EndAsync(consumer, producer, cancellationToken);
+            var ending = isEndedByUser ? CancellationToken.None : cancellationToken;
+            await HealEverythingAsync(ending);
+            await EndAsync(consumer, producer, ending);
         }
         catch (LabException failure)
         {
@@ -85,6 +88,8 @@ internal sealed partial class DrillRun : IAsyncDisposable
         _recorder.Dispose();
     }
 
+    private TimeSpan TimeToFlow(TimeSpan patience) => patience + TimeSpan.FromSeconds(2 * MessagesOfAFlow / _options.Rate);
+
     private async Task<(EventProgram Consumer, EventProgram Producer)> BeginAsync(CancellationToken cancellationToken)
     {
         _progress.Enter(string.Create(CultureInfo.InvariantCulture, $"Starting a consumer and a producer on {_target.Address}, {_options.Rate:0.##} messages a second"));
@@ -103,7 +108,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
     private async Task HealEverythingAsync(CancellationToken cancellationToken)
     {
         _progress.Enter("Healing everything");
-        await _target.HealAsync(cancellationToken);
+        await BoundedAsync("heal the cluster", _target.HealAsync, cancellationToken);
         _isHealed = true;
     }
 
@@ -112,48 +117,55 @@ internal sealed partial class DrillRun : IAsyncDisposable
     {
         RequirePrograms();
         _progress.Enter("Stopping the producer, which waits for its last confirms");
-        await StopAsync(producer, cancellationToken);
+        await StopAsync(producer, mayBeUnconfirmed: true, cancellationToken);
         _progress.Enter("Waiting for the last messages");
         var began = _time.GetTimestamp();
-        await WaitAsync(score => score.Outstanding is 0 || (score.Silence > DrainPatience && _time.GetElapsedTime(began) > DrainPatience), Timeout.InfiniteTimeSpan, cancellationToken);
-        await StopAsync(consumer, cancellationToken);
+        _ = await WaitAsync(score => score.Outstanding is 0 || (score.Silence > DrainPatience && _time.GetElapsedTime(began) > DrainPatience), LongestDrain, cancellationToken);
+        await StopAsync(consumer, mayBeUnconfirmed: false, cancellationToken);
         await DrainAsync(cancellationToken);
     }
 
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
         _progress.Enter("Looking for messages left in any queue on any node");
-        await _target.DrainAsync(_names, found => _recorder.Write(Source.Lab, found), cancellationToken);
+        await BoundedAsync("empty the queues", token => _target.DrainAsync(_names, found => _recorder.Write(Source.Lab, found), token), cancellationToken);
         _isDrained = true;
     }
 
-    /// <summary>Heals the cluster, ends the programs, and empties and removes the queues, as far as that has not been done.</summary>
+    /// <summary>Heals the cluster, ends the programs, and empties and removes the queues, as far as that has not been done; each whatever becomes of the others.</summary>
     /// <returns>What could not be done; null if all was.</returns>
     private async Task<string?> CleanUpAsync()
     {
-        using var limit = new CancellationTokenSource(CleanUpTimeout, _time);
+        List<string?> failures = [_isHealed ? null : await TryAsync(() => HealEverythingAsync(CancellationToken.None))];
+        await EndProgramsAsync();
+        failures.Add(_isDrained ? null : await TryAsync(() => DrainAsync(CancellationToken.None)));
+        return failures.OfType<string>().ToList() is { Count: > 0 } known ? string.Join(' ', known) : null;
+    }
+
+    private static async Task<string?> TryAsync(Func<Task> step)
+    {
         try
         {
-            if (!_isHealed)
-            {
-                await HealEverythingAsync(limit.Token);
-            }
-
-            await EndProgramsAsync();
-            if (!_isDrained)
-            {
-                await DrainAsync(limit.Token);
-            }
-
+            await step();
             return null;
         }
-        catch (LabException failure)
+        catch (Exception failure) when (failure is LabException or IOException)
         {
             return failure.Message;
         }
-        catch (OperationCanceledException)
+    }
+
+    private async Task BoundedAsync(string what, Func<CancellationToken, Task> step, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(CleanUpTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
         {
-            return $"The cluster could not be healed and cleaned up within {CleanUpTimeout.TotalMinutes:0} minutes.";
+            await step(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new LabException($"It took longer than {CleanUpTimeout.TotalMinutes:0} minutes to {what}.");
         }
     }
 
@@ -175,12 +187,12 @@ internal sealed partial class DrillRun : IAsyncDisposable
         return program;
     }
 
-    private async Task StopAsync(EventProgram program, CancellationToken cancellationToken)
+    private async Task StopAsync(EventProgram program, bool mayBeUnconfirmed, CancellationToken cancellationToken)
     {
         _ = _running.Remove(program);
         // 2 says that messages were not confirmed; the events say which.
         var exitCode = await program.StopAsync(StopTimeout, cancellationToken);
-        if (exitCode is not (Cli.ExitCode.Success or Cli.ExitCode.Fatal))
+        if (exitCode is not Cli.ExitCode.Success && !(mayBeUnconfirmed && exitCode is Cli.ExitCode.Fatal))
         {
             throw new LabException($"{program.Name} ended with {exitCode}.{program.LastWords()}");
         }
@@ -207,9 +219,9 @@ internal sealed partial class DrillRun : IAsyncDisposable
 
     private async Task RequireAsync(Func<Score, bool> condition, string otherwise, CancellationToken cancellationToken)
     {
-        if (!await WaitAsync(condition, Patience, cancellationToken))
+        if (!await WaitAsync(condition, TimeToFlow(Patience), cancellationToken))
         {
-            throw new LabException($"{otherwise} after {Patience.TotalSeconds:0} s.{string.Concat(_programs.Select(static program => program.LastWords()))}");
+            throw new LabException($"{otherwise} after {TimeToFlow(Patience).TotalSeconds:0} s.{string.Concat(_programs.Select(static program => program.LastWords()))}");
         }
     }
 

@@ -62,7 +62,9 @@ internal sealed class EventProgram : IAsyncDisposable
     {
         lock (_errors)
         {
-            return _errors.Count is 0 ? "" : $" It said:{Environment.NewLine}{string.Join(Environment.NewLine, _errors)}";
+            return _run.Task.Exception?.InnerException is { } failure ? $" Its output could not be taken: {failure.Message}"
+                : _errors.Count is 0 ? ""
+                : $" It said:{Environment.NewLine}{string.Join(Environment.NewLine, _errors)}";
         }
     }
 
@@ -70,15 +72,9 @@ internal sealed class EventProgram : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _kill.CancelAsync();
-        try
-        {
-            _ = await _run;
-        }
-        catch (OperationCanceledException) when (_kill.IsCancellationRequested)
-        {
-            // It ran until now.
-        }
 
+        // It ran until now, or had ended, or its output could not be taken: it is over in any case.
+        await ((Task)_run.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _run.Dispose();
         _kill.Dispose();
     }

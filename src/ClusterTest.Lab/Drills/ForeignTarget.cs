@@ -47,9 +47,22 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeProvider time) :
             return;
         }
 
-        foreach (var node in (CommandFault.ConcernsNodes(heal) ? cluster.Nodes : (IReadOnlyList<string?>)[null]))
+        var failures = new List<string>();
+        foreach (var node in CommandFault.ConcernsNodes(heal) ? cluster.Nodes : (IReadOnlyList<string?>)[null])
         {
-            await CommandFault.RunAsync(heal, node, cancellationToken);
+            try
+            {
+                await CommandFault.RunAsync(heal, node, cancellationToken);
+            }
+            catch (LabException failure)
+            {
+                failures.Add($"{node}: {failure.Message}".TrimStart(':', ' '));
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new LabException($"Not healed: {string.Join("; ", failures)}");
         }
     }
 

@@ -36,8 +36,8 @@ internal sealed class LiveDisplay : IAsyncDisposable
         var score = progress.Scoreboard.Read();
         var faults = progress.Faults;
         var programs = new Grid().AddColumns(4);
-        _ = programs.AddRow("consumer", State(score.ConsumerLost), Count(score.Received, "received"), Silence(score));
-        _ = programs.AddRow("producer", State(score.ProducerLost), Count(score.Confirmed, "confirmed"), score.Outstanding is 0 ? "" : Count(score.Outstanding, "not received yet"));
+        _ = programs.AddRow("consumer", State(score.Ready is 0, score.ConsumerLost), Count(score.Received, "received"), Silence(score));
+        _ = programs.AddRow("producer", State(score.Confirmed is 0, score.ProducerLost), Count(score.Confirmed, "confirmed"), score.Outstanding is 0 ? "" : Count(score.Outstanding, "not received yet"));
         return new Rows(
             new Markup($"[bold]{Markup.Escape(Title(progress, faults.Count))}[/]"),
             programs,
@@ -80,7 +80,7 @@ internal sealed class LiveDisplay : IAsyncDisposable
         return table;
     }
 
-    private static string State(int lost) => lost is 0 ? "[green]connected[/]" : "[yellow]recovering[/]";
+    private static string State(bool isNew, int lost) => lost > 0 ? "[yellow]recovering[/]" : isNew ? "connecting" : "[green]connected[/]";
 
     private static string Silence(Score score) => $"silent for {Milliseconds(score.Silence)}";
 

@@ -31,11 +31,11 @@ internal static class QueueDrain
                     found(new DrainedEvent(message.BasicProperties.MessageId, run, sequence, queue, node) { Timestamp = ResultEvent.Format(time.GetUtcNow()) });
                 }
             }
-            catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode is Constants.NotFound)
+            catch (OperationInterruptedException exception) when (exception.ShutdownReason is { ReplyCode: Constants.NotFound } reason && reason.ReplyText.Contains("no queue", StringComparison.Ordinal))
             {
-                // Nobody declared it, or a fault deleted it.
+                // Nobody declared it, or a fault deleted it. (Another 404 says that its home node is down: then it cannot be looked into.)
             }
-            catch (RabbitMQClientException exception)
+            catch (Exception exception) when (IsOfTheBroker(exception, cancellationToken))
             {
                 throw new LabException($"{queue} cannot be emptied at {node}: {exception.Message}", exception);
             }
@@ -53,7 +53,7 @@ internal static class QueueDrain
             _ = await channel.QueueDeleteAsync(names.ParkedQueue, cancellationToken: cancellationToken);
             await channel.ExchangeDeleteAsync(names.Queue, cancellationToken: cancellationToken);
         }
-        catch (RabbitMQClientException exception)
+        catch (Exception exception) when (IsOfTheBroker(exception, cancellationToken))
         {
             throw new LabException($"{names.Queue} cannot be removed at {node}: {exception.Message}", exception);
         }
@@ -65,9 +65,13 @@ internal static class QueueDrain
         {
             return await connections.CreateConnectionAsync(cancellationToken);
         }
-        catch (RabbitMQClientException exception)
+        catch (Exception exception) when (IsOfTheBroker(exception, cancellationToken))
         {
             throw new LabException($"Cannot connect to {node} to look for messages left in the queues: {exception.Message}", exception);
         }
     }
+
+    // An unreachable broker is an IOException, and an answer that does not come a cancellation that nobody asked for.
+    private static bool IsOfTheBroker(Exception exception, CancellationToken cancellationToken) =>
+        exception is RabbitMQClientException or IOException or TimeoutException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 }

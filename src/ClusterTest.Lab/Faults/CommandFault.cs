@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ClusterTest.Cli;
 using ClusterTest.Lab.Clusters;
 using CliWrap;
 using CliWrap.Buffered;
@@ -34,7 +35,8 @@ public sealed partial class CommandFault(string name, string command, string? he
     public Task InjectAsync(string? node, CancellationToken cancellationToken) => RunAsync(command, node, cancellationToken);
 
     /// <inheritdoc/>
-    public Task HealAsync(string? node, CancellationToken cancellationToken) => heal is null ? Task.CompletedTask : RunAsync(heal, node, cancellationToken);
+    public Task HealAsync(string? node, CancellationToken cancellationToken) =>
+        heal is null || (node is null && ConcernsNodes(heal)) ? Task.CompletedTask : RunAsync(heal, node, cancellationToken);
 
     /// <summary>Runs a command by the shell.</summary>
     /// <exception cref="LabException">It did not end with 0.</exception>
@@ -44,7 +46,8 @@ public sealed partial class CommandFault(string name, string command, string? he
         var result = await CliWrap.Cli.Wrap("/bin/sh").WithArguments(["-c", filled]).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
         if (result.ExitCode is not 0)
         {
-            throw new LabException($"`{filled}` ended with {result.ExitCode}: {(result.StandardError + result.StandardOutput).Trim()}");
+            // The command itself may hold a secret, and what is said here goes into a report.
+            throw new LabException($"the command ended with {result.ExitCode}: {CommandLine.Redact((result.StandardError + result.StandardOutput).Trim())}");
         }
     }
 

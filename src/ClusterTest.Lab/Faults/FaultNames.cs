@@ -6,6 +6,7 @@ internal static class FaultNames
     internal const string StopApp = "stop-app";
     internal const string Kill = "kill";
     internal const string DeleteQueue = "delete-queue";
+    internal const string BalancerRestart = "balancer-restart";
 
     private const string Partition = "partition";
 

@@ -48,7 +48,27 @@ public sealed class CommandFaultTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<LabException>(() => fault.InjectAsync("rabbit2", Token));
 
-        Assert.Equal("`echo no such host rabbit2 >&2; exit 255` ended with 255: no such host rabbit2", failure.Message);
+        Assert.Equal("the command ended with 255: no such host rabbit2", failure.Message);
+    }
+
+    [Fact]
+    public async Task What_a_command_says_is_told_without_passwords()
+    {
+        var fault = CommandFault.Parse("note: echo cannot reach http://admin:secret@host/ >&2; exit 1", heal: null)!;
+
+        var failure = await Assert.ThrowsAsync<LabException>(() => fault.InjectAsync(node: null, Token));
+
+        Assert.Equal("the command ended with 1: cannot reach http://***@host/", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_heal_command_for_a_node_is_not_run_for_a_fault_without_one()
+    {
+        var fault = CommandFault.Parse("note: true", $"echo heal {{node}} >> {_file}")!;
+
+        await fault.HealAsync(node: null, Token);
+
+        Assert.Empty(await File.ReadAllTextAsync(_file, Token));
     }
 
     [Fact]

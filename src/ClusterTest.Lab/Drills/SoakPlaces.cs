@@ -1,0 +1,80 @@
+using ClusterTest.Lab.Faults;
+
+namespace ClusterTest.Lab.Drills;
+
+/// <summary>Lets faults of a soak overlap, but not collide: when healing takes longer than planned, the next fault waits.</summary>
+/// <param name="most">How many nodes may be broken at the same time.</param>
+internal sealed class SoakPlaces(int most) : IDisposable
+{
+    private readonly SemaphoreSlim _nodes = new(most, most);
+    private readonly SemaphoreSlim _balancer = new(1, 1);
+    private readonly Dictionary<string, SemaphoreSlim> _subjects = [];
+
+    /// <summary>Waits until the fault may begin. For one caller at a time.</summary>
+    internal async Task TakeAsync(PlannedFault planned, CancellationToken cancellationToken)
+    {
+        await SubjectOf(planned).WaitAsync(cancellationToken);
+        for (var taken = 0; taken < NodesOf(planned); taken++)
+        {
+            await _nodes.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Heals while the balancer is left alone: healing waits until it sees the node.</summary>
+    internal async Task HealAsync(PlannedFault planned, Func<Task> heal, CancellationToken cancellationToken)
+    {
+        if (SubjectOf(planned) == _balancer)
+        {
+            await heal();
+            return;
+        }
+
+        await _balancer.WaitAsync(cancellationToken);
+        try
+        {
+            await heal();
+        }
+        finally
+        {
+            _ = _balancer.Release();
+        }
+    }
+
+    /// <summary>The fault is over.</summary>
+    internal void Leave(PlannedFault planned)
+    {
+        _ = SubjectOf(planned).Release();
+        if (NodesOf(planned) is > 0 and var nodes)
+        {
+            _ = _nodes.Release(nodes);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _nodes.Dispose();
+        _balancer.Dispose();
+        foreach (var subject in _subjects.Values)
+        {
+            subject.Dispose();
+        }
+    }
+
+    // A queue is deleted only while all nodes are well, as in the plan.
+    private int NodesOf(PlannedFault planned) => planned.Fault is FaultNames.DeleteQueue ? most : planned.Node is null ? 0 : 1;
+
+    private SemaphoreSlim SubjectOf(PlannedFault planned)
+    {
+        if (planned.Fault is FaultNames.BalancerRestart)
+        {
+            return _balancer;
+        }
+
+        lock (_subjects)
+        {
+            var subject = planned.Node ?? planned.Fault;
+            return _subjects.TryGetValue(subject, out var known) ? known : _subjects[subject] = new SemaphoreSlim(1, 1);
+        }
+    }
+}

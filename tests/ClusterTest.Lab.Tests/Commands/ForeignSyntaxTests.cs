@@ -1,0 +1,52 @@
+using System.CommandLine;
+using ClusterTest.Lab.Commands;
+using Xunit;
+
+namespace ClusterTest.Lab.Tests.Commands;
+
+public sealed class ForeignSyntaxTests
+{
+    private const string Uri = "amqp://user:secret@broker:5673/vhost";
+
+    private readonly ForeignSyntax _syntax = new();
+    private readonly Command _drill = new("drill");
+
+    public ForeignSyntaxTests()
+    {
+        new DrillSyntax().AddToDrill(_drill);
+        _syntax.AddTo(_drill);
+    }
+
+    [Fact]
+    public void Without_a_uri_the_labs_own_cluster_is_meant() => Assert.Null(_syntax.Bind(_drill.Parse([])));
+
+    [Fact]
+    public void Uri_nodes_faults_and_heal_make_a_cluster()
+    {
+        var cluster = _syntax.Bind(_drill.Parse(["--uri", Uri, "--nodes", "one,two", "--fault", "stop: ssh {node} stop", "--fault", "lb: ssh lb restart", "--heal", "ssh {node} start"]))!;
+
+        Assert.Equal(("broker", 5673, "user", "secret", "vhost"), (cluster.Uri.Endpoint.Host, cluster.Uri.Endpoint.Port, cluster.Uri.UserName, cluster.Uri.Password, cluster.Uri.VirtualHost));
+        Assert.Equal(["one", "two"], cluster.Nodes);
+        Assert.Equal([("stop", true), ("lb", false)], cluster.Faults.Select(fault => (fault.Name, fault.ConcernsNode)));
+        Assert.Equal("ssh {node} start", cluster.Heal);
+    }
+
+    [Theory]
+    [InlineData("--uri: it is not of the form", "--uri", "http://broker")]
+    [InlineData("name it by --uri", "--fault", "stop: true")]
+    [InlineData("name it by --uri", "--heal", "true")]
+    [InlineData("is not of the form 'name: command'", "--uri", Uri, "--fault", "true")]
+    [InlineData("--nodes: name the nodes", "--uri", Uri, "--fault", "stop: ssh {node} stop")]
+    [InlineData("--nodes: name the nodes", "--uri", Uri, "--heal", "ssh {node} start")]
+    [InlineData("cannot be put into a command", "--uri", Uri, "--fault", "stop: ssh {node} stop", "--nodes", "one;reboot")]
+    [InlineData("a name of its own", "--uri", Uri, "--fault", "stop: true", "--fault", "stop: false")]
+    [InlineData("say what to do by --fault", "--uri", Uri, "--faults", "kill")]
+    [InlineData("nobody breaks things by hand twice", "--uri", Uri, "--compare", "sessions=1,2")]
+    public void What_makes_no_sense_is_refused(string reason, params string[] arguments)
+    {
+        var errors = _drill.Parse(arguments).Errors;
+
+        Assert.Contains(errors, error => error.Message.Contains(reason, StringComparison.Ordinal));
+        Assert.DoesNotContain(errors, error => error.Message.Contains("secret", StringComparison.Ordinal));
+    }
+}
