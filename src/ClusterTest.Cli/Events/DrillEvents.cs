@@ -7,7 +7,7 @@ namespace ClusterTest.Cli.Events;
 /// <param name="Fault">Its name, such as <c>kill</c>.</param>
 /// <param name="Node">The node that it was done to; null if it concerns no single one.</param>
 /// <param name="Role">What was on the node when the fault began: any of <c>leader</c> (of the queue), <c>consumer</c>, <c>producer</c>, with commas; null if nothing was or it is unknown.</param>
-/// <param name="Step"><c>injecting</c>, <c>effective</c>, <c>healing</c>, <c>healed</c>, or <c>failed</c> when it could not be injected or healed.</param>
+/// <param name="Step">One of <see cref="FaultStep"/>.</param>
 /// <param name="Clock">As in <see cref="StartedEvent"/>.</param>
 /// <param name="Detail">What went wrong.</param>
 public sealed record FaultEvent(

@@ -1,3 +1,5 @@
+using ClusterTest.Cli.Events;
+
 namespace ClusterTest.Lab.Drills;
 
 /// <summary>A fault while the drill runs.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterTest.Cli.Events;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

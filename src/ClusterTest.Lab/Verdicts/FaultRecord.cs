@@ -1,4 +1,5 @@
 using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Verdicts;
 
@@ -7,8 +8,6 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
 {
     /// <summary>A confirm may have been on its way for so long when a queue was deleted: what was confirmed earlier had its time to be received.</summary>
     internal static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(1);
-
-    private const string DeleteQueue = "delete-queue";
 
     private DateTime? _failed;
 
@@ -32,13 +31,13 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
     {
         switch (step.Step)
         {
-            case "effective":
+            case FaultStep.Effective:
                 Effective ??= at;
                 break;
-            case "healed":
+            case FaultStep.Healed:
                 Healed = at;
                 break;
-            case "failed":
+            case FaultStep.Failed:
                 _failed = at;
                 Failure = step.Detail ?? "it failed";
                 break;
@@ -53,6 +52,6 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
 
     /// <summary>Tells whether a message with this wait for its confirm was on its way to a queue that this fault deleted.</summary>
     internal bool TookAway(Interval publish, string? clock) =>
-        fault.Fault is DeleteQueue && Effective is { } effective && clock == fault.Clock
+        fault.Fault is FaultNames.DeleteQueue && Effective is { } effective && clock == fault.Clock
         && publish.From < effective && Injected - publish.To <= OnItsWay;
 }
