@@ -77,7 +77,7 @@ public abstract class SecretTests : ProgramTest
         var program = StartWith([.. Lasting, .. arguments], source == Source.Variable ? uri : null);
         if (situation == Situation.Works)
         {
-            await Broker.OpenConnectionsAsync(1, Patience);
+            await program.StandardError.WaitForLineAsync(line => line.Contains("\"To\":\"Open\"", StringComparison.Ordinal), timeout: Patience);
             var commandLine = await File.ReadAllTextAsync($"/proc/{program.ProcessId}/cmdline", TestContext.Current.CancellationToken);
             Assert.Equal(source == Source.Uri, commandLine.Contains(_marker, StringComparison.Ordinal));
             Broker.OpenConnections[0].Reset();
