@@ -13,6 +13,7 @@ public sealed class ConnectionOptions
     private const string DefaultName = "cluster_test";
     private const string DefaultHost = "localhost";
     private const int DefaultPort = 5670;
+    private const int DefaultTlsPort = 5671;
     private const string DefaultLogin = "guest";
 
     // AMQP allows 255 bytes; the consumer needs some of them for the name of the parked queue.
@@ -30,7 +31,7 @@ public sealed class ConnectionOptions
 
     private readonly Argument<int?> _port = new("PORT")
     {
-        Description = $"Its AMQP port. [default: {DefaultPort}]",
+        Description = $"Its AMQP port. [default: {DefaultPort}; with TLS {DefaultTlsPort}]",
         Arity = ArgumentArity.ZeroOrOne,
         CustomParser = ParsePort,
     };
@@ -44,6 +45,7 @@ public sealed class ConnectionOptions
 
     // Read once, and while parsing: it may be a pipe.
     private readonly Option<string?> _password = new("--password-file") { Description = "File whose first line is the password. [default: guest]", HelpName = "FILE", CustomParser = ReadPassword };
+    private readonly TlsFileOptions _tls = new();
     private readonly Option<string> _exchange = Name("--exchange", "Direct, durable exchange to declare.");
     private readonly Option<string> _queue = Name("--queue", "Durable queue to declare.");
     private readonly Option<string> _routingKey = Name("--routing-key", "Routing key that binds the queue to the exchange.");
@@ -82,6 +84,7 @@ public sealed class ConnectionOptions
             command.Options.Add(option);
         }
 
+        _tls.AddTo(command);
         command.Validators.Add(result =>
         {
             // Values are not asked for here: that throws for what could not be parsed.
@@ -93,15 +96,12 @@ public sealed class ConnectionOptions
 
             foreach (var text in uris)
             {
-                if (!AmqpUri.TryParse(text, out _, out var error))
-                {
-                    result.AddError($"--uri: {error}.");
-                }
+                Check(result, "--uri", text, isUsed: true);
             }
 
-            if (_environment(UriVariable) is { Length: > 0 } variable && !AmqpUri.TryParse(variable, out _, out var variableError))
+            if (_environment(UriVariable) is { Length: > 0 } variable)
             {
-                result.AddError($"{UriVariable}: {variableError}.");
+                Check(result, UriVariable, variable, isUsed: uris.Count == 0 && result.GetResult(_host) is not { Tokens.Count: > 0 });
             }
         });
     }
@@ -109,15 +109,17 @@ public sealed class ConnectionOptions
     /// <summary>Makes the library's options of what was written: command line before environment before default.</summary>
     /// <param name="parsed">The parsed command line, free of errors.</param>
     /// <param name="retryForDefault">What <c>--retry-for</c> is when it is not written.</param>
+    /// <param name="warn">Is told of what works and should not stay so.</param>
     /// <returns>The options, without observers and loggers.</returns>
-    public ClusterOptions Bind(ParseResult parsed, TimeSpan retryForDefault)
+    public ClusterOptions Bind(ParseResult parsed, TimeSpan retryForDefault, Action<string> warn)
     {
         var uris = parsed.GetRequiredValue(_uris).Select(Parse).ToList();
         var variable = _environment(UriVariable) is { Length: > 0 } text ? Parse(text) : null;
         var host = parsed.GetValue(_host);
+        var useTls = _tls.IsWritten(parsed.CommandResult) || (variable?.Endpoint.UseTls ?? false);
         var endpoints = uris.Count > 0 ? [.. uris.Select(static uri => uri.Endpoint)]
             : host is null && variable is not null ? [variable.Endpoint]
-            : new List<ClusterEndpoint> { new(host ?? DefaultHost, parsed.GetValue(_port) ?? DefaultPort, variable?.Endpoint.UseTls ?? false) };
+            : new List<ClusterEndpoint> { new(host ?? DefaultHost, parsed.GetValue(_port) ?? (useTls ? DefaultTlsPort : DefaultPort), useTls) };
         var written = uris.FirstOrDefault(static uri => uri.UserName is not null);
         var user = written?.UserName ?? variable?.UserName ?? DefaultLogin;
 
@@ -129,6 +131,7 @@ public sealed class ConnectionOptions
             UserName = user,
             Password = password ?? DefaultLogin,
             VirtualHost = uris.FirstOrDefault()?.VirtualHost ?? variable?.VirtualHost ?? "/",
+            Tls = _tls.Bind(warn),
             ClientName = parsed.GetValue(_clientName) ?? _program,
             Sessions = parsed.GetValue(_sessions) ?? 1,
             Heartbeat = parsed.GetValue(_heartbeat) ?? ClusterOptions.DefaultHeartbeat,
@@ -145,6 +148,19 @@ public sealed class ConnectionOptions
 
     /// <summary>Tells whether a password stands on the command line, where everyone on the machine can read it.</summary>
     public bool ShowsPassword(ParseResult parsed) => parsed.GetRequiredValue(_uris).Any(text => Parse(text).Password is not null);
+
+    // With files for TLS, a URI that would not use them would send the password in plain text, which nobody means.
+    private void Check(CommandResult result, string source, string text, bool isUsed)
+    {
+        if (!AmqpUri.TryParse(text, out var uri, out var error))
+        {
+            result.AddError($"{source}: {error}.");
+        }
+        else if (isUsed && !uri.Endpoint.UseTls && _tls.IsWritten(result))
+        {
+            result.AddError($"{source}: amqp:// is not encrypted; with {_tls.Names} write amqps://.");
+        }
+    }
 
     private static string? ParseHost(ArgumentResult result)
     {

@@ -33,7 +33,7 @@ root.SetAction(async (parsed, cancellationToken) =>
     var wanted = parsed.GetValue(count) ?? long.MaxValue;
     var options = new ConsumerOptions
     {
-        Cluster = connection.Bind(parsed, Timeout.InfiniteTimeSpan),
+        Cluster = connection.Bind(parsed, Timeout.InfiniteTimeSpan, reporter.Warn),
         ConsumerTag = "cluster_test",
         DeliveryLimit = parsed.GetValue(limit) ?? ConsumerOptions.DefaultDeliveryLimit,
         Prefetch = (ushort)Math.Min(wanted, parsed.GetValue(prefetch) ?? ConsumerOptions.DefaultPrefetch),

@@ -30,7 +30,7 @@ root.SetAction(async (parsed, cancellationToken) =>
     var patience = parsed.GetValue(confirmTimeout) ?? ProducerOptions.DefaultPublishTimeout;
     var options = new ProducerOptions
     {
-        Cluster = connection.Bind(parsed, patience),
+        Cluster = connection.Bind(parsed, patience, reporter.Warn),
         PublishTimeout = patience,
         Window = parsed.GetValue(window) ?? ProducerOptions.DefaultWindow,
     };

@@ -3,7 +3,7 @@ namespace ClusterTest.Reconnect;
 /// <summary>An address to connect to: usually the load balancer's, otherwise a node's.</summary>
 /// <param name="Host">A host name or an IP address.</param>
 /// <param name="Port">A TCP port, 1 to 65535.</param>
-/// <param name="UseTls">Whether to speak TLS (<c>amqps</c>); the server's name and certificate chain are checked.</param>
+/// <param name="UseTls">Whether to speak TLS (<c>amqps</c>); <see cref="TlsOptions"/> tells how the server is checked.</param>
 public sealed record ClusterEndpoint(string Host, int Port, bool UseTls = false)
 {
     /// <summary>Gives <c>host:port</c>, with IPv6 addresses in brackets.</summary>

@@ -39,6 +39,13 @@ public sealed record ClusterOptions
     /// <value>The default is <c>guest</c>.</value>
     public string Password { get; init; } = "guest";
 
+    /// <summary>
+    /// Gets what endpoints with <see cref="ClusterEndpoint.UseTls"/> trust and show. It is called before each attempt to connect, so that
+    /// renewed certificates are used without a restart; when it throws, the attempt has failed, and is retried.
+    /// </summary>
+    /// <value>The default trusts the system's authorities, and shows no client certificate.</value>
+    public Func<TlsOptions> Tls { get; init; } = static () => new TlsOptions();
+
     /// <summary>Gets the name that the broker lists the connections under.</summary>
     /// <value>The default is <c>cluster-test</c>; sessions after the first append <c>#2</c>, <c>#3</c> ….</value>
     public string ClientName { get; init; } = "cluster-test";

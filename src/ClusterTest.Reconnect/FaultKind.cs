@@ -24,7 +24,7 @@ public enum FaultKind
     /// <summary>The peer does not speak AMQP 0-9-1.</summary>
     NotAmqp,
 
-    /// <summary>The TLS handshake failed.</summary>
+    /// <summary>The TLS handshake failed for a reason that has no kind of its own.</summary>
     TlsFailed,
 
     /// <summary>The broker refused user name and password.</summary>
@@ -71,4 +71,25 @@ public enum FaultKind
 
     /// <summary>The broker no longer serves the consumer and did not say so; asked, it told (<see cref="ConsumerOptions.IdleCheckInterval"/>).</summary>
     ConsumerLost,
+
+    /// <summary>What answers does not speak TLS.</summary>
+    NotTls,
+
+    /// <summary>The server's certificate comes from no authority that is trusted.</summary>
+    CertificateUntrusted,
+
+    /// <summary>The server's certificate, or one above it, has expired.</summary>
+    CertificateExpired,
+
+    /// <summary>The server's certificate, or one above it, is not valid yet.</summary>
+    CertificateNotYetValid,
+
+    /// <summary>The server's certificate is for other names than the one that was asked for.</summary>
+    CertificateWrongName,
+
+    /// <summary>The server demands a client certificate, and there was none to show.</summary>
+    ClientCertificateRequired,
+
+    /// <summary>The server refused the client certificate.</summary>
+    ClientCertificateRefused,
 }

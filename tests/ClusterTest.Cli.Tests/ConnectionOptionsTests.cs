@@ -149,6 +149,6 @@ public sealed class ConnectionOptionsTests
         var options = Options(out var command);
         var parsed = command.Parse(line);
         Assert.Empty(parsed.Errors);
-        return options.Bind(parsed, TimeSpan.FromMinutes(7));
+        return options.Bind(parsed, TimeSpan.FromMinutes(7), _ => { });
     }
 }

@@ -65,7 +65,7 @@ public abstract class BadInputTests : ProgramTest
         await AssertGivesUpAsync(
             program,
             null,
-            "the connection was accepted, or is pending, but nothing answered in time. If this stays, the node or the load balancer behind this address hangs, or the port is another service's");
+            "the connection was accepted, or is pending, but nothing answered in time. If this stays, the node or the load balancer behind this address hangs, or the port is another service's, or needs TLS (amqps)");
     }
 
     [Fact]
@@ -75,8 +75,8 @@ public abstract class BadInputTests : ProgramTest
         var program = Start("--retry-for", RetryFor);
         await AssertGivesUpAsync(
             program,
-            $"WRN] Cannot use {Endpoint} yet: the peer closed the connection. If this stays, no node behind the load balancer is in service, or the port is another service's. Retrying for up to {RetryFor}",
-            "the peer closed the connection. If this stays, no node behind the load balancer is in service, or the port is another service's");
+            $"WRN] Cannot use {Endpoint} yet: the peer closed the connection. If this stays, no node behind the load balancer is in service, or the port is another service's, or needs TLS (amqps). Retrying for up to {RetryFor}",
+            "the peer closed the connection. If this stays, no node behind the load balancer is in service, or the port is another service's, or needs TLS (amqps)");
         Assert.InRange(Broker.Connections.Count, 2, 100); // no tight loop
     }
 

@@ -25,7 +25,7 @@ public abstract class ProgramTest : IAsyncDisposable
 
     protected string Endpoint => $"{ScriptedBroker.Host}:{Broker.Port}";
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         foreach (var program in _programs)
         {

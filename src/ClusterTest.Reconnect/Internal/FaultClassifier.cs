@@ -20,18 +20,18 @@ internal static class FaultClassifier
         ProtocolVersionMismatchException or ProtocolException or MalformedFrameException or PacketNotRecognizedException or WireFormattingException
             => NotAmqp(exception.Message),
         AuthenticationException => Faults.Fatal(
-            FaultKind.TlsFailed, null, $"the TLS handshake failed: {Line(exception.Message)}", "Check the certificate, the name it is for, and that this port speaks TLS."),
+            FaultKind.TlsFailed, null, $"the TLS handshake failed: {PeerText.Line(exception.Message)}", "Check the certificate, the name it is for, and that this port speaks TLS."),
         SocketException socket => Classify(socket),
         EndOfStreamException end when end.Message.StartsWith("Heartbeat missing", StringComparison.Ordinal) => Faults.Connection(FaultKind.TimedOut, "no heartbeat came from the broker"),
         EndOfStreamException => ClosedByPeer,
         TimeoutException or OperationCanceledException => phase == Phase.Connect
-            ? Faults.Connection(FaultKind.TimedOut, "the connection was accepted, or is pending, but nothing answered in time", "If this stays, the node or the load balancer behind this address hangs, or the port is another service's.")
+            ? Faults.Connection(FaultKind.TimedOut, "the connection was accepted, or is pending, but nothing answered in time", "If this stays, the node or the load balancer behind this address hangs, or the port is another service's, or needs TLS (amqps).")
             : Faults.Connection(FaultKind.TimedOut, "the broker did not answer in time", "If this stays, the cluster may have lost its majority."),
         AggregateException { InnerExceptions: [.., var last] } => Classify(last, phase),
         { InnerException: { } inner } => Classify(inner, phase),
         IOException when phase == Phase.Connect => NotAmqp("its answer is no frame"), // all the client library says of it is that connection.start never came
         IOException => ClosedByPeer,
-        _ => Faults.Connection(FaultKind.Other, Line(exception.Message)),
+        _ => Faults.Connection(FaultKind.Other, PeerText.Line(exception.Message)),
     };
 
     /// <summary>Classifies a connection's or channel's shutdown.</summary>
@@ -45,7 +45,7 @@ internal static class FaultClassifier
     /// <summary>Classifies a reply code of AMQP 0-9-1 (1.2, "Constants") and RabbitMQ's use of it.</summary>
     public static Fault Classify(ushort code, string text, ushort classId, ushort methodId, FaultScope scope, Phase phase)
     {
-        var said = $"{code} {Line(text)}";
+        var said = $"{code} {PeerText.Line(text)}";
         return (code, phase) switch
         {
             (403, Phase.Connect) => AuthenticationFailed(said),
@@ -61,13 +61,13 @@ internal static class FaultClassifier
     }
 
     private static Fault ClosedByPeer =>
-        Faults.Connection(FaultKind.ClosedByPeer, "the peer closed the connection", "If this stays, no node behind the load balancer is in service, or the port is another service's.");
+        Faults.Connection(FaultKind.ClosedByPeer, "the peer closed the connection", "If this stays, no node behind the load balancer is in service, or the port is another service's, or needs TLS (amqps).");
 
     private static Fault AuthenticationFailed(string said) =>
-        Faults.Fatal(FaultKind.AuthenticationFailed, 403, $"the broker refused the login ({Line(said)})", "Check user name and password; the user guest may log in from the broker's own host only.");
+        Faults.Fatal(FaultKind.AuthenticationFailed, 403, $"the broker refused the login ({PeerText.Line(said)})", "Check user name and password; the user guest may log in from the broker's own host only.");
 
     private static Fault NotAmqp(string said) =>
-        Faults.Connection(FaultKind.NotAmqp, $"what answers there does not speak AMQP 0-9-1 ({Line(said)})", "Check HOST and PORT: the port is another service's, or needs TLS (amqps).");
+        Faults.Connection(FaultKind.NotAmqp, $"what answers there does not speak AMQP 0-9-1 ({PeerText.Line(said)})", "Check HOST and PORT: the port is another service's, or needs TLS (amqps).");
 
     private static Fault Classify(SocketException socket) => socket.SocketErrorCode switch
     {
@@ -75,10 +75,10 @@ internal static class FaultClassifier
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery
             => Faults.Connection(FaultKind.Unresolvable, "the host name cannot be resolved", "Check HOST, and the name service."),
         SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown or SocketError.AddressNotAvailable
-            => Faults.Connection(FaultKind.Unreachable, $"the host cannot be reached ({Line(socket.Message)})", "Check the network."),
+            => Faults.Connection(FaultKind.Unreachable, $"the host cannot be reached ({PeerText.Line(socket.Message)})", "Check the network."),
         SocketError.TimedOut => Faults.Connection(FaultKind.TimedOut, "nothing answered in time", "Check HOST and PORT, and firewalls between."),
         SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown or SocketError.NotConnected or SocketError.OperationAborted => ClosedByPeer,
-        _ => Faults.Connection(FaultKind.Other, Line(socket.Message)),
+        _ => Faults.Connection(FaultKind.Other, PeerText.Line(socket.Message)),
     };
 
     // Replies to a channel's methods close the channel, but for these codes, which close the connection (AMQP 0-9-1, 1.2: "hard errors").
@@ -86,18 +86,4 @@ internal static class FaultClassifier
         phase == Phase.Connect || reason.ReplyCode is 0 or 320 or 402 or (>= 501 and <= 506) or 530 or 540 or 541
             ? FaultScope.Connection
             : FaultScope.Channel;
-
-    // Texts come from the peer: one line, no control characters, bounded.
-    private static string Line(string text)
-    {
-        const int longest = 300;
-        var line = string.Create(Math.Min(text.Length, longest), text, static (target, source) =>
-        {
-            for (var i = 0; i < target.Length; i++)
-            {
-                target[i] = char.IsControl(source[i]) ? ' ' : source[i];
-            }
-        });
-        return line.TrimEnd(' ', '.');
-    }
 }

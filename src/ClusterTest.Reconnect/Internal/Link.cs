@@ -40,18 +40,24 @@ internal sealed class Link
     public static async Task<Link> OpenAsync(ClusterOptions options, ClusterEndpoint endpoint, string name, CleanUp cleanUp, ILogger logger, CancellationToken cancellationToken)
     {
         List<Socket> sockets = [];
-        var factory = CreateFactory(options, endpoint, sockets);
+        var tls = endpoint.UseTls ? new TlsAttempt(options.Tls(), endpoint.Host) : null;
+        var factory = CreateFactory(options, new AmqpTcpEndpoint(endpoint.Host, endpoint.Port, tls?.CreateOption() ?? new SslOption()), sockets);
         var connecting = factory.CreateConnectionAsync([factory.Endpoint], name, cancellationToken);
         try
         {
             var connection = await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
             return new Link(connection, sockets, options.TimeProvider, logger);
         }
-        catch
+        catch (Exception exception)
         {
             // The client library may still be at it: with its socket gone it fails soon.
             Cut(sockets);
             cleanUp.Track(AbandonAsync(connecting));
+            if (tls?.Explain(exception) is { } fault)
+            {
+                throw new ClusterSessionException(fault, endpoint, exception);
+            }
+
             throw;
         }
     }
@@ -76,11 +82,11 @@ internal sealed class Link
         cleanUp.Track(FreeAsync(Connection));
     }
 
-    private static ConnectionFactory CreateFactory(ClusterOptions options, ClusterEndpoint endpoint, List<Socket> sockets) => new()
+    private static ConnectionFactory CreateFactory(ClusterOptions options, AmqpTcpEndpoint endpoint, List<Socket> sockets) => new()
     {
         AutomaticRecoveryEnabled = false,
         TopologyRecoveryEnabled = false,
-        Endpoint = new AmqpTcpEndpoint(endpoint.Host, endpoint.Port, new SslOption(endpoint.Host, enabled: endpoint.UseTls)),
+        Endpoint = endpoint,
         UserName = options.UserName,
         Password = options.Password,
         VirtualHost = options.VirtualHost,

@@ -25,6 +25,7 @@ internal sealed class Session
     private int _generations;
     private int _shortLives;
     private int _attempts;
+    private int _tlsFailures;
     private (Fault Fault, Exception Exception)? _lastFailure;
 
     public Session(SessionContext context, EventPump events, Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
@@ -87,6 +88,7 @@ internal sealed class Session
         var time = Options.TimeProvider;
         var started = time.GetTimestamp();
         _attempts = 0;
+        _tlsFailures = 0;
         _lastFailure = null;
         using var limit = new CancellationTokenSource(Options.RecoveryTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
@@ -150,6 +152,12 @@ internal sealed class Session
             var fault = _link is { Shutdown: { IsCompleted: true } shutdown }
                 ? FaultClassifier.Classify(await shutdown.ConfigureAwait(false), FaultScope.Connection, _phase)
                 : FaultClassifier.Classify(exception, _phase);
+            _tlsFailures = TlsFaults.IsTls(fault) ? _tlsFailures + 1 : 0;
+            if (TlsFaults.MayPass(fault, _tlsFailures, Options.Endpoints.Count))
+            {
+                fault = fault with { Verdict = FaultVerdict.Transient };
+            }
+
             DropLinkUnlessUsable(fault);
             _lastFailure = (fault, exception);
             if (fault.Verdict == FaultVerdict.Transient && _status.State == SessionState.Opening)
