@@ -71,4 +71,7 @@ public enum FaultKind
 
     /// <summary>The broker no longer serves the consumer and did not say so; asked, it told (<see cref="ConsumerOptions.IdleCheckInterval"/>).</summary>
     ConsumerLost,
+
+    /// <summary>The broker delivers a message of more than 128 MiB, the most that the client library takes.</summary>
+    MessageTooLarge,
 }

@@ -28,8 +28,11 @@ public sealed class UnobservedExceptions : IDisposable
         Assert.Empty(_exceptions);
     }
 
-    // The client library itself leaves an answer that nobody awaits any more to fail with its connection: it is set, never thrown.
-    private static bool IsTheClientLibrarys(Exception exception) => exception is OperationInterruptedException { StackTrace: null };
+    // The client library itself leaves an answer that nobody awaits any more to fail with its connection: it is set, never thrown. And when its
+    // main loop is late to end, its write loop is not awaited any more (SocketFrameHandler.CloseAsync with a cancelled token, 7.2.2).
+    private static bool IsTheClientLibrarys(Exception exception) =>
+        exception is OperationInterruptedException { StackTrace: null }
+        || exception.StackTrace?.Contains("RabbitMQ.Client.Impl.SocketFrameHandler.WriteLoopAsync", StringComparison.Ordinal) == true;
 
     private void Add(object? sender, UnobservedTaskExceptionEventArgs unobserved)
     {
