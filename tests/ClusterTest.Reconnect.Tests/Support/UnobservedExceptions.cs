@@ -29,10 +29,10 @@ public sealed class UnobservedExceptions : IDisposable
     }
 
     // The client library itself leaves an answer that nobody awaits any more to fail with its connection: it is set, never thrown. And when its
-    // main loop is late to end, its write loop is not awaited any more (SocketFrameHandler.CloseAsync with a cancelled token, 7.2.2).
+    // main loop is late to end, its own loops are not awaited any more (Connection.CloseAsync after its timeout, 7.2.2).
     private static bool IsTheClientLibrarys(Exception exception) =>
         exception is OperationInterruptedException { StackTrace: null }
-        || exception.StackTrace?.Contains("RabbitMQ.Client.Impl.SocketFrameHandler.WriteLoopAsync", StringComparison.Ordinal) == true;
+        || (exception.StackTrace is { } trace && (trace.Contains("RabbitMQ.Client.Impl.SocketFrameHandler.WriteLoopAsync", StringComparison.Ordinal) || trace.Contains("RabbitMQ.Client.Framing.Connection.MainLoop", StringComparison.Ordinal)));
 
     private void Add(object? sender, UnobservedTaskExceptionEventArgs unobserved)
     {
