@@ -146,10 +146,10 @@ public sealed class Reporter : IAsyncDisposable
     }
 
     /// <summary>Tells something that the user should know.</summary>
-    public void Inform(string message) => _logger.Information("{Message:l}", message);
+    public void Inform(string message) => _logger.Information("{Message:l}", Printable.Line(message));
 
     /// <summary>Warns of something that the user should know.</summary>
-    public void Warn(string message) => _logger.Warning("{Message:l}", message);
+    public void Warn(string message) => _logger.Warning("{Message:l}", Printable.Line(message));
 
     /// <summary>Draws the progress line twice a second, where somebody sees it, until cancelled.</summary>
     public async Task ShowProgressAsync(Func<string> line, CancellationToken cancellationToken)

@@ -92,4 +92,7 @@ public enum FaultKind
 
     /// <summary>The server refused the client certificate.</summary>
     ClientCertificateRefused,
+
+    /// <summary>The broker delivers a message of more than 128 MiB, the most that the client library takes.</summary>
+    MessageTooLarge,
 }

@@ -115,8 +115,10 @@ public sealed partial class BrokerConnection
                 channel.Drop();
                 SendOnChannel(method, MethodId.ChannelCloseOk);
                 break;
+            case ChannelCloseOk when _channels.Remove(method.Channel, out var closed): // or it was removed already, when both sides closed at once
+                closed.Drop(); // it is still open when raw octets said channel.close
+                break;
             case ChannelCloseOk:
-                _channels.Remove(method.Channel); // or it was removed already, when both sides closed at once
                 break;
             case { Origin: { } origin }:
                 origin.Execute(method);

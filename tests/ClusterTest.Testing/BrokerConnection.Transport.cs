@@ -94,7 +94,7 @@ public sealed partial class BrokerConnection
             await foreach (var octets in _outbound.Reader.ReadAllAsync(_closed.Token))
             {
                 await _writing.PassAsync(_closed.Token);
-                await _stream.WriteAsync(octets, _closed.Token);
+                await WriteAsync(octets);
             }
 
             _socket.Shutdown(SocketShutdown.Send);
@@ -102,6 +102,20 @@ public sealed partial class BrokerConnection
         catch (Exception exception) when (IsLoss(exception))
         {
             // The reader sees the loss as well, and ends the connection.
+        }
+    }
+
+    private async Task WriteAsync(ReadOnlyMemory<byte> octets)
+    {
+        if (_broker.Options.Distort is not { } distort)
+        {
+            await _stream.WriteAsync(octets, _closed.Token);
+            return;
+        }
+
+        await foreach (var distorted in distort(this, octets, _closed.Token))
+        {
+            await _stream.WriteAsync(distorted, _closed.Token);
         }
     }
 

@@ -18,5 +18,12 @@ public sealed record ScriptedBrokerOptions
     /// <value>Null, the default, leaves it to the system.</value>
     public int? ReceiveBufferSize { get; init; }
 
+    /// <summary>
+    /// What is written to a connection's socket in place of what the broker says there: all of it, none, or anything else, at any pace. The token is
+    /// cancelled when the connection ends.
+    /// </summary>
+    /// <value>Null, the default, leaves it as it is.</value>
+    public Func<BrokerConnection, ReadOnlyMemory<byte>, CancellationToken, IAsyncEnumerable<ReadOnlyMemory<byte>>>? Distort { get; init; }
+
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -21,7 +21,7 @@ public abstract class ProgramTest : IAsyncDisposable
 
     protected abstract string Program { get; }
 
-    protected ScriptedBroker Broker { get; } = ScriptedBroker.Start();
+    protected ScriptedBroker Broker { get; init; } = ScriptedBroker.Start();
 
     protected string Endpoint => $"{ScriptedBroker.Host}:{Broker.Port}";
 

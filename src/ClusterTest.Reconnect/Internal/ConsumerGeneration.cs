@@ -18,7 +18,7 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
     private readonly ParkingLot _parkingLot;
     private readonly DeliveryGuard _guard;
     private readonly ConsumerCheck _check;
-    private readonly Channel<(Delivery Delivery, ulong Tag)> _deliveries = System.Threading.Channels.Channel.CreateUnbounded<(Delivery, ulong)>(new() { SingleReader = true, SingleWriter = true }); // the prefetch bounds it
+    private readonly Channel<(Delivery Delivery, ulong Tag)> _deliveries;
     private Task _handling = Task.CompletedTask;
     private Task _checking = Task.CompletedTask;
     private volatile bool _draining;
@@ -32,6 +32,7 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
         _parkingLot = new ParkingLot(link, options);
         _guard = new DeliveryGuard(context, options.DeliveryLimit);
         _check = new ConsumerCheck(context, link, options);
+        _deliveries = System.Threading.Channels.Channel.CreateBounded<(Delivery, ulong)>(new BoundedChannelOptions(options.Prefetch) { SingleReader = true, SingleWriter = true });
     }
 
     IChannel? IAsyncBasicConsumer.Channel => Channel;
@@ -84,7 +85,11 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
     public Task HandleBasicDeliverAsync(string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
         _check.Delivered();
-        _deliveries.Writer.TryWrite((new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number), deliveryTag));
+        if (!_deliveries.Writer.TryWrite((new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number), deliveryTag)) && !_draining)
+        {
+            End(Faults.Connection(FaultKind.Other, $"the broker hands out more messages than the prefetch of {_options.Prefetch} allows"));
+        }
+
         return Task.CompletedTask;
     }
 

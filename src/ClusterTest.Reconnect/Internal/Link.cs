@@ -15,6 +15,9 @@ internal sealed class Link
     // message would end the connection again and again.
     private const uint MaxMessageSize = 128 * 1024 * 1024;
 
+    // RabbitMQ's own (frame_max). It bounds what a peer can make the client library hold for one frame, and with it how deep tables can nest.
+    private const uint MaxFrameSize = 128 * 1024;
+
     private readonly List<Socket> _sockets;
     private readonly TaskCompletionSource<ShutdownEventArgs> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -41,7 +44,7 @@ internal sealed class Link
     {
         List<Socket> sockets = [];
         var tls = endpoint.UseTls ? new TlsAttempt(options.Tls(), endpoint.Host) : null;
-        var factory = CreateFactory(options, new AmqpTcpEndpoint(endpoint.Host, endpoint.Port, tls?.CreateOption() ?? new SslOption()), sockets);
+        var factory = CreateFactory(options, new AmqpTcpEndpoint(endpoint.Host, endpoint.Port, tls?.CreateOption() ?? new SslOption(), MaxFrameSize), sockets);
         var connecting = factory.CreateConnectionAsync([factory.Endpoint], name, cancellationToken);
         try
         {
@@ -95,7 +98,8 @@ internal sealed class Link
         HandshakeContinuationTimeout = options.AttemptTimeout,
         ContinuationTimeout = options.ReadyTimeout,
         ConsumerDispatchConcurrency = 1,
-        MaxInboundMessageBodySize = MaxMessageSize,
+        RequestedFrameMax = MaxFrameSize,
+        MaxInboundMessageBodySize = MaxMessageSize, // of a message; the endpoint's limits a frame
         SocketFactory = family =>
         {
             var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -104,7 +108,7 @@ internal sealed class Link
                 sockets.Add(socket);
             }
 
-            return new TcpClientAdapter(socket);
+            return new BrokerSocket(socket);
         },
     };
 

@@ -28,8 +28,11 @@ public sealed class UnobservedExceptions : IDisposable
         Assert.Empty(_exceptions);
     }
 
-    // The client library itself leaves an answer that nobody awaits any more to fail with its connection: it is set, never thrown.
-    private static bool IsTheClientLibrarys(Exception exception) => exception is OperationInterruptedException { StackTrace: null };
+    // The client library itself leaves an answer that nobody awaits any more to fail with its connection: it is set, never thrown. And when its
+    // main loop is late to end, its own loops are not awaited any more (Connection.CloseAsync after its timeout, 7.2.2).
+    private static bool IsTheClientLibrarys(Exception exception) =>
+        exception is OperationInterruptedException { StackTrace: null }
+        || (exception.StackTrace is { } trace && (trace.Contains("RabbitMQ.Client.Impl.SocketFrameHandler.WriteLoopAsync", StringComparison.Ordinal) || trace.Contains("RabbitMQ.Client.Framing.Connection.MainLoop", StringComparison.Ordinal)));
 
     private void Add(object? sender, UnobservedTaskExceptionEventArgs unobserved)
     {
