@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace ClusterTest.Lab.Commands;
 
 /// <summary>What the commands do. Each returns an exit code.</summary>
-internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
+internal sealed class LabActions(LabChoice labs, TimeProvider time)
 {
     private readonly LineProgress _progress = new(Console.Out);
 
@@ -16,6 +16,7 @@ internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
     internal async Task<int> UpAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        var cluster = await labs.ChooseAsync(_progress, cancellationToken);
         if (await cluster.UpAsync(_progress, cancellationToken) is UpOutcome.AlreadyUp)
         {
             var status = await cluster.GetStatusAsync(cancellationToken);
@@ -31,14 +32,19 @@ internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
 
     internal async Task<int> DownAsync(CancellationToken cancellationToken)
     {
-        _progress.Report(await cluster.DownAsync(cancellationToken) is 0
-            ? "Nothing was running."
-            : $"Down. Nothing is left running; the logs are in {cluster.LogDirectory}");
+        var ended = new List<string>();
+        foreach (var cluster in await labs.FindAllAsync(cancellationToken))
+        {
+            ended.AddRange(await cluster.DownAsync(cancellationToken) is 0 ? [] : [cluster.LogDirectory]);
+        }
+
+        _progress.Report(ended is [] ? "Nothing was running." : $"Down. Nothing is left running; the logs are in {string.Join(" and ", ended)}");
         return ExitCode.Success;
     }
 
     internal async Task<int> StatusAsync(OutputFormat output, CancellationToken cancellationToken)
     {
+        var cluster = await labs.FindAsync(cancellationToken);
         var status = await cluster.GetStatusAsync(cancellationToken);
         if (output is OutputFormat.Json)
         {
@@ -58,12 +64,12 @@ internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
         return ExitCode.Success;
     }
 
-    internal Task<int> CtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
-        cluster.RunCtlAsync(node, arguments, cancellationToken);
+    internal async Task<int> CtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        await (await labs.FindAsync(cancellationToken)).RunCtlAsync(node, arguments, cancellationToken);
 
     internal async Task<int> InjectAsync(FaultRecipe recipe, string target, CancellationToken cancellationToken)
     {
-        await recipe.Inject(cluster, target, cancellationToken);
+        await recipe.Inject(await labs.FindAsync(cancellationToken), target, cancellationToken);
         _progress.Report($"{target}: {recipe.Aftermath}");
         return ExitCode.Success;
     }
@@ -71,12 +77,13 @@ internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
     internal async Task<int> HealAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        await cluster.HealAsync(_progress, cancellationToken);
+        await (await labs.FindAsync(cancellationToken)).HealAsync(_progress, cancellationToken);
         _progress.Report($"Whole: all nodes run in one cluster and the balancer sees them ({time.GetElapsedTime(started).TotalSeconds:0.0} s).");
         return ExitCode.Success;
     }
 
-    internal Task<int> DrillAsync(DrillOptions drill, CancellationToken cancellationToken) => Host.RunOnLabAsync(cluster, drill, cancellationToken);
+    internal async Task<int> DrillAsync(DrillOptions drill, CancellationToken cancellationToken) =>
+        await Host.RunOnLabAsync(await labs.ChooseAsync(_progress, cancellationToken), drill, cancellationToken);
 
     internal async Task<int> DrillAsync(ForeignCluster foreign, DrillOptions drill, bool showsPassword, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace ClusterTest.Lab.Clusters;
+namespace ClusterTest.Lab.Clusters.Native;
 
 /// <summary>The files that a node starts with.</summary>
 internal static class BrokerConfiguration
