@@ -1,4 +1,4 @@
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Clusters.Native;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Clusters;
