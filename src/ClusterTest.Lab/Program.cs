@@ -10,7 +10,7 @@ var options = new LabOptions();
 var root = new RootCommand("A RabbitMQ cluster of three nodes behind HAProxy on this machine, to start, to look at, to break and to heal.");
 options.AddTo(root);
 
-var up = new Command("up", "Start the cluster; does nothing if it is up.");
+var up = new Command("up", "Start the cluster; does nothing if it is up.") { options.Secure };
 up.SetAction(CommandRunner.For(options, static (_, lab, cancellationToken) => lab.UpAsync(cancellationToken)));
 
 var output = OptionParsing.Choice(

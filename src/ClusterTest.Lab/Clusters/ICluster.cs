@@ -8,7 +8,10 @@ public interface ICluster
     /// <summary>The nodes, in order; their names are what the other members take as <c>node</c>.</summary>
     public IReadOnlyList<ClusterNode> Nodes { get; }
 
-    /// <summary>Where clients connect, <c>host:port</c>.</summary>
+    /// <summary>What clients need to be let in; null if the lab is open to everyone on this machine.</summary>
+    public LabSecrets? Secrets { get; }
+
+    /// <summary>Where clients connect, <c>host:port</c>; by TLS, if it takes <see cref="Secrets"/>.</summary>
     public AmqpAddress Balancer { get; }
 
     /// <summary>Where the balancer shows its statistics.</summary>

@@ -10,7 +10,9 @@ public abstract partial class LabCluster
         using var exclusive = ClusterLock.Take(_layout.LockFile);
         if (await IsUpAsync(cancellationToken))
         {
-            return UpOutcome.AlreadyUp;
+            return _options.Secure && Secrets is null
+                ? throw new LabException($"The lab in {StateDirectory} is up, and open to everyone on this machine. End it by ./lab down, then start it with --secure.")
+                : UpOutcome.AlreadyUp;
         }
 
         if (await RemoveAsync(cancellationToken) is > 0 and var leftovers)
@@ -87,7 +89,7 @@ public abstract partial class LabCluster
     private protected async Task StartBalancerAsync(CancellationToken cancellationToken)
     {
         await LaunchAsync(BalancerRole, cancellationToken);
-        await WaitAsync(BalancerRole, async token => await BalancerStatistics.ReadAsync(_ports.Statistics, token) is not null, cancellationToken);
+        await WaitAsync(BalancerRole, async token => await ReadStatisticsAsync(token) is not null, cancellationToken);
     }
 
     private protected Task WaitForNodeAsync(ClusterNode node, CancellationToken cancellationToken) =>
@@ -95,7 +97,7 @@ public abstract partial class LabCluster
             node.Name,
             async token => (await FindPartsAsync(token))[node.Name].Address is { } address
                 && await IsListeningAsync(address, token)
-                && (await AmqpProbe.GreetAsync(address, GreetingTimeout, token)).Answered,
+                && (await GreetAsync(node.Name, address, token)).Answered,
             cancellationToken);
 
     /// <summary>Waits until a part of the lab works; fails with its last log lines if it ends instead, or takes too long.</summary>
@@ -133,13 +135,13 @@ public abstract partial class LabCluster
         }
 
         await WaitForBalancerAsync(Nodes, cancellationToken);
-        progress?.Report($"  {BalancerRole}   127.0.0.1:{Balancer.Port}   sees all {Nodes.Count} nodes, statistics on {Statistics}");
+        progress?.Report($"  {BalancerRole}   127.0.0.1:{Balancer.Port}   {(Secrets is null ? "" : "TLS, ")}sees all {Nodes.Count} nodes, statistics on {Statistics}");
     }
 
     private Task WaitForBalancerAsync(IReadOnlyCollection<ClusterNode> nodes, CancellationToken cancellationToken) =>
         WaitAsync(
             BalancerRole,
-            async token => await BalancerStatistics.ReadAsync(_ports.Statistics, token) is { } servers
+            async token => await ReadStatisticsAsync(token) is { } servers
                 && nodes.All(node => servers.GetValueOrDefault(node.Name) is { IsUp: true }),
             cancellationToken);
 

@@ -27,14 +27,16 @@ public abstract partial class LabCluster : ICluster
         (_options, _ports, _layout) = (options, ports, layout);
         _processes = new LabProcesses(layout.Root, options.Time);
         Nodes = [.. NodeNames.Select(static name => new ClusterNode(name))];
-        Balancer = new AmqpAddress("localhost", ports.Balancer);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<ClusterNode> Nodes { get; }
 
     /// <inheritdoc/>
-    public AmqpAddress Balancer { get; }
+    public LabSecrets? Secrets => Directory.Exists(_layout.Secrets) ? new LabSecrets(_layout.Secrets) : null;
+
+    /// <inheritdoc/>
+    public AmqpAddress Balancer => new("localhost", Secrets is null ? _ports.Balancer : _ports.BalancerTls);
 
     /// <inheritdoc/>
     public Uri Statistics => new($"http://127.0.0.1:{_ports.Statistics}/");
@@ -67,7 +69,7 @@ public abstract partial class LabCluster : ICluster
     public async Task<ClusterStatus> GetStatusAsync(CancellationToken cancellationToken = default)
     {
         var isUp = await IsUpAsync(cancellationToken);
-        var statistics = BalancerStatistics.ReadAsync(_ports.Statistics, cancellationToken);
+        var statistics = ReadStatisticsAsync(cancellationToken);
         var nodes = await LookAtAllAsync(cancellationToken);
         var servers = await statistics;
         return new ClusterStatus(
@@ -127,6 +129,12 @@ public abstract partial class LabCluster : ICluster
     private protected virtual async Task<bool> IsListeningAsync(AmqpAddress address, CancellationToken cancellationToken) =>
         (await AmqpProbe.GreetAsync(address, GreetingTimeout, cancellationToken)).Connected;
 
+    private protected Task<AmqpGreeting> GreetAsync(string node, AmqpAddress address, CancellationToken cancellationToken) =>
+        AmqpProbe.GreetAsync(address, GreetingTimeout, cancellationToken, Secrets?.TlsTo(node));
+
+    private protected Task<IReadOnlyDictionary<string, BalancerServer>?> ReadStatisticsAsync(CancellationToken cancellationToken) =>
+        BalancerStatistics.ReadAsync(_ports.Statistics, cancellationToken, Secrets?.StatisticsLogin);
+
     private protected Task<string> CtlOrFailAsync(string node, string[] arguments, CancellationToken cancellationToken) =>
         ToolOrFailAsync(BrokerTool.Ctl, node, arguments, cancellationToken);
 
@@ -181,7 +189,7 @@ public abstract partial class LabCluster : ICluster
     private async Task<NodeStatus> LookAtAsync(ClusterNode node, LabPart part, CancellationToken cancellationToken)
     {
         var greeting = part is { State: PartState.CutOff or PartState.Running, Address: { } address }
-            ? await AmqpProbe.GreetAsync(address, GreetingTimeout, cancellationToken)
+            ? await GreetAsync(node.Name, address, cancellationToken)
             : new AmqpGreeting(Connected: false, Answered: false, Version: null);
         var state = (part.State, greeting) switch
         {

@@ -21,6 +21,9 @@ internal class LabLayout(string root)
     /// </summary>
     internal string FaultMarkOf(string part) => Path.Combine(root, $"{part}.fault");
 
+    /// <summary>There while a secure lab is up, or starts.</summary>
+    internal string Secrets => Path.Combine(root, "secrets");
+
     internal string LogOf(string part) => Path.Combine(Logs, $"{part}.log");
 
     /// <summary>Removes everything but the logs and the lock.</summary>

@@ -16,6 +16,10 @@ public abstract record LabPorts
     /// <value>Default 5670.</value>
     public int Balancer { get; init; } = DefaultBase;
 
+    /// <summary>Where clients connect by TLS.</summary>
+    /// <value>Default 5671.</value>
+    public int BalancerTls { get; init; } = 5671;
+
     /// <summary>HAProxy's statistics page.</summary>
     /// <value>Default 8100.</value>
     public int Statistics { get; init; } = 8100;

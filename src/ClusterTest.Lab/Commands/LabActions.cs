@@ -21,12 +21,12 @@ internal sealed class LabActions(LabChoice labs, TimeProvider time)
         {
             var status = await cluster.GetStatusAsync(cancellationToken);
             _progress.Report(status.IsHealthy
-                ? $"It is up already. Clients connect to {cluster.Balancer}."
+                ? $"It is up already. {Access(cluster)}."
                 : $"It is up already, but not whole: {Faults(status)}. ./lab heal repairs it.");
             return ExitCode.Success;
         }
 
-        _progress.Report($"Up after {time.GetElapsedTime(started).TotalSeconds:0.0} s. Clients connect to {cluster.Balancer}. See ./lab status; end it by ./lab down.");
+        _progress.Report($"Up after {time.GetElapsedTime(started).TotalSeconds:0.0} s. {Access(cluster)}. See ./lab status; end it by ./lab down.");
         return ExitCode.Success;
     }
 
@@ -58,7 +58,7 @@ internal sealed class LabActions(LabChoice labs, TimeProvider time)
         {
             var console = LabConsole.Open();
             console.Write(StatusView.ToTable(status));
-            console.WriteLine($"Clients connect to {cluster.Balancer}; the balancer's page is {cluster.Statistics}");
+            console.WriteLine($"{Access(cluster)}; the balancer's page is {cluster.Statistics}");
         }
 
         return ExitCode.Success;
@@ -94,6 +94,10 @@ internal sealed class LabActions(LabChoice labs, TimeProvider time)
 
         return await Host.RunAsync(new ForeignTarget(foreign, time), drill, cancellationToken);
     }
+
+    private static string Access(ICluster cluster) => cluster.Secrets is { } secrets
+        ? $"Clients connect to amqps://{LabSecrets.UserName}@{cluster.Balancer} with the certificate and the password in {secrets.Directory}"
+        : $"Clients connect to {cluster.Balancer}";
 
     private static string Faults(ClusterStatus status) =>
         string.Join(", ", status.Nodes.Where(static node => !node.IsHealthy).Select(static node => $"{node.Name} {node.State.ToWords()}"));

@@ -30,6 +30,12 @@ internal sealed class LabOptions
 
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Show where in the program an error came from.", Recursive = true };
 
+    /// <summary>For the command that starts a lab.</summary>
+    internal Option<bool> Secure { get; } = new("--secure")
+    {
+        Description = "Let nobody in without certificate and password: TLS only, no user guest, an account with the rights that the programs need, a login on the statistics page.",
+    };
+
     /// <summary>Adds all of them to a command and to those below it.</summary>
     internal void AddTo(Command command)
     {
@@ -54,7 +60,8 @@ internal sealed class LabOptions
             compose = compose with { Ports = ComposePorts.FromBase(portBase) };
         }
 
-        return new LabChoice(parsed.GetValue(_engine) ?? Engine.Auto, new NativeCluster(native), new ComposeCluster(compose));
+        var secure = parsed.GetValue(Secure);
+        return new LabChoice(parsed.GetValue(_engine) ?? Engine.Auto, new NativeCluster(native with { Secure = secure }), new ComposeCluster(compose with { Secure = secure }));
     }
 
     private static Option<T> WithRecursion<T>(Option<T> option)

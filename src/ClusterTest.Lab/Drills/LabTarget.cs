@@ -22,8 +22,13 @@ internal sealed class LabTarget(ICluster cluster, TimeProvider time) : IDrillTar
     {
         [LabProcesses.LabVariable] = cluster.StateDirectory,
         [LabProcesses.RoleVariable] = Role,
-        [Cli.ConnectionOptions.UriVariable] = $"amqp://{cluster.Balancer}",
+        [Cli.ConnectionOptions.UriVariable] = cluster.Secrets is null ? $"amqp://{cluster.Balancer}" : $"amqps://{LabSecrets.UserName}@{cluster.Balancer}",
     };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ProgramArguments => cluster.Secrets is { } secrets
+        ? ["--password-file", secrets.PasswordFile, "--ca-file", secrets.AuthorityFile, "--client-cert", secrets.CertificateFile, "--client-key", secrets.KeyFile]
+        : [];
 
     /// <inheritdoc/>
     public IReadOnlyList<IFault> FaultsFor(string queue) => LabFaults.All(cluster, queue);
@@ -72,12 +77,14 @@ internal sealed class LabTarget(ICluster cluster, TimeProvider time) : IDrillTar
     private async Task<ConnectionFactory> ConnectionsToAsync(string node, CancellationToken cancellationToken)
     {
         var address = await cluster.FindAddressAsync(node, cancellationToken);
-        return new ConnectionFactory
+        var connections = new ConnectionFactory
         {
             HostName = address.Host,
             Port = address.Port,
             AutomaticRecoveryEnabled = false,
             ClientProvidedName = "cluster-test-lab",
         };
+        cluster.Secrets?.ApplyTo(connections, node);
+        return connections;
     }
 }

@@ -10,6 +10,7 @@ namespace ClusterTest.Lab.Clusters.Compose;
 public sealed class ComposeCluster : LabCluster
 {
     private const int AmqpPort = 5672;
+    private const int TlsPort = 5671;
 
     private readonly ComposeClusterOptions _options;
     private readonly LabLayout _layout;
@@ -28,6 +29,8 @@ public sealed class ComposeCluster : LabCluster
         (_options, _layout) = (options, layout);
         _project = new ComposeProject(options);
     }
+
+    private int NodePort => Secrets is null ? AmqpPort : TlsPort;
 
     private protected override string Whereabouts => $" in containers, Compose project {_options.Project}";
 
@@ -55,7 +58,7 @@ public sealed class ComposeCluster : LabCluster
     {
         var containers = await InspectAsync(cancellationToken);
         return NodeNames.Append(BalancerRole).ToDictionary(static part => part, part => containers.FirstOrDefault(container => IsOf(part, container)) is { } found
-            ? new LabPart(found.State, found.IpAddress is { } address ? new AmqpAddress(address, AmqpPort) : null)
+            ? new LabPart(found.State, found.IpAddress is { } address ? new AmqpAddress(address, NodePort) : null)
             : new LabPart(PartState.Down, Address: null));
     }
 
@@ -77,6 +80,11 @@ public sealed class ComposeCluster : LabCluster
     private protected override async Task StartPartsAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
         await _project.UpAsync(cancellationToken);
+        if (_options.Secure)
+        {
+            await _project.CopySecretsAsync(_layout.Secrets, cancellationToken);
+        }
+
         foreach (var node in Nodes)
         {
             await WaitForNodeAsync(node, cancellationToken);
@@ -139,7 +147,7 @@ public sealed class ComposeCluster : LabCluster
     {
         var id = await IdOfAsync(node, cancellationToken);
         var sockets = await DockerCli.RunOrFailAsync(["exec", id, "cat", "/proc/net/tcp", "/proc/net/tcp6"], cancellationToken);
-        return PortOwner.Peers(sockets.Split('\n'), AmqpPort).ToHashSet();
+        return PortOwner.Peers(sockets.Split('\n'), NodePort).ToHashSet();
     }
 
     private protected override Task RepairEngineAsync(CancellationToken cancellationToken) => Task.CompletedTask;

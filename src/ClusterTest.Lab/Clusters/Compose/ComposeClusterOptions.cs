@@ -12,6 +12,9 @@ public sealed record ComposeClusterOptions : LabClusterOptions
     /// <summary>The Compose file.</summary>
     public required string ComposeFile { get; init; }
 
+    /// <summary>What comes on top of it for a secure lab.</summary>
+    public string SecureComposeFile => Path.ChangeExtension(ComposeFile, ".secure.yml");
+
     /// <summary>
     /// The Compose project, which tells labs apart: one of its own for every state directory, known again also when the directory
     /// is gone. It is never that of a <c>docker compose up</c> by hand, which is not the lab's to end.

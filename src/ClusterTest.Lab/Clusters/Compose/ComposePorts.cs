@@ -3,10 +3,6 @@ namespace ClusterTest.Lab.Clusters.Compose;
 /// <summary>The ports that a Compose cluster publishes; the nodes' own are inside its network.</summary>
 public sealed record ComposePorts : LabPorts
 {
-    /// <summary>Where clients connect by TLS.</summary>
-    /// <value>Default 5671.</value>
-    public int BalancerTls { get; init; } = 5671;
-
     /// <summary>RabbitMQ's management page.</summary>
     /// <value>Default 15672.</value>
     public int Management { get; init; } = 15672;

@@ -52,6 +52,16 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
         }
     }
 
+    /// <summary>Copies the secrets that the cluster has made for itself, for this user alone.</summary>
+    internal async Task CopySecretsAsync(string directory, CancellationToken cancellationToken)
+    {
+        var copy = await ComposeAsync(["cp", "setup:/secrets", directory], cancellationToken);
+        if (copy.ExitCode is not 0)
+        {
+            throw new LabException($"docker compose cp ended with {copy.ExitCode}: {copy.Error.Trim()}");
+        }
+    }
+
     /// <summary>The containers, in any state.</summary>
     internal async Task<IReadOnlyList<string>> FindContainersAsync(CancellationToken cancellationToken) =>
         Lines(await DockerCli.RunOrFailAsync(["ps", "--all", "--no-trunc", "--quiet", "--filter", _label], cancellationToken));
@@ -94,7 +104,9 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
 
     private Task<CtlResult> ComposeAsync(string[] arguments, CancellationToken cancellationToken) =>
         DockerCli.RunAsync(
-            ["compose", "--project-name", options.Project, "--file", options.ComposeFile, "--progress", "plain", .. arguments], cancellationToken, Environment());
+            ["compose", "--project-name", options.Project, .. Files(), "--progress", "plain", .. arguments], cancellationToken, Environment());
+
+    private string[] Files() => options.Secure ? ["--file", options.ComposeFile, "--file", options.SecureComposeFile] : ["--file", options.ComposeFile];
 
     private Dictionary<string, string?> Environment() => new()
     {

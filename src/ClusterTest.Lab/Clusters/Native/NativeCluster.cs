@@ -85,6 +85,11 @@ public sealed class NativeCluster : LabCluster
 
     private protected override async Task StartPartsAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
+        if (_options.Secure)
+        {
+            await LabSecrets.MakeAsync(_layout.Secrets, cancellationToken);
+        }
+
         await StartPortMapperAsync(cancellationToken);
         await StartNodeAsync(Nodes[0], progress, cancellationToken);
         await Task.WhenAll(Nodes.Skip(1).Select(node => StartNodeAsync(node, progress, cancellationToken)));
@@ -94,7 +99,7 @@ public sealed class NativeCluster : LabCluster
     }
 
     private protected override Task LaunchAsync(string part, CancellationToken cancellationToken) => part is BalancerRole
-        ? _launcher.StartAsync(part, MachinePrograms.Find(BalancerProgram)!, ["-db", "-f", _options.BalancerConfiguration], BalancerEnvironment(), cancellationToken)
+        ? _launcher.StartAsync(part, MachinePrograms.Find(BalancerProgram)!, ["-db", "-f", _options.BalancerConfiguration, .. BalancerUsers()], BalancerEnvironment(), cancellationToken)
         : _launcher.StartAsync(part, _options.BrokerProgram, [], BrokerEnvironment.ForNode(_layout, _options.Ports, part, IndexOf(part)), cancellationToken);
 
     private protected override Task<int> RemoveAsync(CancellationToken cancellationToken) => Processes.KillAsync(cancellationToken: cancellationToken);
@@ -147,15 +152,23 @@ public sealed class NativeCluster : LabCluster
     private Dictionary<string, string?> BalancerEnvironment()
     {
         var environment = BrokerEnvironment.Clean();
-        environment["BALANCER_BIND"] = $"127.0.0.1:{Balancer.Port}";
         environment["STATISTICS_BIND"] = $"127.0.0.1:{_options.Ports.Statistics}";
+        environment[Secrets is null ? "BALANCER_BIND" : "AMQPS_BIND"] = $"127.0.0.1:{Balancer.Port}";
+        if (Secrets is { } secrets)
+        {
+            environment["AMQPS_ONLY"] = "yes";
+            environment["SECRETS"] = secrets.Directory;
+        }
+
         foreach (var node in NodeNames)
         {
-            environment[node.ToUpperInvariant()] = AddressOf(node)!.ToString();
+            environment[Secrets is null ? node.ToUpperInvariant() : $"{node.ToUpperInvariant()}_TLS"] = AddressOf(node)!.ToString();
         }
 
         return environment;
     }
+
+    private string[] BalancerUsers() => Secrets is { } secrets ? ["-f", secrets.StatisticsFile] : [];
 
     private PartState StateOf(string role, IReadOnlyList<LabProcess> processes) => processes switch
     {

@@ -32,7 +32,7 @@ internal sealed class NativeLayout(string root) : LabLayout(root)
             File.WriteAllText(AdvancedConfigurationOf(node), BrokerConfiguration.Advanced);
             File.WriteAllText(
                 BrokerConfigurationOf(node),
-                BrokerConfiguration.Render(node, LabCluster.NodeNames[0], options.Ports.FirstNode + index, options.AdditionalBrokerConfiguration));
+                BrokerConfiguration.Render(node, LabCluster.NodeNames[0], options.Ports.FirstNode + index, options.Secure ? new LabSecrets(Secrets) : null, options.AdditionalBrokerConfiguration));
         }
 
         _ = BrokerHome.Create(options.BrokerProgram, BrokerView);

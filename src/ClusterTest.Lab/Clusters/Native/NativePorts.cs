@@ -23,6 +23,7 @@ public sealed record NativePorts : LabPorts
         return new NativePorts
         {
             Balancer = defaults.Balancer + shift,
+            BalancerTls = defaults.BalancerTls + shift,
             Statistics = defaults.Statistics + shift,
             FirstNode = defaults.FirstNode + shift,
             FirstDistribution = defaults.FirstDistribution + shift,
@@ -34,6 +35,7 @@ public sealed record NativePorts : LabPorts
     public override IEnumerable<(int Port, string Purpose)> All() =>
     [
         (Balancer, "the balancer"),
+        (BalancerTls, "the balancer by TLS"),
         (Statistics, "the balancer's statistics"),
         .. LabCluster.NodeNames.Index().Select(node => (FirstNode + node.Index, node.Item)),
         .. LabCluster.NodeNames.Index().Select(node => (FirstDistribution + node.Index, $"the Erlang distribution of {node.Item}")),
