@@ -1,6 +1,6 @@
 using ClusterTest.Benchmarks.Contenders;
 using ClusterTest.Lab;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Clusters.Native;
 using ClusterTest.Reconnect;
 using Fault = ClusterTest.Lab.Faults.NodeFault;
 

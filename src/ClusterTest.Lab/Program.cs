@@ -10,7 +10,7 @@ var options = new LabOptions();
 var root = new RootCommand("A RabbitMQ cluster of three nodes behind HAProxy on this machine, to start, to look at, to break and to heal.");
 options.AddTo(root);
 
-var up = new Command("up", "Start the cluster; does nothing if it is up.");
+var up = new Command("up", "Start the cluster; does nothing if it is up.") { options.Secure };
 up.SetAction(CommandRunner.For(options, static (_, lab, cancellationToken) => lab.UpAsync(cancellationToken)));
 
 var output = OptionParsing.Choice(
@@ -21,7 +21,7 @@ status.SetAction(CommandRunner.For(options, (parsed, lab, cancellationToken) => 
 var down = new Command("down", "End everything that belongs to the cluster and remove its data. Logs stay.");
 down.SetAction(CommandRunner.For(options, static (_, lab, cancellationToken) => lab.DownAsync(cancellationToken)));
 
-var node = new Argument<string>("NODE") { Description = "The node." }.AcceptOnlyFromAmong([.. NativeCluster.NodeNames]);
+var node = new Argument<string>("NODE") { Description = "The node." }.AcceptOnlyFromAmong([.. LabCluster.NodeNames]);
 var arguments = new Argument<string[]>("ARGS") { Description = "Arguments of rabbitmqctl, passed on as they are.", Arity = ArgumentArity.OneOrMore };
 var ctl = new Command("ctl", "Run rabbitmqctl on a node, as in: ctl rabbit1 stop_app") { node, arguments };
 ctl.SetAction(CommandRunner.For(
@@ -63,6 +63,6 @@ Command Break(FaultRecipe recipe)
     }
 
     command.SetAction(CommandRunner.For(options, (parsed, lab, cancellationToken) =>
-        lab.InjectAsync(recipe, target is null ? NativeCluster.BalancerRole : parsed.GetRequiredValue(target), cancellationToken)));
+        lab.InjectAsync(recipe, target is null ? LabCluster.BalancerRole : parsed.GetRequiredValue(target), cancellationToken)));
     return command;
 }

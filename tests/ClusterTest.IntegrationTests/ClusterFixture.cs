@@ -1,6 +1,8 @@
 using ClusterTest.IntegrationTests;
 using ClusterTest.Lab;
 using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Clusters.Compose;
+using ClusterTest.Lab.Clusters.Native;
 using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -10,33 +12,44 @@ using Xunit.v3;
 
 namespace ClusterTest.IntegrationTests;
 
-/// <summary>A real three-node cluster behind a real HAProxy, on ports of its own, for all tests of this assembly.</summary>
+/// <summary>
+/// A real three-node cluster behind a real HAProxy, on ports of its own, for all tests of this assembly. The variable
+/// CLUSTER_TEST_ENGINE says what it runs on: this machine's packages (native, the default), or containers (compose).
+/// </summary>
 public sealed class ClusterFixture : IAsyncLifetime
 {
     private const int BalancerPort = 7670;
 
-    private readonly NativeCluster _cluster;
+    public ICluster Cluster { get; } = Create(Environment.GetEnvironmentVariable("CLUSTER_TEST_ENGINE"));
 
-    public ClusterFixture()
-    {
-        var root = RepositoryRoot.Find();
-        _cluster = new NativeCluster(new NativeClusterOptions
-        {
-            StateDirectory = Path.Combine(root, ".lab", "tests"),
-            BalancerConfiguration = Path.Combine(root, "haproxy.cfg"),
-            Ports = NativePorts.FromBase(BalancerPort),
-        });
-    }
-
-    public ICluster Cluster => _cluster;
-
-    public string StateDirectory => _cluster.StateDirectory;
+    public string StateDirectory => Cluster.StateDirectory;
 
     public string Host => Cluster.Balancer.Host;
 
     public int Port => Cluster.Balancer.Port;
 
-    public async ValueTask InitializeAsync() => await _cluster.UpAsync();
+    public async ValueTask InitializeAsync() => await Cluster.UpAsync();
 
-    public async ValueTask DisposeAsync() => await _cluster.DownAsync();
+    public async ValueTask DisposeAsync() => await Cluster.DownAsync();
+
+    private static ICluster Create(string? engine)
+    {
+        var root = RepositoryRoot.Find();
+        return engine switch
+        {
+            null or "" or "native" => new NativeCluster(new NativeClusterOptions
+            {
+                StateDirectory = Path.Combine(root, ".lab", "tests"),
+                BalancerConfiguration = Path.Combine(root, "haproxy.cfg"),
+                Ports = NativePorts.FromBase(BalancerPort),
+            }),
+            "compose" => new ComposeCluster(new ComposeClusterOptions
+            {
+                StateDirectory = Path.Combine(root, ".lab", "tests-compose"),
+                ComposeFile = Path.Combine(root, "docker-compose.yml"),
+                Ports = ComposePorts.FromBase(BalancerPort),
+            }),
+            _ => throw new InvalidOperationException($"CLUSTER_TEST_ENGINE is {engine}; it may be native or compose."),
+        };
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Clusters.Native;
 using ClusterTest.Testing;
 using Xunit;
 
@@ -33,7 +34,7 @@ public sealed class NativeClusterTests
         Assert.Equal(0, (await lab.RunAsync("heal")).ExitCode);
         Assert.True((await lab.Cluster.GetStatusAsync(TestContext.Current.CancellationToken)).IsHealthy);
         var table = await lab.RunAsync("status");
-        Assert.All(lab.Cluster.Nodes, node => Assert.Matches($@"{node.Name} +{node.Address} +\d+\.\d+\.\d+ +running +UP \(L7OK\) +0", table.Output));
+        Assert.All(lab.Cluster.Nodes, node => Assert.Matches($@"{node.Name} +127\.0\.0\.1:\d+ +\d+\.\d+\.\d+ +running +UP \(L7OK\) +0", table.Output));
 
         var down = await lab.RunAsync("down");
         Assert.StartsWith("Down.", down.Output, StringComparison.Ordinal);
@@ -103,7 +104,7 @@ public sealed class NativeClusterTests
     public async Task A_port_in_use_is_told_before_anything_is_started()
     {
         await using var lab = new TestLab();
-        var port = lab.Cluster.Nodes[1].Address.Port;
+        var port = lab.Options.Ports.FirstNode + 1;
         using var occupant = new TcpListener(IPAddress.Loopback, port);
         occupant.Start();
 

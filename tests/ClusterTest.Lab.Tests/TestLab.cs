@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Clusters.Native;
 using ClusterTest.Testing;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -29,7 +30,7 @@ internal sealed class TestLab : IAsyncDisposable
 
     /// <summary>Starts the built program on this lab.</summary>
     internal ProgramUnderTest Start(params string[] arguments) =>
-        ProgramUnderTest.Start("cluster-test-lab", ["--state-dir", _directory, "--port-base", PortBase.ToString(CultureInfo.InvariantCulture), .. arguments]);
+        ProgramUnderTest.Start("cluster-test-lab", ["--engine", "native", "--state-dir", _directory, "--port-base", PortBase.ToString(CultureInfo.InvariantCulture), .. arguments]);
 
     /// <summary>The programs that a drill on this lab runs now.</summary>
     internal IReadOnlyList<LabProcess> Programs() => [.. Cluster.FindProcesses().Where(static process => process.Role is "drill")];

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 
 namespace ClusterTest.Lab.Clusters;
@@ -12,8 +14,9 @@ public static class AmqpProbe
     // A field of connection.start's server-properties: its name's length, its name, and S for "long string".
     private static readonly byte[] VersionField = [7, .. "version"u8, (byte)'S'];
 
-    /// <summary>Connects, greets, and waits for the answer at most <paramref name="timeout"/>.</summary>
-    public static async Task<AmqpGreeting> GreetAsync(AmqpAddress address, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>Connects, greets, and waits for the answer at most <paramref name="timeout"/>; over TLS, if it is said how.</summary>
+    public static async Task<AmqpGreeting> GreetAsync(
+        AmqpAddress address, TimeSpan timeout, CancellationToken cancellationToken, SslClientAuthenticationOptions? tls = null)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(timeout);
@@ -23,7 +26,7 @@ public static class AmqpProbe
             using var client = new TcpClient();
             await client.ConnectAsync(address.Host, address.Port, deadline.Token);
             connected = true;
-            var stream = client.GetStream();
+            await using var stream = await SecuredAsync(client.GetStream(), tls, deadline.Token);
             await stream.WriteAsync(ProtocolHeader, deadline.Token);
             var frameHeader = new byte[7];
             await stream.ReadExactlyAsync(frameHeader, deadline.Token);
@@ -31,7 +34,7 @@ public static class AmqpProbe
             await stream.ReadExactlyAsync(payload, deadline.Token);
             return new AmqpGreeting(Connected: true, Answered: true, VersionIn(payload));
         }
-        catch (Exception exception) when (exception is IOException or SocketException)
+        catch (Exception exception) when (exception is IOException or SocketException or AuthenticationException)
         {
             return new AmqpGreeting(connected, Answered: false, Version: null);
         }
@@ -39,6 +42,18 @@ public static class AmqpProbe
         {
             return new AmqpGreeting(connected, Answered: false, Version: null);
         }
+    }
+
+    private static async Task<Stream> SecuredAsync(NetworkStream stream, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
+    {
+        if (tls is null)
+        {
+            return stream;
+        }
+
+        var secured = new SslStream(stream);
+        await secured.AuthenticateAsClientAsync(tls, cancellationToken);
+        return secured;
     }
 
     /// <summary>The broker's version in a connection.start method; null if there is none.</summary>

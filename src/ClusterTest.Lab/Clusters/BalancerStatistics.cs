@@ -1,21 +1,27 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 
 namespace ClusterTest.Lab.Clusters;
 
 /// <summary>Reads HAProxy's statistics in their CSV form.</summary>
 public static class BalancerStatistics
 {
-    /// <summary>The section of haproxy.cfg with the nodes.</summary>
-    public const string Proxy = "amqp";
+    /// <summary>The sections of haproxy.cfg with the nodes. The first of them that is there counts: the other's servers follow those.</summary>
+    private static readonly string[] Proxies = ["amqp", "amqps"];
 
     private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(1) };
 
     /// <summary>Asks the statistics page; null if it does not answer within a second.</summary>
-    public static async Task<IReadOnlyDictionary<string, BalancerServer>?> ReadAsync(int port, CancellationToken cancellationToken)
+    /// <param name="port">Its port on this machine.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="login">What the page asks for, if it does.</param>
+    public static async Task<IReadOnlyDictionary<string, BalancerServer>?> ReadAsync(int port, CancellationToken cancellationToken, AuthenticationHeaderValue? login = null)
     {
         try
         {
-            return Parse(await Client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/;csv"), cancellationToken));
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{port}/;csv")) { Headers = { Authorization = login } };
+            using var response = await Client.SendAsync(request, cancellationToken);
+            return Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellationToken));
         }
         catch (HttpRequestException)
         {
@@ -27,7 +33,7 @@ public static class BalancerStatistics
         }
     }
 
-    /// <summary>The servers of the <see cref="Proxy"/> section, by name.</summary>
+    /// <summary>The nodes, by name.</summary>
     /// <remarks>Columns are looked up by their names in the first line: versions add columns. None of those read here is ever quoted.</remarks>
     public static IReadOnlyDictionary<string, BalancerServer> Parse(string csv)
     {
@@ -38,9 +44,10 @@ public static class BalancerStatistics
         }
 
         var columns = header.Trim().Split(',').Index().ToDictionary(static column => column.Item, static column => column.Index);
-        return lines.Skip(1)
-            .Select(static line => line.Split(','))
-            .Where(row => row[columns["pxname"]] is Proxy && row[columns["svname"]] is not ("FRONTEND" or "BACKEND"))
+        var rows = lines.Skip(1).Select(static line => line.Split(',')).ToList();
+        var proxy = Proxies.FirstOrDefault(name => rows.Exists(row => row[columns["pxname"]] == name));
+        return rows
+            .Where(row => row[columns["pxname"]] == proxy && row[columns["svname"]] is not ("FRONTEND" or "BACKEND"))
             .Select(row => new BalancerServer(
                 row[columns["svname"]],
                 row[columns["status"]],

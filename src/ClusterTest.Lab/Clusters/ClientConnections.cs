@@ -10,9 +10,9 @@ internal static partial class ClientConnections
 
     /// <summary>The connections whose clients gave them a name.</summary>
     internal static IEnumerable<ClientConnection> Parse(string output) =>
-        Connection().Matches(output).Select(static match => new ClientConnection(match.Groups["node"].Value, match.Groups["name"].Value));
+        Connection().Matches(output).Select(static match => new ClientConnection(ErlangNode.ShortNameOf(match.Groups["node"].Value), match.Groups["name"].Value));
 
     // <rabbit2@localhost.1795354935.745.0>	[{"product","RabbitMQ"},{"connection_name","mine"}]
-    [GeneratedRegex("""^<(?<node>[^@>]+)@.*\{"connection_name","(?<name>[^"]*)"\}""", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
+    [GeneratedRegex("""^<(?<node>[^@>]+@[^.>]+)\..*\{"connection_name","(?<name>[^"]*)"\}""", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
     private static partial Regex Connection();
 }

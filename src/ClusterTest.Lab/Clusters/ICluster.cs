@@ -8,15 +8,34 @@ public interface ICluster
     /// <summary>The nodes, in order; their names are what the other members take as <c>node</c>.</summary>
     public IReadOnlyList<ClusterNode> Nodes { get; }
 
-    /// <summary>Where clients connect, <c>host:port</c>.</summary>
+    /// <summary>What clients need to be let in; null if the lab is open to everyone on this machine.</summary>
+    public LabSecrets? Secrets { get; }
+
+    /// <summary>Where clients connect, <c>host:port</c>; by TLS, if it takes <see cref="Secrets"/>.</summary>
     public AmqpAddress Balancer { get; }
+
+    /// <summary>Where the balancer shows its statistics.</summary>
+    public Uri Statistics { get; }
+
+    /// <summary>Everything that the cluster writes on this machine is in here, and its path tells clusters apart.</summary>
+    public string StateDirectory { get; }
+
+    /// <summary>Where the nodes' and the balancer's logs are after <see cref="DownAsync"/>.</summary>
+    public string LogDirectory { get; }
+
+    /// <summary>Whether the cluster was started, with or without faults in it.</summary>
+    public Task<bool> IsUpAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Where a node itself can be reached, past the balancer.</summary>
+    /// <exception cref="LabException">There is no way to it, for now.</exception>
+    public Task<AmqpAddress> FindAddressAsync(string node, CancellationToken cancellationToken = default);
 
     /// <summary>Starts everything and returns when all nodes form one cluster and the balancer sees all of them.</summary>
     /// <exception cref="LabException">Something is missing, a port is in use, or a node does not start. Nothing is left running.</exception>
     public Task<UpOutcome> UpAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Ends everything at once and removes the data; logs stay. Does nothing when nothing runs.</summary>
-    /// <returns>How many processes were ended.</returns>
+    /// <returns>How many processes or containers were ended.</returns>
     public Task<int> DownAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Looks at every node and at the balancer; a node that does not answer costs one second.</summary>
@@ -50,6 +69,10 @@ public interface ICluster
     /// <summary>Ends the balancer and starts it again; returns when another process answers in its place.</summary>
     /// <exception cref="LabException">It does not run, or did not come back.</exception>
     public Task RestartBalancerAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Ends the balancer by SIGKILL; returns when it is gone. No client can connect until <see cref="HealBalancerAsync"/>.</summary>
+    /// <exception cref="LabException">It does not run, or did not end.</exception>
+    public Task KillBalancerAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Starts the balancer if it does not run; returns when it sees every node that runs.</summary>
     public Task HealBalancerAsync(CancellationToken cancellationToken = default);

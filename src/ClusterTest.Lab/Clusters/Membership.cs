@@ -10,7 +10,7 @@ internal sealed record Membership(IReadOnlyList<string> Running, bool IsPartitio
     internal static readonly string[] Command = ["cluster_status", "--quiet", "--formatter", "json"];
 
     /// <summary>Every node is in it, and they see each other.</summary>
-    internal bool IsWhole => Includes(NativeCluster.NodeNames);
+    internal bool IsWhole => Includes(LabCluster.NodeNames);
 
     /// <summary>Whether these nodes are in it, and the nodes in it see each other.</summary>
     internal bool Includes(IEnumerable<string> nodes) => !IsPartitioned && nodes.All(Running.Contains);
@@ -18,7 +18,7 @@ internal sealed record Membership(IReadOnlyList<string> Running, bool IsPartitio
     internal static Membership Parse(string json)
     {
         using var document = JsonDocument.Parse(json);
-        var running = document.RootElement.GetProperty("running_nodes").EnumerateArray().Select(static node => node.GetString()!.Split('@')[0]);
+        var running = document.RootElement.GetProperty("running_nodes").EnumerateArray().Select(static node => ErlangNode.ShortNameOf(node.GetString()!));
         var partitions = document.RootElement.GetProperty("partitions");
         return new Membership(
             [.. running],

@@ -21,5 +21,5 @@ internal static class QueueLeader
     }
 
     /// <summary>The node in the answer, <c>rabbit1@localhost</c>, by its short name; null if there is no such queue.</summary>
-    internal static string? Parse(string output) => output.Trim().Trim('\'') is var answer and not NoQueue ? answer.Split('@')[0] : null;
+    internal static string? Parse(string output) => output.Trim().Trim('\'') is var answer and not NoQueue ? ErlangNode.ShortNameOf(answer) : null;
 }

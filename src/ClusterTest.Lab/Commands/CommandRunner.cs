@@ -12,7 +12,7 @@ internal static class CommandRunner
     /// <summary>Makes an action that works on the lab that the command line means.</summary>
     internal static Func<ParseResult, CancellationToken, Task<int>> For(
         LabOptions options, Func<ParseResult, LabActions, CancellationToken, Task<int>> action) =>
-        For(options, (parsed, cancellationToken) => action(parsed, new LabActions(options.Cluster(parsed), TimeProvider.System), cancellationToken));
+        For(options, (parsed, cancellationToken) => action(parsed, new LabActions(options.Labs(parsed), TimeProvider.System), cancellationToken));
 
     /// <summary>Makes an action that needs no lab.</summary>
     internal static Func<ParseResult, CancellationToken, Task<int>> For(

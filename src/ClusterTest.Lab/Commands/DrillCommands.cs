@@ -14,7 +14,7 @@ internal static class DrillCommands
         foreign.AddTo(command);
         command.SetAction(CommandRunner.For(options, (parsed, lab, cancellationToken) => foreign.Bind(parsed) is { } cluster
             ? lab.DrillAsync(cluster, syntax.BindForeign(parsed, cluster), foreign.ShowsPassword(parsed), cancellationToken)
-            : lab.DrillAsync(syntax.BindDrill(parsed), cancellationToken)));
+            : lab.DrillAsync(syntax.BindDrill(parsed) with { Nodes = foreign.NodesIn(parsed) }, cancellationToken)));
         return command;
     }
 

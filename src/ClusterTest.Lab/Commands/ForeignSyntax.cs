@@ -1,11 +1,12 @@
 using System.CommandLine;
 using ClusterTest.Cli;
+using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Commands;
 
-/// <summary>The options of <c>drill</c> that speak of a cluster of the user's own.</summary>
+/// <summary>The options of <c>drill</c> that say which cluster is broken, and where: the lab's, or one of the user's own.</summary>
 internal sealed class ForeignSyntax
 {
     private readonly Option<string?> _uri = new("--uri")
@@ -27,7 +28,7 @@ internal sealed class ForeignSyntax
 
     private readonly Option<string[]> _nodes = new("--nodes")
     {
-        Description = "With --uri: names to fill into {node}.",
+        Description = $"Nodes to break in turn, of {string.Join(", ", LabCluster.NodeNames)}. [default: all of them] With --uri: names to fill into {{node}}.",
         HelpName = "NAME,…",
         DefaultValueFactory = static _ => [],
         CustomParser = static result => result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
@@ -49,7 +50,7 @@ internal sealed class ForeignSyntax
                 result.AddError($"--uri: {error}.");
             }
 
-            foreach (var option in new Option[] { _passwordFile, _faults, _heal, _nodes }.Where(option => uri is [] && Written(option) is not []))
+            foreach (var option in new Option[] { _passwordFile, _faults, _heal }.Where(option => uri is [] && Written(option) is not []))
             {
                 result.AddError($"{option.Name}: that is for a cluster of your own; name it by --uri.");
             }
@@ -75,7 +76,12 @@ internal sealed class ForeignSyntax
             }
 
             var nodes = Written(_nodes).SelectMany(static names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToList();
-            foreach (var node in nodes.Where(static node => !CommandFault.IsNodeName(node)))
+            foreach (var node in nodes.Where(node => uri is [] && !LabCluster.NodeNames.Contains(node)))
+            {
+                result.AddError($"--nodes: the lab has no node '{node}'; it has {string.Join(", ", LabCluster.NodeNames)}. Name a cluster of your own by --uri.");
+            }
+
+            foreach (var node in nodes.Where(node => uri is not [] && !CommandFault.IsNodeName(node)))
             {
                 result.AddError($"--nodes: '{node}' cannot be put into a command; a name has letters, digits and _ . @ - only.");
             }
@@ -99,6 +105,9 @@ internal sealed class ForeignSyntax
         var faults = parsed.GetRequiredValue(_faults).Select(fault => CommandFault.Parse(fault, heal)!);
         return new ForeignCluster(WithPassword(Parse(text), parsed.GetValue(_passwordFile)), parsed.GetRequiredValue(_nodes), [.. faults], heal);
     }
+
+    /// <summary>The lab's nodes that take a turn; empty if all do.</summary>
+    internal IReadOnlyList<string> NodesIn(ParseResult parsed) => parsed.GetRequiredValue(_nodes);
 
     /// <summary>Whether a password stands on the command line, where everyone on the machine can read it.</summary>
     internal bool ShowsPassword(ParseResult parsed) => parsed.GetValue(_uri) is { } text && Parse(text).Password is not null;

@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace ClusterTest.Lab.Commands;
 
 /// <summary>What the commands do. Each returns an exit code.</summary>
-internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
+internal sealed class LabActions(LabChoice labs, TimeProvider time)
 {
     private readonly LineProgress _progress = new(Console.Out);
 
@@ -16,29 +16,35 @@ internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
     internal async Task<int> UpAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        var cluster = await labs.ChooseAsync(_progress, cancellationToken);
         if (await cluster.UpAsync(_progress, cancellationToken) is UpOutcome.AlreadyUp)
         {
             var status = await cluster.GetStatusAsync(cancellationToken);
             _progress.Report(status.IsHealthy
-                ? $"It is up already. Clients connect to {cluster.Balancer}."
+                ? $"It is up already. {Access(cluster)}."
                 : $"It is up already, but not whole: {Faults(status)}. ./lab heal repairs it.");
             return ExitCode.Success;
         }
 
-        _progress.Report($"Up after {time.GetElapsedTime(started).TotalSeconds:0.0} s. Clients connect to {cluster.Balancer}. See ./lab status; end it by ./lab down.");
+        _progress.Report($"Up after {time.GetElapsedTime(started).TotalSeconds:0.0} s. {Access(cluster)}. See ./lab status; end it by ./lab down.");
         return ExitCode.Success;
     }
 
     internal async Task<int> DownAsync(CancellationToken cancellationToken)
     {
-        _progress.Report(await cluster.DownAsync(cancellationToken) is 0
-            ? "Nothing was running."
-            : $"Down. Nothing is left running; the logs are in {cluster.LogDirectory}");
+        var ended = new List<string>();
+        foreach (var cluster in await labs.FindAllAsync(cancellationToken))
+        {
+            ended.AddRange(await cluster.DownAsync(cancellationToken) is 0 ? [] : [cluster.LogDirectory]);
+        }
+
+        _progress.Report(ended is [] ? "Nothing was running." : $"Down. Nothing is left running; the logs are in {string.Join(" and ", ended)}");
         return ExitCode.Success;
     }
 
     internal async Task<int> StatusAsync(OutputFormat output, CancellationToken cancellationToken)
     {
+        var cluster = await labs.FindAsync(cancellationToken);
         var status = await cluster.GetStatusAsync(cancellationToken);
         if (output is OutputFormat.Json)
         {
@@ -52,18 +58,18 @@ internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
         {
             var console = LabConsole.Open();
             console.Write(StatusView.ToTable(status));
-            console.WriteLine($"Clients connect to {cluster.Balancer}; the balancer's page is {cluster.Statistics}");
+            console.WriteLine($"{Access(cluster)}; the balancer's page is {cluster.Statistics}");
         }
 
         return ExitCode.Success;
     }
 
-    internal Task<int> CtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
-        cluster.RunCtlAsync(node, arguments, cancellationToken);
+    internal async Task<int> CtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        await (await labs.FindAsync(cancellationToken)).RunCtlAsync(node, arguments, cancellationToken);
 
     internal async Task<int> InjectAsync(FaultRecipe recipe, string target, CancellationToken cancellationToken)
     {
-        await recipe.Inject(cluster, target, cancellationToken);
+        await recipe.Inject(await labs.FindAsync(cancellationToken), target, cancellationToken);
         _progress.Report($"{target}: {recipe.Aftermath}");
         return ExitCode.Success;
     }
@@ -71,12 +77,13 @@ internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
     internal async Task<int> HealAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        await cluster.HealAsync(_progress, cancellationToken);
+        await (await labs.FindAsync(cancellationToken)).HealAsync(_progress, cancellationToken);
         _progress.Report($"Whole: all nodes run in one cluster and the balancer sees them ({time.GetElapsedTime(started).TotalSeconds:0.0} s).");
         return ExitCode.Success;
     }
 
-    internal Task<int> DrillAsync(DrillOptions drill, CancellationToken cancellationToken) => Host.RunOnLabAsync(cluster, drill, cancellationToken);
+    internal async Task<int> DrillAsync(DrillOptions drill, CancellationToken cancellationToken) =>
+        await Host.RunOnLabAsync(await labs.ChooseAsync(_progress, cancellationToken), drill, cancellationToken);
 
     internal async Task<int> DrillAsync(ForeignCluster foreign, DrillOptions drill, bool showsPassword, CancellationToken cancellationToken)
     {
@@ -87,6 +94,10 @@ internal sealed class LabActions(NativeCluster cluster, TimeProvider time)
 
         return await Host.RunAsync(new ForeignTarget(foreign, time), drill, cancellationToken);
     }
+
+    private static string Access(ICluster cluster) => cluster.Secrets is { } secrets
+        ? $"Clients connect to amqps://{LabSecrets.UserName}@{cluster.Balancer} with the certificate and the password in {secrets.Directory}"
+        : $"Clients connect to {cluster.Balancer}";
 
     private static string Faults(ClusterStatus status) =>
         string.Join(", ", status.Nodes.Where(static node => !node.IsHealthy).Select(static node => $"{node.Name} {node.State.ToWords()}"));

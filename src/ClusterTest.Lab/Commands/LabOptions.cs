@@ -1,31 +1,45 @@
 using System.CommandLine;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Clusters.Compose;
+using ClusterTest.Lab.Clusters.Native;
 
 namespace ClusterTest.Lab.Commands;
 
 /// <summary>The options that every command takes: which lab is meant.</summary>
 internal sealed class LabOptions
 {
+    private readonly Option<Engine?> _engine = WithRecursion(OptionParsing.Choice(
+        "--engine",
+        "What the lab runs on: this machine's packages, or containers by Docker Compose. auto is the lab that is up; to start one, compose where Docker answers and has or gets the images, else native. [default: auto]",
+        new Dictionary<string, Engine> { ["auto"] = Engine.Auto, ["native"] = Engine.Native, ["compose"] = Engine.Compose }));
+
     private readonly Option<string?> _stateDirectory = new("--state-dir")
     {
-        Description = "Where the lab keeps its state, and what tells labs apart. [default: .lab/native in the repository]",
+        Description = "Where the lab keeps its state, and what tells labs apart. [default: .lab/native or .lab/compose in the repository]",
         HelpName = "DIRECTORY",
         Recursive = true,
     };
 
     private readonly Option<int?> _portBase = WithRecursion(OptionParsing.Number<int>(
         "--port-base",
-        $"Port of the balancer; all other ports move along with it. [default: {NativePorts.DefaultBase}, or what the lab was started with]",
-        NativePorts.LeastBase,
-        NativePorts.GreatestBase,
+        $"Port of the balancer; all other ports move along with it. [default: {LabPorts.DefaultBase}, or what the lab was started with]",
+        LabPorts.LeastBase,
+        LabPorts.GreatestBase,
         "a port"));
 
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Show where in the program an error came from.", Recursive = true };
 
+    /// <summary>For the command that starts a lab.</summary>
+    internal Option<bool> Secure { get; } = new("--secure")
+    {
+        Description = "Let nobody in without certificate and password: TLS only, no user guest, an account with the rights that the programs need, a login on the statistics page.",
+    };
+
     /// <summary>Adds all of them to a command and to those below it.</summary>
     internal void AddTo(Command command)
     {
+        command.Options.Add(_engine);
         command.Options.Add(_stateDirectory);
         command.Options.Add(_portBase);
         command.Options.Add(_verbose);
@@ -33,14 +47,21 @@ internal sealed class LabOptions
 
     internal bool IsVerbose(ParseResult parsed) => parsed.GetValue(_verbose);
 
-    /// <summary>The lab that the command line means.</summary>
-    internal NativeCluster Cluster(ParseResult parsed)
+    /// <summary>The labs that the command line may mean.</summary>
+    internal LabChoice Labs(ParseResult parsed)
     {
         var root = RepositoryRoot.Find();
-        var options = NativeClusterOptions.Load(
-            Path.GetFullPath(parsed.GetValue(_stateDirectory) ?? Path.Combine(root, ".lab", "native")),
-            Path.Combine(root, "haproxy.cfg"));
-        return new NativeCluster(parsed.GetValue(_portBase) is { } portBase ? options with { Ports = NativePorts.FromBase(portBase) } : options);
+        var directory = parsed.GetValue(_stateDirectory) is { } written ? Path.GetFullPath(written) : null;
+        var native = NativeClusterOptions.Load(directory ?? Path.Combine(root, ".lab", "native"), Path.Combine(root, "haproxy.cfg"));
+        var compose = ComposeClusterOptions.Load(directory ?? Path.Combine(root, ".lab", "compose"), Path.Combine(root, "docker-compose.yml"));
+        if (parsed.GetValue(_portBase) is { } portBase)
+        {
+            native = native with { Ports = NativePorts.FromBase(portBase) };
+            compose = compose with { Ports = ComposePorts.FromBase(portBase) };
+        }
+
+        var secure = parsed.GetValue(Secure);
+        return new LabChoice(parsed.GetValue(_engine) ?? Engine.Auto, new NativeCluster(native with { Secure = secure }), new ComposeCluster(compose with { Secure = secure }));
     }
 
     private static Option<T> WithRecursion<T>(Option<T> option)

@@ -26,7 +26,7 @@ internal static class StatusView
         {
             _ = table.AddRow(
                 node.Name,
-                node.Address.ToString(),
+                node.Address?.ToString() ?? "-",
                 node.Version ?? "-",
                 Colored(node.State.ToWords(), node.State is NodeState.Running),
                 node.Balancer is null ? "-" : $"{Colored(node.Balancer.Status, node.Balancer.IsUp)} ({node.Balancer.LastCheck})",

@@ -12,6 +12,8 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
     /// <summary>Where the evidence goes; null before anything was started.</summary>
     internal string? Folder { get; private set; }
 
+    private IReadOnlyList<string> Nodes => options.Nodes is [] ? target.Nodes : options.Nodes;
+
     /// <summary>Runs it.</summary>
     /// <param name="cancellationToken">Interrupts it, healed and cleaned up; when watching, that is how it ends.</param>
     internal async Task<DrillFiles> RunAsync(CancellationToken cancellationToken)
@@ -53,7 +55,7 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
         var faults = FaultsOf(variant);
         var plan = options.Kind is DrillKind.Soak
             ? SoakPlan.Create(faults, target.Nodes, options.Time!.Value, options.AllowMajorityLoss, options.Seed)
-            : DrillPlan.Create(faults, options.AtConsumer ? [] : target.Nodes, options.Rounds, options.Hold, options.Seed);
+            : DrillPlan.Create(faults, options.AtConsumer ? [] : Nodes, options.Rounds, options.Hold, options.Seed);
         if (plan.Count is 0 && options.Kind is not DrillKind.Watch)
         {
             throw new LabException("The plan has no fault, so it would prove nothing.");
@@ -87,7 +89,7 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
 
     private DrillSettings Settings() => new(
         options.Faults,
-        target.Nodes,
+        Nodes,
         options.Rounds,
         options.Rate,
         options.Variants[0].Sessions,

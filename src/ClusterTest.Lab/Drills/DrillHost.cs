@@ -10,7 +10,7 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
 {
     /// <summary>Runs it on the lab that is up, or on one that is started and taken down again.</summary>
     /// <returns>The exit code.</returns>
-    internal async Task<int> RunOnLabAsync(NativeCluster cluster, DrillOptions options, CancellationToken cancellationToken)
+    internal async Task<int> RunOnLabAsync(ICluster cluster, DrillOptions options, CancellationToken cancellationToken)
     {
         var outcome = await cluster.UpAsync(lines, cancellationToken);
         try

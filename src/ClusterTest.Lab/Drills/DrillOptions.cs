@@ -16,6 +16,9 @@ internal sealed record DrillOptions
     /// <summary>Names of the faults, in order.</summary>
     internal required IReadOnlyList<string> Faults { get; init; }
 
+    /// <summary>The nodes that take a turn; empty if all do.</summary>
+    internal IReadOnlyList<string> Nodes { get; init; } = [];
+
     /// <summary>Whether just the node that the consumer is on takes a turn, wherever that is by then.</summary>
     internal bool AtConsumer { get; init; }
 

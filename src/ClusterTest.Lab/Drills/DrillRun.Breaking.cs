@@ -20,7 +20,7 @@ internal sealed partial class DrillRun
             {
                 var before = Score;
                 await Task.Delay(planned.Hold, _time, cancellationToken);
-                _ = await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), TimeToFlow(RecoveryPatience), cancellationToken);
+                _ = _faults.StopsEverybody(planned) || await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), TimeToFlow(RecoveryPatience), cancellationToken);
             }
 
             await HealAsync(planned, failure, cancellationToken);

@@ -179,6 +179,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
             "--routing-key", _names.Queue,
             "--queue-type", _variant.QueueType is QueueType.Classic ? "classic" : "quorum",
             "--sessions", _variant.Sessions.ToString(CultureInfo.InvariantCulture),
+            .. _target.ProgramArguments,
             .. more,
         ];
         var program = EventProgram.Start(LabPrograms.Find(project, name), arguments, _target.ProgramEnvironment, written => _recorder.Write(source, written), _time);

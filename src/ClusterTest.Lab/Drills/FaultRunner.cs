@@ -13,6 +13,9 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
 
     private readonly Dictionary<string, IFault> _faults = target.FaultsFor(names.Queue).ToDictionary(static fault => fault.Name);
 
+    /// <summary>As in <see cref="IFault.StopsEverybody"/>.</summary>
+    internal bool StopsEverybody(PlannedFault planned) => _faults[planned.Fault].StopsEverybody;
+
     /// <summary>Injects a fault.</summary>
     /// <returns>Why it did not take effect; null if it did.</returns>
     internal async Task<string?> InjectAsync(PlannedFault planned, CancellationToken cancellationToken)

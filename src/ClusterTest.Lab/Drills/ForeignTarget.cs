@@ -23,6 +23,9 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeProvider time) :
         new Dictionary<string, string?> { [ConnectionOptions.UriVariable] = cluster.Uri.Format() };
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> ProgramArguments => [];
+
+    /// <inheritdoc/>
     public IReadOnlyList<IFault> FaultsFor(string queue) => cluster.Faults;
 
     /// <inheritdoc/>

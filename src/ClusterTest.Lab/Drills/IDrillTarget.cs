@@ -16,6 +16,9 @@ internal interface IDrillTarget
     /// <summary>Environment of the two programs: where they connect, and as whom.</summary>
     public IReadOnlyDictionary<string, string?> ProgramEnvironment { get; }
 
+    /// <summary>Arguments of the two programs: the files that they need to be let in, if any.</summary>
+    public IReadOnlyList<string> ProgramArguments { get; }
+
     /// <summary>What can be done to it, to that queue where a queue is concerned.</summary>
     public IReadOnlyList<IFault> FaultsFor(string queue);
 

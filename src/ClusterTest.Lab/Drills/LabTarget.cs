@@ -7,7 +7,7 @@ using RabbitMQ.Client;
 namespace ClusterTest.Lab.Drills;
 
 /// <summary>The lab's own cluster.</summary>
-internal sealed class LabTarget(NativeCluster cluster, TimeProvider time) : IDrillTarget
+internal sealed class LabTarget(ICluster cluster, TimeProvider time) : IDrillTarget
 {
     private const string Role = "drill";
 
@@ -22,8 +22,13 @@ internal sealed class LabTarget(NativeCluster cluster, TimeProvider time) : IDri
     {
         [LabProcesses.LabVariable] = cluster.StateDirectory,
         [LabProcesses.RoleVariable] = Role,
-        [Cli.ConnectionOptions.UriVariable] = $"amqp://{cluster.Balancer}",
+        [Cli.ConnectionOptions.UriVariable] = cluster.Secrets is null ? $"amqp://{cluster.Balancer}" : $"amqps://{LabSecrets.UserName}@{cluster.Balancer}",
     };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ProgramArguments => cluster.Secrets is { } secrets
+        ? ["--password-file", secrets.PasswordFile, "--ca-file", secrets.AuthorityFile, "--client-cert", secrets.CertificateFile, "--client-key", secrets.KeyFile]
+        : [];
 
     /// <inheritdoc/>
     public IReadOnlyList<IFault> FaultsFor(string queue) => LabFaults.All(cluster, queue);
@@ -62,17 +67,24 @@ internal sealed class LabTarget(NativeCluster cluster, TimeProvider time) : IDri
     {
         foreach (var node in cluster.Nodes)
         {
-            await QueueDrain.EmptyAsync(ConnectionsTo(node.Address), names, node.Name, found, time, cancellationToken);
+            await QueueDrain.EmptyAsync(await ConnectionsToAsync(node.Name, cancellationToken), names, node.Name, found, time, cancellationToken);
         }
 
-        await QueueDrain.RemoveAsync(ConnectionsTo(cluster.Nodes[0].Address), names, cluster.Nodes[0].Name, cancellationToken);
+        var remover = cluster.Nodes[0].Name;
+        await QueueDrain.RemoveAsync(await ConnectionsToAsync(remover, cancellationToken), names, remover, cancellationToken);
     }
 
-    private static ConnectionFactory ConnectionsTo(AmqpAddress address) => new()
+    private async Task<ConnectionFactory> ConnectionsToAsync(string node, CancellationToken cancellationToken)
     {
-        HostName = address.Host,
-        Port = address.Port,
-        AutomaticRecoveryEnabled = false,
-        ClientProvidedName = "cluster-test-lab",
-    };
+        var address = await cluster.FindAddressAsync(node, cancellationToken);
+        var connections = new ConnectionFactory
+        {
+            HostName = address.Host,
+            Port = address.Port,
+            AutomaticRecoveryEnabled = false,
+            ClientProvidedName = "cluster-test-lab",
+        };
+        cluster.Secrets?.ApplyTo(connections, node);
+        return connections;
+    }
 }

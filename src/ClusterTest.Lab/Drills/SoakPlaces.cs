@@ -66,7 +66,7 @@ internal sealed class SoakPlaces(int most) : IDisposable
 
     private SemaphoreSlim SubjectOf(PlannedFault planned)
     {
-        if (planned.Fault is FaultNames.BalancerRestart)
+        if (planned.Fault is FaultNames.BalancerRestart or FaultNames.BalancerKill)
         {
             return _balancer;
         }

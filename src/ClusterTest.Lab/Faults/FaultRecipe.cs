@@ -15,6 +15,9 @@ internal sealed record FaultRecipe(
     /// <summary>Works on a cluster. The target is a node's or a queue's name; it is empty if there is but one thing that can be meant.</summary>
     internal delegate Task Step(ICluster cluster, string target, CancellationToken cancellationToken);
 
+    /// <summary>As in <see cref="IFault.StopsEverybody"/>.</summary>
+    internal bool StopsEverybody { get; init; }
+
     /// <summary>A fault of a node, which healing the node undoes.</summary>
     internal static FaultRecipe OfNode(NodeFault fault, string name, string description, string aftermath) => new(
         name,

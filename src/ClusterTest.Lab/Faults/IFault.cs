@@ -11,6 +11,9 @@ public interface IFault
     /// <summary>It is done to one node, and every node takes its turn; otherwise it is done once a round, and the node is null.</summary>
     public bool ConcernsNode { get; }
 
+    /// <summary>Nobody comes through until it is healed, so there is no recovery to wait for before that.</summary>
+    public bool StopsEverybody => false;
+
     /// <summary>Does it; returns when it has taken effect.</summary>
     /// <exception cref="LabException">It has not taken effect: what was expected, and what was seen.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled. How far it got is unknown; <see cref="HealAsync"/> mends that, too.</exception>

@@ -12,6 +12,9 @@ internal sealed class LabFault(FaultRecipe recipe, ICluster cluster, string queu
     public bool ConcernsNode => recipe.Target is FaultTarget.Node;
 
     /// <inheritdoc/>
+    public bool StopsEverybody => recipe.StopsEverybody;
+
+    /// <inheritdoc/>
     public Task InjectAsync(string? node, CancellationToken cancellationToken) => recipe.Inject(cluster, TargetFor(node), cancellationToken);
 
     /// <inheritdoc/>

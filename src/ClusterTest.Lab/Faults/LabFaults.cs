@@ -49,11 +49,18 @@ public static class LabFaults
             "restarted.",
             static (cluster, _, cancellationToken) => cluster.RestartBalancerAsync(cancellationToken),
             static (cluster, _, cancellationToken) => cluster.HealBalancerAsync(cancellationToken)),
+        new(
+            FaultNames.BalancerKill,
+            FaultTarget.Balancer,
+            "Kill the load balancer (SIGKILL); no client can connect until it is healed.",
+            $"killed. No client can connect. {HealStarts}",
+            static (cluster, _, cancellationToken) => cluster.KillBalancerAsync(cancellationToken),
+            static (cluster, _, cancellationToken) => cluster.HealBalancerAsync(cancellationToken)) { StopsEverybody = true },
         FaultRecipe.OfNode(
             NodeFault.Partition,
             "partition",
-            "Cut the node off from the other nodes; its clients stay on it, and the balancer sees it up.",
-            "cut off from the other nodes, while clients still reach it. ./lab heal starts it again, among the others."),
+            "Cut the node off from the other nodes. Native: its clients stay on it, and the balancer sees it up; compose: it is cut off from the balancer, too.",
+            "cut off from the other nodes. ./lab heal starts it again, among the others."),
     ];
 
     /// <summary>All of them for a cluster, in order.</summary>

@@ -11,9 +11,18 @@ public sealed class CtlOutputTests
         <rabbit1@localhost.1795354937.902.0>	[{"product","a client without a name"}]
         """;
 
+    // Each node on a host of its own, RabbitMQ 4.3.
+    private const string ConnectionsOfHosts = """
+        <rabbit@rabbit3.1795389885.1394.0>	[{"product","RabbitMQ"},{"version","7.2.2"},{"connection_name","mine"}]
+        """;
+
     [Fact]
     public void Clients_with_a_name_are_found_with_their_nodes() =>
         Assert.Equal([new ClientConnection("rabbit2", "mine"), new ClientConnection("rabbit3", "mine too")], ClientConnections.Parse(Connections));
+
+    [Fact]
+    public void Clients_are_found_on_nodes_that_are_called_by_their_hosts() =>
+        Assert.Equal([new ClientConnection("rabbit3", "mine")], ClientConnections.Parse(ConnectionsOfHosts));
 
     [Fact]
     public void Without_clients_none_is_found() => Assert.Empty(ClientConnections.Parse("\n"));
@@ -21,6 +30,7 @@ public sealed class CtlOutputTests
     [Theory]
     [InlineData("""["rabbit3@localhost","rabbit1@localhost","rabbit2@localhost"]""", "{}", true)]
     [InlineData("""["rabbit3@localhost","rabbit1@localhost"]""", "{}", false)]
+    [InlineData("""["rabbit@rabbit1","rabbit@rabbit2","rabbit@rabbit3"]""", "{}", true)]
     [InlineData("""["rabbit3@localhost","rabbit1@localhost","rabbit2@localhost"]""", """{"rabbit1@localhost":["rabbit2@localhost"]}""", false)]
     public void A_cluster_is_whole_when_all_nodes_run_and_see_each_other(string running, string partitions, bool whole) =>
         Assert.Equal(whole, Membership.Parse($$"""{"running_nodes":{{running}},"partitions":{{partitions}}}""").IsWhole);
@@ -32,6 +42,7 @@ public sealed class CtlOutputTests
     [Theory]
     [InlineData("rabbit2@localhost\n", "rabbit2")]
     [InlineData("'rabbit-2@localhost'\n", "rabbit-2")]
+    [InlineData("rabbit@rabbit3\n", "rabbit3")]
     [InlineData("none\n", null)]
     public void A_leader_is_a_node_or_nobody(string output, string? leader) => Assert.Equal(leader, QueueLeader.Parse(output));
 

@@ -21,6 +21,13 @@ public sealed class ForeignSyntaxTests
     public void Without_a_uri_the_labs_own_cluster_is_meant() => Assert.Null(_syntax.Bind(_drill.Parse([])));
 
     [Fact]
+    public void Without_a_uri_nodes_are_those_of_the_lab_that_take_a_turn()
+    {
+        Assert.Equal(["rabbit2", "rabbit3"], _syntax.NodesIn(_drill.Parse(["--nodes", "rabbit2,rabbit3"])));
+        Assert.Empty(_syntax.NodesIn(_drill.Parse([])));
+    }
+
+    [Fact]
     public void Uri_nodes_faults_and_heal_make_a_cluster()
     {
         var cluster = _syntax.Bind(_drill.Parse(["--uri", Uri, "--nodes", "one,two", "--fault", "stop: ssh {node} stop", "--fault", "lb: ssh lb restart", "--heal", "ssh {node} start"]))!;
@@ -35,6 +42,7 @@ public sealed class ForeignSyntaxTests
     [InlineData("--uri: it is not of the form", "--uri", "http://broker")]
     [InlineData("name it by --uri", "--fault", "stop: true")]
     [InlineData("name it by --uri", "--heal", "true")]
+    [InlineData("--nodes: the lab has no node 'one'", "--nodes", "rabbit1,one")]
     [InlineData("is not of the form 'name: command'", "--uri", Uri, "--fault", "true")]
     [InlineData("--nodes: name the nodes", "--uri", Uri, "--fault", "stop: ssh {node} stop")]
     [InlineData("--nodes: name the nodes", "--uri", Uri, "--heal", "ssh {node} start")]

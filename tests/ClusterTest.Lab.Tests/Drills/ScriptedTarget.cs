@@ -26,6 +26,8 @@ internal sealed class ScriptedTarget : IDrillTarget, IFault
 
     public bool ConcernsNode => true;
 
+    public IReadOnlyList<string> ProgramArguments => [];
+
     public IReadOnlyList<IFault> FaultsFor(string queue) => [this];
 
     public Task InjectAsync(string? node, CancellationToken cancellationToken) => Inject(cancellationToken);

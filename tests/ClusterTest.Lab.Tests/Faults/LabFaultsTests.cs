@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Clusters.Native;
 using ClusterTest.Lab.Faults;
 using RabbitMQ.Client;
 using Xunit;
@@ -27,7 +28,7 @@ public sealed class LabFaultsTests(RunningLab running)
 
         await drain.InjectAsync("rabbit2", Token);
         Assert.Equal(NodeState.Drained, await StateAsync(1));
-        Assert.False((await AmqpProbe.GreetAsync(Cluster.Nodes[1].Address, GreetingTimeout, Token)).Connected);
+        Assert.False((await AmqpProbe.GreetAsync(await Cluster.FindAddressAsync("rabbit2", Token), GreetingTimeout, Token)).Connected);
         await Eventually.TrueAsync(async () => !await BalancerSeesAsync("rabbit2"));
         Assert.Matches("rabbit2 .* drained ", (await _lab.RunAsync("status")).Output);
         await drain.HealAsync("rabbit2", Token);
@@ -68,6 +69,21 @@ public sealed class LabFaultsTests(RunningLab running)
     }
 
     [Fact]
+    public async Task A_killed_balancer_stays_down_until_it_is_healed()
+    {
+        var kill = FaultNamed("balancer-kill");
+
+        await kill.InjectAsync(node: null, Token);
+        Assert.Empty(ProcessesOf("balancer"));
+        Assert.False((await Cluster.GetStatusAsync(Token)).BalancerRuns);
+        var again = await Assert.ThrowsAsync<LabException>(() => kill.InjectAsync(node: null, Token));
+        Assert.Equal("The balancer is down already. Run ./lab heal first.", again.Message);
+        await kill.HealAsync(node: null, Token);
+
+        await AssertWholeAsync();
+    }
+
+    [Fact]
     public async Task Closing_connections_concerns_one_node_alone()
     {
         await using var closed = await ConnectAsync(0);
@@ -88,7 +104,7 @@ public sealed class LabFaultsTests(RunningLab running)
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
         _ = await channel.QueueDeclareAsync(
             Queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: Token);
-        Assert.Contains(await Cluster.FindLeaderAsync(Queue, Token), NativeCluster.NodeNames);
+        Assert.Contains(await Cluster.FindLeaderAsync(Queue, Token), LabCluster.NodeNames);
 
         await FaultNamed("delete-queue").InjectAsync(node: null, Token);
 
@@ -100,7 +116,7 @@ public sealed class LabFaultsTests(RunningLab running)
     [Fact]
     public async Task Lab_heal_repairs_a_cut_off_a_killed_and_a_drained_node_at_once()
     {
-        Assert.Equal("rabbit2: cut off from the other nodes, while clients still reach it. ./lab heal starts it again, among the others.", (await _lab.RunAsync("fault", "partition", "rabbit2")).Output);
+        Assert.Equal("rabbit2: cut off from the other nodes. ./lab heal starts it again, among the others.", (await _lab.RunAsync("fault", "partition", "rabbit2")).Output);
         Assert.Equal("[rabbit3@localhost]", await ConnectedNodesAsync("rabbit1"));
         Assert.Equal("[rabbit1@localhost]", await ConnectedNodesAsync("rabbit3"));
         Assert.Equal("[]", await ConnectedNodesAsync("rabbit2"));
@@ -154,10 +170,10 @@ public sealed class LabFaultsTests(RunningLab running)
 
     private async Task<string> ConnectedNodesAsync(string node) => (await Cluster.CtlAsync(node, ["eval", "nodes()."], Token)).Output.Trim();
 
-    private Task<IConnection> ConnectAsync(int node)
+    private async Task<IConnection> ConnectAsync(int node)
     {
-        var address = Cluster.Nodes[node].Address;
-        return new ConnectionFactory { Uri = new Uri(string.Create(CultureInfo.InvariantCulture, $"amqp://{address}")), AutomaticRecoveryEnabled = false }
+        var address = await Cluster.FindAddressAsync(Cluster.Nodes[node].Name, Token);
+        return await new ConnectionFactory { Uri = new Uri(string.Create(CultureInfo.InvariantCulture, $"amqp://{address}")), AutomaticRecoveryEnabled = false }
             .CreateConnectionAsync(Token);
     }
 

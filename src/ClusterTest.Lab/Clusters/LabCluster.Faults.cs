@@ -5,16 +5,14 @@ using ClusterTest.Lab.Faults;
 namespace ClusterTest.Lab.Clusters;
 
 /// <content>Faults.</content>
-public sealed partial class NativeCluster
+public abstract partial class LabCluster
 {
-    private const string BrokerVirtualMachine = "beam.smp";
-
     /// <inheritdoc/>
     public async Task InjectAsync(string node, NodeFault fault, CancellationToken cancellationToken = default)
     {
         var victim = NodeNamed(node);
         using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
-        RequireUp();
+        await RequireUpAsync(cancellationToken);
         await RequireStateAsync(victim, state => Suffers(state, fault), cancellationToken);
         await MarkedAsync(
             node,
@@ -25,7 +23,7 @@ public sealed partial class NativeCluster
                 async () => $"{node} is {(await LookAtAsync(victim, cancellationToken)).State.ToWords()}",
                 token => BreakAsync(victim, fault, token),
                 cancellationToken),
-            staysMarked: fault is NodeFault.Partition);
+            staysMarked: fault is NodeFault.Partition && MarksPartitions);
     }
 
     /// <inheritdoc/>
@@ -33,18 +31,18 @@ public sealed partial class NativeCluster
     {
         var victim = NodeNamed(node);
         using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
-        RequireUp();
+        await RequireUpAsync(cancellationToken);
         await RequireStateAsync(victim, static state => state is NodeState.Running, cancellationToken);
-        var connected = PortOwner.FindPeers(victim.Address.Port);
+        var connected = await FindPeersAsync(node, cancellationToken);
         await TakeEffectAsync(
             $"close-connections on {node}",
             "none of the connections that it had is open",
-            () => Task.FromResult($"{PortOwner.FindPeers(victim.Address.Port).Intersect(connected).Count()} of {connected.Count} are"),
+            async () => $"{(await FindPeersAsync(node, cancellationToken)).Count(connected.Contains)} of {connected.Count} are",
             async token =>
             {
                 // What is called global means one node, all virtual hosts.
                 _ = await CtlOrFailAsync(node, ["close_all_connections", "--global", "drill"], token);
-                await UntilAsync(_ => Task.FromResult(!PortOwner.FindPeers(victim.Address.Port).Overlaps(connected)), token);
+                await UntilAsync(async again => !(await FindPeersAsync(node, again)).Any(connected.Contains), _options.Time, token);
             },
             cancellationToken);
     }
@@ -61,27 +59,53 @@ public sealed partial class NativeCluster
     public async Task RestartBalancerAsync(CancellationToken cancellationToken = default)
     {
         using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
-        RequireUp();
-        if (_processes.Find(BalancerRole).Count is 0)
-        {
-            throw new LabException("The balancer is down already. Run ./lab heal first.");
-        }
-
+        await RequireBalancerAsync(cancellationToken);
         await MarkedAsync(
             BalancerRole,
             NameOf(NodeFault.Restart),
             () => TakeEffectAsync(
                 "balancer-restart",
                 "another process answers in its place",
-                () => Task.FromResult($"{_processes.Find(BalancerRole).Count} processes of it"),
+                SeeBalancerAsync,
                 async token =>
                 {
-                    await _processes.TerminateAsync(BalancerRole, BalancerProgram, token);
+                    await TerminateAsync(BalancerRole, token);
                     await StartBalancerAsync(token);
                 },
                 cancellationToken),
             staysMarked: false);
     }
+
+    /// <inheritdoc/>
+    public async Task KillBalancerAsync(CancellationToken cancellationToken = default)
+    {
+        using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
+        await RequireBalancerAsync(cancellationToken);
+        await TakeEffectAsync("balancer-kill", "no process of it is left", SeeBalancerAsync, token => KillAsync(BalancerRole, token), cancellationToken);
+    }
+
+    /// <summary>Ends a part by SIGKILL and returns when it is gone.</summary>
+    private protected abstract Task KillAsync(string part, CancellationToken cancellationToken);
+
+    /// <summary>Asks a part to end (SIGTERM) and returns when it is gone.</summary>
+    private protected abstract Task TerminateAsync(string part, CancellationToken cancellationToken);
+
+    /// <summary>Stops all processes of a node and returns when they stand still.</summary>
+    private protected abstract Task FreezeAsync(string node, CancellationToken cancellationToken);
+
+    /// <summary>Lets a frozen node go on. Does nothing to one that is not.</summary>
+    private protected abstract Task ThawAsync(string node, CancellationToken cancellationToken);
+
+    /// <summary>Cuts a node off from the others and returns when they do not see each other.</summary>
+    private protected abstract Task CutOffAsync(ClusterNode victim, CancellationToken cancellationToken);
+
+    /// <summary>Whether a node that was cut off shows that by a mark alone, and so has to keep it.</summary>
+    private protected abstract bool MarksPartitions { get; }
+
+    /// <summary>The other ends of the connections that clients have with a node, in whatever words, as long as they differ.</summary>
+    private protected abstract Task<IReadOnlySet<string>> FindPeersAsync(string node, CancellationToken cancellationToken);
+
+    private protected static string NameOf(NodeFault fault) => JsonNamingPolicy.KebabCaseLower.ConvertName(fault.ToString());
 
     private async Task BreakAsync(ClusterNode victim, NodeFault fault, CancellationToken cancellationToken)
     {
@@ -89,20 +113,20 @@ public sealed partial class NativeCluster
         {
             case NodeFault.StopApp:
                 _ = await CtlOrFailAsync(victim.Name, ["stop_app"], cancellationToken);
-                await UntilAsync(_ => Task.FromResult(!PortOwner.IsListenedTo(victim.Address.Port)), cancellationToken);
+                await UntilAsync(async token => !await IsListeningAsync(await FindAddressAsync(victim.Name, token), token), _options.Time, cancellationToken);
                 break;
             case NodeFault.Kill:
-                _ = await _processes.KillAsync(victim.Name, cancellationToken);
+                await KillAsync(victim.Name, cancellationToken);
                 break;
             case NodeFault.Freeze:
-                await _processes.FreezeAsync(victim.Name, cancellationToken);
+                await FreezeAsync(victim.Name, cancellationToken);
                 break;
             case NodeFault.Drain:
-                _ = await ToolOrFailAsync(BrokerCtl.Upgrade, victim.Name, ["drain"], cancellationToken);
-                await UntilAsync(async token => (await LookAtAsync(victim, token)).State is NodeState.Drained, cancellationToken);
+                _ = await ToolOrFailAsync(BrokerTool.Upgrade, victim.Name, ["drain"], cancellationToken);
+                await UntilAsync(async token => (await LookAtAsync(victim, token)).State is NodeState.Drained, _options.Time, cancellationToken);
                 break;
             case NodeFault.Restart:
-                await _processes.TerminateAsync(victim.Name, BrokerVirtualMachine, cancellationToken);
+                await TerminateAsync(victim.Name, cancellationToken);
                 await StartNodeAsync(victim, progress: null, cancellationToken);
                 break;
             case NodeFault.Partition:
@@ -112,28 +136,6 @@ public sealed partial class NativeCluster
                 throw new UnreachableException($"No such fault: {fault}.");
         }
     }
-
-    /// <summary>Gives a node another secret than the others have: it can then neither call them nor be called by them, until it starts anew.</summary>
-    private async Task CutOffAsync(ClusterNode victim, CancellationToken cancellationToken)
-    {
-        var others = Nodes.Where(node => node != victim).ToList();
-        var names = string.Join(", ", others.Select(static node => $"{node.Name}@localhost"));
-        _ = await CtlOrFailAsync(
-            victim.Name, ["eval", $"[begin erlang:set_cookie(Other, cut_off), erlang:disconnect_node(Other) end || Other <- [{names}]]."], cancellationToken);
-        var running = await FindAnsweringAsync(cancellationToken);
-        await UntilAsync(
-            async token =>
-            {
-                var known = await Task.WhenAll(others.Where(running.Contains).Select(node => ConnectedNodesAsync(node, token)));
-                var knows = await ConnectedNodesAsync(victim, token);
-                return !known.Any(nodes => nodes.Contains($"{victim.Name}@", StringComparison.Ordinal))
-                    && !others.Exists(node => knows.Contains($"{node.Name}@", StringComparison.Ordinal));
-            },
-            cancellationToken);
-    }
-
-    private Task<string> ConnectedNodesAsync(ClusterNode node, CancellationToken cancellationToken) =>
-        CtlOrFailAsync(node.Name, ["eval", "nodes()."], cancellationToken);
 
     private async Task MarkedAsync(string role, string fault, Func<Task> inject, bool staysMarked)
     {
@@ -164,13 +166,17 @@ public sealed partial class NativeCluster
         }
     }
 
-    private async Task UntilAsync(Func<CancellationToken, Task<bool>> condition, CancellationToken cancellationToken)
+    private async Task RequireBalancerAsync(CancellationToken cancellationToken)
     {
-        while (!await condition(cancellationToken))
+        await RequireUpAsync(cancellationToken);
+        if ((await FindPartsAsync(cancellationToken))[BalancerRole].State is PartState.Down)
         {
-            await Task.Delay(PollInterval, _options.Time, cancellationToken);
+            throw new LabException("The balancer is down already. Run ./lab heal first.");
         }
     }
+
+    private async Task<string> SeeBalancerAsync() =>
+        (await FindPartsAsync(CancellationToken.None))[BalancerRole].State is PartState.Down ? "it is down" : "it has a process";
 
     private async Task RequireStateAsync(ClusterNode victim, Func<NodeState, bool> suits, CancellationToken cancellationToken)
     {
@@ -189,8 +195,6 @@ public sealed partial class NativeCluster
         NodeState.Frozen => fault is NodeFault.Kill,
         _ => fault is NodeFault.Kill or NodeFault.Freeze,
     };
-
-    private static string NameOf(NodeFault fault) => JsonNamingPolicy.KebabCaseLower.ConvertName(fault.ToString());
 
     private static string ExpectationOf(NodeFault fault) => fault switch
     {

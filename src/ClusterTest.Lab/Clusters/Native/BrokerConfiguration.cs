@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace ClusterTest.Lab.Clusters;
+namespace ClusterTest.Lab.Clusters.Native;
 
 /// <summary>The files that a node starts with.</summary>
 internal static class BrokerConfiguration
@@ -14,8 +14,8 @@ internal static class BrokerConfiguration
     /// Started all at once, the nodes contend for the discovery lock and wait in random steps of up to 8 s (22 s in all, measured).
     /// With one that is there already there is nothing to contend for, nor can two of them found a cluster each.
     /// </remarks>
-    internal static string Render(string node, string seed, int port, string additional) => string.Create(CultureInfo.InvariantCulture, $"""
-        listeners.tcp.1 = 127.0.0.1:{port}
+    internal static string Render(string node, string seed, int port, LabSecrets? secrets, string additional) => string.Create(CultureInfo.InvariantCulture, $"""
+        {(secrets is null ? $"listeners.tcp.1 = 127.0.0.1:{port}" : OnlyByTls(port, secrets))}
 
         cluster_formation.peer_discovery_backend = classic_config
         cluster_formation.classic_config.nodes.1 = {seed}@localhost
@@ -37,6 +37,20 @@ internal static class BrokerConfiguration
 
         {additional}
 
+        """);
+
+    // A node that has definitions to load makes no user guest.
+    private static string OnlyByTls(int port, LabSecrets secrets) => string.Create(CultureInfo.InvariantCulture, $"""
+        listeners.tcp = none
+        listeners.ssl.1 = 127.0.0.1:{port}
+        ssl_options.cacertfile = {secrets.AuthorityFile}
+        ssl_options.certfile = {secrets.ServerCertificateFile}
+        ssl_options.keyfile = {secrets.ServerKeyFile}
+        ssl_options.verify = verify_peer
+        ssl_options.fail_if_no_peer_cert = true
+        ssl_options.versions.1 = tlsv1.3
+        ssl_options.versions.2 = tlsv1.2
+        load_definitions = {secrets.DefinitionsFile}
         """);
 
     /// <summary>The secret by which the nodes and rabbitmqctl trust each other, readable by the user alone, as Erlang demands.</summary>

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Globalization;
 
-namespace ClusterTest.Lab.Clusters;
+namespace ClusterTest.Lab.Clusters.Native;
 
 /// <summary>The environment of a node and of rabbitmqctl: the calling user's, less all that would lead them elsewhere.</summary>
 internal static class BrokerEnvironment

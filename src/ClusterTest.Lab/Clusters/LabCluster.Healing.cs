@@ -1,14 +1,14 @@
 namespace ClusterTest.Lab.Clusters;
 
 /// <content>Undoing faults.</content>
-public sealed partial class NativeCluster
+public abstract partial class LabCluster
 {
     /// <inheritdoc/>
     public async Task HealAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
         using var exclusive = ClusterLock.Take(_layout.LockFile);
-        RequireUp();
-        await RepairPortMapperAsync(cancellationToken);
+        await RequireUpAsync(cancellationToken);
+        await RepairEngineAsync(cancellationToken);
         await RepairBalancerAsync(progress, cancellationToken);
         var strayed = await Task.WhenAll(Nodes.Select(node => RepairAsync(node, progress, cancellationToken)));
         if (!(await MembershipAsync(Nodes[0], cancellationToken)).IsWhole)
@@ -26,8 +26,8 @@ public sealed partial class NativeCluster
     {
         var healed = NodeNamed(node);
         using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
-        RequireUp();
-        await RepairPortMapperAsync(cancellationToken);
+        await RequireUpAsync(cancellationToken);
+        await RepairEngineAsync(cancellationToken);
         if (await RepairAsync(healed, progress: null, cancellationToken))
         {
             var running = await FindAnsweringAsync(cancellationToken);
@@ -45,23 +45,18 @@ public sealed partial class NativeCluster
     public async Task HealBalancerAsync(CancellationToken cancellationToken = default)
     {
         using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
-        RequireUp();
+        await RequireUpAsync(cancellationToken);
         await RepairBalancerAsync(progress: null, cancellationToken);
         await WaitForBalancerAsync(await FindAnsweringAsync(cancellationToken), cancellationToken);
     }
 
-    private async Task RepairPortMapperAsync(CancellationToken cancellationToken)
-    {
-        if (_processes.Find(PortMapperRole).Count is 0)
-        {
-            await StartPortMapperAsync(cancellationToken);
-        }
-    }
+    /// <summary>Mends what the engine needs besides the nodes and the balancer.</summary>
+    private protected abstract Task RepairEngineAsync(CancellationToken cancellationToken);
 
     private async Task RepairBalancerAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
         await EndIfMarkedAsync(BalancerRole, progress, cancellationToken);
-        if (_processes.Find(BalancerRole).Count is 0)
+        if ((await FindPartsAsync(cancellationToken))[BalancerRole].State is PartState.Down)
         {
             progress?.Report($"  {BalancerRole} is down: starting it again");
             await StartBalancerAsync(cancellationToken);
@@ -90,17 +85,21 @@ public sealed partial class NativeCluster
                     break;
                 case NodeState.Drained:
                     progress?.Report($"  {node.Name} is under maintenance: rabbitmq-upgrade revive");
-                    _ = await ToolOrFailAsync(BrokerCtl.Upgrade, node.Name, ["revive"], cancellationToken);
+                    _ = await ToolOrFailAsync(BrokerTool.Upgrade, node.Name, ["revive"], cancellationToken);
                     await WaitForNodeAsync(node, cancellationToken);
+                    break;
+                case NodeState.CutOff:
+                    progress?.Report($"  {node.Name} is cut off: ending it");
+                    await KillAsync(node.Name, cancellationToken);
                     break;
                 case NodeState.Frozen:
                     progress?.Report($"  {node.Name} is frozen: letting it go on");
-                    await _processes.ThawAsync(node.Name, cancellationToken);
+                    await ThawAsync(node.Name, cancellationToken);
                     strayed = true;
                     break;
                 default:
                     progress?.Report($"  {node.Name} does not answer: waiting for it");
-                    await _processes.ThawAsync(node.Name, cancellationToken);
+                    await ThawAsync(node.Name, cancellationToken);
                     await WaitForNodeAsync(node, cancellationToken);
                     strayed = true;
                     break;
@@ -115,7 +114,7 @@ public sealed partial class NativeCluster
         if (File.Exists(mark))
         {
             progress?.Report($"  {role} has suffered what only a new start undoes ({await File.ReadAllTextAsync(mark, cancellationToken)}): ending it");
-            _ = await _processes.KillAsync(role, cancellationToken);
+            await KillAsync(role, cancellationToken);
             File.Delete(mark);
         }
     }
@@ -144,12 +143,5 @@ public sealed partial class NativeCluster
         {
             throw new LabException($"The nodes run but are not one cluster: {asked.Name} knows {string.Join(", ", membership.Running)}. Start afresh with ./lab down and ./lab up.");
         }
-    }
-
-    /// <summary>The nodes that clients can use, and belong to the cluster.</summary>
-    private async Task<IReadOnlyList<ClusterNode>> FindAnsweringAsync(CancellationToken cancellationToken)
-    {
-        var looks = await Task.WhenAll(Nodes.Select(node => LookAtAsync(node, cancellationToken)));
-        return [.. Nodes.Where((_, index) => looks[index].State is NodeState.Running)];
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace ClusterTest.Lab.Clusters;
+namespace ClusterTest.Lab.Clusters.Native;
 
 /// <summary>A view of the broker's installation with only the applications that the broker itself needs, by symbolic links.</summary>
 /// <remarks>

@@ -2,17 +2,11 @@ using System.Diagnostics;
 using CliWrap;
 using CliWrap.Buffered;
 
-namespace ClusterTest.Lab.Clusters;
+namespace ClusterTest.Lab.Clusters.Native;
 
 /// <summary>Runs rabbitmqctl, and the tools beside it, against a node of a native cluster.</summary>
-internal sealed class BrokerCtl(NativeClusterOptions options, NativeLayout layout)
+internal sealed class NativeTools(NativeClusterOptions options, NativeLayout layout)
 {
-    /// <summary>The tool for nearly everything.</summary>
-    internal const string Ctl = "rabbitmqctl";
-
-    /// <summary>The tool that puts a node under maintenance.</summary>
-    internal const string Upgrade = "rabbitmq-upgrade";
-
     private const string Role = "ctl";
 
     /// <summary>Runs a tool and keeps what it says.</summary>
@@ -28,28 +22,15 @@ internal sealed class BrokerCtl(NativeClusterOptions options, NativeLayout layou
     }
 
     /// <summary>Runs rabbitmqctl with this program's own input, output and error.</summary>
-    internal async Task<int> PassThroughAsync(string node, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    internal Task<int> PassThroughAsync(string node, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(PathOf(Ctl), arguments);
+        var start = new ProcessStartInfo(PathOf(BrokerTool.Ctl), arguments);
         foreach (var (name, value) in EnvironmentFor(node))
         {
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        try
-        {
-            await process.WaitForExitAsync(cancellationToken);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
-
-        return process.ExitCode;
+        return ForegroundProcess.RunAsync(start, cancellationToken);
     }
 
     private string PathOf(string tool) => Path.Combine(Path.GetDirectoryName(options.BrokerProgram)!, tool);

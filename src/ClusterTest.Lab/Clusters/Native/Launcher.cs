@@ -1,4 +1,4 @@
-namespace ClusterTest.Lab.Clusters;
+namespace ClusterTest.Lab.Clusters.Native;
 
 /// <summary>Starts long-running programs that outlive this one and bear the lab's mark.</summary>
 internal sealed class Launcher(NativeLayout layout)

@@ -1,0 +1,224 @@
+namespace ClusterTest.Lab.Clusters;
+
+/// <summary>
+/// Three brokers and a balancer: what all engines have in common. An engine knows how its parts, the nodes and the balancer, are
+/// started, found, signalled and asked.
+/// </summary>
+public abstract partial class LabCluster : ICluster
+{
+    /// <summary>The nodes' names.</summary>
+    public static readonly IReadOnlyList<string> NodeNames = ["rabbit1", "rabbit2", "rabbit3"];
+
+    /// <summary>What the balancer is called, where nodes have their names.</summary>
+    internal const string BalancerRole = "balancer";
+
+    private protected const string BalancerProgram = "haproxy";
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly LabClusterOptions _options;
+    private readonly LabPorts _ports;
+    private readonly LabLayout _layout;
+    private readonly LabProcesses _processes;
+
+    private protected LabCluster(LabClusterOptions options, LabPorts ports, LabLayout layout)
+    {
+        (_options, _ports, _layout) = (options, ports, layout);
+        _processes = new LabProcesses(layout.Root, options.Time);
+        Nodes = [.. NodeNames.Select(static name => new ClusterNode(name))];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ClusterNode> Nodes { get; }
+
+    /// <inheritdoc/>
+    public LabSecrets? Secrets => Directory.Exists(_layout.Secrets) ? new LabSecrets(_layout.Secrets) : null;
+
+    /// <inheritdoc/>
+    public AmqpAddress Balancer => new("localhost", Secrets is null ? _ports.Balancer : _ports.BalancerTls);
+
+    /// <inheritdoc/>
+    public Uri Statistics => new($"http://127.0.0.1:{_ports.Statistics}/");
+
+    /// <inheritdoc/>
+    public string StateDirectory => _layout.Root;
+
+    /// <inheritdoc/>
+    public string LogDirectory => _layout.Logs;
+
+    /// <summary>The processes that bear this lab's mark and run now: the programs of a drill, and what else the engine starts on this machine.</summary>
+    private protected LabProcesses Processes => _processes;
+
+    /// <summary>The processes of this lab on this machine that run now.</summary>
+    public IReadOnlyList<LabProcess> FindProcesses() => _processes.Find();
+
+    /// <inheritdoc/>
+    public async Task<bool> IsUpAsync(CancellationToken cancellationToken = default) =>
+        // Started to the end, and since then neither taken down nor lost with the machine. Parts of it may be missing: those are faults.
+        File.Exists(_layout.UpFile) && await ExistsAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<AmqpAddress> FindAddressAsync(string node, CancellationToken cancellationToken = default)
+    {
+        _ = NodeNamed(node);
+        return (await FindPartsAsync(cancellationToken))[node].Address ?? throw new LabException($"There is no way to {node} now. See ./lab status.");
+    }
+
+    /// <inheritdoc/>
+    public async Task<ClusterStatus> GetStatusAsync(CancellationToken cancellationToken = default)
+    {
+        var isUp = await IsUpAsync(cancellationToken);
+        var statistics = ReadStatisticsAsync(cancellationToken);
+        var nodes = await LookAtAllAsync(cancellationToken);
+        var servers = await statistics;
+        return new ClusterStatus(
+            isUp,
+            Balancer,
+            servers is not null,
+            [.. nodes.Select(node => node with { Balancer = servers?.GetValueOrDefault(node.Name) })]);
+    }
+
+    /// <inheritdoc/>
+    public async Task<CtlResult> CtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
+    {
+        _ = NodeNamed(node);
+        await RequireUpAsync(cancellationToken);
+        return await RunToolAsync(BrokerTool.Ctl, node, arguments, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> RunCtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
+    {
+        _ = NodeNamed(node);
+        await RequireUpAsync(cancellationToken);
+        return await PassThroughAsync(node, arguments, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ClientConnection>> FindClientsAsync(CancellationToken cancellationToken = default)
+    {
+        var asked = await FindRunningAsync(cancellationToken);
+        return [.. ClientConnections.Parse(await CtlOrFailAsync(asked.Name, ClientConnections.Command, cancellationToken))];
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> FindLeaderAsync(string queue, CancellationToken cancellationToken = default)
+    {
+        var asked = await FindRunningAsync(cancellationToken);
+        return QueueLeader.Parse(await CtlOrFailAsync(asked.Name, QueueLeader.CommandFor(queue), cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public abstract Task<string?> GetBalancerVersionAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Whether any node or the balancer is there, whatever its state.</summary>
+    private protected abstract Task<bool> ExistsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Looks at the nodes and at the balancer from outside.</summary>
+    /// <returns>Every one of them, by its name.</returns>
+    private protected abstract Task<IReadOnlyDictionary<string, LabPart>> FindPartsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Runs one of RabbitMQ's tools against a node and keeps what it says.</summary>
+    private protected abstract Task<CtlResult> RunToolAsync(string tool, string node, IEnumerable<string> arguments, CancellationToken cancellationToken);
+
+    /// <summary>Runs rabbitmqctl against a node with this program's own input, output and error.</summary>
+    private protected abstract Task<int> PassThroughAsync(string node, IEnumerable<string> arguments, CancellationToken cancellationToken);
+
+    /// <summary>Whether something listens at a node's address; cheaper, where there is a way, than to connect in vain.</summary>
+    private protected virtual async Task<bool> IsListeningAsync(AmqpAddress address, CancellationToken cancellationToken) =>
+        (await AmqpProbe.GreetAsync(address, GreetingTimeout, cancellationToken)).Connected;
+
+    private protected Task<AmqpGreeting> GreetAsync(string node, AmqpAddress address, CancellationToken cancellationToken) =>
+        AmqpProbe.GreetAsync(address, GreetingTimeout, cancellationToken, Secrets?.TlsTo(node));
+
+    private protected Task<IReadOnlyDictionary<string, BalancerServer>?> ReadStatisticsAsync(CancellationToken cancellationToken) =>
+        BalancerStatistics.ReadAsync(_ports.Statistics, cancellationToken, Secrets?.StatisticsLogin);
+
+    private protected Task<string> CtlOrFailAsync(string node, string[] arguments, CancellationToken cancellationToken) =>
+        ToolOrFailAsync(BrokerTool.Ctl, node, arguments, cancellationToken);
+
+    private protected static async Task UntilAsync(Func<CancellationToken, Task<bool>> condition, TimeProvider time, CancellationToken cancellationToken)
+    {
+        while (!await condition(cancellationToken))
+        {
+            await Task.Delay(PollInterval, time, cancellationToken);
+        }
+    }
+
+    /// <summary>The nodes that clients can use, and belong to the cluster.</summary>
+    private protected async Task<IReadOnlyList<ClusterNode>> FindAnsweringAsync(CancellationToken cancellationToken)
+    {
+        var looks = await LookAtAllAsync(cancellationToken);
+        return [.. Nodes.Where((_, index) => looks[index].State is NodeState.Running)];
+    }
+
+    private async Task<string> ToolOrFailAsync(string tool, string node, string[] arguments, CancellationToken cancellationToken)
+    {
+        var result = await RunToolAsync(tool, node, arguments, cancellationToken);
+        return result.ExitCode is 0
+            ? result.Output
+            : throw new LabException($"{tool} {arguments[0]} on {node} ended with {result.ExitCode}: {(result.Error + result.Output).Trim()}");
+    }
+
+    /// <summary>A node that can be asked about the others.</summary>
+    private async Task<ClusterNode> FindRunningAsync(CancellationToken cancellationToken)
+    {
+        await RequireUpAsync(cancellationToken);
+        var parts = await FindPartsAsync(cancellationToken);
+        foreach (var node in Nodes)
+        {
+            if ((await LookAtAsync(node, parts[node.Name], cancellationToken)).State is NodeState.Running)
+            {
+                return node;
+            }
+        }
+
+        throw new LabException("No node runs that could be asked. Run ./lab heal.");
+    }
+
+    private async Task<NodeStatus[]> LookAtAllAsync(CancellationToken cancellationToken)
+    {
+        var parts = await FindPartsAsync(cancellationToken);
+        return await Task.WhenAll(Nodes.Select(node => LookAtAsync(node, parts[node.Name], cancellationToken)));
+    }
+
+    private async Task<NodeStatus> LookAtAsync(ClusterNode node, CancellationToken cancellationToken) =>
+        await LookAtAsync(node, (await FindPartsAsync(cancellationToken))[node.Name], cancellationToken);
+
+    private async Task<NodeStatus> LookAtAsync(ClusterNode node, LabPart part, CancellationToken cancellationToken)
+    {
+        var greeting = part is { State: PartState.CutOff or PartState.Running, Address: { } address }
+            ? await GreetAsync(node.Name, address, cancellationToken)
+            : new AmqpGreeting(Connected: false, Answered: false, Version: null);
+        var state = (part.State, greeting) switch
+        {
+            (PartState.Down, _) => NodeState.Down,
+            (PartState.Frozen, _) => NodeState.Frozen,
+            (PartState.CutOff, _) => NodeState.CutOff,
+            (_, { Answered: true }) => NodeState.Running,
+            (_, { Connected: true }) => NodeState.NotResponding,
+            _ => await IsDrainedAsync(node, cancellationToken) ? NodeState.Drained : NodeState.AppStopped,
+        };
+        return new NodeStatus(node.Name, part.Address, state, greeting.Version, Balancer: null);
+    }
+
+    // From outside a node under maintenance looks like one without a broker: only it itself can tell.
+    private async Task<bool> IsDrainedAsync(ClusterNode node, CancellationToken cancellationToken)
+    {
+        const string Question = "rabbit_maintenance:is_being_drained_local_read(node()).";
+        return (await RunToolAsync(BrokerTool.Ctl, node.Name, ["eval", Question], cancellationToken)).Output.Trim() is "true";
+    }
+
+    private ClusterNode NodeNamed(string node) =>
+        Nodes.FirstOrDefault(known => known.Name == node)
+        ?? throw new ArgumentException($"There is no node {node}. The nodes are {string.Join(", ", NodeNames)}.", nameof(node));
+
+    private async Task RequireUpAsync(CancellationToken cancellationToken)
+    {
+        if (!await IsUpAsync(cancellationToken))
+        {
+            throw new LabException($"The lab in {StateDirectory} is not up. Start it with ./lab up.");
+        }
+    }
+}
