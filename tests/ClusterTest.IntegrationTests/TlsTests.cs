@@ -33,8 +33,7 @@ public sealed class TlsTests(ClusterFixture fixture)
             Assert.Equal(0, await consumer.ExitCodeAsync(Programs.Patience));
             Assert.Equal("Sent cluster test message.", Assert.Single(producer.StandardOutput));
             Assert.StartsWith("Received: Cluster Test!/", consumer.StandardOutput[1], StringComparison.Ordinal);
-            Assert.Empty(producer.StandardError);
-            Assert.Empty(consumer.StandardError);
+            Assert.DoesNotContain(producer.StandardError.Concat(consumer.StandardError), static line => !line.Contains(" INF]", StringComparison.Ordinal));
         }
     }
 
@@ -59,8 +58,8 @@ public sealed class TlsTests(ClusterFixture fixture)
             {
                 await using var program = ProgramUnderTest.Start(run.program, ["localhost", Text(run.wrong.Port), "--ca-file", balancer.Authorities, .. run.wrong.More]);
                 Assert.Equal(2, await program.ExitCodeAsync(Programs.Patience));
-                Assert.Contains(
-                    $"FTL] Cannot go on at localhost:{run.wrong.Port} (user guest, virtual host /): {run.wrong.Said}", program.StandardError[^1], StringComparison.Ordinal);
+                var end = $"FTL] Cannot go on at localhost:{run.wrong.Port} (user guest, virtual host /): {run.wrong.Said}";
+                Assert.Single(program.StandardError, line => line.Contains(end, StringComparison.Ordinal));
                 Assert.Empty(program.StandardOutput);
             });
     }
@@ -71,7 +70,7 @@ public sealed class TlsTests(ClusterFixture fixture)
         await using var balancer = await TlsBalancer.StartAsync(fixture);
         await using var program = ProgramUnderTest.Start("cluster-test-producer", ["localhost", Text(TlsBalancer.Good), "--retry-for", "2s"]);
         Assert.Equal(2, await program.ExitCodeAsync(Programs.Patience));
-        Assert.EndsWith("or needs TLS (amqps)", program.StandardError[^1], StringComparison.Ordinal);
+        Assert.Contains(program.StandardError, static line => line.EndsWith("or needs TLS (amqps)", StringComparison.Ordinal));
     }
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);

@@ -60,6 +60,11 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
         {
             throw new LabException($"docker compose cp ended with {copy.ExitCode}: {copy.Error.Trim()}");
         }
+
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     /// <summary>The containers, in any state.</summary>
