@@ -18,8 +18,10 @@ public sealed class ComposeClusterTests
     {
         await using var lab = new ComposeLab();
 
+        var publicBefore = SecureLab.PublicListeners();
         var up = await lab.RunAsync("up", "--engine", "compose");
         Assert.Equal((0, ""), (up.ExitCode, up.Error));
+        Assert.Empty(SecureLab.PublicListeners().Except(publicBefore));
         var again = await lab.RunAsync("up");
         Assert.Equal((0, $"It is up already. Clients connect to localhost:{ComposeLab.PortBase}."), (again.ExitCode, again.Output));
         Assert.Equal("rabbit@rabbit2", (await lab.RunAsync("ctl", "rabbit2", "eval", "node().")).Output.Trim());

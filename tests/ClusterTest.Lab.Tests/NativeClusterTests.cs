@@ -14,8 +14,10 @@ public sealed class NativeClusterTests
     {
         await using var lab = new TestLab();
 
+        var publicBefore = SecureLab.PublicListeners();
         var up = await lab.RunAsync("up");
         Assert.Equal((0, ""), (up.ExitCode, up.Error));
+        Assert.Empty(SecureLab.PublicListeners().Except(publicBefore));
 
         var again = await lab.RunAsync("up");
         Assert.Equal((0, $"It is up already. Clients connect to localhost:{TestLab.PortBase}."), (again.ExitCode, again.Output));

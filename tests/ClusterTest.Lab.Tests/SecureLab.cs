@@ -1,0 +1,137 @@
+using System.Net;
+using ClusterTest.Lab.Clusters;
+using ClusterTest.Testing;
+using Xunit;
+
+namespace ClusterTest.Lab.Tests;
+
+/// <summary>What a secure lab promises, whatever it runs on.</summary>
+internal static class SecureLab
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private static readonly string[] SocketTables = ["/proc/net/tcp", "/proc/net/tcp6"];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Starts a secure lab, tries to get in without being let in, and drills it.</summary>
+    /// <param name="cluster">The lab, which is down.</param>
+    /// <param name="run">Runs the lab's program on it.</param>
+    internal static async Task CheckAsync(LabCluster cluster, Func<string[], Task<(int ExitCode, string Output, string Error)>> run)
+    {
+        var publicBefore = PublicListeners();
+        var up = await run(["up", "--secure"]);
+        Assert.True(up.ExitCode is 0, up.Error);
+        Assert.Empty(PublicListeners().Except(publicBefore));
+        Assert.DoesNotContain("guest", (await run(["ctl", "rabbit1", "list_users"])).Output, StringComparison.Ordinal);
+
+        var secrets = cluster.Secrets!;
+        AssertOwnerOnly(secrets.Directory);
+        await AssertRefusedAsync(cluster, "guest", AnyPasswordFile(secrets), "the broker refused the login");
+        await AssertRefusedAsync(cluster, LabSecrets.UserName, secrets.PasswordFile, "ACCESS_REFUSED", "--exchange", "somebody_elses");
+        await AssertStatisticsAskForALoginAsync(cluster.Statistics);
+
+        var reports = Directory.CreateTempSubdirectory("cluster-test-secure-").FullName;
+        try
+        {
+            var drill = await run(["drill", "--faults", "stop-app", "--nodes", "rabbit2", "--rate", "50", "--hold", "300ms", "--report", reports]);
+            Assert.True(drill.ExitCode is 0, drill.Output + drill.Error);
+            Assert.Contains("Nothing was lost.", drill.Output, StringComparison.Ordinal);
+            AssertTellsNoSecret(secrets, up.Output + drill.Output + drill.Error, reports, cluster.LogDirectory);
+        }
+        finally
+        {
+            Directory.Delete(reports, recursive: true);
+        }
+
+        Assert.Equal(0, (await run(["down"])).ExitCode);
+        Assert.False(Directory.Exists(secrets.Directory));
+    }
+
+    /// <summary>Ports of this machine on which others than itself may call.</summary>
+    internal static IReadOnlySet<string> PublicListeners() =>
+        SocketTables
+            .SelectMany(static table => File.ReadLines(table).Skip(1))
+            .Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(static columns => columns[3] is "0A") // listening
+            .Select(static columns => columns[1])
+            .Where(static address => !IsLoopback(address))
+            .ToHashSet();
+
+    // In words of four bytes, each in the order of this machine: 127.0.0.1 is 0100007F, on a little-endian one.
+    private static bool IsLoopback(string address) =>
+        address.Split(':')[0] is var host && (host.EndsWith("7F", StringComparison.Ordinal) || host == "00000000000000000000000001000000");
+
+    private static void AssertOwnerOnly(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(directory));
+        foreach (var file in Directory.EnumerateFiles(directory))
+        {
+            Assert.Equal((file, OwnerOnly), (file, File.GetUnixFileMode(file)));
+        }
+    }
+
+    // Nobody knows guest's here, so any will do that is a password.
+    private static string AnyPasswordFile(LabSecrets secrets) => Path.Combine(secrets.Directory, "administrator.password");
+
+    private static async Task AssertRefusedAsync(LabCluster cluster, string user, string passwordFile, string because, params string[] more)
+    {
+        var secrets = cluster.Secrets!;
+        await using var producer = ProgramUnderTest.Start(
+            "cluster-test-producer",
+            [
+                "--uri", $"amqps://{user}@{cluster.Balancer}", "--password-file", passwordFile,
+                "--ca-file", secrets.AuthorityFile, "--client-cert", secrets.CertificateFile, "--client-key", secrets.KeyFile, .. more,
+            ]);
+        Assert.Equal(2, await producer.ExitCodeAsync(TestLab.Patience));
+        Assert.Contains(producer.StandardError, line => line.Contains(because, StringComparison.Ordinal));
+    }
+
+    private static async Task AssertStatisticsAskForALoginAsync(Uri statistics)
+    {
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var client = new HttpClient(handler);
+        using var answer = await client.GetAsync(statistics, Token);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    /// <summary>Looks for every password, and for the cookie, in what was said and written, and in the arguments of all processes.</summary>
+    private static void AssertTellsNoSecret(LabSecrets secrets, string said, params string[] directories)
+    {
+        var told = directories
+            .SelectMany(static directory => Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
+            .Select(static file => (Where: file, Text: File.ReadAllText(file)))
+            .Append((Where: "what was said", Text: said))
+            .Concat(Arguments())
+            .ToList();
+        foreach (var file in Directory.EnumerateFiles(secrets.Directory).Where(static file => file.EndsWith(".password", StringComparison.Ordinal) || file.EndsWith(".cookie", StringComparison.Ordinal)))
+        {
+            var secret = File.ReadAllText(file).Trim();
+            Assert.InRange(secret.Length, 32, int.MaxValue);
+            Assert.DoesNotContain(told, place => place.Text.Contains(secret, StringComparison.Ordinal));
+        }
+    }
+
+    private static IEnumerable<(string Where, string Text)> Arguments()
+    {
+        foreach (var process in Directory.EnumerateDirectories("/proc").Where(static directory => char.IsAsciiDigit(Path.GetFileName(directory)[0])))
+        {
+            string text;
+            try
+            {
+                text = File.ReadAllText(Path.Combine(process, "cmdline"));
+            }
+            catch (IOException)
+            {
+                continue; // it has just ended
+            }
+
+            yield return (process, text);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Xunit;
+
+namespace ClusterTest.Lab.Tests;
+
+public sealed class SecureLabTests
+{
+    [Fact]
+    public async Task Lets_nobody_in_without_certificate_and_password_and_survives_a_drill()
+    {
+        await using var lab = new TestLab();
+        await SecureLab.CheckAsync(lab.Cluster, lab.RunAsync);
+    }
+}
