@@ -59,7 +59,6 @@ public sealed class DrillTests(ClusterFixture fixture) : IDisposable
         return verdict;
     }
 
-
     private async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
         await using var lab = ProgramUnderTest.Start("cluster-test-lab", ["--state-dir", fixture.StateDirectory, .. arguments]);

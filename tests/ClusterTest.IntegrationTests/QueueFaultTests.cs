@@ -122,7 +122,9 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
         Assert.Equal("channel", lost.Scope);
     }
 
-    private static bool IsHomeNodeDown(string line) => line.Contains("home node", StringComparison.Ordinal) && line.Contains("failed", StringComparison.Ordinal);
+    // RabbitMQ 3.10 says "home node … is down or inaccessible", 4.3 "process is stopped by supervisor". A queue that is gone is "no queue".
+    private static bool IsHomeNodeDown(string line) =>
+        line.Contains("failed: the queue is gone or its node is down (404 NOT_FOUND", StringComparison.Ordinal) && !line.Contains("no queue", StringComparison.Ordinal);
 
     private static bool IsConnected(string line) => line.Contains("connected to", StringComparison.Ordinal);
 
