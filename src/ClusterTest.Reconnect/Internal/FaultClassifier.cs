@@ -18,7 +18,7 @@ internal static class FaultClassifier
         AuthenticationFailureException refused => AuthenticationFailed(refused.Message),
         OperationInterruptedException { ShutdownReason: { } reason } => Classify(reason, ScopeOf(reason, phase), phase),
         MalformedFrameException { Message: var said } when said.StartsWith("Frame body size", StringComparison.Ordinal)
-            => Faults.Fatal(FaultKind.MessageTooLarge, null, $"the queue has a message that is too large to be received ({Line(said)})", "Remove it from the queue by other means, for example a shovel or a purge; a lower max_message_size of the broker keeps such out."),
+            => Faults.Fatal(FaultKind.MessageTooLarge, null, $"the queue has a message that is too large to be received ({PeerText.Line(said)})", "Remove it from the queue by other means, for example a shovel or a purge; a lower max_message_size of the broker keeps such out."),
         ProtocolVersionMismatchException or ProtocolException or MalformedFrameException or PacketNotRecognizedException or WireFormattingException
             => NotAmqp(exception.Message),
         AuthenticationException => Faults.Fatal(
