@@ -1,5 +1,6 @@
 using ClusterTest.Reconnect.Tests.Support;
 using ClusterTest.Testing;
+using ClusterTest.Testing.Hostile;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 
@@ -181,6 +182,45 @@ public sealed class ConsumerGenerationTests : BrokerTest
         gate.Release(10);
         Assert.Equal(["a", "b"], await AckedAsync(2));
         Assert.Single(Broker.Connections);
+    }
+
+    [Fact]
+    public async Task Replaces_the_connection_of_a_broker_that_hands_out_more_than_the_prefetch()
+    {
+        // Nothing else bounds what a slow handler makes the consumer hold.
+        const ushort prefetch = 4;
+        using var gate = new SemaphoreSlim(0);
+        var consumer = Consume(
+            async (_, _) =>
+            {
+                await gate.WaitAsync(Token);
+                return DeliveryResult.Ack;
+            },
+            new ConsumerOptions { Cluster = Cluster, ConsumerTag = "x", Prefetch = prefetch });
+        await OpenAsync();
+        for (var i = 1; i <= prefetch; i++)
+        {
+            Broker.OpenConnections[0].Send(Stray(i));
+        }
+
+        await Handled.WaitForAsync(_ => true);
+        Assert.Equal([Open], Events.Items.Select(change => change.To));
+        Broker.OpenConnections[0].Send([.. Stray(prefetch + 1), .. Stray(prefetch + 2)]); // the handler has one of them, the others wait
+        var lost = await Events.WaitForAsync(change => change.To == Recovering);
+        Assert.Equal((FaultScope.Connection, "the broker hands out more messages than the prefetch of 4 allows"), (lost.Cause!.Scope, lost.Cause.Message));
+        gate.Release(10);
+        await OpenAsync(2);
+        Broker.Enqueue(Name, "a");
+        Assert.Equal(["a"], await AckedAsync(1));
+        Assert.Equal(["stray 1", "a"], Handled.Items);
+        await Eventually.TrueAsync(() => consumer.Statistics.StaleAcks == 1);
+
+        static byte[] Stray(int tag) =>
+        [
+            .. HostileFrames.Frame(1, 1, [0, 60, 0, 60, 1, (byte)'x', 0, 0, 0, 0, 0, 0, 0, (byte)tag, 0, 0, 0]),
+            .. HostileFrames.Frame(2, 1, [0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0]),
+            .. HostileFrames.Frame(3, 1, System.Text.Encoding.ASCII.GetBytes($"stray {tag}")),
+        ];
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using ClusterTest.Reconnect.Internal;
 using ClusterTest.Reconnect.Tests.Support;
 using ClusterTest.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace ClusterTest.Reconnect.Tests;
@@ -29,5 +31,23 @@ public sealed class ConsumerStopTests : BrokerTest
         await stopping;
         Assert.Equal(action == DeliveryAction.Park ? 1 : 0, Broker.Queue($"{Name}.parked").Ready.Count);
         Assert.Empty(Broker.Queue(Name).Ready);
+    }
+
+    [Fact]
+    public async Task Drains_in_order_when_its_channel_was_lost_in_the_moment_of_the_stop()
+    {
+        var log = NullLogger.Instance;
+        var cleanUp = new CleanUp(TimeProvider.System, log);
+        var link = await Link.OpenAsync(Cluster, Endpoint, Name, cleanUp, log, Token);
+        var context = new SessionContext(0, Cluster, new Declarations(Cluster, cleanUp, log), cleanUp, log);
+        await using (var generation = await ConsumerGeneration.StartAsync(context, link, 1, new ConsumerOptions { Cluster = Cluster }, static (_, _) => new(DeliveryResult.Ack), new ConsumerCounters(), Token))
+        {
+            Broker.OpenConnections[0].CloseChannel(Broker.Received.OfType<BasicConsume>().Single().Channel, 406, "PRECONDITION_FAILED");
+            await generation.Ended;
+            await generation.DrainAsync(Token);
+        }
+
+        link.Abort(cleanUp);
+        await cleanUp.FinishAsync();
     }
 }

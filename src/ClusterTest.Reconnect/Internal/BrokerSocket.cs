@@ -3,10 +3,13 @@ using RabbitMQ.Client;
 
 namespace ClusterTest.Reconnect.Internal;
 
-/// <summary>The socket as the client library sees it: the end of its stream is an error.</summary>
+/// <summary>The socket as the client library sees it: a loss is an error for its reader, always, and for its writer never.</summary>
 /// <remarks>
-/// A stream that ends within a frame, as that of a killed node may, is otherwise never noticed: the client library (7.2.2,
-/// InboundFrame.ReadFromPipeAsync) then reads the same octets again and again, and keeps a processor busy even after it was disposed of.
+/// <para>A stream that ends within a frame, as that of a killed node may, is otherwise never noticed: the client library (7.2.2,
+/// InboundFrame.ReadFromPipeAsync) then reads the same octets again and again, and keeps a processor busy even after it was disposed of.</para>
+/// <para>A write that fails ends the client library's write loop (7.2.2, SocketFrameHandler.WriteLoopAsync), which tells nobody. Its reader, which alone
+/// tells of a loss, then may wait for room in the queue of that loop until heartbeats are missed (rabbitmq-dotnet-client#1930). So a write
+/// that fails ends the stream, as octets that were lost on their way would, and the reader finds that end, after what the broker said before it.</para>
 /// </remarks>
 internal sealed class BrokerSocket(Socket socket) : TcpClientAdapter(socket)
 {
@@ -18,6 +21,30 @@ internal sealed class BrokerSocket(Socket socket) : TcpClientAdapter(socket)
         {
             var count = await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             return count > 0 || buffer.IsEmpty ? count : throw new EndOfStreamException("The peer closed the connection.");
+        }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await base.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (failure is IOException or ObjectDisposedException)
+            {
+                End();
+            }
+        }
+
+        private void End()
+        {
+            try
+            {
+                Socket.Shutdown(SocketShutdown.Both);
+            }
+            catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+            {
+                // It has ended already.
+            }
         }
     }
 }

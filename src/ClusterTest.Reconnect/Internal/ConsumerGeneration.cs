@@ -68,7 +68,15 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
     public override async Task DrainAsync(CancellationToken cancellationToken)
     {
         _draining = true;
-        await Channel.BasicCancelAsync(ConsumerTag, noWait: true, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await Channel.BasicCancelAsync(ConsumerTag, noWait: true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is AlreadyClosedException or ObjectDisposedException)
+        {
+            // The channel was lost in the moment of the stop, and the consumer with it.
+        }
+
         _deliveries.Writer.TryComplete();
         await _handling.WaitAsync(cancellationToken).ConfigureAwait(false);
     }

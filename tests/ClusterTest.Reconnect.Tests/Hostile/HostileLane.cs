@@ -47,9 +47,6 @@ internal abstract class HostileLane(int seed) : IAsyncDisposable
         Endpoints = [new ClusterEndpoint(ScriptedBroker.Host, _port)],
         Topology = Topology.Named(Name) with { QueueType = QueueType.Classic },
         TimeProvider = _time,
-
-        // The last resort, on the client library's own clock: it finds a main loop that waits for a write loop which died (flood of channel.flow).
-        Heartbeat = TimeSpan.FromSeconds(1),
         AttemptTimeout = TimeSpan.FromSeconds(5),
         ReadyTimeout = TimeSpan.FromSeconds(5),
         StallTimeout = TimeSpan.FromSeconds(4),

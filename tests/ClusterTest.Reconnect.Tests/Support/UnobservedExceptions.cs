@@ -29,10 +29,14 @@ public sealed class UnobservedExceptions : IDisposable
     }
 
     // The client library itself leaves an answer that nobody awaits any more to fail with its connection: it is set, never thrown. And when its
-    // main loop is late to end, its own loops are not awaited any more (Connection.CloseAsync after its timeout, 7.2.2).
-    private static bool IsTheClientLibrarys(Exception exception) =>
-        exception is OperationInterruptedException { StackTrace: null }
-        || (exception.StackTrace is { } trace && (trace.Contains("RabbitMQ.Client.Impl.SocketFrameHandler.WriteLoopAsync", StringComparison.Ordinal) || trace.Contains("RabbitMQ.Client.Framing.Connection.MainLoop", StringComparison.Ordinal)));
+    // main loop ends later than its abort waits for it (5 s), the loop finds itself disposed of (Connection.FinishCloseAsync, 7.2.2).
+    private static bool IsTheClientLibrarys(Exception exception) => exception switch
+    {
+        OperationInterruptedException { StackTrace: null } => true,
+        ObjectDisposedException { StackTrace: { } trace } => trace.Contains("RabbitMQ.Client.Framing.Connection.FinishCloseAsync", StringComparison.Ordinal)
+            && !trace.Contains("ClusterTest.", StringComparison.Ordinal),
+        _ => false,
+    };
 
     private void Add(object? sender, UnobservedTaskExceptionEventArgs unobserved)
     {
