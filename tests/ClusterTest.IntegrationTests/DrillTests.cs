@@ -16,13 +16,14 @@ public sealed class DrillTests(ClusterFixture fixture) : IDisposable
 
     // Field lesson 5: behind HAProxy, clients did not come back after a node stop or a partial partition (rabbitmq-dotnet-client#1915, MassTransit#6102).
     [Theory]
-    [InlineData("stop-app,kill,freeze,drain", 1, 12)]
-    [InlineData("kill", 2, 3)]
-    public async Task No_confirmed_message_is_lost_when_each_node_fails_in_turn(string faults, int sessions, int injections)
+    [InlineData("stop-app,kill", 1)]
+    [InlineData("freeze,drain", 1)]
+    [InlineData("kill", 2)]
+    public async Task No_confirmed_message_is_lost_when_each_node_fails_in_turn(string faults, int sessions)
     {
         var verdict = await DrillAsync("--faults", faults, "--sessions", $"{sessions}");
 
-        Assert.Equal(injections, verdict.Faults.Count);
+        Assert.Equal(3 * faults.Split(',').Length, verdict.Faults.Count);
         Assert.All(verdict.Faults.GroupBy(fault => fault.Fault), turns => Assert.Equal(3, turns.Select(turn => turn.Node).Distinct().Count()));
         Assert.Contains(verdict.Faults, fault => fault.Consumer is { Ready: not null });
         Assert.Contains(verdict.Faults, fault => fault.Producer is { Ready: not null });

@@ -29,6 +29,7 @@ internal static class SecureLab
         AssertOwnerOnly(secrets.Directory);
         await AssertRefusedAsync(cluster, "guest", AnyPasswordFile(secrets), "the broker refused the login");
         await AssertRefusedAsync(cluster, LabSecrets.UserName, secrets.PasswordFile, "ACCESS_REFUSED", "--exchange", "somebody_elses");
+        await AssertRefusedAsync(["--uri", $"amqps://{LabSecrets.UserName}@{cluster.Balancer}", "--password-file", secrets.PasswordFile, "--ca-file", secrets.AuthorityFile], "the server demands a client certificate");
         await AssertStatisticsAskForALoginAsync(cluster.Statistics);
 
         var reports = Directory.CreateTempSubdirectory("cluster-test-secure-").FullName;
@@ -79,15 +80,20 @@ internal static class SecureLab
     // Nobody knows guest's here, so any will do that is a password.
     private static string AnyPasswordFile(LabSecrets secrets) => Path.Combine(secrets.Directory, "administrator.password");
 
-    private static async Task AssertRefusedAsync(LabCluster cluster, string user, string passwordFile, string because, params string[] more)
+    private static Task AssertRefusedAsync(LabCluster cluster, string user, string passwordFile, string because, params string[] more)
     {
         var secrets = cluster.Secrets!;
-        await using var producer = ProgramUnderTest.Start(
-            "cluster-test-producer",
+        return AssertRefusedAsync(
             [
                 "--uri", $"amqps://{user}@{cluster.Balancer}", "--password-file", passwordFile,
                 "--ca-file", secrets.AuthorityFile, "--client-cert", secrets.CertificateFile, "--client-key", secrets.KeyFile, .. more,
-            ]);
+            ],
+            because);
+    }
+
+    private static async Task AssertRefusedAsync(string[] arguments, string because)
+    {
+        await using var producer = ProgramUnderTest.Start("cluster-test-producer", arguments);
         Assert.Equal(2, await producer.ExitCodeAsync(TestLab.Patience));
         Assert.Contains(producer.StandardError, line => line.Contains(because, StringComparison.Ordinal));
     }

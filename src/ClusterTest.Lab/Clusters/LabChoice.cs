@@ -52,6 +52,6 @@ internal sealed class LabChoice(Engine engine, NativeCluster native, ComposeClus
 
     private async Task<ICluster?> FindUpAsync(CancellationToken cancellationToken) =>
         await native.IsUpAsync(cancellationToken) ? native
-        : await compose.IsUpAsync(cancellationToken) ? compose
+        : await DockerCli.FindObstacleAsync(cancellationToken) is null && await compose.IsUpAsync(cancellationToken) ? compose
         : null;
 }

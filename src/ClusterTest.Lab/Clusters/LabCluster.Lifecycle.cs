@@ -34,7 +34,15 @@ public abstract partial class LabCluster
         catch
         {
             // Its own time: the caller's token may be what brought us here.
-            _ = await RemoveAsync(CancellationToken.None);
+            try
+            {
+                _ = await RemoveAsync(CancellationToken.None);
+            }
+            catch (LabException failure)
+            {
+                progress?.Report($"What was started could not be removed: {failure.Message}");
+            }
+
             _layout.RemoveData();
             throw;
         }

@@ -26,6 +26,7 @@ internal static class ServerCertificate
 
         using var own = new X509Chain();
         var chain = found;
+        var isTrusted = !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors);
         if (authorities is not null)
         {
             chain = own;
@@ -35,11 +36,13 @@ internal static class ServerCertificate
             own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
             own.ChainPolicy.DisableCertificateDownloads = true;
             own.ChainPolicy.ApplicationPolicy.Add(ServerAuthentication);
-            own.Build(certificate);
+            isTrusted = own.Build(certificate);
         }
 
         return OfChain(chain, certificate, authorities is not null)
-            ?? (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? WrongName(certificate, host) : null);
+            ?? (!isTrusted ? NotTrusted(certificate, authorities is not null)
+                : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? WrongName(certificate, host)
+                : null);
     }
 
     private static Fault? OfChain(X509Chain chain, X509Certificate2 certificate, bool hasOwnAuthorities)

@@ -103,9 +103,9 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
     }
 
     private async Task<string> ComposeOrFailAsync(string[] arguments, CancellationToken cancellationToken) =>
-        await ComposeAsync(arguments, cancellationToken) is { ExitCode: 0 } result
+        await ComposeAsync(arguments, cancellationToken) is var result && result.ExitCode is 0
             ? result.Output
-            : throw new LabException($"docker compose {arguments[0]} failed on {options.ComposeFile}.");
+            : throw new LabException($"docker compose {arguments[0]} failed on {options.ComposeFile}: {result.Error.Trim()}");
 
     private Task<CtlResult> ComposeAsync(string[] arguments, CancellationToken cancellationToken) =>
         DockerCli.RunAsync(
