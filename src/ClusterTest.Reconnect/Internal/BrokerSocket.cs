@@ -3,10 +3,11 @@ using RabbitMQ.Client;
 
 namespace ClusterTest.Reconnect.Internal;
 
-/// <summary>The socket as the client library sees it: a loss is an error for its reader, always, and for its writer never.</summary>
+/// <summary>The socket as the client library sees it: a loss is an error for its reader, and for its writer never.</summary>
 /// <remarks>
 /// <para>A stream that ends within a frame, as that of a killed node may, is otherwise never noticed: the client library (7.2.2,
-/// InboundFrame.ReadFromPipeAsync) then reads the same octets again and again, and keeps a processor busy even after it was disposed of.</para>
+/// InboundFrame.ReadFromPipeAsync) then reads the same octets again and again, and keeps a processor busy even after it was disposed of. Below TLS this sees the end of the socket's stream, not one that TLS itself announces
+/// (close_notify): within a frame, that is still found by missed heartbeats only.</para>
 /// <para>A write that fails ends the client library's write loop (7.2.2, SocketFrameHandler.WriteLoopAsync), which tells nobody. Its reader, which alone
 /// tells of a loss, then may wait for room in the queue of that loop until heartbeats are missed (rabbitmq-dotnet-client#1930). So a write
 /// that fails ends the stream, as octets that were lost on their way would, and the reader finds that end, after what the broker said before it.</para>
