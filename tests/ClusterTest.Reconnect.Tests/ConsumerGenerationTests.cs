@@ -220,7 +220,7 @@ public sealed class ConsumerGenerationTests : BrokerTest
         [
             .. HostileFrames.Frame(1, 1, [0, 60, 0, 60, 1, (byte)'x', 0, 0, 0, 0, 0, 0, 0, (byte)tag, 0, 0, 0]),
             .. HostileFrames.Frame(2, 1, [0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0]),
-            .. HostileFrames.Frame(3, 1, System.Text.Encoding.ASCII.GetBytes($"stray {tag}")),
+            .. HostileFrames.Frame(3, 1, System.Text.Encoding.ASCII.GetBytes($"stray {tag:x}")),
         ];
     }
 
