@@ -15,6 +15,9 @@ public sealed class DrillTests(ClusterFixture fixture) : IDisposable
 
     private readonly string _reports = Directory.CreateTempSubdirectory("cluster-test-drill-").FullName;
 
+    // A turn in containers takes twice as long; each fault has one there, for the broker's and the engine's sake.
+    private string[] Nodes => fixture.Cluster is ComposeCluster ? ["rabbit2"] : ["rabbit1", "rabbit2", "rabbit3"];
+
     // Field lesson 5: behind HAProxy, clients did not come back after a node stop or a partial partition (rabbitmq-dotnet-client#1915, MassTransit#6102).
     [Theory]
     [InlineData("stop-app,kill", 1)]
@@ -22,13 +25,11 @@ public sealed class DrillTests(ClusterFixture fixture) : IDisposable
     [InlineData("kill", 2)]
     public async Task No_confirmed_message_is_lost_when_each_node_fails_in_turn(string faults, int sessions)
     {
-        // A turn in containers takes twice as long; each fault has one there, for the broker's and the engine's sake.
-        string[] nodes = fixture.Cluster is ComposeCluster ? ["rabbit2"] : ["rabbit1", "rabbit2", "rabbit3"];
-        var verdict = await DrillAsync("--faults", faults, "--sessions", $"{sessions}", "--nodes", string.Join(',', nodes));
+        var verdict = await DrillAsync("--faults", faults, "--sessions", $"{sessions}", "--nodes", string.Join(',', Nodes));
 
-        Assert.Equal(nodes.Length * faults.Split(',').Length, verdict.Faults.Count);
-        Assert.All(verdict.Faults.GroupBy(fault => fault.Fault), turns => Assert.Equal(nodes, turns.Select(turn => turn.Node!).Order()));
-        if (nodes.Length == fixture.Cluster.Nodes.Count)
+        Assert.Equal(Nodes.Length * faults.Split(',').Length, verdict.Faults.Count);
+        Assert.All(verdict.Faults.GroupBy(fault => fault.Fault), turns => Assert.Equal(Nodes, turns.Select(turn => turn.Node!).Order()));
+        if (Nodes.Length == fixture.Cluster.Nodes.Count)
         {
             Assert.Contains(verdict.Faults, fault => fault.Consumer is { Ready: not null });
             Assert.Contains(verdict.Faults, fault => fault.Producer is { Ready: not null });
@@ -36,8 +37,13 @@ public sealed class DrillTests(ClusterFixture fixture) : IDisposable
     }
 
     [Fact]
-    public async Task No_confirmed_message_is_lost_when_a_node_is_cut_off_or_the_queue_deleted() =>
-        Assert.Equal(["delete-queue", "partition"], (await DrillAsync("--faults", "partition,delete-queue", "--nodes", "rabbit2")).Faults.Select(fault => fault.Fault).Order());
+    public async Task No_confirmed_message_is_lost_when_each_node_is_cut_off_in_turn_or_the_queue_deleted()
+    {
+        var verdict = await DrillAsync("--faults", "partition,delete-queue", "--nodes", string.Join(',', Nodes));
+
+        Assert.Equal(Nodes, verdict.Faults.Where(fault => fault.Fault is "partition").Select(fault => fault.Node!).Order());
+        Assert.Single(verdict.Faults, fault => fault.Fault is "delete-queue");
+    }
 
     [Fact]
     public async Task The_evidence_of_a_drill_says_the_same_when_it_is_judged_again()
