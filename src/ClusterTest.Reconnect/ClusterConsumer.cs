@@ -24,7 +24,7 @@ public sealed class ClusterConsumer : IAsyncDisposable
         _options = options;
         _sessions = new SessionGroup(
             options.Cluster,
-            options.Cluster.LoggerFactory.CreateLogger<ClusterConsumer>(),
+            new GuardedLogger(options.Cluster.LoggerFactory.CreateLogger<ClusterConsumer>()),
             (context, link, number, token) => ConsumerGeneration.StartAsync(context, link, number, options, handler, _counters, token));
     }
 
