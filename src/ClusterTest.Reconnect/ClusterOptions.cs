@@ -21,7 +21,10 @@ public sealed record ClusterOptions
     /// <summary>The default of <see cref="DrainTimeout"/>.</summary>
     public static readonly TimeSpan DefaultDrainTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets the addresses to connect to, tried in turn, the load balancer first.</summary>
+    /// <summary>
+    /// Gets the addresses to connect to, tried in turn, the load balancer first. A session that served for a second or longer comes back to the first; one
+    /// that lived shorter, stalled or fell silent goes on at the next.
+    /// </summary>
     public required IReadOnlyList<ClusterEndpoint> Endpoints { get; init; }
 
     /// <summary>Gets what is declared before every start.</summary>

@@ -39,7 +39,7 @@ public sealed class EndpointTests : BrokerTest
     [Fact]
     public async Task Leaves_one_that_opens_sessions_and_drops_them()
     {
-        // Field lesson 44.
+        // Field lesson 44: an address that opens sessions and drops them was tried for ever, and the next one never.
         var consumer = Consume(Both with { OnSessionEvent = change => DropWhenOpen(change, Endpoint) });
         Assert.Equal(Second, (await Events.WaitForAsync(change => change.To == Open && change.Endpoint == Second)).Endpoint);
         Assert.Single(Broker.Connections);
@@ -49,6 +49,7 @@ public sealed class EndpointTests : BrokerTest
     [Fact]
     public async Task Leaves_one_that_takes_messages_and_confirms_none()
     {
+        // Field lesson 44.
         Broker.WithholdConfirms();
         var producer = Produce(Both with { StallTimeout = TimeSpan.FromSeconds(1.5) }); // longer than a short life
         Assert.True((await producer.PublishAsync(Message("a"), Token)).IsConfirmed);
@@ -60,6 +61,7 @@ public sealed class EndpointTests : BrokerTest
     [Fact]
     public async Task Leaves_one_whose_heartbeats_stop()
     {
+        // Field lesson 44.
         var consumer = Consume(Both with { Heartbeat = TimeSpan.FromSeconds(1) });
         await OpenAsync();
         Broker.OpenConnections[0].Freeze();

@@ -24,6 +24,7 @@ internal sealed class Session
     private Task _observed = Task.CompletedTask;
     private int _generations;
     private int _shortLives;
+    private int _place;
     private int _attempts;
     private int _tlsFailures;
     private (Fault Fault, Exception Exception)? _lastFailure;
@@ -122,7 +123,7 @@ internal sealed class Session
         {
             if (_link is null)
             {
-                Endpoint = Options.Endpoints[(_attempts - 1) % Options.Endpoints.Count];
+                Endpoint = Options.Endpoints[_place % Options.Endpoints.Count];
                 _link = await WithinAsync(
                     Options.AttemptTimeout,
                     token => Link.OpenAsync(Options, Endpoint, ConnectionName, _context.CleanUp, _context.Logger, token),
@@ -159,6 +160,11 @@ internal sealed class Session
             }
 
             DropLinkUnlessUsable(fault);
+            if (_link is null)
+            {
+                _place++;
+            }
+
             _lastFailure = (fault, exception);
             if (fault.Verdict == FaultVerdict.Transient && _status.State == SessionState.Opening)
             {
@@ -228,7 +234,15 @@ internal sealed class Session
     private async Task RetireAsync(Fault cause)
     {
         await EndAsync(_generation!).ConfigureAwait(false);
+        var stoodStill = _link is null;
         DropLinkUnlessUsable(cause);
+        if (_link is null)
+        {
+            // An address that opens sessions and drops them, or lets them hang, is left for the next one. Otherwise the first is the one to go to.
+            var isBad = _shortLives > 0 || stoodStill || cause.Kind is FaultKind.Stalled or FaultKind.TimedOut or FaultKind.ConsumerLost;
+            _place = isBad ? _place + 1 : 0;
+        }
+
         if (cause.Verdict == FaultVerdict.Fatal)
         {
             throw new ClusterSessionException(cause, Endpoint);
