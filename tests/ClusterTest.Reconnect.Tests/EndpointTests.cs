@@ -83,6 +83,19 @@ public sealed class EndpointTests : BrokerTest
         await consumer.DisposeAsync();
     }
 
+    [Fact]
+    public async Task Gives_up_on_one_that_opens_sessions_and_drops_them_when_there_is_no_other()
+    {
+        var consumer = Consume(Cluster with
+        {
+            RecoveryTimeout = TimeSpan.FromSeconds(1),
+            OnSessionEvent = change => DropWhenOpen(change, Endpoint),
+        });
+        var exception = await Assert.ThrowsAsync<ClusterRecoveryTimeoutException>(() => consumer.Completion.WaitAsync(ScriptedBroker.DefaultTimeout, Token));
+        Assert.Equal(FaultKind.ClosedByPeer, exception.Fault.Kind);
+        Assert.True(exception.Attempts > 2 && exception.Elapsed > TimeSpan.FromSeconds(0.9), exception.Message);
+    }
+
     private void DropWhenOpen(SessionEvent change, ClusterEndpoint endpoint)
     {
         Events.Add(change);
