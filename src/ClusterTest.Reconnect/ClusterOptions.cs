@@ -73,7 +73,10 @@ public sealed record ClusterOptions
     /// <value>The default is 10 s. It does not run while the broker blocks the connection.</value>
     public TimeSpan StallTimeout { get; init; } = DefaultStallTimeout;
 
-    /// <summary>Gets how long one outage may last before the session gives up.</summary>
+    /// <summary>
+    /// Gets how long no session may be open before all give up. While one is open, another that cannot recover ends nothing. The time of sessions that are
+    /// lost within a second does not count, and does not begin it anew.
+    /// </summary>
     /// <value>The default is <see cref="Timeout.InfiniteTimeSpan"/>: it never gives up.</value>
     public TimeSpan RecoveryTimeout { get; init; } = Timeout.InfiniteTimeSpan;
 

@@ -274,7 +274,8 @@ public sealed class SessionTests : BrokerTest
         var cleanUp = new CleanUp(TimeProvider.System, NullLogger.Instance);
         await using var pump = new EventPump(Events.Add, NullLogger.Instance);
         var context = new SessionContext(0, options, new Declarations(options, cleanUp, NullLogger.Instance), cleanUp, NullLogger.Instance);
-        var session = new Session(context, pump, (_, _, _, _) =>
+        await using var outage = new GroupOutage(options.RecoveryTimeout, TimeProvider.System);
+        var session = new Session(context, pump, outage, (_, _, _, _) =>
         {
 #pragma warning disable CA1849 // It is to be cancelled before the exception is thrown.
             stop.Cancel();

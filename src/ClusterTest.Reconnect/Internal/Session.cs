@@ -15,6 +15,7 @@ internal sealed class Session
     private readonly SessionContext _context;
     private readonly Func<SessionContext, Link, int, CancellationToken, Task<Generation>> _startGeneration;
     private readonly EventPump _events;
+    private readonly GroupOutage _outage;
     private readonly ResiliencePipeline _recovery;
     private readonly SessionStatus _status;
 
@@ -26,14 +27,16 @@ internal sealed class Session
     private int _shortLives;
     private int _place;
     private int _attempts;
+    private int _attemptsBefore;
     private int _tlsFailures;
-    private (Fault Fault, Exception Exception)? _lastFailure;
+    private (Fault Fault, Exception? Exception)? _lastFailure;
 
-    public Session(SessionContext context, EventPump events, Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
+    public Session(SessionContext context, EventPump events, GroupOutage outage, Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
     {
         _context = context;
         _startGeneration = startGeneration;
         _events = events;
+        _outage = outage;
         _status = new SessionStatus(context);
         Endpoint = context.Options.Endpoints[0];
         _recovery = new ResiliencePipelineBuilder { TimeProvider = context.Options.TimeProvider }
@@ -86,28 +89,25 @@ internal sealed class Session
     /// <summary>One outage: one execution of the pipeline, which ends when the session is open.</summary>
     private async Task RecoverAsync(CancellationToken stop)
     {
-        var time = Options.TimeProvider;
-        var started = time.GetTimestamp();
         _attempts = 0;
         _tlsFailures = 0;
-        _lastFailure = null;
-        using var limit = new CancellationTokenSource(Options.RecoveryTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _outage.TooLong);
         try
         {
             if (_shortLives > 0)
             {
-                await Task.Delay(NextDelay(-1), time, either.Token).ConfigureAwait(false);
+                await Task.Delay(NextDelay(-1), Options.TimeProvider, either.Token).ConfigureAwait(false);
             }
 
             _generation = await _recovery.ExecuteAsync(async token => await AttemptAsync(token).ConfigureAwait(false), either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (_outage.TooLong.IsCancellationRequested && !stop.IsCancellationRequested)
         {
             var (fault, exception) = _lastFailure ?? (FaultClassifier.Classify(new TimeoutException(), _phase), new TimeoutException());
-            throw new ClusterRecoveryTimeoutException(fault, Endpoint, _attempts, time.GetElapsedTime(started), exception);
+            throw new ClusterRecoveryTimeoutException(fault, Endpoint, _attemptsBefore + _attempts, _outage.Elapsed, exception);
         }
 
+        _outage.Opened();
         Transition(SessionState.Open);
         _generation.Start(_observed);
     }
@@ -227,7 +227,11 @@ internal sealed class Session
             : await _generation.Ended.ConfigureAwait(false);
 
         // A session that no sooner opens than it is lost must not spin: its next outage takes up the backoff where it left it.
-        _shortLives = Options.TimeProvider.GetElapsedTime(opened) < Backoff.Cap ? _shortLives + 1 : 0;
+        var served = Options.TimeProvider.GetElapsedTime(opened) >= Backoff.Cap;
+        _shortLives = served ? 0 : _shortLives + 1;
+        _attemptsBefore = served ? 0 : _attemptsBefore + _attempts;
+        _lastFailure = served ? null : (cause, null);
+        _outage.Lost(served);
         return cause;
     }
 
@@ -311,7 +315,7 @@ internal sealed class Session
 
     private ValueTask OnAttemptFailed(OnRetryArguments<object> retry)
     {
-        Log.AttemptFailed(_context.Logger, _lastFailure!.Value.Exception, _context.Session, _attempts, Endpoint, _lastFailure.Value.Fault.Message, retry.RetryDelay.TotalMilliseconds);
+        Log.AttemptFailed(_context.Logger, _lastFailure!.Value.Exception!, _context.Session, _attempts, Endpoint, _lastFailure.Value.Fault.Message, retry.RetryDelay.TotalMilliseconds);
         return default;
     }
 
