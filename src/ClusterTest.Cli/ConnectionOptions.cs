@@ -129,7 +129,7 @@ public sealed class ConnectionOptions
         {
             Endpoints = endpoints,
             UserName = user,
-            Password = password ?? DefaultLogin,
+            Password = () => password ?? DefaultLogin,
             VirtualHost = uris.FirstOrDefault()?.VirtualHost ?? variable?.VirtualHost ?? "/",
             Tls = _tls.Bind(warn),
             ClientName = parsed.GetValue(_clientName) ?? _program,

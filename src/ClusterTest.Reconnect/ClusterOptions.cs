@@ -18,6 +18,9 @@ public sealed record ClusterOptions
     /// <summary>The default of <see cref="StallTimeout"/>.</summary>
     public static readonly TimeSpan DefaultStallTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>The default of <see cref="RefusalTimeout"/>.</summary>
+    public static readonly TimeSpan DefaultRefusalTimeout = TimeSpan.FromMinutes(5);
+
     /// <summary>The default of <see cref="DrainTimeout"/>.</summary>
     public static readonly TimeSpan DefaultDrainTimeout = TimeSpan.FromSeconds(5);
 
@@ -38,9 +41,12 @@ public sealed record ClusterOptions
     /// <value>The default is <c>guest</c>.</value>
     public string UserName { get; init; } = "guest";
 
-    /// <summary>Gets the password. It is never logged.</summary>
-    /// <value>The default is <c>guest</c>.</value>
-    public string Password { get; init; } = "guest";
+    /// <summary>
+    /// Gets the password. It is called before each attempt to connect, so that a changed password is used without a restart; when it throws, the attempt
+    /// has failed, and is retried. What it gives is never logged.
+    /// </summary>
+    /// <value>The default gives <c>guest</c>.</value>
+    public Func<string> Password { get; init; } = static () => "guest";
 
     /// <summary>
     /// Gets what endpoints with <see cref="ClusterEndpoint.UseTls"/> trust and show. It is called before each attempt to connect, so that
@@ -79,6 +85,13 @@ public sealed record ClusterOptions
     /// </summary>
     /// <value>The default is <see cref="Timeout.InfiniteTimeSpan"/>: it never gives up.</value>
     public TimeSpan RecoveryTimeout { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>
+    /// Gets how long the broker may refuse what it accepted before, or what it would accept if no limit were reached, before the session ends: a login, the
+    /// virtual host, a permission, a certificate; connections, channels, queues. It counts while nothing else is heard and no session is open.
+    /// </summary>
+    /// <value>The default is 5 min. <see cref="TimeSpan.Zero"/> ends the session at once, <see cref="Timeout.InfiniteTimeSpan"/> never.</value>
+    public TimeSpan RefusalTimeout { get; init; } = DefaultRefusalTimeout;
 
     /// <summary>Gets how long stopping may wait for handlers, acks and confirms before the connections are aborted.</summary>
     /// <value>The default is 5 s.</value>
@@ -123,6 +136,11 @@ public sealed record ClusterOptions
         if (RecoveryTimeout != Timeout.InfiniteTimeSpan)
         {
             ThrowUnlessTimerTakes(RecoveryTimeout, nameof(RecoveryTimeout));
+        }
+
+        if (RefusalTimeout != TimeSpan.Zero && RefusalTimeout != Timeout.InfiniteTimeSpan)
+        {
+            ThrowUnlessTimerTakes(RefusalTimeout, nameof(RefusalTimeout));
         }
 
         Topology.Validate();

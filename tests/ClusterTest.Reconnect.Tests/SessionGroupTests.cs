@@ -120,10 +120,10 @@ public sealed class SessionGroupTests : BrokerTest
             await OpenAsync(session: session);
         }
 
-        Broker.On<ConnectionStartOk>().CloseConnection(403, "ACCESS_REFUSED - Login was refused");
+        Broker.On<QueueDeclare>().CloseChannel(406, "PRECONDITION_FAILED - inequivalent arg 'x-queue-type'");
         Broker.OpenConnections[1].Reset();
         var exception = await Assert.ThrowsAsync<ClusterSessionException>(() => consumer.Completion.WaitAsync(Token));
-        Assert.Equal(FaultKind.AuthenticationFailed, exception.Fault.Kind);
+        Assert.Equal(FaultKind.InequivalentArguments, exception.Fault.Kind);
         await Events.WaitForAsync(change => change.To == Closed, count: 3);
         Assert.Single(Events.Items, change => change is { To: Closed, Cause: not null });
     }

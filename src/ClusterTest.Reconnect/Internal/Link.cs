@@ -91,7 +91,7 @@ internal sealed class Link
         TopologyRecoveryEnabled = false,
         Endpoint = endpoint,
         UserName = options.UserName,
-        Password = options.Password,
+        Password = options.Password(),
         VirtualHost = options.VirtualHost,
         RequestedHeartbeat = options.Heartbeat,
         RequestedConnectionTimeout = options.AttemptTimeout,
