@@ -159,7 +159,7 @@ public sealed class TlsTests : BrokerTest
         var count = 0;
         _ = Consume(At(Front(_authority.Issue("localhost"))) with { Tls = () => ++count < 5 ? throw new InvalidDataException("half a renewal") : Trusting() });
         await OpenAsync();
-        Assert.Equal("half a renewal", Events.Items.First(static change => change.To == SessionState.Recovering).Cause!.Message);
+        Assert.Contains("half a renewal", Events.Items.First(static change => change.To == SessionState.Recovering).Cause!.Message, StringComparison.Ordinal);
     }
 
     [Theory]

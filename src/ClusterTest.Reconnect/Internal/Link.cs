@@ -43,8 +43,8 @@ internal sealed class Link
     public static async Task<Link> OpenAsync(ClusterOptions options, ClusterEndpoint endpoint, string name, CleanUp cleanUp, ILogger logger, CancellationToken cancellationToken)
     {
         List<Socket> sockets = [];
-        var tls = endpoint.UseTls ? new TlsAttempt(options.Tls(), endpoint.Host) : null;
-        var factory = CreateFactory(options, new AmqpTcpEndpoint(endpoint.Host, endpoint.Port, tls?.CreateOption() ?? new SslOption(), MaxFrameSize), sockets);
+        var tls = endpoint.UseTls ? new TlsAttempt(Ask(options.Tls, "certificates", endpoint), endpoint.Host) : null;
+        var factory = CreateFactory(options, Ask(options.Password, "password", endpoint), new AmqpTcpEndpoint(endpoint.Host, endpoint.Port, tls?.CreateOption() ?? new SslOption(), MaxFrameSize), sockets);
         var connecting = factory.CreateConnectionAsync([factory.Endpoint], name, cancellationToken);
         try
         {
@@ -85,13 +85,28 @@ internal sealed class Link
         cleanUp.Track(FreeAsync(Connection));
     }
 
-    private static ConnectionFactory CreateFactory(ClusterOptions options, AmqpTcpEndpoint endpoint, List<Socket> sockets) => new()
+    // The user's code, which may read a file or ask a vault: what it throws says nothing about the peer.
+    private static T Ask<T>(Func<T> source, string what, ClusterEndpoint endpoint)
+    {
+        try
+        {
+            return source();
+        }
+#pragma warning disable CA1031 // Whatever it throws, the attempt has failed.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            throw new ClusterSessionException(Faults.Connection(FaultKind.Other, $"the {what} to connect with cannot be had ({PeerText.Line(exception.Message)})"), endpoint, exception);
+        }
+    }
+
+    private static ConnectionFactory CreateFactory(ClusterOptions options, string password, AmqpTcpEndpoint endpoint, List<Socket> sockets) => new()
     {
         AutomaticRecoveryEnabled = false,
         TopologyRecoveryEnabled = false,
         Endpoint = endpoint,
         UserName = options.UserName,
-        Password = options.Password(),
+        Password = password,
         VirtualHost = options.VirtualHost,
         RequestedHeartbeat = options.Heartbeat,
         RequestedConnectionTimeout = options.AttemptTimeout,

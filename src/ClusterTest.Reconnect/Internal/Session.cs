@@ -29,6 +29,8 @@ internal sealed class Session
     private int _attempts;
     private int _attemptsBefore;
     private int _tlsFailures;
+    private bool _isRefused;
+    private long? _refusedSince;
     private (Fault Fault, Exception? Exception)? _lastFailure;
 
     public Session(SessionContext context, EventPump events, GroupOutage outage, Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
@@ -91,6 +93,7 @@ internal sealed class Session
     {
         _attempts = 0;
         _tlsFailures = 0;
+        _isRefused = false;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _outage.TooLong);
         try
         {
@@ -153,12 +156,7 @@ internal sealed class Session
             var fault = _link is { Shutdown: { IsCompleted: true } shutdown }
                 ? FaultClassifier.Classify(await shutdown.ConfigureAwait(false), FaultScope.Connection, _phase)
                 : FaultClassifier.Classify(exception, _phase);
-            _tlsFailures = TlsFaults.IsTls(fault) ? _tlsFailures + 1 : 0;
-            if (TlsFaults.MayPass(fault, _tlsFailures, Options.Endpoints.Count))
-            {
-                fault = fault with { Verdict = FaultVerdict.Transient };
-            }
-
+            fault = Judge(fault);
             DropLinkUnlessUsable(fault);
             if (_link is null)
             {
@@ -166,7 +164,9 @@ internal sealed class Session
             }
 
             _lastFailure = (fault, exception);
-            if (fault.Verdict == FaultVerdict.Transient && _status.State == SessionState.Opening)
+            var isNews = _status.State == SessionState.Opening || (Refusals.Is(fault) && !_isRefused);
+            _isRefused |= Refusals.Is(fault);
+            if (fault.Verdict == FaultVerdict.Transient && isNews)
             {
                 Transition(SessionState.Recovering, fault);
             }
@@ -178,6 +178,18 @@ internal sealed class Session
             // It failed because it was told to stop, or in the same moment: that is no fault.
             throw new OperationCanceledException(exception.Message, exception, cancellationToken);
         }
+    }
+
+    /// <summary>Lets a fatal fault pass that may be over soon, as long as nothing else is heard for too long.</summary>
+    private Fault Judge(Fault fault)
+    {
+        var time = Options.TimeProvider;
+        _tlsFailures = TlsFaults.IsTls(fault) ? _tlsFailures + 1 : 0;
+        _refusedSince = fault.Verdict == FaultVerdict.Transient || !Refusals.Is(fault) || _outage.IsAnyOpen ? null : _refusedSince ?? time.GetTimestamp();
+        var heardFor = _refusedSince is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero;
+        return TlsFaults.MayPass(fault, _tlsFailures, Options.Endpoints.Count) || Refusals.MayPass(fault, _phase, _outage.WasAnyOpen, heardFor, Options.RefusalTimeout)
+            ? fault with { Verdict = FaultVerdict.Transient }
+            : fault;
     }
 
     /// <summary>
@@ -220,6 +232,7 @@ internal sealed class Session
     /// <summary>Waits for the first of: the connection's or the channel's end, the consumer's cancellation, a stall, or the stop.</summary>
     private async Task<Fault> ServeAsync(CancellationToken stop)
     {
+        _phase = Phase.Serve;
         var opened = Options.TimeProvider.GetTimestamp();
         await Task.WhenAny(_link!.Shutdown, _generation!.Ended).WaitAsync(stop).ConfigureAwait(false);
         var cause = _link.Shutdown.IsCompleted
@@ -228,11 +241,12 @@ internal sealed class Session
 
         // A session that no sooner opens than it is lost must not spin: its next outage takes up the backoff where it left it.
         var served = Options.TimeProvider.GetElapsedTime(opened) >= Backoff.Cap;
+        _refusedSince = served ? null : _refusedSince;
         _shortLives = served ? 0 : _shortLives + 1;
         _attemptsBefore = served ? 0 : _attemptsBefore + _attempts;
         _lastFailure = served ? null : (cause, null);
         _outage.Lost(served);
-        return cause;
+        return Judge(cause);
     }
 
     private async Task RetireAsync(Fault cause)
