@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -110,6 +111,9 @@ public sealed record ClusterOptions
     /// <summary>Gets where logs go.</summary>
     /// <value>The default writes nothing.</value>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>Gets what finds the addresses of a host; the tests have their own.</summary>
+    internal Func<string, Task<IPAddress[]>> LookUp { get; init; } = static host => Dns.GetHostAddressesAsync(host);
 
     internal void Validate()
     {

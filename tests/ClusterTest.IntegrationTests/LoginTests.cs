@@ -50,7 +50,7 @@ public sealed class LoginTests(ClusterFixture fixture) : IAsyncLifetime
         await using var consumer = StartConsumer();
         await Programs.EventAsync<ReadyEvent>(consumer);
         await CtlAsync("delete_vhost", _name);
-        await SaysAsync(consumer, "the broker refused the virtual host");
+        await SaysAsync(consumer, "the broker refused"); // first the queue is gone, and the permissions, then the virtual host
         await AddVirtualHostAsync();
         await Programs.EventAsync<ReadyEvent>(consumer, ready => ready.Generation == 2);
         await EndAsync(consumer);
