@@ -51,9 +51,11 @@ public sealed class NameTests : BrokerTest
         // Field lesson 48.
         Other(Second).Freeze();
         Consume(Named(Second, First) with { AttemptTimeout = TimeSpan.FromSeconds(1) });
-        Assert.Equal(2, (await OpenAsync()).Attempts);
+        var open = await OpenAsync();
+        Assert.Equal(2, open.Attempts);
 
         // And stays with the one that served.
+        await Eventually.TrueAsync(() => TimeProvider.System.GetUtcNow() - open.At > TimeSpan.FromMilliseconds(1100));
         Broker.OpenConnections[0].Reset();
         Assert.Equal(1, (await OpenAsync(2)).Attempts);
     }

@@ -65,7 +65,7 @@ public abstract class BadInputTests : ProgramTest
         await AssertGivesUpAsync(
             program,
             null,
-            "the connection was accepted, or is pending, but nothing answered in time. If this stays, the node or the load balancer behind this address hangs, or the port is another service's, or needs TLS (amqps)");
+            "the connection was accepted, but nothing answered in time. If this stays, the node or the load balancer behind this address hangs, or the port is another service's, or needs TLS (amqps)");
     }
 
     [Fact]

@@ -11,6 +11,10 @@ internal static class FaultClassifier
     private const ushort BasicClass = 60;
     private const ushort PublishMethod = 40;
 
+    /// <summary>What it means if a peer that is connected to says nothing.</summary>
+    public static readonly Fault NoAnswer = Faults.Connection(
+        FaultKind.TimedOut, "the connection was accepted, but nothing answered in time", "If this stays, the node or the load balancer behind this address hangs, or the port is another service's, or needs TLS (amqps).");
+
     /// <summary>Classifies an exception of the client library.</summary>
     public static Fault Classify(Exception exception, Phase phase) => exception switch
     {
@@ -27,7 +31,7 @@ internal static class FaultClassifier
         EndOfStreamException end when end.Message.StartsWith("Heartbeat missing", StringComparison.Ordinal) => Faults.Connection(FaultKind.TimedOut, "no heartbeat came from the broker"),
         EndOfStreamException => ClosedByPeer,
         TimeoutException or OperationCanceledException => phase == Phase.Connect
-            ? Faults.Connection(FaultKind.TimedOut, "the connection was accepted, or is pending, but nothing answered in time", "If this stays, the node or the load balancer behind this address hangs, or the port is another service's, or needs TLS (amqps).")
+            ? NoAnswer
             : Faults.Connection(FaultKind.TimedOut, "the broker did not answer in time", "If this stays, the cluster may have lost its majority."),
         AggregateException { InnerExceptions: [.., var last] } => Classify(last, phase),
         { InnerException: { } inner } => Classify(inner, phase),

@@ -18,6 +18,8 @@ internal sealed class Session
     private readonly GroupOutage _outage;
     private readonly ResiliencePipeline _recovery;
     private readonly SessionStatus _status;
+    private readonly Dialer _dialer;
+    private readonly int[] _turns; // for each endpoint: how often it was left
 
     private Link? _link;
     private Generation? _generation;
@@ -40,6 +42,8 @@ internal sealed class Session
         _events = events;
         _outage = outage;
         _status = new SessionStatus(context);
+        _dialer = new Dialer(context.Options);
+        _turns = new int[context.Options.Endpoints.Count];
         Endpoint = context.Options.Endpoints[0];
         _recovery = new ResiliencePipelineBuilder { TimeProvider = context.Options.TimeProvider }
             .AddRetry(new RetryStrategyOptions
@@ -106,7 +110,7 @@ internal sealed class Session
         }
         catch (OperationCanceledException) when (_outage.TooLong.IsCancellationRequested && !stop.IsCancellationRequested)
         {
-            var (fault, exception) = _lastFailure ?? (FaultClassifier.Classify(new TimeoutException(), _phase), new TimeoutException());
+            var (fault, exception) = _lastFailure ?? (FaultOf(new TimeoutException()), new TimeoutException());
             throw new ClusterRecoveryTimeoutException(fault, Endpoint, _attemptsBefore + _attempts, _outage.Elapsed, exception);
         }
 
@@ -126,10 +130,15 @@ internal sealed class Session
         {
             if (_link is null)
             {
-                Endpoint = Options.Endpoints[_place % Options.Endpoints.Count];
+                var endpoint = Endpoint = Options.Endpoints[_place];
+                var turn = _turns[_place] + _context.Session; // hot sessions begin at different addresses
                 _link = await WithinAsync(
                     Options.AttemptTimeout,
-                    token => Link.OpenAsync(Options, Endpoint, ConnectionName, _context.CleanUp, _context.Logger, token),
+                    async token =>
+                    {
+                        var socket = await _dialer.ConnectAsync(endpoint, turn, _context.CleanUp, token).ConfigureAwait(false);
+                        return await Link.OpenAsync(Options, endpoint, socket, ConnectionName, _context.CleanUp, _context.Logger, token).ConfigureAwait(false);
+                    },
                     link => link.Abort(_context.CleanUp),
                     cancellationToken).ConfigureAwait(false);
                 _status.Connected();
@@ -155,12 +164,12 @@ internal sealed class Session
         {
             var fault = _link is { Shutdown: { IsCompleted: true } shutdown }
                 ? FaultClassifier.Classify(await shutdown.ConfigureAwait(false), FaultScope.Connection, _phase)
-                : FaultClassifier.Classify(exception, _phase);
+                : FaultOf(exception);
             fault = Judge(fault);
             DropLinkUnlessUsable(fault);
             if (_link is null)
             {
-                _place++;
+                GoToNextPlace();
             }
 
             _lastFailure = (fault, exception);
@@ -257,8 +266,14 @@ internal sealed class Session
         if (_link is null)
         {
             // An address that opens sessions and drops them, or lets them hang, is left for the next one. Otherwise the first is the one to go to.
-            var isBad = _shortLives > 0 || stoodStill || cause.Kind is FaultKind.Stalled or FaultKind.TimedOut or FaultKind.ConsumerLost;
-            _place = isBad ? _place + 1 : 0;
+            if (_shortLives > 0 || stoodStill || cause.Kind is FaultKind.Stalled or FaultKind.TimedOut or FaultKind.ConsumerLost)
+            {
+                GoToNextPlace();
+            }
+            else
+            {
+                _place = 0;
+            }
         }
 
         if (cause.Verdict == FaultVerdict.Fatal)
@@ -320,6 +335,17 @@ internal sealed class Session
             _link = null;
         }
     }
+
+    // The next time here, it is the turn of another of its addresses.
+    private void GoToNextPlace()
+    {
+        _turns[_place]++;
+        _place = (_place + 1) % Options.Endpoints.Count;
+    }
+
+    private Fault FaultOf(Exception exception) => _phase == Phase.Connect && exception is TimeoutException or OperationCanceledException
+        ? _dialer.Silence
+        : FaultClassifier.Classify(exception, _phase);
 
     private string ConnectionName => _context.Session == 0 ? Options.ClientName : $"{Options.ClientName}#{_context.Session + 1}";
 
