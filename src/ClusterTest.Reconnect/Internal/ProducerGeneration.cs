@@ -16,7 +16,9 @@ internal sealed class ProducerGeneration : Generation
     private readonly InFlight _inFlight = new();
     private readonly CachedString _exchange;
     private readonly CachedString _routingKey;
+    private readonly ConfirmCheck _check;
     private Task _writing = Task.CompletedTask;
+    private Task _checking = Task.CompletedTask;
     private volatile Fault? _refusal;
     private long _refusedAt;
 
@@ -26,6 +28,7 @@ internal sealed class ProducerGeneration : Generation
         _outbox = outbox;
         _exchange = new CachedString(context.Options.Topology.Exchange);
         _routingKey = new CachedString(context.Options.Topology.RoutingKey);
+        _check = new ConfirmCheck(context, link, () => outbox.OldestWrite(_inFlight));
         channel.BasicAcksAsync += OnAckAsync;
         channel.BasicNacksAsync += OnNackAsync;
         channel.BasicReturnAsync += OnReturnAsync;
@@ -51,7 +54,11 @@ internal sealed class ProducerGeneration : Generation
         }
     }
 
-    public override void Start(Task observed) => _writing = Task.Run(WriteAsync);
+    public override void Start(Task observed)
+    {
+        _writing = Task.Run(WriteAsync);
+        _checking = Task.Run(EndIfGoneAsync);
+    }
 
     // The producer has waited for the outbox before it stops its sessions: here, nothing is left to wait for.
     public override Task DrainAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -66,6 +73,7 @@ internal sealed class ProducerGeneration : Generation
         }
 
         await base.DisposeAsync().ConfigureAwait(false);
+        Context.CleanUp.Track(_checking);
         await _writing.ConfigureAwait(false);
     }
 
@@ -121,6 +129,18 @@ internal sealed class ProducerGeneration : Generation
         }
     }
 
+    private async Task EndIfGoneAsync()
+    {
+        try
+        {
+            End(await _check.FindLossAsync(Life).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            // Retired.
+        }
+    }
+
     private static BasicProperties PropertiesOf(OutgoingMessage message) => new()
     {
         Persistent = true,
@@ -131,6 +151,7 @@ internal sealed class ProducerGeneration : Generation
 
     private Task OnAckAsync(object sender, BasicAckEventArgs ack)
     {
+        _check.Progressed();
         _outbox.Confirm(_inFlight, ack.DeliveryTag, ack.Multiple);
         EndOnceSettled();
         return Task.CompletedTask;
@@ -139,6 +160,7 @@ internal sealed class ProducerGeneration : Generation
     private Task OnNackAsync(object sender, BasicNackEventArgs nack)
     {
         Refuse(Faults.Channel(FaultKind.MessageNacked, "the broker did not take a message", "If this stays, the queue may be full or have lost its majority of nodes."));
+        _check.Progressed();
         _outbox.Nack(_inFlight, nack.DeliveryTag, nack.Multiple);
         EndOnceSettled();
         return Task.CompletedTask;

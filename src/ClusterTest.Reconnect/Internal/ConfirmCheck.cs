@@ -1,0 +1,112 @@
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace ClusterTest.Reconnect.Internal;
+
+/// <summary>
+/// Asks the broker, while a producer gets no confirms, whether its queue is still there. A channel that published to a quorum queue while that was
+/// being deleted gets neither a confirm nor a return, and waits 10 s before it looks for the queue itself (rabbit_fifo_client, 3.10 to 4.3).
+/// </summary>
+/// <remarks>It asks over a connection of its own: the broker reads no more from one whose channel waits like that.</remarks>
+internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long> oldestWrite)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    // A leader that died was replaced within half a second on a busy machine; then nobody need ask.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider _time = context.Options.TimeProvider;
+    private long _progressed = context.Options.TimeProvider.GetTimestamp();
+    private Link? _link;
+    private int _attempts;
+
+    /// <summary>The broker settled messages.</summary>
+    public void Progressed() => Volatile.Write(ref _progressed, _time.GetTimestamp());
+
+    /// <summary>Checks until the queue turns out to be gone.</summary>
+    /// <param name="life">Ends the checks.</param>
+    /// <returns>The fault that the generation ends with.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<Fault> FindLossAsync(CancellationToken life)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Interval, _time, life).ConfigureAwait(false);
+                if (!IsWaiting())
+                {
+                    HangUp();
+                }
+                else if (WasDeleted() || await IsGoneAsync(life).ConfigureAwait(false))
+                {
+                    return Faults.Connection(FaultKind.NotFound, "the queue was deleted, and the broker neither confirms nor returns what was published to it");
+                }
+            }
+        }
+        finally
+        {
+            HangUp();
+        }
+    }
+
+    private bool IsWaiting() =>
+        !link.Blockage.IsBlocked
+        && oldestWrite() is not 0 and var oldest
+        && _time.GetElapsedTime(Math.Max(oldest, Math.Max(Volatile.Read(ref _progressed), link.Blockage.EndedTimestamp))) >= Patience;
+
+    // Another session of this client has seen it gone.
+    private bool WasDeleted() => context.Declarations.GoneTimestamp > Math.Max(oldestWrite(), Volatile.Read(ref _progressed));
+
+    private async Task<bool> IsGoneAsync(CancellationToken life)
+    {
+        try
+        {
+            using var deadline = new CancellationTokenSource(context.Options.AttemptTimeout, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, life);
+            await AskAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationInterruptedException refused) when (Declarations.IsNoQueue(refused))
+        {
+            context.Declarations.NoteGone();
+            return true;
+        }
+#pragma warning disable CA1031 // No answer decides nothing: the watchdog has the last word.
+        catch (Exception exception) when (!life.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.ConfirmCheckFailed(context.Logger, exception, context.Session);
+            HangUp();
+        }
+
+        return false;
+    }
+
+    private async Task AskAsync(CancellationToken cancellationToken)
+    {
+        var options = context.Options;
+        if (_link is not { IsOpen: true })
+        {
+            HangUp();
+            _link = await Link.OpenAsync(options, options.Endpoints[_attempts++ % options.Endpoints.Count], $"{options.ClientName}?", context.CleanUp, context.Logger, cancellationToken).ConfigureAwait(false);
+        }
+
+        // The client library waits for an answer whatever its token says: what is left behind ends with its connection.
+        var asking = AskAsync(_link, options.Topology.Queue);
+        context.CleanUp.Track(asking);
+        await asking.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task AskAsync(Link link, string queue)
+    {
+        var channel = await link.Connection.CreateChannelAsync().ConfigureAwait(false);
+        await channel.QueueDeclarePassiveAsync(queue).ConfigureAwait(false);
+        await channel.CloseAsync().ConfigureAwait(false);
+    }
+
+    private void HangUp()
+    {
+        _link?.Abort(context.CleanUp);
+        _link = null;
+    }
+}
