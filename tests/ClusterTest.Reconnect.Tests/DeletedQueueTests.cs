@@ -57,26 +57,32 @@ public sealed class DeletedQueueTests : BrokerTest
     }
 
     // Field lesson 40
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_deleted_queue_is_left_alone_for_a_moment(bool isTold)
+    [Fact]
+    public async Task A_queue_whose_consumer_is_cancelled_is_left_alone_for_a_moment()
     {
         Consume(Clocked);
         await OpenAsync();
-        if (isTold)
-        {
-            Broker.DeleteQueue(Name);
-        }
-        else
-        {
-            Broker.DeleteQueueSilently(Name);
-            await AdvanceUntilAsync(() => Events.Items.Any(change => change.To == Recovering));
-        }
-
-        var deleted = _clock.GetUtcNow();
+        _clock.Advance(TimeSpan.FromSeconds(2)); // a shorter life would be followed by backoff
+        Broker.DeleteQueue(Name);
+        await Events.WaitForAsync(change => change.To == Recovering);
+        await PassAsync(TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(10));
+        Assert.Single(Broker.Received.OfType<QueueDeclare>());
         await AdvanceUntilAsync(() => Broker.Queue(Name).ConsumerTags.Count == 1);
-        Assert.InRange((_clock.GetUtcNow() - deleted).TotalMilliseconds, 250, 1000);
+    }
+
+    // Field lesson 40
+    [Fact]
+    public async Task A_queue_that_turns_out_to_be_gone_is_left_alone_for_a_moment()
+    {
+        Produce(Clocked);
+        await OpenAsync();
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Broker.DeleteQueueSilently(Name);
+        Broker.OpenConnections[0].Close(541, "INTERNAL_ERROR");
+        await Broker.ReceivedAsync<QueueDeclare>(declare => declare.Passive);
+        await PassAsync(TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(10));
+        Assert.Single(Broker.Received.OfType<QueueDeclare>(), declare => !declare.Passive);
+        await AdvanceUntilAsync(() => Events.Items.Count(change => change.To == Open) == 2);
     }
 
     // What is there need not be waited for: by a clock that stands still, no wait ends.
@@ -229,20 +235,20 @@ public sealed class DeletedQueueTests : BrokerTest
 
     private Task AllOpenAsync(int sessions, int times) => Eventually.TrueAsync(() => AreOpen(sessions, times));
 
-    private Task AdvanceUntilAsync(Func<bool> condition) => Eventually.TrueAsync(() =>
+    private Task AdvanceUntilAsync(Func<bool> condition, TimeSpan? step = null) => Eventually.TrueAsync(() =>
     {
         if (condition())
         {
             return true;
         }
 
-        _clock.Advance(Step);
+        _clock.Advance(step ?? Step);
         return false;
     });
 
-    private Task PassAsync(TimeSpan time)
+    private Task PassAsync(TimeSpan time, TimeSpan? step = null)
     {
         var until = _clock.GetUtcNow() + time;
-        return AdvanceUntilAsync(() => _clock.GetUtcNow() >= until);
+        return AdvanceUntilAsync(() => _clock.GetUtcNow() >= until, step);
     }
 }
