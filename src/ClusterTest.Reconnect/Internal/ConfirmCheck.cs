@@ -7,17 +7,23 @@ namespace ClusterTest.Reconnect.Internal;
 /// Asks the broker, while a producer gets no confirms, whether its queue is still there. A channel that published to a quorum queue while that was
 /// being deleted gets neither a confirm nor a return, and waits 10 s before it looks for the queue itself (rabbit_fifo_client, 3.10 to 4.3).
 /// </summary>
-/// <remarks>It asks over a connection of its own: the broker reads no more from one whose channel waits like that.</remarks>
+/// <remarks>
+/// It asks on a channel of its own. The broker may read no more from a connection one of whose channels waits like that: if no answer comes, it asks
+/// over a connection of its own.
+/// </remarks>
 internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long> oldestWrite)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    // A leader that died was replaced within half a second on a busy machine; then nobody need ask.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    // Shorter than the time in which another client notices the deletion and declares the queue anew: after that no answer tells.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _time = context.Options.TimeProvider;
     private long _progressed = context.Options.TimeProvider.GetTimestamp();
-    private Link? _link;
+    private Link? _other;
+    private bool _isMute;
     private int _attempts;
 
     /// <summary>The broker settled messages.</summary>
@@ -37,6 +43,7 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
                 if (!IsWaiting())
                 {
                     HangUp();
+                    _isMute = false;
                 }
                 else if (WasDeleted() || await IsGoneAsync(life).ConfigureAwait(false))
                 {
@@ -62,9 +69,8 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
     {
         try
         {
-            using var deadline = new CancellationTokenSource(context.Options.AttemptTimeout, _time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, life);
-            await AskAsync(either.Token).ConfigureAwait(false);
+            await AskAsync(_isMute ? await OtherLinkAsync(life).ConfigureAwait(false) : link, life).ConfigureAwait(false);
+            return false;
         }
         catch (OperationInterruptedException refused) when (Declarations.IsNoQueue(refused))
         {
@@ -77,36 +83,43 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
         {
             Log.ConfirmCheckFailed(context.Logger, exception, context.Session);
             HangUp();
+            _isMute = true;
+            return false;
         }
-
-        return false;
     }
 
-    private async Task AskAsync(CancellationToken cancellationToken)
+    private async Task AskAsync(Link asked, CancellationToken cancellationToken)
     {
-        var options = context.Options;
-        if (_link is not { IsOpen: true })
-        {
-            HangUp();
-            _link = await Link.OpenAsync(options, options.Endpoints[_attempts++ % options.Endpoints.Count], $"{options.ClientName}?", context.CleanUp, context.Logger, cancellationToken).ConfigureAwait(false);
-        }
-
         // The client library waits for an answer whatever its token says: what is left behind ends with its connection.
-        var asking = AskAsync(_link, options.Topology.Queue);
+        var asking = AskAsync(asked, context.Options.Topology.Queue);
         context.CleanUp.Track(asking);
-        await asking.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await asking.WaitAsync(AnswerTimeout, _time, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task AskAsync(Link link, string queue)
+    private static async Task AskAsync(Link asked, string queue)
     {
-        var channel = await link.Connection.CreateChannelAsync().ConfigureAwait(false);
+        var channel = await asked.Connection.CreateChannelAsync().ConfigureAwait(false);
         await channel.QueueDeclarePassiveAsync(queue).ConfigureAwait(false);
         await channel.CloseAsync().ConfigureAwait(false);
     }
 
+    private async Task<Link> OtherLinkAsync(CancellationToken life)
+    {
+        if (_other is not { IsOpen: true })
+        {
+            HangUp();
+            var options = context.Options;
+            using var deadline = new CancellationTokenSource(options.AttemptTimeout, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, life);
+            _other = await Link.OpenAsync(options, options.Endpoints[_attempts++ % options.Endpoints.Count], $"{options.ClientName}?", context.CleanUp, context.Logger, either.Token).ConfigureAwait(false);
+        }
+
+        return _other;
+    }
+
     private void HangUp()
     {
-        _link?.Abort(context.CleanUp);
-        _link = null;
+        _other?.Abort(context.CleanUp);
+        _other = null;
     }
 }

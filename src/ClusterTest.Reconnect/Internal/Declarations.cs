@@ -67,9 +67,12 @@ internal sealed class Declarations
             _wasBound = false;
             Suspect();
         }
+        else if (cause.ReplyCode == Constants.InternalError)
+        {
+            Suspect(); // RabbitMQ 3.10 answers so who publishes to a queue, or consumes from it, that is being deleted or was just declared.
+        }
 
-        // RabbitMQ 3.10.8 answers a publish to a queue that is being deleted with 541. What ends with its node needs no look: it would cost a round
-        // trip, and with a frozen leader 250 ms.
+        // What ends with its node needs no look: it would cost a round trip, and with a frozen leader 250 ms.
         if (cause.Kind is FaultKind.ConsumerCancelled or FaultKind.MessageReturned or FaultKind.MessageNacked or FaultKind.NotFound or FaultKind.ChannelClosed or FaultKind.ConnectionClosed)
         {
             _mustLook = true;
