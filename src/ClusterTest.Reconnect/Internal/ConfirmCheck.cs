@@ -5,7 +5,7 @@ namespace ClusterTest.Reconnect.Internal;
 
 /// <summary>
 /// Asks the broker, while a producer gets no confirms, whether its queue is still there. A channel that published to a quorum queue while that was
-/// being deleted gets neither a confirm nor a return, and waits 10 s before it looks for the queue itself (rabbit_fifo_client, 3.10 to 4.3).
+/// being deleted gets neither a confirm nor a return, and waits 10 s before it looks for the queue itself (rabbit_fifo_client, 3.10 to 4.2).
 /// </summary>
 /// <remarks>
 /// It asks on a channel of its own. The broker may read no more from a connection one of whose channels waits like that: if no answer comes, it asks
