@@ -158,6 +158,26 @@ public sealed class DeletedQueueTests : BrokerTest
         Assert.Single(Events.Items, change => change.To == Recovering);
     }
 
+    // Field lesson 43: on one node the new queue's member could not start, and who consumes there is served by nobody.
+    [Fact]
+    public async Task A_session_that_gets_nothing_although_it_consumed_anew_goes_to_another_node_before_it_leaves_this_one()
+    {
+        Consume((_, _) => new(DeliveryResult.Ack), new ConsumerOptions { Cluster = Clocked with { Sessions = 2 }, IdleCheckInterval = Timeout.InfiniteTimeSpan });
+        await AllOpenAsync(sessions: 2, times: 1);
+        Broker.Connections[0].SwallowsDeliveries = true;
+        Broker.DeleteQueue(Name);
+        await AdvanceUntilAsync(() => AreOpen(sessions: 2, times: 2));
+        var sent = 0;
+        await AdvanceUntilAsync(() =>
+        {
+            Broker.Enqueue(Name, $"{++sent}");
+            return Broker.OpenConnections.Count == 3; // the new one is there before the old one is left
+        });
+        await AdvanceUntilAsync(() => Broker.Connections[0].EndedAt is not null);
+        await AckedAsync(sent);
+        Assert.Null(Broker.Connections[1].EndedAt);
+    }
+
     // Field lesson 41
     [Fact]
     public async Task A_busy_consumer_that_falls_silent_asks_within_a_second()

@@ -13,8 +13,10 @@ namespace ClusterTest.Reconnect.Internal;
 /// <para>Of two consumers on a queue that was declared anew, one can be served while messages that are handed to the other reach nobody. No answer
 /// tells that. A session that gets nothing after another one of its client has lost its queue therefore consumes anew, which costs nothing: it has
 /// no message.</para>
+/// <para>If that does not help, it leaves the node: a member of the deleted queue that crashed while it ended is started again (Ra 2.2.0 in RabbitMQ 3.10.8) and
+/// keeps the new queue's member from starting on its node. The leader leaves it to that member to deliver to the consumers of that node.</para>
 /// </remarks>
-internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerOptions options)
+internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerOptions options, ConsumerCounters counters)
 {
     // More messages than this in a second, and half a second without any is a reason to ask.
     private const int Busy = 10;
@@ -32,7 +34,9 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     private long _quietSince = context.Options.TimeProvider.GetTimestamp();
     private int _pending;
     private int _settled;
+    private long _othersSince = counters.Received;
     private bool _hadMessages;
+    private bool _wasServed;
     private IChannel? _channel;
 
     // What is pending is read first: it is settled only after the quiet has begun.
@@ -67,6 +71,8 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
                 {
                     var settled = Interlocked.Exchange(ref _settled, 0);
                     (wasBusy, before, _hadMessages) = (before + settled > Busy, settled, false);
+                    _wasServed |= settled > 0;
+                    _othersSince = counters.Received;
                     continue;
                 }
 
@@ -149,8 +155,20 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     private bool WasSuspectedWithin(TimeSpan time) =>
         context.Declarations.SuspectedTimestamp is not 0 and var suspected && _time.GetElapsedTime(suspected) < time;
 
-    private bool IsLeftOut() =>
+    private bool IsLeftOut() => IsLeftBehind() || (WasSuspectedWithin(Alert) && counters.Received - _othersSince > Busy);
+
+    private bool IsLeftBehind() =>
         context.Declarations.SuspectedTimestamp is var suspected && suspected > _began && suspected > Volatile.Read(ref _quietSince) && _time.GetElapsedTime(suspected) >= Soon;
 
-    private static Fault Lost(string message) => Faults.Channel(FaultKind.ConsumerLost, message);
+    // A consumer that was declared anew after a deletion and still gets nothing has no better prospects on this node.
+    private Fault Lost(string message)
+    {
+        if (_wasServed || !WasSuspectedWithin(Alert) || context.Declarations.SuspectedTimestamp > _began)
+        {
+            return Faults.Channel(FaultKind.ConsumerLost, message);
+        }
+
+        link.Linger();
+        return Faults.Connection(FaultKind.ConsumerLost, $"{message}; it goes to another node");
+    }
 }

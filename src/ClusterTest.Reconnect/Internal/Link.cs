@@ -18,7 +18,11 @@ internal sealed class Link
     // RabbitMQ's own (frame_max). It bounds what a peer can make the client library hold for one frame, and with it how deep tables can nest.
     private const uint MaxFrameSize = 128 * 1024;
 
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
+
     private readonly List<Socket> _sockets;
+    private readonly TimeProvider _time;
+    private bool _lingers;
     private readonly TaskCompletionSource<ShutdownEventArgs> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Link(IConnection connection, List<Socket> sockets, TimeProvider time, ILogger logger)
@@ -26,6 +30,7 @@ internal sealed class Link
         Blockage = new Blockage(connection, time, logger);
         Connection = connection;
         _sockets = sockets;
+        _time = time;
         connection.ConnectionShutdownAsync += OnShutdownAsync;
     }
 
@@ -78,11 +83,27 @@ internal sealed class Link
         Abort(cleanUp);
     }
 
+    /// <summary>Makes the end of the connection wait until the next one is there: a balancer that counts connections would choose the same node again.</summary>
+    public void Linger() => _lingers = true;
+
     /// <summary>Cuts the connection at once; what the client library holds for it is freed in the background.</summary>
     public void Abort(CleanUp cleanUp)
     {
+        if (_lingers)
+        {
+            cleanUp.Track(LingerAsync(cleanUp));
+            return;
+        }
+
         Cut(_sockets);
         cleanUp.Track(FreeAsync(Connection));
+    }
+
+    private async Task LingerAsync(CleanUp cleanUp)
+    {
+        _lingers = false;
+        await Task.Delay(LingerTime, _time).ConfigureAwait(false);
+        Abort(cleanUp);
     }
 
     private static ConnectionFactory CreateFactory(ClusterOptions options, AmqpTcpEndpoint endpoint, List<Socket> sockets) => new()
