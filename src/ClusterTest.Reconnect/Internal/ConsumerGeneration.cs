@@ -34,7 +34,7 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
         _counters = counters;
         _parkingLot = new ParkingLot(link, options);
         _guard = new DeliveryGuard(context, options.DeliveryLimit);
-        _check = new ConsumerCheck(context, link, options);
+        _check = new ConsumerCheck(context, link, options, counters);
         _deliveries = System.Threading.Channels.Channel.CreateBounded<(Delivery, ulong)>(new BoundedChannelOptions(Resends * options.Prefetch) { SingleReader = true, SingleWriter = true });
     }
 
