@@ -255,18 +255,6 @@ public sealed class ProducerGenerationTests : BrokerTest
     }
 
     [Fact]
-    public async Task Republishes_what_the_broker_did_not_take()
-    {
-        Broker.On<BasicPublish>(publish => publish.Text == "2").Times(2).Do(publish => publish.Nack());
-        var producer = Produce();
-        var results = await Task.WhenAll(Enumerable.Range(1, 3).Select(i => producer.PublishAsync(Message($"{i}"), Token)));
-        Assert.All(results, result => Assert.True(result.IsConfirmed));
-        Assert.Equal(3, results[1].Attempts);
-        Assert.Equal(FaultKind.MessageNacked, Events.Items.First(change => change.To == Recovering).Cause!.Kind);
-        Assert.Single(Broker.Connections);
-    }
-
-    [Fact]
     public async Task Moves_the_unconfirmed_of_a_dead_session_to_the_living_one()
     {
         var producer = Produce(Cluster with { Sessions = 2 });

@@ -134,6 +134,12 @@ public sealed partial class BrokerConnection
 
     private void Handle(Frame frame)
     {
+        if (IsOpen && frame.Payload.Length > FrameMax - Frame.HeaderSize - 1)
+        {
+            CloseNow(501, $"FRAME_ERROR - type {(int)frame.Type}, frame payload of {frame.Payload.Length} octets is too large: {{frame_too_large,{frame.Payload.Length},{FrameMax - Frame.HeaderSize - 1}}}");
+            return;
+        }
+
         var channel = _channels.GetValueOrDefault(frame.Channel);
         switch (frame.Type)
         {

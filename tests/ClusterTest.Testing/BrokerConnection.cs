@@ -41,10 +41,10 @@ public sealed partial class BrokerConnection
     /// <summary><c>connection.close</c>; the socket is closed when the client has answered.</summary>
     public void Close(ushort replyCode, string replyText) => _broker.Update(() => CloseNow(replyCode, replyText));
 
-    /// <summary><c>channel.close</c>.</summary>
-    public void CloseChannel(ushort channel, ushort replyCode, string replyText) => _broker.Update(() =>
+    /// <summary><c>channel.close</c>, naming the method that it answers if there is one.</summary>
+    public void CloseChannel(ushort channel, ushort replyCode, string replyText, ClientMethod? culprit = null) => _broker.Update(() =>
         (_channels.GetValueOrDefault(channel) ?? throw new InvalidOperationException($"{this} has no channel {channel}."))
-        .Close(replyCode, replyText));
+        .Close(replyCode, replyText, culprit is BasicPublish ? MethodId.BasicPublish : default));
 
     /// <summary>
     /// <c>connection.blocked</c>. A RabbitMQ that raised an alarm also stops reading from a connection that publishes:

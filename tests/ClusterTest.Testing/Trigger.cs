@@ -36,7 +36,7 @@ public sealed class Trigger<TMethod>
 
     /// <summary><c>channel.close</c>, as when the method is refused.</summary>
     public Rule CloseChannel(ushort replyCode, string replyText) =>
-        Do(method => method.Connection.CloseChannel(method.Channel, replyCode, replyText));
+        Do(method => method.Connection.CloseChannel(method.Channel, replyCode, replyText, method));
 
     /// <summary><c>connection.close</c>, as when the method is refused.</summary>
     public Rule CloseConnection(ushort replyCode, string replyText) =>

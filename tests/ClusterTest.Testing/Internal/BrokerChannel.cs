@@ -31,11 +31,11 @@ internal sealed partial class BrokerChannel(BrokerConnection connection, Virtual
         }
     }
 
-    public void Close(ushort replyCode, string replyText)
+    public void Close(ushort replyCode, string replyText, MethodId culprit = default)
     {
         if (IsOpen)
         {
-            Send(MethodId.ChannelClose, new AmqpWriter().Short(replyCode).ShortString(replyText).Short(0).Short(0));
+            Send(MethodId.ChannelClose, new AmqpWriter().Short(replyCode).ShortString(replyText).Long((uint)culprit));
             Drop();
         }
     }

@@ -1,0 +1,108 @@
+using ClusterTest.Reconnect.Tests.Support;
+using ClusterTest.Testing;
+using Xunit;
+using static ClusterTest.Reconnect.SessionState;
+
+namespace ClusterTest.Reconnect.Tests;
+
+/// <summary>The window over several sessions and slow links, at full speed; and what a stall is.</summary>
+public sealed class ProducerWindowTests : BrokerTest
+{
+    private static readonly TimeSpan Slot = TimeSpan.FromMilliseconds(500);
+
+    [Fact]
+    public async Task Confirmed_grows_in_every_slot_while_one_of_two_sessions_is_frozen()
+    {
+        // Field lesson 32: one frozen session took the whole window, and nothing was published until that was detected.
+        var producer = Produce(Cluster with { Sessions = 2, StallTimeout = TimeSpan.FromSeconds(30) });
+        await OpenAsync(session: 0);
+        await OpenAsync(session: 1);
+        using var enough = new CancellationTokenSource();
+        var flood = FloodAsync(producer, enough.Token);
+        await Eventually.TrueAsync(() => producer.Statistics.Confirmed > 5000);
+        Broker.Connections[0].Freeze();
+        List<long> confirmed = [producer.Statistics.Confirmed];
+        for (var slot = 0; slot < 6; slot++)
+        {
+            await Task.Delay(Slot, TimeProvider.System, Token);
+            confirmed.Add(producer.Statistics.Confirmed);
+        }
+
+        await enough.CancelAsync();
+        await flood;
+        Assert.All(confirmed.Zip(confirmed.Skip(1)), slot => Assert.True(slot.Second > slot.First, string.Join(' ', confirmed)));
+        Assert.DoesNotContain(Events.Items, change => change.To == Recovering);
+        Broker.Thaw();
+    }
+
+    [Fact]
+    public async Task A_broker_that_confirms_slowly_but_steadily_is_not_cut()
+    {
+        // Field lesson 33: age was taken for a stall. One confirm every few milliseconds is progress.
+        const int count = 400;
+        Broker.WithholdConfirms();
+        var producer = Produce(Cluster with { StallTimeout = TimeSpan.FromSeconds(1) });
+        await OpenAsync();
+        var results = Enumerable.Range(0, count).Select(i => producer.PublishAsync(Message($"{i}"), Token)).ToList();
+        await Broker.ReceivedAsync<BasicPublish>(count: count);
+        foreach (var publish in Broker.Received.OfType<BasicPublish>().Take(count).ToList())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Token);
+            publish.Confirm();
+        }
+
+        Assert.All(await Task.WhenAll(results), result => Assert.Equal((true, 1), (result.IsConfirmed, result.Attempts)));
+        Assert.Equal(count, Published().Count);
+        Assert.Single(Broker.Connections);
+    }
+
+    [Fact]
+    public async Task A_broker_that_confirms_nothing_more_is_cut()
+    {
+        Broker.WithholdConfirms();
+        var producer = Produce(Cluster with { StallTimeout = TimeSpan.FromSeconds(1) });
+        await OpenAsync();
+
+        // What is written meanwhile is no sign of life.
+        using var enough = new CancellationTokenSource();
+        var flood = FloodAsync(producer, enough.Token);
+        var lost = await Events.WaitForAsync(change => change.To == Recovering);
+        await enough.CancelAsync();
+        Assert.Equal(FaultKind.Stalled, lost.Cause!.Kind);
+        await producer.DisposeAsync();
+        await flood;
+    }
+
+    [Theory]
+    [InlineData(20, 1)]
+    [InlineData(2, 8)]
+    public async Task Large_messages_pass_over_a_slow_link_without_a_cut(int count, int megabytes)
+    {
+        // Field lesson 33: the client library takes 128 whole messages before the socket, and their age was taken for a stall.
+        await using var link = ThrottledRelay.Start(ScriptedBroker.Host, Broker.Port, bytesPerSecond: 4_000_000);
+        var cluster = Cluster with { Endpoints = [new ClusterEndpoint(ScriptedBroker.Host, link.Port)], StallTimeout = TimeSpan.FromSeconds(1), DrainTimeout = TimeSpan.FromSeconds(1) };
+        var producer = Produce(cluster);
+        var body = new byte[megabytes * 1_000_000];
+        var results = await Task.WhenAll(Enumerable.Range(0, count).Select(i => producer.PublishAsync(Message($"{i}") with { Body = body }, Token)));
+        Assert.All(results, result => Assert.Equal((true, 1), (result.IsConfirmed, result.Attempts)));
+        Assert.Equal(1, link.Accepted);
+        await producer.DisposeAsync();
+    }
+
+    private static async Task FloodAsync(ClusterProducer producer, CancellationToken enough)
+    {
+        for (var i = 0; !enough.IsCancellationRequested; i++)
+        {
+            try
+            {
+                await producer.WaitToPublishAsync(enough);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            _ = producer.PublishAsync(Message($"{i}"), CancellationToken.None);
+        }
+    }
+}
