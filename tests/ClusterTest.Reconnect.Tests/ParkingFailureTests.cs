@@ -1,6 +1,7 @@
 using System.Text;
 using ClusterTest.Reconnect.Tests.Support;
 using ClusterTest.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 
@@ -14,6 +15,9 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
 {
     private const int DropLimit = 20;
     private const int Messages = 100;
+    private const int ParkingRefused = 26;
+    private const int AllWait = 27;
+    private const int BlocksPublishing = 42;
     private const string Junk = "junk";
     private const string Parked = Name + ".parked";
     private const string Refused = "ACCESS_REFUSED - configure access to queue 'q.parked' in vhost '/' refused for user 'guest'";
@@ -48,7 +52,7 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
     [InlineData("no second connection")]
     public async Task Good_messages_go_on_being_handled_on_their_channel_while_one_cannot_be_parked(string cause)
     {
-        Refuse(cause);
+        var refusal = Refuse(cause);
         Consume(ParkJunk, Cluster with { ReadyTimeout = TimeSpan.FromSeconds(2) });
         await OpenAsync();
         EnqueueAll();
@@ -56,6 +60,7 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
         Assert.False(HasLostItsChannel, "the channel, and with it every message on it, was given up for one message");
         Assert.Equal(Good, Broker.Queue(Name).Acknowledged.Select(message => message.Text));
         Assert.Equal([Junk], Left());
+        refusal.Remove();
     }
 
     [Fact]
@@ -76,9 +81,135 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
         Assert.Equal("no good", Text(parked, "x-parked-reason"));
     }
 
+    [Theory]
+    [InlineData(403, Refused, "Grant the user configure permission on q.parked and write permission on the default exchange (amq.default).")]
+    [InlineData(406, Inequivalent, "Delete q.parked once it is empty, or give it the type that the consumer's queue has, or name another parked queue.")]
+    public async Task A_parked_queue_that_is_refused_ends_the_consumer_once_the_good_messages_are_handled(ushort code, string text, string remedy)
+    {
+        Broker.On<QueueDeclare>(declare => declare.Queue == Parked).CloseChannel(code, text);
+        var notParked = new Recorder<(string Text, Fault Fault)>();
+        using var log = new LogRecorder();
+        using var gate = new SemaphoreSlim(0);
+        var consumer = Consume(
+            async (delivery, _) =>
+            {
+                var result = await ParkJunk(delivery);
+                if (result.Action == DeliveryAction.Ack)
+                {
+                    await gate.WaitAsync(Token);
+                }
+
+                return result;
+            },
+            new ConsumerOptions
+            {
+                Cluster = Cluster with { LoggerFactory = log },
+                Prefetch = 10,
+                OnNotParked = (delivery, fault) => notParked.Add((Encoding.UTF8.GetString(delivery.Body.Span), fault)),
+            });
+        await OpenAsync();
+        EnqueueAll();
+        await notParked.WaitForAsync(_ => true); // at once, while a good message is with its handler
+        await Broker.ReceivedAsync<BasicCancel>();
+        gate.Release(Messages);
+        var end = await Assert.ThrowsAsync<ClusterSessionException>(() => consumer.Completion.WaitAsync(Token));
+        Assert.Equal((FaultKind.ParkingFailed, FaultVerdict.Fatal, code), (end.Fault.Kind, end.Fault.Verdict, end.Fault.ReplyCode));
+        Assert.StartsWith("messages cannot be parked in q.parked: ", end.Fault.Message, StringComparison.Ordinal);
+        Assert.Contains(text, end.Fault.Message, StringComparison.Ordinal);
+        Assert.Equal("They stay in their queue. " + remedy, end.Fault.Advice);
+        Assert.Equal([(Junk, end.Fault)], notParked.Items);
+        Assert.Single(log.Lines.Items, line => line.Id == ParkingRefused);
+        Assert.Equal(Good[..9], Broker.Queue(Name).Acknowledged.Select(message => message.Text)); // what was prefetched
+        Assert.Equal(Messages - 9, Broker.Queue(Name).Ready.Count);
+        Assert.Equal(Junk, Broker.Queue(Name).Ready[0].Text);
+        Assert.Equal((false, true), Broker.Received.OfType<BasicNack>().Select(nack => (nack.Multiple, nack.Requeue)).Single());
+    }
+
+    [Fact]
+    public async Task An_alarm_of_half_an_hour_ends_nothing_and_loses_nothing()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var log = new LogRecorder();
+        BasicPublish? blocked = null;
+        Broker.On<BasicPublish>().Once().Do(publish =>
+        {
+            blocked = publish;
+            publish.Connection.Block("low on memory");
+            publish.Connection.StopReading(); // RabbitMQ reads nothing from a connection that publishes, acks included
+        });
+        Consume(ParkJunk, Cluster with { TimeProvider = time, LoggerFactory = log });
+        await OpenAsync();
+        EnqueueAll();
+        await AckedAsync(Messages - 1);
+        await log.Lines.WaitForAsync(line => line.Id == BlocksPublishing);
+        for (var minute = 0; minute < 30; minute++)
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            Broker.Enqueue(Name, $"minute {minute}");
+            await AckedAsync(Messages + minute);
+        }
+
+        Broker.Enqueue(Name, Junk);
+        await Broker.WaitForAsync(broker => broker.Queue(Name).Unacknowledged.Count == 2);
+        blocked!.Connection.Unblock();
+        blocked.Connection.ResumeReading();
+        blocked.Store();
+        blocked.Confirm();
+        await AckedAsync(Messages + 31);
+        Assert.Equal([Junk, Junk], Broker.Queue(Parked).Ready.Select(message => message.Text));
+        Assert.Equal([Open], Events.Items.Select(change => change.To));
+        Assert.Equal(2, Broker.Connections.Count);
+    }
+
+    [Fact]
+    public async Task A_consumer_timeout_of_a_message_that_waits_for_parking_loses_nothing()
+    {
+        var withheld = Broker.On<BasicPublish>().Once().Withhold();
+        Consume(ParkJunk);
+        await OpenAsync();
+        EnqueueAll();
+        await AckedAsync(Messages - 1);
+        await Broker.WaitForAsync(_ => withheld.Hits == 1);
+        Broker.Connections[0].CloseChannel(Broker.Received.OfType<BasicConsume>().Single().Channel, 406, "PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out");
+        await OpenAsync(2);
+        await AckedAsync(Messages);
+        withheld.Release();
+        Assert.Equal(Good.Length, Broker.Queue(Name).Acknowledged.Select(message => message.Text).Intersect(Good).Count());
+        Assert.NotEmpty(Broker.Queue(Parked).Ready);
+        Assert.Null(Broker.Connections[0].EndedAt);
+    }
+
+    [Fact]
+    public async Task Tells_once_that_the_whole_prefetch_waits_and_does_not_take_that_for_a_lost_consumer()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var log = new LogRecorder();
+        var withheld = Broker.On<BasicPublish>().Withhold();
+        Consume((delivery, _) => ParkJunk(delivery), new ConsumerOptions { Cluster = Cluster with { TimeProvider = time, LoggerFactory = log, StallTimeout = TimeSpan.FromHours(1) }, Prefetch = 3 });
+        await OpenAsync();
+        foreach (var text in new[] { Junk, Junk, Junk, "a", "b" })
+        {
+            Broker.Enqueue(Name, text);
+        }
+
+        var told = await log.Lines.WaitForAsync(line => line.Id == AllWait);
+        Assert.Contains("all 3 messages that the prefetch allows wait to be parked in q.parked", told.Text, StringComparison.Ordinal);
+        await Broker.WaitForAsync(_ => withheld.Hits == 3);
+        for (var i = 0; i < 20; i++)
+        {
+            time.Advance(ConsumerOptions.DefaultIdleCheckInterval);
+        }
+
+        withheld.Release();
+        Assert.Equal(["a", "b", Junk, Junk, Junk], (await AckedAsync(5)).Order());
+        Assert.DoesNotContain(Broker.Received.OfType<QueueDeclare>(), declare => declare.Passive);
+        Assert.Equal([Open], Events.Items.Select(change => change.To));
+        Assert.Single(log.Lines.Items, line => line.Id == AllWait);
+    }
+
     private static string[] Good => [.. Enumerable.Range(1, Messages - 1).Select(i => $"{i}")];
 
-    private bool HasLostItsChannel => Events.Items.Any(change => change.To == Recovering);
+    private bool HasLostItsChannel => Events.Items.Any(change => change.To == Recovering && change.Cause!.Verdict == FaultVerdict.Transient);
 
     private static ValueTask<DeliveryResult> ParkJunk(Delivery delivery) =>
         new(Encoding.UTF8.GetString(delivery.Body.Span) == Junk ? DeliveryResult.Park("no good") : DeliveryResult.Ack);
@@ -100,45 +231,24 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
 
     private IEnumerable<string> Left() => Broker.Queue(Name) is var queue ? [.. queue.Ready.Concat(queue.Unacknowledged).Select(message => message.Text)] : [];
 
-    private void Refuse(string cause)
+    private Rule Refuse(string cause) => cause switch
     {
-        switch (cause)
+        "403 at the declaration" => Broker.On<QueueDeclare>(declare => declare.Queue == Parked).CloseChannel(403, Refused),
+        "406 at the declaration" => Broker.On<QueueDeclare>(declare => declare.Queue == Parked).CloseChannel(406, Inequivalent),
+        "403 at the publish" => Broker.On<BasicPublish>().CloseChannel(403, "ACCESS_REFUSED - write access to exchange 'amq.default' in vhost '/' refused for user 'guest'"),
+        "full" => Broker.On<BasicPublish>().Do(publish => publish.Nack()),
+        "unroutable" => Broker.On<BasicPublish>().Do(publish =>
         {
-            case "403 at the declaration":
-                Broker.On<QueueDeclare>(declare => declare.Queue == Parked).CloseChannel(403, Refused);
-                break;
-            case "406 at the declaration":
-                Broker.On<QueueDeclare>(declare => declare.Queue == Parked).CloseChannel(406, Inequivalent);
-                break;
-            case "403 at the publish":
-                Broker.On<BasicPublish>().CloseChannel(403, "ACCESS_REFUSED - write access to exchange 'amq.default' in vhost '/' refused for user 'guest'");
-                break;
-            case "full":
-                Broker.On<BasicPublish>().Do(publish => publish.Nack());
-                break;
-            case "unroutable":
-                Broker.On<BasicPublish>().Do(publish =>
-                {
-                    publish.Return();
-                    publish.Confirm();
-                });
-                break;
-            case "too large":
-                Broker.On<BasicPublish>().CloseChannel(406, TooLarge);
-                break;
-            case "alarm":
-                Broker.On<BasicPublish>().Do(publish =>
-                {
-                    publish.Connection.Block("low on memory");
-                    publish.Connection.StopReading(); // RabbitMQ reads nothing from a connection that publishes, acks included
-                });
-                break;
-            case "silence":
-                Broker.On<BasicPublish>().Do(_ => { });
-                break;
-            default:
-                Broker.On<QueueDeclare>(declare => declare.Queue == Parked).Reset();
-                break;
-        }
-    }
+            publish.Return();
+            publish.Confirm();
+        }),
+        "too large" => Broker.On<BasicPublish>().CloseChannel(406, TooLarge),
+        "alarm" => Broker.On<BasicPublish>().Do(publish =>
+        {
+            publish.Connection.Block("low on memory");
+            publish.Connection.StopReading(); // RabbitMQ reads nothing from a connection that publishes, acks included
+        }),
+        "silence" => Broker.On<BasicPublish>().Do(_ => { }),
+        _ => Broker.On<QueueDeclare>(declare => declare.Queue == Parked).Reset(),
+    };
 }
