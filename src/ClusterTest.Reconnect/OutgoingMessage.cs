@@ -20,6 +20,9 @@ public sealed record OutgoingMessage
     /// <value>The default is <see langword="null"/>: none.</value>
     public IDictionary<string, object?>? Headers { get; init; }
 
+    /// <summary>Gets all properties, for a message that comes with more than the others here can say.</summary>
+    internal BasicProperties? Properties { get; init; }
+
     // A message that cannot be encoded would cost the connection, for every message behind it, again and again until its deadline.
     internal void Validate()
     {

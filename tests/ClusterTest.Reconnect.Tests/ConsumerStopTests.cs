@@ -40,7 +40,9 @@ public sealed class ConsumerStopTests : BrokerTest
         var cleanUp = new CleanUp(TimeProvider.System, log);
         var link = await Link.OpenAsync(Cluster, Endpoint, Name, cleanUp, log, Token);
         var context = new SessionContext(0, Cluster, new Declarations(Cluster, cleanUp, log), cleanUp, log);
-        await using (var generation = await ConsumerGeneration.StartAsync(context, link, 1, new ConsumerOptions { Cluster = Cluster }, static (_, _) => new(DeliveryResult.Ack), new ConsumerCounters(), Token))
+        var options = new ConsumerOptions { Cluster = Cluster };
+        await using var parkingLot = new ParkingLot(options);
+        await using (var generation = await ConsumerGeneration.StartAsync(context, link, 1, options, static (_, _) => new(DeliveryResult.Ack), new ConsumerCounters(), parkingLot, Token))
         {
             Broker.OpenConnections[0].CloseChannel(Broker.Received.OfType<BasicConsume>().Single().Channel, 406, "PRECONDITION_FAILED");
             await generation.Ended;

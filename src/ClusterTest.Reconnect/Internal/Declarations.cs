@@ -28,6 +28,13 @@ internal sealed class Declarations(ClusterOptions options, CleanUp cleanUp, ILog
     {
         var topology = options.Topology;
 
+        // The default exchange needs no declaration and no binding.
+        if (topology.Exchange.Length == 0)
+        {
+            await channel.DeclareQueueAsync(topology.Queue, topology.QueueType, noWait: false, cancellationToken).ConfigureAwait(false);
+            return Task.CompletedTask;
+        }
+
         // One answer for both: a channel executes its methods in order, and one that fails closes it (AMQP 0-9-1, 1.4 and 4.7).
         await channel.ExchangeDeclareAsync(topology.Exchange, ExchangeType.Direct, durable: true, autoDelete: false, noWait: true, cancellationToken: cancellationToken).ConfigureAwait(false);
         await channel.DeclareQueueAsync(topology.Queue, topology.QueueType, noWait: false, cancellationToken).ConfigureAwait(false);

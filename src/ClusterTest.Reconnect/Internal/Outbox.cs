@@ -129,7 +129,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
     {
         lock (_lock)
         {
-            while (_byAge.TryPeek(out var oldest) && (oldest.IsResolved || time.GetElapsedTime(oldest.StartedTimestamp) >= timeout))
+            while (_byAge.TryPeek(out var oldest) && (oldest.IsResolved || IsOverdue(oldest)))
             {
                 ResolveUnconfirmed(_byAge.Dequeue());
             }
@@ -158,6 +158,8 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
             return unconfirmed;
         }
     }
+
+    private bool IsOverdue(PendingPublish publish) => timeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(publish.StartedTimestamp) >= timeout;
 
     private static Task Await(ref TaskCompletionSource? signal) =>
         (signal ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;

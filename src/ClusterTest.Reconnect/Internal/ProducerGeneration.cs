@@ -121,7 +121,7 @@ internal sealed class ProducerGeneration : Generation
         }
     }
 
-    private static BasicProperties PropertiesOf(OutgoingMessage message) => new()
+    private static BasicProperties PropertiesOf(OutgoingMessage message) => message.Properties ?? new()
     {
         Persistent = true,
         MessageId = message.MessageId,
