@@ -12,7 +12,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
     private readonly string _run = Guid.CreateVersion7().ToString();
     private readonly LatencyRecorder _latencies = new();
     private readonly Dictionary<PublishOutcome, long> _outcomes = [];
-    private readonly List<(PublishOutcome Outcome, string Id)> _unconfirmed = [];
+    private readonly List<PublishResult> _unconfirmed = [];
     private readonly TaskCompletionSource _unread = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly Channel<Publish> _publishes = Channel.CreateUnbounded<Publish>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
@@ -113,7 +113,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
             }
             else
             {
-                _unconfirmed.Add((result.Outcome, result.MessageId));
+                _unconfirmed.Add(result);
             }
 
             if (!reporter.Write(EventOf(publish, result)))
@@ -130,7 +130,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
         return result.Outcome switch
         {
             PublishOutcome.Confirmed => new SentEvent(result.MessageId, _run, publish.Sequence, latency, result.Attempts) { Timestamp = at },
-            PublishOutcome.Returned => new ReturnedEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = at, LatencyMilliseconds = latency },
+            PublishOutcome.Returned or PublishOutcome.Nacked or PublishOutcome.Refused => new ReturnedEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = at, LatencyMilliseconds = latency, Reason = result.Reason },
             PublishOutcome.NotSent => new NotSentEvent(result.MessageId, _run, publish.Sequence) { Timestamp = at, LatencyMilliseconds = latency },
             _ => new UnknownEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = at, LatencyMilliseconds = latency },
         };
@@ -138,11 +138,11 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
 
     private void TellUnconfirmed()
     {
-        foreach (var messages in _unconfirmed.GroupBy(static message => message.Outcome, static message => message.Id))
+        foreach (var messages in _unconfirmed.GroupBy(static message => (message.Outcome, message.Reason), static message => message.MessageId))
         {
-            var meaning = messages.Key switch
+            var meaning = messages.Key.Outcome switch
             {
-                PublishOutcome.Returned => "returned (in no queue)",
+                PublishOutcome.Returned or PublishOutcome.Nacked or PublishOutcome.Refused => $"in no queue ({messages.Key.Reason})",
                 PublishOutcome.NotSent => "not sent (in no queue)",
                 _ => "unknown (written but not confirmed: perhaps in the queue)",
             };
@@ -158,7 +158,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
     {
         var confirmed = _outcomes.GetValueOrDefault(PublishOutcome.Confirmed);
         var unknown = _outcomes.GetValueOrDefault(PublishOutcome.Unknown);
-        var returned = _outcomes.GetValueOrDefault(PublishOutcome.Returned);
+        var returned = _outcomes.GetValueOrDefault(PublishOutcome.Returned) + _outcomes.GetValueOrDefault(PublishOutcome.Nacked) + _outcomes.GetValueOrDefault(PublishOutcome.Refused);
         var notSent = _outcomes.GetValueOrDefault(PublishOutcome.NotSent);
         var latency = _latencies.Summarize();
         var rate = Math.Round(confirmed / elapsed.TotalSeconds, 1);

@@ -26,7 +26,7 @@ public sealed class ClusterConsumer : IAsyncDisposable
         _parkingLot = new ParkingLot(options);
         _sessions = new SessionGroup(
             options.Cluster,
-            options.Cluster.LoggerFactory.CreateLogger<ClusterConsumer>(),
+            new GuardedLogger(options.Cluster.LoggerFactory.CreateLogger<ClusterConsumer>()),
             (context, link, number, token) => ConsumerGeneration.StartAsync(context, link, number, options, handler, _counters, _parkingLot, token));
     }
 

@@ -39,15 +39,15 @@ public static class ClusterMetrics
             tags.Add("error.type", outcome.ToString());
         }
 
-        SentMessages.Add(1, tags);
-        OperationDuration.Record(latency.TotalSeconds, tags);
+        Add(SentMessages, 1, tags);
+        Record(OperationDuration, latency, tags);
     }
 
     internal static void Consumed(ClusterOptions cluster)
     {
         if (ConsumedMessages.Enabled)
         {
-            ConsumedMessages.Add(1, Tags(cluster, "receive", Source(cluster.Topology)));
+            Add(ConsumedMessages, 1, Tags(cluster, "receive", Source(cluster.Topology)));
         }
     }
 
@@ -55,7 +55,7 @@ public static class ClusterMetrics
     {
         if (ProcessDuration.Enabled)
         {
-            ProcessDuration.Record(duration.TotalSeconds, Tags(cluster, "process", Source(cluster.Topology)));
+            Record(ProcessDuration, duration, Tags(cluster, "process", Source(cluster.Topology)));
         }
     }
 
@@ -63,17 +63,44 @@ public static class ClusterMetrics
     {
         var tags = Tags(cluster, Source(cluster.Topology));
         tags.Add("error.type", cause.Kind.ToString());
-        Outages.Add(1, tags);
+        Add(Outages, 1, tags);
     }
 
     internal static void OutageEnded(ClusterOptions cluster, TimeSpan duration) =>
-        OutageDuration.Record(duration.TotalSeconds, Tags(cluster, Source(cluster.Topology)));
+        Record(OutageDuration, duration, Tags(cluster, Source(cluster.Topology)));
 
-    internal static void StoodStill(ClusterOptions cluster) => Standstills.Add(1, Tags(cluster, Source(cluster.Topology)));
+    internal static void StoodStill(ClusterOptions cluster) => Add(Standstills, 1, Tags(cluster, Source(cluster.Topology)));
 
-    internal static void StaleAck() => StaleAcks.Add(1);
+    internal static void StaleAck() => Add(StaleAcks, 1, []);
 
-    internal static void Republish(int count) => Republished.Add(count);
+    internal static void Republish(int count) => Add(Republished, count, []);
+
+    // What listens is the user's code: its failures must cost no message, no recovery and no process. There is nobody to tell.
+    private static void Add(Counter<long> counter, long count, TagList tags)
+    {
+        try
+        {
+            counter.Add(count, tags);
+        }
+#pragma warning disable CA1031 // As said above.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+
+    private static void Record(Histogram<double> histogram, TimeSpan duration, TagList tags)
+    {
+        try
+        {
+            histogram.Record(duration.TotalSeconds, tags);
+        }
+#pragma warning disable CA1031 // As said above.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
 
     private static string Destination(Topology topology) => $"{topology.Exchange}:{topology.RoutingKey}";
 

@@ -16,23 +16,23 @@ namespace ClusterTest.Reconnect;
 /// </example>
 public sealed class ClusterProducer : IAsyncDisposable
 {
-    private static readonly TimeSpan ExpiryInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly ProducerOptions _options;
     private readonly Outbox _outbox;
     private readonly SessionGroup _sessions;
-    private readonly ITimer _expiry;
+    private readonly ITimer _ticking;
     private readonly Task _failure;
 
     private ClusterProducer(ProducerOptions options)
     {
         _options = options;
         var cluster = options.Cluster;
-        _outbox = new Outbox(options.Window, options.PublishTimeout, cluster.TimeProvider, (outcome, latency) => ClusterMetrics.Sent(cluster, outcome, latency));
-        _expiry = cluster.TimeProvider.CreateTimer(static state => ((Outbox)state!).Expire(), _outbox, ExpiryInterval, ExpiryInterval);
+        _outbox = new Outbox(options.Window, options.PublishTimeout, cluster.TimeProvider, (outcome, latency) => ClusterMetrics.Sent(cluster, outcome, latency), options.WindowBytes);
+        _ticking = cluster.TimeProvider.CreateTimer(static state => ((Outbox)state!).Tick(), _outbox, TickInterval, TickInterval);
         _sessions = new SessionGroup(
             cluster,
-            cluster.LoggerFactory.CreateLogger<ClusterProducer>(),
+            new GuardedLogger(cluster.LoggerFactory.CreateLogger<ClusterProducer>()),
             (context, link, number, token) => ProducerGeneration.StartAsync(context, link, number, _outbox, token));
         _failure = ShutOnceEndedAsync();
     }
@@ -63,15 +63,22 @@ public sealed class ClusterProducer : IAsyncDisposable
     /// Gives up waiting. A message that was not written by then never will be; of any other it is unknown whether a queue has it.
     /// </param>
     /// <returns>The result, at the latest after <see cref="ProducerOptions.PublishTimeout"/>. It fails for cancellation only.</returns>
-    /// <exception cref="ArgumentException">Id, content type or headers cannot be written in AMQP 0-9-1.</exception>
+    /// <exception cref="ArgumentException">Id, content type or headers cannot be written in AMQP 0-9-1, or need a larger frame than the broker takes.</exception>
     /// <exception cref="ObjectDisposedException">The producer has stopped.</exception>
     public Task<PublishResult> PublishAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
         message.Validate();
-        return cancellationToken.IsCancellationRequested
-            ? Task.FromCanceled<PublishResult>(cancellationToken)
-            : _outbox.Add(message, cancellationToken).Result;
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<PublishResult>(cancellationToken);
+        }
+
+        // A message that cannot pass would cost the connection, for every message behind it, again and again until its deadline.
+        var content = new OutgoingContent(message);
+        return content.FindObstacle(_outbox.FrameMax) is { } obstacle
+            ? throw new ArgumentException($"The message cannot be published: {obstacle}.", nameof(message))
+            : _outbox.Add(content, cancellationToken).Result;
     }
 
     /// <summary>Waits until the window has room, so that a loop that publishes without awaiting each result does not pile up messages.</summary>
@@ -105,7 +112,7 @@ public sealed class ClusterProducer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
-        await _expiry.DisposeAsync().ConfigureAwait(false);
+        await _ticking.DisposeAsync().ConfigureAwait(false);
         await _sessions.DisposeAsync().ConfigureAwait(false);
         await _failure.ConfigureAwait(false);
     }

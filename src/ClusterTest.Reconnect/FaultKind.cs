@@ -39,7 +39,7 @@ public enum FaultKind
     /// <summary>Exchange or queue exist with other properties (406).</summary>
     InequivalentArguments,
 
-    /// <summary>The broker does not accept the message (406 or 311), for its size for example.</summary>
+    /// <summary>The broker closed the channel for a message that it does not accept (406 or 311), for its size for example; that message's result is its own.</summary>
     MessageRefused,
 
     /// <summary>The queue's node is down, or the queue is gone (404).</summary>
@@ -62,9 +62,6 @@ public enum FaultKind
 
     /// <summary>The broker returned a message: no queue took it.</summary>
     MessageReturned,
-
-    /// <summary>The broker refused responsibility for a message (<c>basic.nack</c>).</summary>
-    MessageNacked,
 
     /// <summary>A message could not be parked.</summary>
     ParkingFailed,

@@ -16,33 +16,19 @@ public sealed record OutgoingMessage
     /// <value>The default is <see langword="null"/>: none.</value>
     public string? ContentType { get; init; }
 
-    /// <summary>Gets the headers.</summary>
-    /// <value>The default is <see langword="null"/>: none.</value>
+    /// <summary>Gets the headers. They are copied when the message is published, with the tables, lists and byte arrays in them.</summary>
+    /// <value>
+    /// The default is <see langword="null"/>: none. Together with the other properties they must fit into one frame, whose size the broker
+    /// names (<c>frame_max</c>, 128 KiB by default); 1 KiB of it is kept free for trace context.
+    /// </value>
     public IDictionary<string, object?>? Headers { get; init; }
 
-    /// <summary>Gets all properties, for a message that comes with more than the others here can say.</summary>
-    internal BasicProperties? Properties { get; init; }
+    /// <summary>Gets properties that nobody else holds, to be published as they are in place of those above.</summary>
+    internal BasicProperties? Ready { get; init; }
 
-    // A message that cannot be encoded would cost the connection, for every message behind it, again and again until its deadline.
     internal void Validate()
     {
         Topology.ThrowUnlessShortString(MessageId, nameof(MessageId), mayBeEmpty: true);
         Topology.ThrowUnlessShortString(ContentType ?? "", nameof(ContentType), mayBeEmpty: true);
-        if (Headers is null)
-        {
-            return;
-        }
-
-        try
-        {
-            var properties = new BasicProperties { Headers = Headers };
-            ((IAmqpWriteable)properties).WriteTo(new byte[((IAmqpWriteable)properties).GetRequiredBufferSize()]);
-        }
-#pragma warning disable CA1031 // Whatever the client library's encoder throws.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            throw new ArgumentException($"The headers cannot be written in AMQP 0-9-1: {exception.Message}", nameof(Headers), exception);
-        }
     }
 }

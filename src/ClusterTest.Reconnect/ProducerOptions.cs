@@ -6,6 +6,9 @@ public sealed record ProducerOptions
     /// <summary>The default of <see cref="Window"/>.</summary>
     public const int DefaultWindow = 1024;
 
+    /// <summary>The default of <see cref="WindowBytes"/>.</summary>
+    public const long DefaultWindowBytes = 64 * 1024 * 1024;
+
     /// <summary>The default of <see cref="PublishTimeout"/>.</summary>
     public static readonly TimeSpan DefaultPublishTimeout = TimeSpan.FromSeconds(30);
 
@@ -13,8 +16,17 @@ public sealed record ProducerOptions
     public required ClusterOptions Cluster { get; init; }
 
     /// <summary>Gets how many messages may be unconfirmed at a time, over all sessions.</summary>
-    /// <value>The default is 1,024; 1 to 1,000,000.</value>
+    /// <value>
+    /// The default is 1,024; 1 to 1,000,000. Each session may hold its share of it: with two sessions, half.
+    /// </value>
     public int Window { get; init; } = DefaultWindow;
+
+    /// <summary>
+    /// Gets how many bytes of messages, with their properties, may be unconfirmed at a time, over all sessions. The client library queues up to 128 whole
+    /// messages before the socket: large ones would wait there for a slow link, where no other session can take them.
+    /// </summary>
+    /// <value>The default is 64 MiB; at least 1. A message that is larger is published alone.</value>
+    public long WindowBytes { get; init; } = DefaultWindowBytes;
 
     /// <summary>Gets how long a message may wait for its confirm, from the call on and over any number of reconnects.</summary>
     /// <value>The default is 30 s.</value>
@@ -25,6 +37,7 @@ public sealed record ProducerOptions
         Cluster.Validate();
         ArgumentOutOfRangeException.ThrowIfLessThan(Window, 1, nameof(Window));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Window, 1_000_000, nameof(Window));
+        ArgumentOutOfRangeException.ThrowIfLessThan(WindowBytes, 1, nameof(WindowBytes));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(PublishTimeout, TimeSpan.Zero, nameof(PublishTimeout));
     }
 }

@@ -6,5 +6,6 @@ namespace ClusterTest.Reconnect;
 /// <param name="InFlight">Messages written and not yet confirmed, now.</param>
 /// <param name="Republished">Messages written again after a loss, a return or a nack: possible duplicates.</param>
 /// <param name="Returned">Returns received from the broker.</param>
+/// <param name="Nacked">Nacks received from the broker, in messages.</param>
 /// <param name="Unresolved">Messages accepted whose result is still open, now.</param>
-public readonly record struct ProducerStatistics(long Accepted, long Confirmed, int InFlight, long Republished, long Returned, int Unresolved);
+public readonly record struct ProducerStatistics(long Accepted, long Confirmed, int InFlight, long Republished, long Returned, long Nacked, int Unresolved);

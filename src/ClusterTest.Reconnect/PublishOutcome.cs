@@ -14,4 +14,13 @@ public enum PublishOutcome
 
     /// <summary>The deadline passed before the message was written to a connection: no queue has it.</summary>
     NotSent,
+
+    /// <summary>
+    /// The deadline passed and the broker had refused the message at its last attempt (<c>basic.nack</c>), because its queue is full for example.
+    /// No queue has it, unless the queue failed in the moment that it took it.
+    /// </summary>
+    Nacked,
+
+    /// <summary>The message itself cannot be taken, for its size for example: no queue has it, and trying again does not help.</summary>
+    Refused,
 }

@@ -7,6 +7,10 @@ namespace ClusterTest.Reconnect;
 /// <param name="Latency">The time from the call to the result.</param>
 public readonly record struct PublishResult(PublishOutcome Outcome, string MessageId, int Attempts, TimeSpan Latency)
 {
+    /// <summary>Gets why the broker has not taken the message, in one line.</summary>
+    /// <value><see langword="null"/> unless <see cref="Outcome"/> is Returned, Nacked or Refused.</value>
+    public string? Reason { get; init; }
+
     /// <summary>Gets a value indicating whether the broker confirmed the message.</summary>
     public bool IsConfirmed => Outcome == PublishOutcome.Confirmed;
 }

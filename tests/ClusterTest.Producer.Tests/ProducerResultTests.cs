@@ -146,23 +146,34 @@ public sealed class ProducerResultTests : ProgramTest
         var returned = Assert.Single(Events(producer, "returned"));
         Assert.Equal(Publishes[0].MessageId, returned.GetProperty("id").GetString());
         Assert.True(returned.GetProperty("latency_ms").GetDouble() > 0);
-        Assert.Equal($"WRN] 1 message returned (in no queue): {Publishes[0].MessageId}", Logs(producer)[^1]);
+        Assert.Equal($"WRN] 1 message in no queue (returned by the broker: 312 NO_ROUTE): {Publishes[0].MessageId}", Logs(producer)[^1]);
     }
 
     [Fact]
-    public async Task Says_what_to_do_when_a_message_is_too_large()
+    public async Task Names_a_message_that_the_broker_does_not_accept_and_sends_the_others()
     {
-        // channel.close 406 for basic.publish, as RabbitMQ says it.
-        Broker.On<BasicPublish>().Do(publish => publish.Connection.Send(ChannelClose(publish.Channel, 406, "PRECONDITION_FAILED - message size 20000000 is larger than configured max size 16777216", 60, 40)));
-        var producer = Start();
+        // Field lesson 34: a message over max_message_size ended the whole run (py-amqp#428).
+        const string said = "PRECONDITION_FAILED - message size 20000000 is larger than configured max size 16777216";
+        Broker.On<BasicPublish>(publish => publish.Text.Contains("large", StringComparison.Ordinal)).CloseChannel(406, said);
+        var producer = StartShell("""printf '1\n2\n3\n4\n5\nlarge\n6\n7\n8\n9\n10\n' | "$P" 127.0.0.1 $PORT --stdin --output json""");
         Assert.Equal(2, await producer.ExitCodeAsync(Patience));
-        Assert.Equal(
-            [
-                $"FTL] Cannot go on at {Endpoint} (user guest, virtual host /): the broker does not accept the message (406 PRECONDITION_FAILED - message size 20000000 is larger than configured max size 16777216). Send a smaller message, or raise the broker's max_message_size",
-                $"WRN] 1 message unknown (written but not confirmed: perhaps in the queue): {Publishes[0].MessageId}",
-            ],
-            Logs(producer));
+        Assert.Equal([1, 2, 3, 4, 5, 7, 8, 9, 10, 11], Events(producer, "sent").Select(line => line.GetProperty("seq").GetInt32()));
+        var refused = Assert.Single(Events(producer, "returned"));
+        Assert.Equal((6, $"not accepted by the broker: 406 {said}"), (refused.GetProperty("seq").GetInt32(), refused.GetProperty("reason").GetString()));
+        Assert.Contains($"WRN] 1 message in no queue (not accepted by the broker: 406 {said}): {refused.GetProperty("id").GetString()}", Logs(producer));
         AssertNoStackTrace(producer);
+    }
+
+    [Fact]
+    public async Task Says_that_the_broker_nacked_what_its_queue_had_no_room_for()
+    {
+        Broker.On<BasicPublish>().Do(publish => publish.Nack());
+        var producer = Start("--confirm-timeout", "5s", "--retry-for", "30s", "--output", "json");
+        Assert.Equal(2, await producer.ExitCodeAsync(Patience));
+        var nacked = Assert.Single(Events(producer, "returned"));
+        Assert.Equal("nacked by the broker: the queue is full, or has failed", nacked.GetProperty("reason").GetString());
+        Assert.Contains($"WRN] 1 message in no queue (nacked by the broker: the queue is full, or has failed): {Publishes[0].MessageId}", Logs(producer));
+        Assert.Empty(Events(producer, "lost-connection"));
     }
 
     [Fact]
@@ -188,12 +199,4 @@ public sealed class ProducerResultTests : ProgramTest
     }
 
     private static string Text(object? header) => header as string ?? Encoding.UTF8.GetString((byte[])header!);
-
-    private static byte[] ChannelClose(ushort channel, ushort code, string text, ushort classId, ushort methodId)
-    {
-        byte[] payload = [0, 20, 0, 40, .. Short(code), (byte)text.Length, .. Encoding.UTF8.GetBytes(text), .. Short(classId), .. Short(methodId)];
-        return [1, .. Short(channel), 0, 0, .. Short((ushort)payload.Length), .. payload, 0xce];
-
-        static byte[] Short(ushort value) => [(byte)(value >> 8), (byte)value];
-    }
 }

@@ -58,11 +58,11 @@ public sealed class FaultClassifierTests
     [InlineData(406, true)]
     [InlineData(311, true)]
     [InlineData(404, false)]
-    public void Tells_a_message_that_is_never_accepted_from_what_passes(ushort code, bool isFatal)
+    public void A_message_that_is_never_accepted_is_no_reason_to_end_a_session(ushort code, bool isTheMessages)
     {
         var fault = FaultClassifier.Classify(code, "message size 200000000 is larger than configured max size 134217728", 60, 40, FaultScope.Channel, Phase.Serve);
-        Assert.Equal(isFatal ? MessageRefused : NotFound, fault.Kind);
-        Assert.Equal(isFatal ? FaultVerdict.Fatal : FaultVerdict.Transient, fault.Verdict);
+        Assert.Equal(isTheMessages ? MessageRefused : NotFound, fault.Kind);
+        Assert.Equal(FaultVerdict.Transient, fault.Verdict);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class InFlightTests
     {
         Add("a", "b");
         Assert.Null(_inFlight.Take(0));
-        Assert.Equal("a", _inFlight.Take(1)!.Message.MessageId);
+        Assert.Equal("a", _inFlight.Take(1)!.MessageId);
         Assert.Null(_inFlight.Take(1));
         Assert.Null(_inFlight.Take(3));
         Assert.Equal(1, _inFlight.Count);
@@ -37,35 +37,35 @@ public sealed class InFlightTests
         Assert.Null(_inFlight.Oldest);
         Add("a", "b", "c");
         _inFlight.Take(2);
-        Assert.Equal("a", _inFlight.Oldest!.Message.MessageId);
+        Assert.Equal("a", _inFlight.Oldest!.MessageId);
         _inFlight.Take(1);
-        Assert.Equal("c", _inFlight.Oldest!.Message.MessageId);
+        Assert.Equal("c", _inFlight.Oldest!.MessageId);
         _inFlight.Take(3);
         Assert.Null(_inFlight.Oldest);
         Add("d");
-        Assert.Equal("d", _inFlight.Oldest!.Message.MessageId);
+        Assert.Equal("d", _inFlight.Oldest!.MessageId);
     }
 
     [Fact]
-    public void Finds_returned_messages_one_after_the_other_when_ids_repeat()
+    public void Takes_back_only_what_was_added_last()
     {
-        Add("a", "x", "x");
-        var first = _inFlight.FindUnreturned("x")!;
-        first.IsReturned = true;
-        var second = _inFlight.FindUnreturned("x")!;
-        Assert.NotSame(first, second);
-        second.IsReturned = true;
-        Assert.Null(_inFlight.FindUnreturned("x"));
-        Assert.Null(_inFlight.FindUnreturned("unknown"));
+        Add("a", "b");
+        var (first, last) = (_inFlight.Find(1)!, _inFlight.Find(2)!);
+        Assert.False(_inFlight.TakeLast(first));
+        Assert.True(_inFlight.TakeLast(last));
+        Assert.False(_inFlight.TakeLast(last));
+        Add("c");
+        Assert.Equal("c", _inFlight.Find(2)!.MessageId);
+        Assert.Equal(first.Bytes + _inFlight.Find(2)!.Bytes, _inFlight.Bytes);
     }
 
-    private static List<string> Ids(IEnumerable<PendingPublish> publishes) => [.. publishes.Select(publish => publish.Message.MessageId)];
+    private static List<string> Ids(IEnumerable<PendingPublish> publishes) => [.. publishes.Select(publish => publish.MessageId)];
 
     private void Add(params string[] ids)
     {
         foreach (var id in ids)
         {
-            _inFlight.Add(new PendingPublish(new OutgoingMessage { Body = default, MessageId = id }, 0, 0));
+            _inFlight.Add(new PendingPublish(new OutgoingContent(new OutgoingMessage { Body = default, MessageId = id }), 0, 0));
         }
     }
 }

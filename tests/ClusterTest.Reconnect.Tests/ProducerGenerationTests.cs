@@ -22,7 +22,7 @@ public sealed class ProducerGenerationTests : BrokerTest
         Assert.All(Broker.Received.OfType<BasicPublish>(), publish => Assert.Equal((true, (byte?)2, Name, Name), (publish.Mandatory, publish.Properties.DeliveryMode, publish.Exchange, publish.RoutingKey)));
         var first = Broker.Received.OfType<BasicPublish>().First();
         Assert.Equal(("application/json", 7), (first.Properties.ContentType, first.Properties.Headers!["k"]));
-        Assert.Equal(new ProducerStatistics(100, 100, 0, 0, 0, 0), producer.Statistics);
+        Assert.Equal(new ProducerStatistics(100, 100, 0, 0, 0, 0, 0), producer.Statistics);
     }
 
     [Fact]

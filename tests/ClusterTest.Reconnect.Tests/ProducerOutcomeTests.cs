@@ -102,11 +102,14 @@ public sealed class ProducerOutcomeTests : BrokerTest
     [Fact]
     public async Task An_outcome_that_cannot_be_told_does_not_end_the_expiry_of_the_others()
     {
+        const string exchange = "listener_that_throws_at_expiry";
+        using var listener = ThrowingListener(exchange);
+        var cluster = Cluster with { Topology = Topology.Named(exchange) };
         var time = new FakeTimeProvider();
-        var outbox = new Outbox(4, TimeSpan.FromSeconds(1), time, (_, _) => throw new InvalidOperationException("listener"));
-        var results = Enumerable.Range(0, 6).Select(i => outbox.Add(Message($"{i}"), Token).Result).ToList();
+        var outbox = new Outbox(4, TimeSpan.FromSeconds(1), time, (outcome, latency) => ClusterMetrics.Sent(cluster, outcome, latency));
+        var results = Enumerable.Range(0, 6).Select(i => outbox.Add(new OutgoingContent(Message($"{i}")), Token).Result).ToList();
         time.Advance(TimeSpan.FromSeconds(1));
-        outbox.Expire();
+        outbox.Tick();
         Assert.All(await Task.WhenAll(results), result => Assert.Equal(PublishOutcome.NotSent, result.Outcome));
     }
 

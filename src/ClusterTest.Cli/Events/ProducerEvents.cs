@@ -27,7 +27,7 @@ public sealed record UnknownEvent(
     public double? LatencyMilliseconds { get; init; }
 }
 
-/// <summary>A message was returned by the broker until its time was over: no queue has it.</summary>
+/// <summary>A message was returned, nacked or refused by the broker until its time was over: no queue has it.</summary>
 public sealed record ReturnedEvent(
     [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("run")] string Run,
@@ -38,6 +38,11 @@ public sealed record ReturnedEvent(
     [JsonPropertyName("latency_ms")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? LatencyMilliseconds { get; init; }
+
+    /// <summary>Gets what the broker has against it.</summary>
+    [JsonPropertyName("reason")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
 }
 
 /// <summary>A message was never written to a connection: no queue has it.</summary>

@@ -12,6 +12,12 @@ internal static class Backoff
     /// <summary>The longest delay, and also the time that a session must have served for its next outage to start over.</summary>
     public static readonly TimeSpan Cap = TimeSpan.FromMilliseconds(CapMilliseconds);
 
+#pragma warning disable CA5394 // Jitter guards nothing.
+    /// <summary>Gives a random delay before the next attempt.</summary>
+    /// <param name="failures">Failed attempts so far, less one: 0 after the first.</param>
+    public static TimeSpan Delay(int failures) => Delay(failures, Random.Shared.NextDouble());
+#pragma warning restore CA5394
+
     /// <summary>Gives the delay before the next attempt.</summary>
     /// <param name="failures">Failed attempts so far, less one: 0 after the first.</param>
     /// <param name="uniform">A number from 0 to below 1.</param>

@@ -12,11 +12,11 @@ namespace ClusterTest.Reconnect.Internal;
 /// tells of a loss, then may wait for room in the queue of that loop until heartbeats are missed (rabbitmq-dotnet-client#1930). So a write
 /// that fails ends the stream, as octets that were lost on their way would, and the reader finds that end, after what the broker said before it.</para>
 /// </remarks>
-internal sealed class BrokerSocket(Socket socket) : TcpClientAdapter(socket)
+internal sealed class BrokerSocket(Socket socket, WriteProgress progress) : TcpClientAdapter(socket)
 {
-    public override NetworkStream GetStream() => new EndingStream(Client);
+    public override NetworkStream GetStream() => new EndingStream(Client, progress);
 
-    private sealed class EndingStream(Socket socket) : NetworkStream(socket)
+    private sealed class EndingStream(Socket socket, WriteProgress progress) : NetworkStream(socket)
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -28,7 +28,14 @@ internal sealed class BrokerSocket(Socket socket) : TcpClientAdapter(socket)
         {
             try
             {
-                await base.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+                // In pieces, since the client library gives a message of any size at once.
+                for (var rest = buffer; !rest.IsEmpty;)
+                {
+                    var piece = rest[..Math.Min(rest.Length, WriteProgress.Piece)];
+                    await base.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
+                    progress.Wrote(piece.Length);
+                    rest = rest[piece.Length..];
+                }
             }
             catch (Exception failure) when (failure is IOException or ObjectDisposedException)
             {

@@ -54,7 +54,7 @@ internal static class FaultClassifier
             (402 or 530, Phase.Connect or Phase.Declare) when classId != BasicClass => Faults.Fatal(FaultKind.VirtualHostRefused, code, $"the broker refused the virtual host ({said})", "Check the virtual host's name and the user's permissions on it."),
             (403, _) => Faults.Fatal(FaultKind.AccessRefused, code, $"the broker refused access ({said})", "Grant the user configure, write and read permission on these names."),
             (406, Phase.Declare) => Faults.Fatal(FaultKind.InequivalentArguments, code, $"an exchange or queue of this name exists with other properties ({said})", "Use the properties it has (for a queue of the other type: --queue-type), or another name, or delete it."),
-            (406 or 311, Phase.Serve) when (classId, methodId) == (BasicClass, PublishMethod) => Faults.Fatal(FaultKind.MessageRefused, code, $"the broker does not accept the message ({said})", "Send a smaller message, or raise the broker's max_message_size."),
+            (406 or 311, Phase.Serve) when (classId, methodId) == (BasicClass, PublishMethod) => Faults.Of(FaultKind.MessageRefused, scope, code, $"the broker does not accept a message ({said})", "Send a smaller message, or raise the broker's max_message_size."),
             (404, _) => Faults.Of(FaultKind.NotFound, scope, code, $"the queue is gone or its node is down ({said})"),
             (320, _) => Faults.Of(FaultKind.ConnectionForced, scope, code, $"the broker closed the connection ({said})"),
             (_, _) when scope == FaultScope.Channel => Faults.Of(FaultKind.ChannelClosed, scope, code, $"the broker closed the channel ({said})"),

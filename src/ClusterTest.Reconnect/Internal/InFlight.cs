@@ -12,23 +12,72 @@ internal sealed class InFlight
 
     public int Count => _bySequence.Count;
 
+    /// <summary>Gets what the unconfirmed messages take of the window in bytes.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>Gets or sets a value indicating whether nothing more may be written to this channel.</summary>
     public bool IsClosed { get; set; }
+
+    /// <summary>Gets a value indicating whether the broker closed the channel for one of its messages, and which one is not known.</summary>
+    public bool IsBlamed { get; private set; }
+
+    /// <summary>Gets or sets when the channel last settled a message, or got the first after all were settled.</summary>
+    public long ProgressTimestamp { get; set; }
+
+    /// <summary>Gets or sets when that of its confirmed messages was written which was written last.</summary>
+    public long LastConfirmedWrite { get; set; }
 
     /// <summary>Gets the longest-waiting message.</summary>
     public PendingPublish? Oldest
     {
         get
         {
-            SkipConfirmed();
+            while (_lowest <= _last && !_bySequence.ContainsKey(_lowest))
+            {
+                _lowest++;
+            }
+
             return _bySequence.GetValueOrDefault(_lowest);
         }
     }
 
     // The broker numbers the publishes of a channel in confirm mode from 1 (RabbitMQ, "Consumer Acknowledgements and Publisher Confirms").
-    public void Add(PendingPublish publish) => _bySequence.Add(++_last, publish);
+    public void Add(PendingPublish publish)
+    {
+        if (Count == 0)
+        {
+            ProgressTimestamp = publish.WrittenTimestamp;
+        }
 
-    public PendingPublish? Take(ulong sequence) => _bySequence.Remove(sequence, out var publish) ? publish : null;
+        publish.Sequence = ++_last;
+        _bySequence.Add(_last, publish);
+        Bytes += publish.Bytes;
+    }
+
+    public PendingPublish? Find(ulong sequence) => _bySequence.GetValueOrDefault(sequence);
+
+    public PendingPublish? Take(ulong sequence)
+    {
+        if (!_bySequence.Remove(sequence, out var publish))
+        {
+            return null;
+        }
+
+        Bytes -= publish.Bytes;
+        return publish;
+    }
+
+    /// <summary>Takes back the message that was added last and not written; the broker does not count it.</summary>
+    public bool TakeLast(PendingPublish publish)
+    {
+        if (publish.Sequence != _last || Find(_last) != publish)
+        {
+            return false; // the channel was given up meanwhile
+        }
+
+        Take(_last--);
+        return true;
+    }
 
     /// <summary>Takes all up to and including a sequence number, oldest first.</summary>
     public IEnumerable<PendingPublish> TakeUpTo(ulong sequence)
@@ -44,12 +93,12 @@ internal sealed class InFlight
 
     public IEnumerable<PendingPublish> TakeAll() => TakeUpTo(_last);
 
-    /// <summary>Finds the message that a <c>basic.return</c> speaks of: returns come in publish order, before their confirm.</summary>
-    public PendingPublish? FindUnreturned(string messageId)
+    /// <summary>Finds the oldest message with a body of so many bytes.</summary>
+    public PendingPublish? FindBody(int length)
     {
         for (var sequence = _lowest; sequence <= _last; sequence++)
         {
-            if (_bySequence.TryGetValue(sequence, out var publish) && !publish.IsReturned && publish.Message.MessageId == messageId)
+            if (Find(sequence) is { } publish && publish.Content.Body.Length == length)
             {
                 return publish;
             }
@@ -58,11 +107,13 @@ internal sealed class InFlight
         return null;
     }
 
-    private void SkipConfirmed()
+    /// <summary>Puts all under suspicion.</summary>
+    public void Blame()
     {
-        while (_lowest <= _last && !_bySequence.ContainsKey(_lowest))
+        IsBlamed = true;
+        foreach (var publish in _bySequence.Values)
         {
-            _lowest++;
+            publish.IsSuspect = true;
         }
     }
 }

@@ -16,20 +16,24 @@ internal sealed class Link
     private const uint MaxMessageSize = 128 * 1024 * 1024;
 
     // RabbitMQ's own (frame_max). It bounds what a peer can make the client library hold for one frame, and with it how deep tables can nest.
-    private const uint MaxFrameSize = 128 * 1024;
+    internal const uint MaxFrameSize = 128 * 1024;
 
     private readonly List<Socket> _sockets;
     private readonly TaskCompletionSource<ShutdownEventArgs> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Link(IConnection connection, List<Socket> sockets, TimeProvider time, ILogger logger)
+    private Link(IConnection connection, List<Socket> sockets, WriteProgress written, TimeProvider time, ILogger logger)
     {
         Blockage = new Blockage(connection, time, logger);
         Connection = connection;
+        Written = written;
         _sockets = sockets;
         connection.ConnectionShutdownAsync += OnShutdownAsync;
     }
 
     public IConnection Connection { get; }
+
+    /// <summary>Gets when the peer last took a large piece of what was written.</summary>
+    public WriteProgress Written { get; }
 
     /// <summary>Gets whether the broker takes messages on this connection.</summary>
     public Blockage Blockage { get; }
@@ -43,13 +47,14 @@ internal sealed class Link
     public static async Task<Link> OpenAsync(ClusterOptions options, ClusterEndpoint endpoint, string name, CleanUp cleanUp, ILogger logger, CancellationToken cancellationToken)
     {
         List<Socket> sockets = [];
+        var written = new WriteProgress(options.TimeProvider);
         var tls = endpoint.UseTls ? new TlsAttempt(options.Tls(), endpoint.Host) : null;
-        var factory = CreateFactory(options, new AmqpTcpEndpoint(endpoint.Host, endpoint.Port, tls?.CreateOption() ?? new SslOption(), MaxFrameSize), sockets);
+        var factory = CreateFactory(options, new AmqpTcpEndpoint(endpoint.Host, endpoint.Port, tls?.CreateOption() ?? new SslOption(), MaxFrameSize), sockets, written);
         var connecting = factory.CreateConnectionAsync([factory.Endpoint], name, cancellationToken);
         try
         {
             var connection = await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return new Link(connection, sockets, options.TimeProvider, logger);
+            return new Link(connection, sockets, written, options.TimeProvider, logger);
         }
         catch (Exception exception)
         {
@@ -85,7 +90,7 @@ internal sealed class Link
         cleanUp.Track(FreeAsync(Connection));
     }
 
-    private static ConnectionFactory CreateFactory(ClusterOptions options, AmqpTcpEndpoint endpoint, List<Socket> sockets) => new()
+    private static ConnectionFactory CreateFactory(ClusterOptions options, AmqpTcpEndpoint endpoint, List<Socket> sockets, WriteProgress written) => new()
     {
         AutomaticRecoveryEnabled = false,
         TopologyRecoveryEnabled = false,
@@ -108,7 +113,7 @@ internal sealed class Link
                 sockets.Add(socket);
             }
 
-            return new BrokerSocket(socket);
+            return new BrokerSocket(socket, written);
         },
     };
 

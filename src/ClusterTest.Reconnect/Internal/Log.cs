@@ -71,6 +71,9 @@ internal static partial class Log
     [LoggerMessage(41, LogLevel.Information, "Session {Session}: {Count} unconfirmed messages go back, to be published again in order")]
     public static partial void Requeued(ILogger logger, int session, int count);
 
+    [LoggerMessage(44, LogLevel.Warning, "Session {Session}: the broker refuses messages (basic.nack); they are published again until their deadline. If this stays, the queue is full or has lost its majority of nodes")]
+    public static partial void Nacked(ILogger logger, int session);
+
     [LoggerMessage(42, LogLevel.Warning, "The broker blocks publishing: {Reason}")]
     public static partial void Blocked(ILogger logger, string reason);
 

@@ -1,8 +1,61 @@
 namespace ClusterTest.Reconnect.Internal;
 
-/// <summary>What the channels tell the outbox of the messages that they took from it.</summary>
+/// <summary>What channels take from the outbox, and what they tell it of that.</summary>
 internal sealed partial class Outbox
 {
+    // By how much the other channels must be ahead before one that does not confirm gets nothing more.
+    private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(500);
+
+    private long _lastConfirmedWrite;
+
+    /// <summary>Takes the next message to write, and enters it as in flight on a channel.</summary>
+    /// <returns>The message, or <see langword="null"/> when there is none, or when this channel may have no more now.</returns>
+    public PendingPublish? TryTake(InFlight channel)
+    {
+        lock (_lock)
+        {
+            if (FindNext(channel) is not { } publish)
+            {
+                return null;
+            }
+
+            _waiting.Dequeue();
+            publish.Attempts++;
+            publish.WrittenTimestamp = time.GetTimestamp();
+            publish.Refusal = null;
+            channel.Add(publish);
+            _inFlight++;
+            if (publish.Attempts > 1)
+            {
+                _republished++;
+                ClusterMetrics.Republish(1);
+            }
+
+            return publish;
+        }
+    }
+
+    /// <summary>Waits until there may be a message to take.</summary>
+    /// <returns><see langword="false"/> when nothing more may be written to this channel.</returns>
+    public async ValueTask<bool> WaitForWorkAsync(InFlight channel, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task work;
+            lock (_lock)
+            {
+                if (channel.IsClosed || FindNext(channel) is not null)
+                {
+                    return !channel.IsClosed;
+                }
+
+                work = Await(ref _work);
+            }
+
+            await work.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Takes in a <c>basic.ack</c>.</summary>
     public void Confirm(InFlight channel, ulong sequence, bool multiple)
     {
@@ -10,10 +63,11 @@ internal sealed partial class Outbox
         {
             foreach (var publish in Settled(channel, sequence, multiple))
             {
-                _inFlight--;
-                if (publish.IsReturned)
+                channel.LastConfirmedWrite = Math.Max(channel.LastConfirmedWrite, publish.WrittenTimestamp);
+                _lastConfirmedWrite = Math.Max(_lastConfirmedWrite, publish.WrittenTimestamp);
+                if (publish.Refusal is not null)
                 {
-                    PutBack(publish);
+                    PutBack(publish); // it was returned
                     continue;
                 }
 
@@ -22,34 +76,74 @@ internal sealed partial class Outbox
                     _confirmed++;
                 }
 
-                Leave();
+                Leave(publish);
             }
         }
     }
 
-    /// <summary>Takes in a <c>basic.nack</c>: the broker did not take the messages; they wait to be written again.</summary>
+    /// <summary>
+    /// Takes in a <c>basic.nack</c>: the broker did not take the messages, because the queue is full for example. They keep their places in
+    /// the window and are written again after a while, on any channel: that is back-pressure, and no reason to give the channel up.
+    /// </summary>
     public void Nack(InFlight channel, ulong sequence, bool multiple)
     {
         lock (_lock)
         {
             foreach (var publish in Settled(channel, sequence, multiple))
             {
-                _inFlight--;
-                publish.MayBeEnqueued = true;
-                PutBack(publish);
+                _nacks++;
+                publish.Refusal ??= new Refusal(PublishOutcome.Nacked, "nacked by the broker: the queue is full, or has failed");
+                _nacked.Enqueue(publish, DueAfterNack(publish));
             }
         }
     }
 
     /// <summary>Takes in a <c>basic.return</c>; the confirm that follows it is no success.</summary>
-    public void Return(InFlight channel, string messageId)
+    public void Return(InFlight channel, ulong sequence, string reason)
     {
         lock (_lock)
         {
-            if (channel.FindUnreturned(messageId) is { } publish)
+            if (channel.Find(sequence) is { Refusal: null } publish)
             {
-                publish.IsReturned = true;
+                publish.Refusal = new Refusal(PublishOutcome.Returned, reason);
                 _returned++;
+            }
+        }
+    }
+
+    /// <summary>Resolves a message that cannot be written, and was not: its place on the channel is the next one's.</summary>
+    public void Withdraw(InFlight channel, PendingPublish publish, string reason)
+    {
+        lock (_lock)
+        {
+            if (channel.TakeLast(publish))
+            {
+                Refuse(publish, reason);
+                Signal(ref _work);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes in that the broker closed a channel because it does not accept one of its messages, whose own result that is. If it cannot be
+    /// told which one, all are under suspicion, and are written again one at a time.
+    /// </summary>
+    /// <param name="channel">The channel, to which nothing more may be written.</param>
+    /// <param name="bodyLength">The length of the message's body, if the broker said so.</param>
+    /// <param name="reason">What the broker said.</param>
+    public void Blame(InFlight channel, int? bodyLength, string reason)
+    {
+        lock (_lock)
+        {
+            var culprit = bodyLength is { } length ? channel.FindBody(length) : null;
+            if ((culprit ?? (channel.Count == 1 ? channel.Oldest : null)) is { } found)
+            {
+                channel.Take(found.Sequence);
+                Refuse(found, reason);
+            }
+            else
+            {
+                channel.Blame();
             }
         }
     }
@@ -59,8 +153,7 @@ internal sealed partial class Outbox
     {
         lock (_lock)
         {
-            channel.IsClosed = true;
-            Signal(ref _work);
+            CloseNow(channel);
         }
     }
 
@@ -70,27 +163,26 @@ internal sealed partial class Outbox
     {
         lock (_lock)
         {
-            channel.IsClosed = true;
+            CloseNow(channel);
             var count = 0;
             foreach (var publish in channel.TakeAll())
             {
                 _inFlight--;
-                publish.MayBeEnqueued |= !publish.IsReturned;
+                publish.MayBeEnqueued |= publish.Refusal is null && !channel.IsBlamed;
                 PutBack(publish);
                 count++;
             }
 
-            Signal(ref _work);
             return count;
         }
     }
 
-    /// <summary>Gives when the longest-waiting message of a channel was written, or 0 when all are confirmed.</summary>
-    public long OldestWrite(InFlight channel)
+    /// <summary>Gives since when a channel has confirmed nothing though something is unconfirmed, or 0 when all is confirmed.</summary>
+    public long QuietSince(InFlight channel)
     {
         lock (_lock)
         {
-            return channel.Oldest?.WrittenTimestamp ?? 0;
+            return channel.Count == 0 ? 0 : channel.ProgressTimestamp;
         }
     }
 
@@ -102,13 +194,78 @@ internal sealed partial class Outbox
         }
     }
 
-    private static IEnumerable<PendingPublish> Settled(InFlight channel, ulong sequence, bool multiple)
+    // An attempt that its deadline would cut off could no longer tell that no queue has the message: there is none so late.
+    private long DueAfterNack(PendingPublish publish)
     {
-        if (multiple)
+        var due = time.GetTimestamp() + Ticks(Backoff.Delay(publish.Nacks++));
+        var deadline = publish.StartedTimestamp + Ticks(timeout);
+        return timeout != Timeout.InfiniteTimeSpan && due > deadline - Ticks(timeout / 10) ? deadline : due;
+    }
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+
+    // An earlier attempt may have been taken by a broker that had other limits.
+    private void Refuse(PendingPublish publish, string reason)
+    {
+        _inFlight--;
+        Resolve(publish, publish.MayBeEnqueued ? PublishOutcome.Unknown : PublishOutcome.Refused, reason);
+        Leave(publish);
+    }
+
+    private PendingPublish? FindNext(InFlight channel)
+    {
+        if (channel.IsClosed)
         {
-            return channel.TakeUpTo(sequence);
+            return null;
         }
 
-        return channel.Take(sequence) is { } publish ? [publish] : [];
+        _channels.Add(channel);
+        DropResolved();
+        return _waiting.TryPeek(out var next, out _) && MayHave(channel, next) ? next : null;
+    }
+
+    // A channel has only its share of the window, so that one that hangs does not take it all. What is under suspicion is written alone.
+    private bool MayHave(InFlight channel, PendingPublish next)
+    {
+        if (channel.Oldest is not { } oldest)
+        {
+            return true;
+        }
+
+        var count = _channels.Count;
+        return channel.Count < (window + count - 1) / count
+            && channel.Bytes + next.Bytes <= windowBytes / count
+            && !next.IsSuspect
+            && !oldest.IsSuspect
+            && !IsBehind(channel, oldest);
+    }
+
+    // The broker confirms elsewhere what was written later.
+    private bool IsBehind(InFlight channel, PendingPublish oldest)
+    {
+        var reached = Math.Max(channel.LastConfirmedWrite, oldest.WrittenTimestamp);
+        return _channels.Count > 1 && _lastConfirmedWrite > reached && time.GetElapsedTime(reached, _lastConfirmedWrite) > Lead;
+    }
+
+    private void CloseNow(InFlight channel)
+    {
+        channel.IsClosed = true;
+        _channels.Remove(channel);
+        Signal(ref _work); // its share is the others' now
+    }
+
+    private IEnumerable<PendingPublish> Settled(InFlight channel, ulong sequence, bool multiple)
+    {
+        var settled = multiple ? channel.TakeUpTo(sequence) : channel.Take(sequence) is { } one ? [one] : [];
+        foreach (var publish in settled)
+        {
+            _inFlight--;
+            publish.MayBeEnqueued |= publish.IsSuspect;
+            publish.IsSuspect = false;
+            channel.ProgressTimestamp = time.GetTimestamp();
+            yield return publish;
+        }
+
+        Signal(ref _work); // there is room in the channel's share
     }
 }

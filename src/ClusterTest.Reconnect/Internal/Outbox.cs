@@ -4,21 +4,26 @@ namespace ClusterTest.Reconnect.Internal;
 /// Every message of a producer from the call to its result: in order, within the window, over any number of channels. It knows no
 /// connection and does no waiting of its own; sessions take from it and tell it what became of what they took.
 /// </summary>
-internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider time, Action<PublishOutcome, TimeSpan> onResolved)
+internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider time, Action<PublishOutcome, TimeSpan> onResolved, long windowBytes = long.MaxValue)
 {
     private readonly Lock _lock = new();
     private readonly Queue<PendingPublish> _byAge = new();                      // all, for their deadlines
     private readonly Queue<PendingPublish> _backlog = new();                    // beyond the window
     private readonly PriorityQueue<PendingPublish, long> _waiting = new();      // in the window, to be written
+    private readonly PriorityQueue<PendingPublish, long> _nacked = new();       // in the window, to be written when their time has come
+    private readonly HashSet<InFlight> _channels = [];                          // those that may be written to
     private TaskCompletionSource? _work;    // made by who waits, so that a busy producer makes none
     private TaskCompletionSource? _change;
     private long _accepted;
     private long _confirmed;
     private long _republished;
     private long _returned;
+    private long _nacks;
     private int _inWindow;
+    private long _bytesInWindow;
     private int _inFlight;
     private int _unresolved;
+    private long _unresolvedBytes;
     private bool _closed;
 
     public ProducerStatistics Statistics
@@ -27,30 +32,30 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
         {
             lock (_lock)
             {
-                return new ProducerStatistics(_accepted, _confirmed, _inFlight, _republished, _returned, _unresolved);
+                return new ProducerStatistics(_accepted, _confirmed, _inFlight, _republished, _returned, _nacks, _unresolved);
             }
         }
     }
 
+    /// <summary>Gets or sets the largest frame of the connection that was opened last, in bytes; 0 is no limit.</summary>
+    public uint FrameMax { get; set; } = Link.MaxFrameSize;
+
+    private bool HasRoom => _unresolved < window && _unresolvedBytes < windowBytes;
+
     /// <summary>Takes a message in; the order of calls is the order of publishing.</summary>
     /// <exception cref="ObjectDisposedException">The producer has stopped.</exception>
-    public PendingPublish Add(OutgoingMessage message, CancellationToken cancellationToken)
+    public PendingPublish Add(OutgoingContent content, CancellationToken cancellationToken)
     {
         PendingPublish publish;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(ClusterProducer));
-            publish = new PendingPublish(message, _accepted++, time.GetTimestamp());
+            publish = new PendingPublish(content, _accepted++, time.GetTimestamp());
             _unresolved++;
+            _unresolvedBytes += publish.Bytes;
             _byAge.Enqueue(publish);
-            if (_inWindow < window)
-            {
-                Admit(publish);
-            }
-            else
-            {
-                _backlog.Enqueue(publish);
-            }
+            _backlog.Enqueue(publish);
+            AdmitNext();
         }
 
         if (cancellationToken.CanBeCanceled)
@@ -66,72 +71,25 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
     }
 
     /// <summary>Waits until the window has room for another message.</summary>
-    public Task WaitForRoomAsync(CancellationToken cancellationToken) => WaitUntilAsync(() => _closed || _unresolved < window, cancellationToken);
+    public Task WaitForRoomAsync(CancellationToken cancellationToken) => WaitUntilAsync(() => _closed || HasRoom, cancellationToken);
 
     /// <summary>Waits until every message has its result.</summary>
     public Task WaitUntilEmptyAsync(CancellationToken cancellationToken) => WaitUntilAsync(() => _unresolved == 0, cancellationToken);
 
-    /// <summary>Takes the next message to write, and enters it as in flight on a channel.</summary>
-    /// <returns>The message, or <see langword="null"/> when there is none, or when nothing more may be written to this channel.</returns>
-    public PendingPublish? TryTake(InFlight channel)
-    {
-        lock (_lock)
-        {
-            while (!channel.IsClosed && _waiting.TryDequeue(out var publish, out _))
-            {
-                if (publish.IsResolved)
-                {
-                    Leave();
-                    continue;
-                }
-
-                publish.Attempts++;
-                publish.WrittenTimestamp = time.GetTimestamp();
-                publish.IsReturned = false;
-                channel.Add(publish);
-                _inFlight++;
-                if (publish.Attempts > 1)
-                {
-                    _republished++;
-                    ClusterMetrics.Republish(1);
-                }
-
-                return publish;
-            }
-
-            return null;
-        }
-    }
-
-    /// <summary>Waits until there may be a message to take.</summary>
-    /// <returns><see langword="false"/> when nothing more may be written to this channel.</returns>
-    public async ValueTask<bool> WaitForWorkAsync(InFlight channel, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            Task work;
-            lock (_lock)
-            {
-                if (channel.IsClosed || _waiting.Count > 0)
-                {
-                    return !channel.IsClosed;
-                }
-
-                work = Await(ref _work);
-            }
-
-            await work.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Resolves the messages whose deadline has passed.</summary>
-    public void Expire()
+    /// <summary>Does what is due: resolves the messages whose deadline has passed, and lets nacked ones be written again.</summary>
+    public void Tick()
     {
         lock (_lock)
         {
             while (_byAge.TryPeek(out var oldest) && (oldest.IsResolved || IsOverdue(oldest)))
             {
                 ResolveUnconfirmed(_byAge.Dequeue());
+            }
+
+            var now = time.GetTimestamp();
+            while (_nacked.TryPeek(out var nacked, out var due) && (due <= now || nacked.IsResolved))
+            {
+                PutBack(_nacked.Dequeue());
             }
 
             DropResolved();
@@ -150,7 +108,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
             {
                 if (ResolveUnconfirmed(publish))
                 {
-                    unconfirmed.Add(publish.Message.MessageId);
+                    unconfirmed.Add(publish.MessageId);
                 }
             }
 
@@ -158,8 +116,6 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
             return unconfirmed;
         }
     }
-
-    private bool IsOverdue(PendingPublish publish) => timeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(publish.StartedTimestamp) >= timeout;
 
     private static Task Await(ref TaskCompletionSource? signal) =>
         (signal ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
@@ -170,18 +126,36 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
         signal = null;
     }
 
-    private void Admit(PendingPublish publish)
+    private bool IsOverdue(PendingPublish publish) =>
+        timeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(publish.StartedTimestamp) >= timeout;
+
+    // A message that is larger than the window is written alone.
+    private void AdmitNext()
     {
-        _inWindow++;
-        _waiting.Enqueue(publish, publish.Order);
-        Signal(ref _work);
+        while (_backlog.TryPeek(out var next))
+        {
+            if (!next.IsResolved)
+            {
+                if (_inWindow >= window || (_inWindow > 0 && _bytesInWindow + next.Bytes > windowBytes))
+                {
+                    return;
+                }
+
+                _inWindow++;
+                _bytesInWindow += next.Bytes;
+                _waiting.Enqueue(next, next.Order);
+                Signal(ref _work);
+            }
+
+            _backlog.Dequeue();
+        }
     }
 
     private void PutBack(PendingPublish publish)
     {
         if (publish.IsResolved)
         {
-            Leave();
+            Leave(publish);
             return;
         }
 
@@ -190,17 +164,11 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
     }
 
     // A place in the window is free: the next in the backlog gets it.
-    private void Leave()
+    private void Leave(PendingPublish publish)
     {
         _inWindow--;
-        while (_backlog.TryDequeue(out var next))
-        {
-            if (!next.IsResolved)
-            {
-                Admit(next);
-                return;
-            }
-        }
+        _bytesInWindow -= publish.Bytes;
+        AdmitNext();
     }
 
     // In a long outage no channel comes to take them.
@@ -208,14 +176,10 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
     {
         while (_waiting.TryPeek(out var first, out _) && first.IsResolved)
         {
-            _waiting.Dequeue();
-            Leave();
+            Leave(_waiting.Dequeue());
         }
 
-        while (_backlog.TryPeek(out var next) && next.IsResolved)
-        {
-            _backlog.Dequeue();
-        }
+        AdmitNext();
     }
 
     private void Cancel(PendingPublish publish, CancellationToken cancellationToken)
@@ -224,39 +188,41 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
         {
             if (publish.TryCancel(cancellationToken))
             {
-                CountResolved();
+                CountResolved(publish);
             }
         }
     }
 
     private bool ResolveUnconfirmed(PendingPublish publish)
     {
-        var outcome = (publish.MayBeEnqueued, publish.Attempts, publish.IsReturned) switch
+        var (outcome, reason) = publish switch
         {
-            (false, 0, _) => PublishOutcome.NotSent,
-            (false, _, true) => PublishOutcome.Returned,
-            _ => PublishOutcome.Unknown,
+            { MayBeEnqueued: true } or { IsSuspect: true } => (PublishOutcome.Unknown, null),
+            { Attempts: 0 } => (PublishOutcome.NotSent, null),
+            { Refusal: { } refusal } => (refusal.Outcome, refusal.Reason),
+            _ => (PublishOutcome.Unknown, (string?)null),
         };
-        return Resolve(publish, outcome);
+        return Resolve(publish, outcome, reason);
     }
 
-    private bool Resolve(PendingPublish publish, PublishOutcome outcome)
+    private bool Resolve(PendingPublish publish, PublishOutcome outcome, string? reason = null)
     {
         var latency = time.GetElapsedTime(publish.StartedTimestamp);
-        if (!publish.TryResolve(outcome, latency))
+        if (!publish.TryResolve(outcome, reason, latency))
         {
             return false;
         }
 
-        CountResolved();
+        CountResolved(publish);
         onResolved(outcome, latency);
         return true;
     }
 
-    private void CountResolved()
+    private void CountResolved(PendingPublish publish)
     {
         _unresolved--;
-        if (_unresolved < window)
+        _unresolvedBytes -= publish.Bytes;
+        if (HasRoom)
         {
             Signal(ref _change);
         }

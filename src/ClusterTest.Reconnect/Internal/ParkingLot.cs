@@ -9,7 +9,7 @@ namespace ClusterTest.Reconnect.Internal;
 /// </summary>
 internal sealed class ParkingLot : IAsyncDisposable
 {
-    private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly ConsumerOptions _options;
@@ -32,10 +32,10 @@ internal sealed class ParkingLot : IAsyncDisposable
             RecoveryTimeout = Timeout.InfiniteTimeSpan,
             OnSessionEvent = null,
         };
-        _logger = _cluster.LoggerFactory.CreateLogger<ParkingLot>();
+        _logger = new GuardedLogger(_cluster.LoggerFactory.CreateLogger<ParkingLot>());
 
         // Bounded by the prefetch; what waits here waits as long as its channel lives.
-        _outbox = new Outbox(int.MaxValue, Timeout.InfiniteTimeSpan, _cluster.TimeProvider, (outcome, latency) => ClusterMetrics.Sent(_cluster, outcome, latency));
+        _outbox = new Outbox(int.MaxValue, Timeout.InfiniteTimeSpan, _cluster.TimeProvider, (outcome, latency) => ClusterMetrics.Sent(_cluster, outcome, latency), ProducerOptions.DefaultWindowBytes);
         _running = new Lazy<Task>(() => Task.Run(RunAsync));
         _closing = new Lazy<Task>(CloseAsync);
     }
@@ -52,21 +52,26 @@ internal sealed class ParkingLot : IAsyncDisposable
     public async Task<Fault?> ParkAsync(Delivery delivery, string reason, uint frameMax, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (copy, cut) = ParkedCopy.Of(delivery, reason, _options.Cluster.Topology.Queue, frameMax);
+        var (content, cut) = ParkedCopy.Of(delivery, reason, _options.Cluster.Topology.Queue, frameMax);
         if (cut.Length > 0)
         {
-            Log.ParkedWithoutHeaders(_logger, delivery.Session, copy.MessageId, cut);
+            Log.ParkedWithoutHeaders(_logger, delivery.Session, delivery.MessageId ?? "(none)", cut);
         }
 
         _ = _running.Value;
-        var parking = _outbox.Add(copy, cancellationToken).Result;
+        var parking = _outbox.Add(content, cancellationToken).Result;
         if (await Task.WhenAny(parking, Refused).ConfigureAwait(false) != parking)
         {
             return await Refused.ConfigureAwait(false);
         }
 
         var result = await parking.ConfigureAwait(false);
-        return result.IsConfirmed ? null : throw new OperationCanceledException("The consumer has stopped.");
+        if (!result.IsConfirmed && _stop.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The consumer has stopped.");
+        }
+
+        return result.IsConfirmed ? null : TooLarge(result.Reason);
     }
 
     public ValueTask DisposeAsync() => new(_closing.Value);
@@ -86,7 +91,7 @@ internal sealed class ParkingLot : IAsyncDisposable
     private async Task RunAsync()
     {
         var stop = _stop.Token;
-        await using var expiry = _cluster.TimeProvider.CreateTimer(static state => ((Outbox)state!).Expire(), _outbox, ExpiryInterval, ExpiryInterval).ConfigureAwait(false);
+        await using var ticking = _cluster.TimeProvider.CreateTimer(static state => ((Outbox)state!).Tick(), _outbox, TickInterval, TickInterval).ConfigureAwait(false);
         try
         {
             while (true)
@@ -118,6 +123,11 @@ internal sealed class ParkingLot : IAsyncDisposable
             // The consumer has stopped.
         }
     }
+
+    private Fault TooLarge(string? reason) => Faults.Channel(
+        FaultKind.MessageRefused,
+        $"it cannot be parked in {_options.ParkedQueueName}: {reason ?? "the broker does not accept it"}",
+        "Raise the broker's max_message_size, and it is parked when it is delivered again; or take it out by other means, for example a shovel.");
 
     private Fault Refusal(Fault cause) => Faults.Fatal(
         FaultKind.ParkingFailed,

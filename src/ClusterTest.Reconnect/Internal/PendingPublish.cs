@@ -1,17 +1,22 @@
 namespace ClusterTest.Reconnect.Internal;
 
 /// <summary>A message on its way to being confirmed. Its fields belong to the <see cref="Outbox"/>'s lock.</summary>
-internal sealed class PendingPublish(OutgoingMessage message, long order, long startedTimestamp)
+internal sealed class PendingPublish(OutgoingContent content, long order, long startedTimestamp)
 {
     private readonly TaskCompletionSource<PublishResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public OutgoingMessage Message { get; } = message;
+    public OutgoingContent Content { get; } = content;
 
     /// <summary>Gets the place in the order of all publishes.</summary>
     public long Order { get; } = order;
 
     /// <summary>Gets when the publish was asked for.</summary>
     public long StartedTimestamp { get; } = startedTimestamp;
+
+    public string MessageId => Content.MessageId;
+
+    /// <summary>Gets what the message takes of the window in bytes.</summary>
+    public int Bytes => Content.Bytes;
 
     public Task<PublishResult> Result => _result.Task;
 
@@ -21,23 +26,38 @@ internal sealed class PendingPublish(OutgoingMessage message, long order, long s
     /// <summary>Gets or sets how often the message was handed to a channel.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>Gets or sets the publish sequence number on its current channel.</summary>
+    public ulong Sequence { get; set; }
+
     /// <summary>Gets or sets when the message was handed to its current channel.</summary>
     public long WrittenTimestamp { get; set; }
+
+    /// <summary>Gets or sets how often the broker nacked it.</summary>
+    public int Nacks { get; set; }
 
     /// <summary>Gets or sets a value indicating whether an attempt was lost before its confirm: a queue may have the message.</summary>
     public bool MayBeEnqueued { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the broker returned the attempt that is under way.</summary>
-    public bool IsReturned { get; set; }
+    /// <summary>Gets or sets what the broker said against the attempt that was made last: it returned or nacked the message.</summary>
+    public Refusal? Refusal { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether the broker closed a channel for this message or for one beside it: in the latter case a queue may
+    /// have this one.
+    /// </summary>
+    public bool IsSuspect { get; set; }
 
     /// <summary>Gets or sets what undoes the caller's cancellation.</summary>
     public CancellationTokenRegistration Cancellation { get; set; }
 
-    public bool TryResolve(PublishOutcome outcome, TimeSpan latency)
+    public bool TryResolve(PublishOutcome outcome, string? reason, TimeSpan latency)
     {
         Cancellation.Unregister();
-        return _result.TrySetResult(new PublishResult(outcome, Message.MessageId, Attempts, latency));
+        return _result.TrySetResult(new PublishResult(outcome, MessageId, Attempts, latency) { Reason = reason });
     }
 
     public bool TryCancel(CancellationToken cancellationToken) => _result.TrySetCanceled(cancellationToken);
 }
+
+/// <summary>What the broker said against a message, and what its outcome is if that stays.</summary>
+internal sealed record Refusal(PublishOutcome Outcome, string Reason);

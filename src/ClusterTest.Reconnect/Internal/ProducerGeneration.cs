@@ -1,13 +1,22 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using System.Threading.Channels;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
 
 namespace ClusterTest.Reconnect.Internal;
 
 /// <summary>A publisher on one channel in confirm mode: it writes what the outbox holds and tells it what the broker answers.</summary>
-internal sealed class ProducerGeneration : Generation
+internal sealed partial class ProducerGeneration : Generation
 {
-    // The confirms of what else was written are awaited this long before the channel of a returned or nacked message is rebuilt.
+    // The confirms of what else was written are awaited this long before the channel of a returned message is rebuilt.
     private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(1);
+
+    // The class and method of basic.publish (AMQP 0-9-1, 1.8).
+    private const ushort BasicClass = 60;
+    private const ushort PublishMethod = 40;
 
     // The client library's own tracking and rate limiter are left out: the limiter bounds nothing and throws in bursts (rabbitmq-dotnet-client#2032).
     private static readonly CreateChannelOptions ConfirmMode = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false);
@@ -17,8 +26,9 @@ internal sealed class ProducerGeneration : Generation
     private readonly CachedString _exchange;
     private readonly CachedString _routingKey;
     private Task _writing = Task.CompletedTask;
-    private volatile Fault? _refusal;
-    private long _refusedAt;
+    private volatile Fault? _return;
+    private long _returnedAt;
+    private int _nackTold;
 
     private ProducerGeneration(SessionContext context, Link link, IChannel channel, int number, Outbox outbox)
         : base(context, link, channel, number)
@@ -29,6 +39,7 @@ internal sealed class ProducerGeneration : Generation
         channel.BasicAcksAsync += OnAckAsync;
         channel.BasicNacksAsync += OnNackAsync;
         channel.BasicReturnAsync += OnReturnAsync;
+        outbox.FrameMax = link.Connection.FrameMax;
     }
 
     /// <summary>Opens a channel in confirm mode and declares the topology; succeeds only when the broker has answered to all of it.</summary>
@@ -51,13 +62,18 @@ internal sealed class ProducerGeneration : Generation
         }
     }
 
-    public override void Start(Task observed) => _writing = Task.Run(WriteAsync);
+    public override void Start(Task observed) => _writing = Task.Run(WriteAllAsync);
 
     // The producer has waited for the outbox before it stops its sessions: here, nothing is left to wait for.
     public override Task DrainAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override async ValueTask DisposeAsync()
     {
+        if (FindObjection() is { } objection)
+        {
+            _outbox.Blame(_inFlight, LengthIn(objection), $"not accepted by the broker: {objection}");
+        }
+
         // First, so that a living session can publish at once what this one did not get confirmed.
         var count = _outbox.Lose(_inFlight);
         if (count > 0)
@@ -76,37 +92,34 @@ internal sealed class ProducerGeneration : Generation
             return null;
         }
 
-        if (_refusal is { } refusal && (_outbox.IsEmpty(_inFlight) || Time.GetElapsedTime(_refusedAt) > SettleTimeout))
+        if (_return is { } returned && (_outbox.IsEmpty(_inFlight) || Time.GetElapsedTime(_returnedAt) > SettleTimeout))
         {
-            return refusal;
+            return returned;
         }
 
-        var oldest = _outbox.OldestWrite(_inFlight);
-        return oldest != 0 && IsOverdue(Math.Max(oldest, Link.Blockage.EndedTimestamp))
+        // A broker that confirms slowly works, and so does a slow link: what counts is progress, not age.
+        var quiet = SinceProgress(_outbox.QuietSince(_inFlight));
+        return quiet != 0 && IsOverdue(Math.Max(quiet, Link.Blockage.EndedTimestamp))
             ? Faults.Connection(FaultKind.Stalled, "the broker stopped confirming", "If this stays, the queue may have lost its majority of nodes.")
             : base.FindStall();
     }
 
-    private async Task WriteAsync()
+    private async Task WriteAllAsync()
     {
         try
         {
-            while (true)
+            while (IsServing)
             {
                 // Looked at again for each message: a channel that waits for work must not wake up to write into a blockage.
                 await Link.Blockage.WaitUntilOverAsync(Life).ConfigureAwait(false);
-                if (_outbox.TryTake(_inFlight) is not { } publish)
+                if (_outbox.TryTake(_inFlight) is { } publish)
                 {
-                    if (!await _outbox.WaitForWorkAsync(_inFlight, Life).ConfigureAwait(false))
-                    {
-                        return;
-                    }
-
-                    continue;
+                    await WriteAsync(publish).ConfigureAwait(false);
                 }
-
-                var write = Channel.BasicPublishAsync(_exchange, _routingKey, mandatory: true, PropertiesOf(publish.Message), publish.Message.Body, Life);
-                await WatchWriteAsync(write).ConfigureAwait(false);
+                else if (!await _outbox.WaitForWorkAsync(_inFlight, Life).ConfigureAwait(false))
+                {
+                    return;
+                }
             }
         }
         catch (OperationCanceledException) when (Life.IsCancellationRequested)
@@ -121,13 +134,47 @@ internal sealed class ProducerGeneration : Generation
         }
     }
 
-    private static BasicProperties PropertiesOf(OutgoingMessage message) => message.Properties ?? new()
+    // What would be handed to a lost channel counts as an attempt, whose outcome is unknown.
+    private bool IsServing => Channel.IsOpen && !Ended.IsCompleted && !Link.Shutdown.IsCompleted;
+
+    private async ValueTask WriteAsync(PendingPublish publish)
     {
-        Persistent = true,
-        MessageId = message.MessageId,
-        ContentType = message.ContentType,
-        Headers = message.Headers,
-    };
+        if (FindObstacle(publish.Content) is { } obstacle)
+        {
+            _outbox.Withdraw(_inFlight, publish, obstacle);
+            return;
+        }
+
+        try
+        {
+            var write = Channel.BasicPublishAsync(_exchange, _routingKey, mandatory: true, publish.Content.For(publish.Sequence), publish.Content.Body, Life);
+            await WatchWriteAsync(write).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!IsLoss(exception))
+        {
+            // The client library writes a message into memory before it hands it on: what fails there is the message's, and nothing was sent.
+            _outbox.Withdraw(_inFlight, publish, $"it cannot be written ({PeerText.Line(exception.Message)})");
+        }
+    }
+
+    private string? FindObstacle(OutgoingContent content)
+    {
+        try
+        {
+            _ = content.Body.Span; // the user's code, if a MemoryManager is behind it
+        }
+#pragma warning disable CA1031 // Whatever it throws belongs to this message.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return $"its body cannot be read ({PeerText.Line(exception.Message)})";
+        }
+
+        return content.FindObstacle(Link.Connection.FrameMax);
+    }
+
+    private static bool IsLoss(Exception exception) => exception
+        is OperationCanceledException or IOException or SocketException or OperationInterruptedException or ObjectDisposedException or ChannelClosedException;
 
     private Task OnAckAsync(object sender, BasicAckEventArgs ack)
     {
@@ -138,34 +185,54 @@ internal sealed class ProducerGeneration : Generation
 
     private Task OnNackAsync(object sender, BasicNackEventArgs nack)
     {
-        Refuse(Faults.Channel(FaultKind.MessageNacked, "the broker did not take a message", "If this stays, the queue may be full or have lost its majority of nodes."));
         _outbox.Nack(_inFlight, nack.DeliveryTag, nack.Multiple);
         EndOnceSettled();
+        if (_nackTold++ == 0)
+        {
+            Log.Nacked(Context.Logger, Context.Session);
+        }
+
         return Task.CompletedTask;
     }
 
     private Task OnReturnAsync(object sender, BasicReturnEventArgs returned)
     {
-        var id = returned.BasicProperties.MessageId ?? "";
-        Log.Returned(Context.Logger, Context.Session, id, returned.ReplyCode, returned.ReplyText);
-        Refuse(Faults.Of(FaultKind.MessageReturned, FaultScope.Channel, returned.ReplyCode, $"the broker returned a message ({returned.ReplyCode} {returned.ReplyText}): no queue took it"));
-        _outbox.Return(_inFlight, id);
-        return Task.CompletedTask;
-    }
+        var reason = $"{returned.ReplyCode} {PeerText.Line(returned.ReplyText)}";
+        if (returned.BasicProperties.Headers?.TryGetValue(OutgoingContent.SequenceHeader, out var header) == true && header is long sequence)
+        {
+            _outbox.Return(_inFlight, (ulong)sequence, $"returned by the broker: {reason}");
+        }
+        else
+        {
+            _outbox.Lose(_inFlight); // Which message it was cannot be told: the next confirm may be that of one that no queue took.
+        }
 
-    // The topology may be gone or the queue may be full. Writing on would turn the order around: stop, let the rest settle, then declare again.
-    private void Refuse(Fault refusal)
-    {
+        // The topology may be gone. Writing on would turn the order around: stop, let the rest settle, then declare again.
         _outbox.Close(_inFlight);
-        _refusedAt = Time.GetTimestamp();
-        _refusal ??= refusal;
+        _returnedAt = Time.GetTimestamp();
+        _return ??= Faults.Of(FaultKind.MessageReturned, FaultScope.Channel, returned.ReplyCode, $"the broker returned a message ({reason}): no queue took it");
+        Log.Returned(Context.Logger, Context.Session, returned.BasicProperties.MessageId ?? "", returned.ReplyCode, returned.ReplyText);
+        return Task.CompletedTask;
     }
 
     private void EndOnceSettled()
     {
-        if (_refusal is { } refusal && _outbox.IsEmpty(_inFlight))
+        if (_return is { } returned && _outbox.IsEmpty(_inFlight))
         {
-            End(refusal);
+            End(returned);
         }
     }
+
+    /// <summary>Finds what the broker has against one of the messages, if it closed the channel or connection for that.</summary>
+    private string? FindObjection() => Channel.CloseReason is { Initiator: ShutdownInitiator.Peer } reason
+        && (reason.ReplyCode, reason.ClassId, reason.MethodId) is (Constants.PreconditionFailed or Constants.ContentTooLarge, BasicClass, PublishMethod) or (Constants.FrameError or Constants.SyntaxError, _, _)
+            ? $"{reason.ReplyCode} {PeerText.Line(reason.ReplyText)}"
+            : null;
+
+    // RabbitMQ, rabbit_channel:check_msg_size: "message size 100 is larger than configured max size 10", or "than max size".
+    private static int? LengthIn(string objection) =>
+        TooLarge().Match(objection) is { Success: true } match && int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
+
+    [GeneratedRegex("message size ([0-9]+) is larger than")]
+    private static partial Regex TooLarge();
 }
