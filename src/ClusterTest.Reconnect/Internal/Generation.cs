@@ -11,6 +11,7 @@ internal abstract class Generation : IAsyncDisposable
 {
     private static readonly TimeSpan ChannelCloseTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GiveBackTimeout = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LateFramesTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
 
     // The client library tells of a closed channel within milliseconds; the rest is for a machine that has no time.
@@ -190,6 +191,22 @@ internal abstract class Generation : IAsyncDisposable
     {
         var scope = Link.IsOpen ? FaultScope.Channel : FaultScope.Connection;
         End(FaultClassifier.Classify(reason, scope, Phase.Serve));
+        if (scope == FaultScope.Channel && !Link.Blockage.IsBlocked)
+        {
+            Context.CleanUp.Track(TakeLateFramesAsync());
+        }
+
         return Task.CompletedTask;
+    }
+
+    // A broker can deliver behind its channel.close, and it answers a close that crosses its own. The client library has forgotten the channel by
+    // then, and a frame for a channel that it does not know ends the whole connection (SessionManager.Lookup, 7.2.2;
+    // rabbitmq-dotnet-client#1399). So its number, the lowest that is free, is taken again at once, before another frame is read, by a channel
+    // that does nothing; the next generation gets another number, and cannot take such a frame for its own.
+    private async Task TakeLateFramesAsync()
+    {
+        var channel = await Link.Connection.CreateChannelAsync().ConfigureAwait(false);
+        await Task.WhenAny(Link.Shutdown, Task.Delay(LateFramesTimeout, Time)).ConfigureAwait(false);
+        await channel.AbortAsync().ConfigureAwait(false);
     }
 }
