@@ -9,6 +9,8 @@ namespace ClusterTest.Reconnect.Internal;
 /// </summary>
 internal abstract class Generation : IAsyncDisposable
 {
+    private const int MostFreeNumbers = 16;
+
     private static readonly TimeSpan ChannelCloseTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GiveBackTimeout = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LateFramesTimeout = TimeSpan.FromSeconds(1);
@@ -22,6 +24,7 @@ internal abstract class Generation : IAsyncDisposable
     private readonly ITimer _watchdog;
     private long _writeStarted;
     private long _closedSince;
+    private volatile Task _numberHeld = Task.CompletedTask;
 
     protected Generation(SessionContext context, Link link, IChannel channel, int number)
     {
@@ -69,6 +72,12 @@ internal abstract class Generation : IAsyncDisposable
             var closing = CloseChannelAsync();
             Context.CleanUp.Track(closing);
             await Task.WhenAny(closing, Task.Delay(ChannelCloseTimeout, Time)).ConfigureAwait(false);
+        }
+
+        if (Link.IsOpen)
+        {
+            // So that the next one's number stays a low one.
+            await Task.WhenAny(_numberHeld, Link.Shutdown, Task.Delay(ChannelCloseTimeout, Time)).ConfigureAwait(false);
         }
     }
 
@@ -190,23 +199,34 @@ internal abstract class Generation : IAsyncDisposable
     private Task OnChannelShutdownAsync(object sender, ShutdownEventArgs reason)
     {
         var scope = Link.IsOpen ? FaultScope.Channel : FaultScope.Connection;
-        End(FaultClassifier.Classify(reason, scope, Phase.Serve));
         if (scope == FaultScope.Channel && !Link.Blockage.IsBlocked)
         {
-            Context.CleanUp.Track(TakeLateFramesAsync());
+            _numberHeld = HoldNumberAsync(Channel.ChannelNumber);
+            Context.CleanUp.Track(_numberHeld);
         }
 
+        End(FaultClassifier.Classify(reason, scope, Phase.Serve));
         return Task.CompletedTask;
     }
 
     // A broker can deliver behind its channel.close, and it answers a close that crosses its own. The client library has forgotten the channel by
     // then, and a frame for a channel that it does not know ends the whole connection (SessionManager.Lookup, 7.2.2;
-    // rabbitmq-dotnet-client#1399). So its number, the lowest that is free, is taken again at once, before another frame is read, by a channel
-    // that does nothing; the next generation gets another number, and cannot take such a frame for its own.
-    private async Task TakeLateFramesAsync()
+    // rabbitmq-dotnet-client#1399). So the number is taken again at once, before another frame is read, by a channel that does nothing. The
+    // client library gives the lowest that is free: as many are opened as may be free below it, and those that are not needed closed again.
+    private async Task HoldNumberAsync(int number)
     {
-        var channel = await Link.Connection.CreateChannelAsync().ConfigureAwait(false);
-        await Task.WhenAny(Link.Shutdown, Task.Delay(LateFramesTimeout, Time)).ConfigureAwait(false);
-        await channel.AbortAsync().ConfigureAwait(false);
+        List<Task<IChannel>> opening = [.. Enumerable.Range(0, Math.Min(number, MostFreeNumbers)).Select(_ => Link.Connection.CreateChannelAsync())];
+        var channels = await Task.WhenAll(opening).ConfigureAwait(false);
+        Context.CleanUp.Track(CloseLateAsync(channels.FirstOrDefault(channel => channel.ChannelNumber == number)));
+        await Task.WhenAll(channels.Where(channel => channel.ChannelNumber != number).Select(static channel => channel.AbortAsync())).ConfigureAwait(false);
+    }
+
+    private async Task CloseLateAsync(IChannel? channel)
+    {
+        if (channel is not null)
+        {
+            await Task.WhenAny(Link.Shutdown, Task.Delay(LateFramesTimeout, Time)).ConfigureAwait(false);
+            await channel.AbortAsync().ConfigureAwait(false);
+        }
     }
 }
