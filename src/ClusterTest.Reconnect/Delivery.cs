@@ -1,3 +1,4 @@
+using ClusterTest.Reconnect.Internal;
 using RabbitMQ.Client;
 
 namespace ClusterTest.Reconnect;
@@ -12,6 +13,7 @@ public sealed class Delivery
     internal Delivery(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, string exchange, string routingKey, bool redelivered, int session, int generation)
     {
         _properties = properties;
+        properties.Headers?.Remove(OutgoingContent.SequenceHeader); // our producers' own
         Body = body;
         Exchange = exchange;
         RoutingKey = routingKey;
@@ -59,7 +61,7 @@ public sealed class Delivery
 
     /// <summary>Gets the headers; strings arrive as UTF-8 byte arrays.</summary>
     /// <value><see langword="null"/> when the publisher set none.</value>
-    public IDictionary<string, object?>? Headers => _properties.Headers;
+    public IDictionary<string, object?>? Headers => _properties.Headers is { Count: > 0 } headers ? headers : null;
 
     internal IReadOnlyBasicProperties Properties => _properties;
 }

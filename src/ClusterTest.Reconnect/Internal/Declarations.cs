@@ -28,6 +28,12 @@ internal sealed class Declarations(ClusterOptions options, CleanUp cleanUp, ILog
     {
         var topology = options.Topology;
 
+        if (topology.Predeclared)
+        {
+            await LookAtQueueAsync(channel, cancellationToken).ConfigureAwait(false);
+            return Task.CompletedTask;
+        }
+
         // The default exchange needs no declaration and no binding.
         if (topology.Exchange.Length == 0)
         {
@@ -74,6 +80,20 @@ internal sealed class Declarations(ClusterOptions options, CleanUp cleanUp, ILog
         catch (Exception unanswered) when (unanswered is OperationCanceledException or TimeoutException or ObjectDisposedException)
         {
             return null;
+        }
+    }
+
+    private async Task LookAtQueueAsync(IChannel channel, CancellationToken cancellationToken)
+    {
+        var queue = options.Topology.Queue;
+        try
+        {
+            await channel.QueueDeclarePassiveAsync(queue, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationInterruptedException refused) when (refused.ShutdownReason?.ReplyCode == Constants.NotFound)
+        {
+            var fault = FaultClassifier.Classify(refused, Phase.Declare) with { Advice = $"Declare the queue {queue} yourself, or leave that to this client: Topology.Predeclared is set." };
+            throw new ClusterSessionException(fault, options.Endpoints[0], refused);
         }
     }
 

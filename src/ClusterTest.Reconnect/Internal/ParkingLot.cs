@@ -26,7 +26,7 @@ internal sealed class ParkingLot : IAsyncDisposable
         _options = options;
         _cluster = options.Cluster with
         {
-            Topology = new Topology { Exchange = "", Queue = options.ParkedQueueName, RoutingKey = options.ParkedQueueName, QueueType = options.Cluster.Topology.QueueType },
+            Topology = options.Cluster.Topology with { Exchange = "", Queue = options.ParkedQueueName, RoutingKey = options.ParkedQueueName },
             ClientName = options.Cluster.ClientName + " parking",
             Sessions = 1,
             RecoveryTimeout = Timeout.InfiniteTimeSpan,
