@@ -13,7 +13,7 @@ public sealed class Delivery
     internal Delivery(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, string exchange, string routingKey, bool redelivered, int session, int generation)
     {
         _properties = properties;
-        properties.Headers?.Remove(OutgoingContent.SequenceHeader); // our producers' own
+        properties.Headers?.Remove(OutgoingContent.SequenceHeader); // it was between a producer of ours and its broker
         Body = body;
         Exchange = exchange;
         RoutingKey = routingKey;
@@ -59,7 +59,10 @@ public sealed class Delivery
     /// <value><see langword="null"/> when the publisher set none.</value>
     public string? ContentType => _properties.ContentType;
 
-    /// <summary>Gets the headers; strings arrive as UTF-8 byte arrays.</summary>
+    /// <summary>
+    /// Gets the headers; strings arrive as UTF-8 byte arrays. The header <c>x-cluster-publish-sequence</c>, which <see cref="ClusterProducer"/>
+    /// adds to tell returned messages apart, is taken out.
+    /// </summary>
     /// <value><see langword="null"/> when the publisher set none.</value>
     public IDictionary<string, object?>? Headers => _properties.Headers is { Count: > 0 } headers ? headers : null;
 

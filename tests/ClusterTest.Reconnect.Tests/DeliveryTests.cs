@@ -1,3 +1,4 @@
+using ClusterTest.Reconnect.Internal;
 using RabbitMQ.Client;
 using Xunit;
 
@@ -16,6 +17,16 @@ public sealed class DeliveryTests
         Assert.Equal(("e", "k", true, 1, 4), (delivery.Exchange, delivery.RoutingKey, delivery.Redelivered, delivery.Session, delivery.Generation));
         Assert.Equal(("m", "application/json"), (delivery.MessageId, delivery.ContentType));
         Assert.Same(headers, delivery.Headers);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Does_not_show_the_number_that_a_producer_of_ours_gave_a_publish(bool hasHeaders)
+    {
+        var content = new OutgoingContent(new OutgoingMessage { Body = default, Headers = hasHeaders ? new Dictionary<string, object?> { ["k"] = 1 } : null });
+        var delivery = new Delivery(content.For(7), default, "", "q", redelivered: false, session: 0, generation: 1);
+        Assert.Equal(hasHeaders ? ["k"] : null, delivery.Headers?.Keys);
     }
 
     [Theory]

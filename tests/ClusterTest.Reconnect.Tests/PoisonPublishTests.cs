@@ -31,6 +31,45 @@ public sealed class PoisonPublishTests : BrokerTest
     }
 
     [Fact]
+    public async Task What_the_broker_closes_the_connection_for_is_its_own_failed_result()
+    {
+        // Field lesson 34: a frame that the broker cannot read costs the connection, and names no message.
+        Broker.On<BasicPublish>(publish => publish.Body.Length > 65536).CloseConnection(501, "FRAME_ERROR - cannot be read");
+        var producer = Produce();
+        var results = await Task.WhenAll(Messages(body: new byte[100_000]).Select(message => producer.PublishAsync(message, Token)));
+        AssertOnlyPoisonIsRefused(results);
+        Assert.Equal(3, Broker.Connections.Count); // for it among others, for it alone, and without it
+    }
+
+    [Fact]
+    public async Task Headers_that_fit_no_frame_of_a_broker_that_was_not_known_at_the_call_are_refused()
+    {
+        // Field lesson 34.
+        await using var broker = ScriptedBroker.Start(new ScriptedBrokerOptions { FrameMax = 16_384 });
+        await using var producer = ClusterProducer.Start(new ProducerOptions { Cluster = Cluster with { Endpoints = [new ClusterEndpoint(ScriptedBroker.Host, broker.Port)] } });
+        var refused = await producer.PublishAsync(Message("a") with { Headers = HeadersOf(20_000) }, Token);
+        Assert.Equal(PublishOutcome.Refused, refused.Outcome);
+        Assert.Contains("frame_max, 16384 bytes", refused.Reason, StringComparison.Ordinal);
+        Assert.True((await producer.PublishAsync(Message("b") with { Headers = HeadersOf(10_000) }, Token)).IsConfirmed);
+        await Assert.ThrowsAsync<ArgumentException>(() => producer.PublishAsync(Message("c") with { Headers = HeadersOf(20_000) }, Token));
+        Assert.Equal([Open], Events.Items.Select(change => change.To));
+        await producer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Headers_that_contain_themselves_are_refused_at_the_call()
+    {
+        // Field lesson 34: the client library writes them by recursion, and the process ends.
+        var producer = Produce();
+        var headers = new Dictionary<string, object?>();
+        headers["self"] = headers;
+        await Assert.ThrowsAsync<ArgumentException>(() => producer.PublishAsync(Message("a") with { Headers = headers }, Token));
+        var list = new List<object?>();
+        list.Add(list);
+        await Assert.ThrowsAsync<ArgumentException>(() => producer.PublishAsync(Message("a") with { Headers = new Dictionary<string, object?> { ["list"] = list } }, Token));
+    }
+
+    [Fact]
     public async Task Headers_that_fit_no_frame_are_refused_at_the_call()
     {
         // Field lesson 34: the broker closes with 501, and the message was published again, first, for ever.

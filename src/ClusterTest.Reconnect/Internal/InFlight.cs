@@ -10,6 +10,9 @@ internal sealed class InFlight
     private ulong _lowest = 1;
     private ulong _last;
 
+    /// <summary>Gets what wakes the channel's writer when there may be room for more.</summary>
+    public Signal Room { get; } = new();
+
     public int Count => _bySequence.Count;
 
     /// <summary>Gets what the unconfirmed messages take of the window in bytes.</summary>

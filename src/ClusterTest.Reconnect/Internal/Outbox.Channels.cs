@@ -49,7 +49,8 @@ internal sealed partial class Outbox
                     return !channel.IsClosed;
                 }
 
-                work = Await(ref _work);
+                // A channel that may not have what there is has messages in flight: what becomes of them changes that.
+                work = _waiting.Count == 0 ? _work.WaitAsync() : channel.Room.WaitAsync();
             }
 
             await work.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -119,7 +120,7 @@ internal sealed partial class Outbox
             if (channel.TakeLast(publish))
             {
                 Refuse(publish, reason);
-                Signal(ref _work);
+                channel.Room.Set();
             }
         }
     }
@@ -250,8 +251,13 @@ internal sealed partial class Outbox
     private void CloseNow(InFlight channel)
     {
         channel.IsClosed = true;
+        channel.Room.Set();
+        _work.Set();
         _channels.Remove(channel);
-        Signal(ref _work); // its share is the others' now
+        foreach (var other in _channels)
+        {
+            other.Room.Set(); // its share is theirs now
+        }
     }
 
     private IEnumerable<PendingPublish> Settled(InFlight channel, ulong sequence, bool multiple)
@@ -266,6 +272,6 @@ internal sealed partial class Outbox
             yield return publish;
         }
 
-        Signal(ref _work); // there is room in the channel's share
+        channel.Room.Set();
     }
 }

@@ -12,8 +12,8 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
     private readonly PriorityQueue<PendingPublish, long> _waiting = new();      // in the window, to be written
     private readonly PriorityQueue<PendingPublish, long> _nacked = new();       // in the window, to be written when their time has come
     private readonly HashSet<InFlight> _channels = [];                          // those that may be written to
-    private TaskCompletionSource? _work;    // made by who waits, so that a busy producer makes none
-    private TaskCompletionSource? _change;
+    private readonly Signal _work = new();
+    private readonly Signal _change = new();
     private long _accepted;
     private long _confirmed;
     private long _republished;
@@ -112,18 +112,9 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
                 }
             }
 
-            Signal(ref _change);
+            _change.Set();
             return unconfirmed;
         }
-    }
-
-    private static Task Await(ref TaskCompletionSource? signal) =>
-        (signal ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-
-    private static void Signal(ref TaskCompletionSource? signal)
-    {
-        signal?.TrySetResult();
-        signal = null;
     }
 
     private bool IsOverdue(PendingPublish publish) =>
@@ -144,7 +135,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
                 _inWindow++;
                 _bytesInWindow += next.Bytes;
                 _waiting.Enqueue(next, next.Order);
-                Signal(ref _work);
+                _work.Set();
             }
 
             _backlog.Dequeue();
@@ -160,7 +151,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
         }
 
         _waiting.Enqueue(publish, publish.Order);
-        Signal(ref _work);
+        _work.Set();
     }
 
     // A place in the window is free: the next in the backlog gets it.
@@ -224,7 +215,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
         _unresolvedBytes -= publish.Bytes;
         if (HasRoom)
         {
-            Signal(ref _change);
+            _change.Set();
         }
     }
 
@@ -240,7 +231,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
                     return;
                 }
 
-                change = Await(ref _change);
+                change = _change.WaitAsync();
             }
 
             await change.WaitAsync(cancellationToken).ConfigureAwait(false);

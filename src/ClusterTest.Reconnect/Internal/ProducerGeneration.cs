@@ -224,7 +224,7 @@ internal sealed partial class ProducerGeneration : Generation
     }
 
     /// <summary>Finds what the broker has against one of the messages, if it closed the channel or connection for that.</summary>
-    private string? FindObjection() => Channel.CloseReason is { Initiator: ShutdownInitiator.Peer } reason
+    private string? FindObjection() => (Channel.CloseReason ?? (Link.Shutdown.IsCompletedSuccessfully ? Link.Shutdown.Result : null)) is { Initiator: ShutdownInitiator.Peer } reason
         && (reason.ReplyCode, reason.ClassId, reason.MethodId) is (Constants.PreconditionFailed or Constants.ContentTooLarge, BasicClass, PublishMethod) or (Constants.FrameError or Constants.SyntaxError, _, _)
             ? $"{reason.ReplyCode} {PeerText.Line(reason.ReplyText)}"
             : null;

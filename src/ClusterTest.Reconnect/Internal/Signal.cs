@@ -1,0 +1,16 @@
+namespace ClusterTest.Reconnect.Internal;
+
+/// <summary>Wakes those that wait for a change. It belongs to its owner's lock; nothing is made while nobody waits.</summary>
+internal sealed class Signal
+{
+    private TaskCompletionSource? _waiting;
+
+    /// <summary>Gives a task that completes at the next <see cref="Set"/>.</summary>
+    public Task WaitAsync() => (_waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    public void Set()
+    {
+        _waiting?.TrySetResult();
+        _waiting = null;
+    }
+}
