@@ -50,7 +50,7 @@ public sealed class ChannelCloseTests(ClusterFixture fixture)
             var confirmed = await publishing;
             await UntilAsync(() => confirmed.All(received.ContainsKey));
             Assert.Empty(confirmed.Except(received.Keys));
-            TestContext.Current.SendDiagnosticMessage(
+            TestContext.Current.TestOutputHelper!.WriteLine(
                 "{0} closes, {1} of them cost the connection; {2} messages; longest outage {3:0} ms",
                 outages.Count, outages.Count(outage => !outage.IsConnectionKept), confirmed.Count, outages.Max(outage => outage.Outage.TotalMilliseconds));
             Assert.InRange(outages.Count, Sessions * Rounds, int.MaxValue);

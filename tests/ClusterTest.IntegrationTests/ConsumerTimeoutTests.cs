@@ -72,7 +72,7 @@ public sealed class ConsumerTimeoutTests(ClusterFixture fixture)
                 }
 
                 await UntilAsync(() => handled.Distinct().Count() == Messages);
-                TestContext.Current.SendDiagnosticMessage("single active: {0}, {1} consumers: {2}", isSingleActive, consumers, string.Join("; ", lost.Select(fault => $"{fault.Kind} {fault.Message}")));
+                TestContext.Current.TestOutputHelper!.WriteLine("single active: {0}, {1} consumers: {2}", isSingleActive, consumers, string.Join("; ", lost.Select(fault => $"{fault.Kind} {fault.Message}")));
                 Assert.Equal(Messages, handled.Distinct().Count());
                 Assert.NotEmpty(lost);
 
