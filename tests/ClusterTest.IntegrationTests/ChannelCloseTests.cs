@@ -48,7 +48,7 @@ public sealed class ChannelCloseTests(ClusterFixture fixture)
 
             await over.CancelAsync();
             var confirmed = await publishing;
-            await UntilAsync(() => confirmed.All(received.ContainsKey));
+            await UntilAsync(() => received.Count >= confirmed.Count);
             Assert.Empty(confirmed.Except(received.Keys));
             TestContext.Current.TestOutputHelper!.WriteLine(
                 "{0} closes, {1} of them cost the connection; {2} messages; longest outage {3:0} ms",
@@ -89,8 +89,13 @@ public sealed class ChannelCloseTests(ClusterFixture fixture)
         List<Task<PublishResult>> results = [];
         while (!cancellationToken.IsCancellationRequested)
         {
-            await producer.WaitToPublishAsync(Token);
-            results.Add(producer.PublishAsync(new OutgoingMessage { Body = Encoding.UTF8.GetBytes($"{results.Count}") }, Token));
+            // One burst after the other: what a close finds in flight.
+            for (var i = 0; i < 500; i++)
+            {
+                results.Add(producer.PublishAsync(new OutgoingMessage { Body = Encoding.UTF8.GetBytes($"{results.Count}") }, Token));
+            }
+
+            await Task.WhenAll(results[^500..]);
         }
 
         return [.. (await Task.WhenAll(results)).Where(result => result.IsConfirmed).Select(result => result.MessageId)];
