@@ -44,7 +44,7 @@ public sealed class ConnectionOptions
     };
 
     // Read once, and while parsing: it may be a pipe.
-    private readonly Option<string?> _password = new("--password-file") { Description = "File whose first line is the password. [default: guest]", HelpName = "FILE", CustomParser = ReadPassword };
+    private readonly Option<PasswordFile?> _password = new("--password-file") { Description = "File whose first line is the password; read again at each connect. [default: guest]", HelpName = "FILE", CustomParser = OpenPasswordFile };
     private readonly TlsFileOptions _tls = new();
     private readonly Option<string> _exchange = Name("--exchange", "Direct, durable exchange to declare.");
     private readonly Option<string> _queue = Name("--queue", "Durable queue to declare.");
@@ -124,12 +124,12 @@ public sealed class ConnectionOptions
         var user = written?.UserName ?? variable?.UserName ?? DefaultLogin;
 
         // The variable's password is its own user's, nobody else's.
-        var password = parsed.GetValue(_password) ?? written?.Password ?? (variable?.UserName == user ? variable.Password : null);
+        var password = written?.Password ?? (variable?.UserName == user ? variable.Password : null) ?? DefaultLogin;
         return new ClusterOptions
         {
             Endpoints = endpoints,
             UserName = user,
-            Password = password ?? DefaultLogin,
+            Password = parsed.GetValue(_password) is { } file ? () => file.Renewed(warn) : () => password,
             VirtualHost = uris.FirstOrDefault()?.VirtualHost ?? variable?.VirtualHost ?? "/",
             Tls = _tls.Bind(warn),
             ClientName = parsed.GetValue(_clientName) ?? _program,
@@ -196,29 +196,19 @@ public sealed class ConnectionOptions
     }
 
     /// <summary>Reads the first line of the file that is named, or says what is wrong with it.</summary>
-    public static string? ReadPassword(ArgumentResult result)
+    public static string? ReadPassword(ArgumentResult result) => OpenPasswordFile(result)?.Renewed(static _ => { });
+
+    private static PasswordFile? OpenPasswordFile(ArgumentResult result)
     {
-        var path = result.Tokens[0].Value;
         try
         {
-            var password = File.ReadLines(path).FirstOrDefault("");
-            if (password.Length == 0)
-            {
-                result.AddError($"--password-file: the first line of {path} is empty; it should be the password.");
-            }
-
-            return password;
+            return new PasswordFile(result.Tokens[0].Value);
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        catch (InvalidDataException exception)
         {
-            result.AddError($"--password-file: there is no file {Path.GetFullPath(path)}.");
+            result.AddError(exception.Message);
+            return null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            result.AddError($"--password-file: {Path.GetFullPath(path)} cannot be read; it must be a file that this user may read.");
-        }
-
-        return null;
     }
 
     private static AmqpUri Parse(string text) => AmqpUri.TryParse(text, out var uri, out var error) ? uri : throw new FormatException(error);

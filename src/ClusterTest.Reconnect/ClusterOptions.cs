@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,10 +19,16 @@ public sealed record ClusterOptions
     /// <summary>The default of <see cref="StallTimeout"/>.</summary>
     public static readonly TimeSpan DefaultStallTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>The default of <see cref="RefusalTimeout"/>.</summary>
+    public static readonly TimeSpan DefaultRefusalTimeout = TimeSpan.FromMinutes(5);
+
     /// <summary>The default of <see cref="DrainTimeout"/>.</summary>
     public static readonly TimeSpan DefaultDrainTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets the addresses to connect to, tried in turn, the load balancer first.</summary>
+    /// <summary>
+    /// Gets the addresses to connect to, tried in turn, the load balancer first. A session that served for a second or longer comes back to the first; one
+    /// that lived shorter, stalled or fell silent goes on at the next.
+    /// </summary>
     public required IReadOnlyList<ClusterEndpoint> Endpoints { get; init; }
 
     /// <summary>Gets what is declared before every start.</summary>
@@ -35,9 +42,12 @@ public sealed record ClusterOptions
     /// <value>The default is <c>guest</c>.</value>
     public string UserName { get; init; } = "guest";
 
-    /// <summary>Gets the password. It is never logged.</summary>
-    /// <value>The default is <c>guest</c>.</value>
-    public string Password { get; init; } = "guest";
+    /// <summary>
+    /// Gets the password. It is called before each attempt to connect, so that a changed password is used without a restart; when it throws, the attempt
+    /// has failed, and is retried. What it gives is never logged.
+    /// </summary>
+    /// <value>The default gives <c>guest</c>.</value>
+    public Func<string> Password { get; init; } = static () => "guest";
 
     /// <summary>
     /// Gets what endpoints with <see cref="ClusterEndpoint.UseTls"/> trust and show. It is called before each attempt to connect, so that
@@ -70,9 +80,19 @@ public sealed record ClusterOptions
     /// <value>The default is 10 s. It does not run while the broker blocks the connection.</value>
     public TimeSpan StallTimeout { get; init; } = DefaultStallTimeout;
 
-    /// <summary>Gets how long one outage may last before the session gives up.</summary>
+    /// <summary>
+    /// Gets how long no session may be open before all give up. While one is open, another that cannot recover ends nothing. The time of sessions that are
+    /// lost within a second does not count, and does not begin it anew.
+    /// </summary>
     /// <value>The default is <see cref="Timeout.InfiniteTimeSpan"/>: it never gives up.</value>
     public TimeSpan RecoveryTimeout { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>
+    /// Gets how long the broker may refuse what it accepted before, or what it would accept if no limit were reached, before the session ends: a login, the
+    /// virtual host, a permission, a certificate; connections, channels, queues. It counts while nothing else is heard and no session is open.
+    /// </summary>
+    /// <value>The default is 5 min. <see cref="TimeSpan.Zero"/> ends the session at once, <see cref="Timeout.InfiniteTimeSpan"/> never.</value>
+    public TimeSpan RefusalTimeout { get; init; } = DefaultRefusalTimeout;
 
     /// <summary>Gets how long stopping may wait for handlers, acks and confirms before the connections are aborted.</summary>
     /// <value>The default is 5 s.</value>
@@ -91,6 +111,9 @@ public sealed record ClusterOptions
     /// <summary>Gets where logs go.</summary>
     /// <value>The default writes nothing.</value>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>Gets what finds the addresses of a host; the tests have their own.</summary>
+    internal Func<string, Task<IPAddress[]>> LookUp { get; init; } = static host => Dns.GetHostAddressesAsync(host);
 
     internal void Validate()
     {
@@ -117,6 +140,11 @@ public sealed record ClusterOptions
         if (RecoveryTimeout != Timeout.InfiniteTimeSpan)
         {
             ThrowUnlessTimerTakes(RecoveryTimeout, nameof(RecoveryTimeout));
+        }
+
+        if (RefusalTimeout != TimeSpan.Zero && RefusalTimeout != Timeout.InfiniteTimeSpan)
+        {
+            ThrowUnlessTimerTakes(RefusalTimeout, nameof(RefusalTimeout));
         }
 
         Topology.Validate();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ClusterTest.Reconnect;
 
-/// <summary>An outage lasted longer than <see cref="ClusterOptions.RecoveryTimeout"/>; <see cref="ClusterException.Fault"/> is what was seen last.</summary>
+/// <summary>No session was open for longer than <see cref="ClusterOptions.RecoveryTimeout"/>; <see cref="ClusterException.Fault"/> is what was seen last.</summary>
 public sealed class ClusterRecoveryTimeoutException : ClusterException
 {
     internal ClusterRecoveryTimeoutException(Fault lastFault, ClusterEndpoint endpoint, int attempts, TimeSpan elapsed, Exception? innerException)
@@ -19,6 +19,6 @@ public sealed class ClusterRecoveryTimeoutException : ClusterException
     /// <summary>Gets the number of attempts that were made.</summary>
     public int Attempts { get; }
 
-    /// <summary>Gets how long the outage had lasted.</summary>
+    /// <summary>Gets for how long no session was open; those that were lost within a second are left out.</summary>
     public TimeSpan Elapsed { get; }
 }

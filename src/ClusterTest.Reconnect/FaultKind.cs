@@ -92,4 +92,7 @@ public enum FaultKind
 
     /// <summary>The broker delivers a message of more than 128 MiB, the most that the client library takes.</summary>
     MessageTooLarge,
+
+    /// <summary>A limit of the broker is reached (530, 403 or 406): of connections, channels, queues or exchanges.</summary>
+    LimitReached,
 }

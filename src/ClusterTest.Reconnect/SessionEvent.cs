@@ -1,6 +1,9 @@
 namespace ClusterTest.Reconnect;
 
-/// <summary>A session's change of state. There is one <see cref="SessionState.Recovering"/> for each outage, however many attempts it takes.</summary>
+/// <summary>
+/// A session's change of state. There is one <see cref="SessionState.Recovering"/> for each outage, however many attempts it takes, and one more, from
+/// <see cref="SessionState.Recovering"/> itself, if during it the broker begins to refuse what may pass (<see cref="ClusterOptions.RefusalTimeout"/>).
+/// </summary>
 public sealed record SessionEvent
 {
     /// <summary>Gets the session's number, from 0.</summary>

@@ -6,6 +6,7 @@ namespace ClusterTest.Cli.Tests;
 
 public sealed class ConnectionOptionsTests
 {
+    private readonly List<string> _warnings = [];
     private string? _variable;
 
     [Fact]
@@ -13,7 +14,7 @@ public sealed class ConnectionOptionsTests
     {
         var options = Bind();
         Assert.Equal([new ClusterEndpoint("localhost", 5670)], options.Endpoints);
-        Assert.Equal(("guest", "guest", "/", "test", 1), (options.UserName, options.Password, options.VirtualHost, options.ClientName, options.Sessions));
+        Assert.Equal(("guest", "guest", "/", "test", 1), (options.UserName, options.Password(), options.VirtualHost, options.ClientName, options.Sessions));
         Assert.Equal(new Topology { Exchange = "cluster_test", Queue = "cluster_test", RoutingKey = "cluster_test", QueueType = QueueType.Quorum }, options.Topology);
         Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(7)), (options.Heartbeat, options.RecoveryTimeout));
     }
@@ -57,7 +58,7 @@ public sealed class ConnectionOptionsTests
     {
         _variable = variable;
         var options = Bind(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal((user, password, virtualHost), (options.UserName, options.Password, options.VirtualHost));
+        Assert.Equal((user, password, virtualHost), (options.UserName, options.Password(), options.VirtualHost));
     }
 
     [Theory]
@@ -68,8 +69,43 @@ public sealed class ConnectionOptionsTests
     {
         using var file = await TemporaryFile.WithAsync(text);
         _variable = "amqp://env:pw@h";
-        Assert.Equal(password, Bind("--password-file", file.Path).Password);
-        Assert.Equal(password, Bind("--password-file", file.Path, "--uri", "amqp://alice:secret@h").Password);
+        Assert.Equal(password, Bind("--password-file", file.Path).Password());
+        Assert.Equal(password, Bind("--password-file", file.Path, "--uri", "amqp://alice:secret@h").Password());
+    }
+
+    [Fact]
+    public async Task Reads_the_password_file_again_for_each_connect_and_keeps_what_it_has_while_that_is_bad()
+    {
+        // Field lesson 47.
+        using var file = await TemporaryFile.WithAsync("old\n");
+        var password = Bind("--password-file", file.Path).Password;
+        Assert.Equal("old", password());
+        await File.WriteAllTextAsync(file.Path, "new\n", TestContext.Current.CancellationToken);
+        Assert.Equal("new", password());
+        await File.WriteAllTextAsync(file.Path, "", TestContext.Current.CancellationToken);
+        Assert.Equal(("new", "new"), (password(), password()));
+        File.Delete(file.Path);
+        Assert.Equal("new", password());
+        Assert.Equal(
+            [
+                $"--password-file: the first line of {file.Path} is empty; it should be the password. What was read before is used",
+                $"--password-file: there is no file {file.Path}. What was read before is used",
+            ],
+            _warnings);
+        await File.WriteAllTextAsync(file.Path, "newest", TestContext.Current.CancellationToken);
+        Assert.Equal("newest", password());
+    }
+
+    [Fact]
+    public async Task Reads_a_password_from_a_pipe_once()
+    {
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
+        await pipe.WriteAsync("piped\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        var password = Bind("--password-file", $"/proc/self/fd/{pipe.GetClientHandleAsString()}").Password;
+
+        // The pipe stays open: read again, it would never end.
+        Assert.Equal(("piped", "piped"), (password(), password()));
+        Assert.Empty(_warnings);
     }
 
     [Theory]
@@ -149,6 +185,6 @@ public sealed class ConnectionOptionsTests
         var options = Options(out var command);
         var parsed = command.Parse(line);
         Assert.Empty(parsed.Errors);
-        return options.Bind(parsed, TimeSpan.FromMinutes(7), _ => { });
+        return options.Bind(parsed, TimeSpan.FromMinutes(7), _warnings.Add);
     }
 }

@@ -10,7 +10,7 @@ public sealed class ClusterOptionsTests
     public void Has_safe_defaults_for_all_but_the_endpoint()
     {
         Valid.Validate();
-        Assert.Equal(("/", "guest", "guest", 1), (Valid.VirtualHost, Valid.UserName, Valid.Password, Valid.Sessions));
+        Assert.Equal(("/", "guest", "guest", 1), (Valid.VirtualHost, Valid.UserName, Valid.Password(), Valid.Sessions));
         Assert.Equal(Timeout.InfiniteTimeSpan, Valid.RecoveryTimeout);
         Assert.True(Valid.ReadyTimeout > TimeSpan.FromSeconds(5), "a quorum queue's election must fit");
         Assert.Same(TimeProvider.System, Valid.TimeProvider);
@@ -51,10 +51,12 @@ public sealed class ClusterOptionsTests
             Check(Valid with { ReadyTimeout = time }, isValid: false, "ReadyTimeout");
             Check(Valid with { StallTimeout = time }, isValid: false, "StallTimeout");
             Check(Valid with { RecoveryTimeout = time }, isValid: false, "RecoveryTimeout");
+            Check(Valid with { RefusalTimeout = time }, isValid: time == TimeSpan.Zero, "RefusalTimeout");
             Check(Valid with { DrainTimeout = time }, isValid: time == TimeSpan.Zero, "DrainTimeout");
         }
 
         Check(Valid with { RecoveryTimeout = Timeout.InfiniteTimeSpan }, isValid: true, "RecoveryTimeout");
+        Check(Valid with { RefusalTimeout = Timeout.InfiniteTimeSpan }, isValid: true, "RefusalTimeout");
     }
 
     [Fact]

@@ -65,6 +65,47 @@ public sealed class FaultClassifierTests
         Assert.Equal(FaultVerdict.Transient, fault.Verdict);
     }
 
+    [Theory]
+    [InlineData(530, "NOT_ALLOWED - access to vhost '/' refused for user 'guest': connection limit (5) is reached", 10, 40, Phase.Connect)] // 3.10.8, 4.3: rabbit_reader
+    [InlineData(530, "NOT_ALLOWED - connection refused for user 'guest': user connection limit (5) is reached", 10, 40, Phase.Connect)]
+    [InlineData(530, "NOT_ALLOWED - connection refused: node connection limit (5) is reached", 10, 40, Phase.Connect)] // 4.3
+    [InlineData(403, "ACCESS_REFUSED - connection refused: node connection limit (5) is reached", 10, 40, Phase.Connect)] // whatever the code
+    [InlineData(530, "NOT_ALLOWED - number of channels opened (1) has reached the negotiated channel_max (1)", 20, 10, Phase.Declare)]
+    [InlineData(530, "NOT_ALLOWED - number of channels opened for user 'guest' has reached the maximum allowed user limit of (1)", 20, 10, Phase.Declare)] // 3.10.8
+    [InlineData(530, "NOT_ALLOWED - number of channels opened for user 'guest' has reached the maximum allowed user limit of 1", 20, 10, Phase.Serve)] // 4.3
+    [InlineData(530, "NOT_ALLOWED - number of channels opened on node 'rabbit@h' has reached the maximum allowed limit of 1", 0, 0, Phase.Declare)] // 4.3
+    [InlineData(530, "NOT_ALLOWED - reached maximum (0) of consumers per channel", 60, 20, Phase.Declare)] // 4.3: rabbit_channel
+    [InlineData(406, "PRECONDITION_FAILED - cannot declare queue 'q': queue limit in vhost '/' (0) is reached", 50, 10, Phase.Declare)] // 3.10.8: rabbit_channel
+    [InlineData(406, "PRECONDITION_FAILED - cannot declare queue 'q': queue limit in cluster (0) is reached", 50, 10, Phase.Declare)] // 4.3: rabbit_queue_type
+    [InlineData(406, "PRECONDITION_FAILED - cannot declare exchange 'q' in vhost '/': exchange limit of 0 is reached", 40, 10, Phase.Declare)] // 4.3: rabbit_exchange
+    [InlineData(406, "PRECONDITION_FAILED - cannot declare queue 'qqqqqqqq...", 50, 10, Phase.Declare)] // a reply text has 255 octets
+    internal void Knows_that_a_limit_is_reached(ushort code, string text, ushort classId, ushort methodId, Phase phase)
+    {
+        var fault = FaultClassifier.Classify(code, text, classId, methodId, FaultScope.Connection, phase);
+        Assert.Equal((LimitReached, FaultVerdict.Fatal, code), (fault.Kind, fault.Verdict, fault.ReplyCode));
+        Assert.Contains("limit", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(530, "NOT_ALLOWED - vhost is reached not found", Phase.Connect, VirtualHostRefused)]
+    [InlineData(530, "NOT_ALLOWED - access to vhost 'limit is reached' refused for user 'is reached'", Phase.Connect, VirtualHostRefused)]
+    [InlineData(403, "ACCESS_REFUSED - access to queue 'cannot declare queue' in vhost '/' refused for user 'is reached'", Phase.Declare, AccessRefused)]
+    [InlineData(403, "ACCESS_REFUSED - access to queue 'q' in vhost '/' refused for user 'u' by backend rabbit_auth_backend_http: no", Phase.Declare, AccessRefused)] // 4.3
+    [InlineData(406, "PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue 'is reached' in vhost '/': received 'quorum' but current is 'classic'", Phase.Declare, InequivalentArguments)]
+    internal void Takes_no_name_for_a_limit(ushort code, string text, Phase phase, FaultKind kind) =>
+        Assert.Equal((kind, FaultVerdict.Fatal), (FaultClassifier.Classify(code, text, 0, 0, FaultScope.Connection, phase) is var fault ? fault.Kind : default, fault.Verdict));
+
+    [Theory]
+    [InlineData(530, "NOT_ALLOWED - access to vhost '/' refused for user 'guest': connection limit cannot be queried, timeout", Phase.Connect)] // 4.3: rabbit_reader
+    [InlineData(530, "NOT_ALLOWED - access to vhost '/' refused for user 'guest', backend rabbit_auth_backend_http returned an error: timeout", Phase.Connect)] // rabbit_access_control
+    [InlineData(403, "ACCESS_REFUSED - access to queue 'q' in vhost '/' refused for user 'guest', backend rabbit_auth_backend_ldap returned an error: ldap_connect_error", Phase.Declare)]
+    [InlineData(403, "ACCESS_REFUSED - access to exchange 'q' in vhost '/' refused for user 'guest', backend rabbit_auth_backend_oauth2 returned an error: \"Provided JWT token has expired at timestamp 1\"", Phase.Serve)]
+    internal void Tells_a_right_that_is_not_there_from_one_that_could_not_be_looked_up(ushort code, string text, Phase phase)
+    {
+        var fault = FaultClassifier.Classify(code, text, 0, 0, FaultScope.Channel, phase);
+        Assert.Equal((FaultVerdict.Transient, FaultScope.Connection), (fault.Verdict, fault.Scope)); // a new connection logs in anew, with another token perhaps
+    }
+
     [Fact]
     public void Recovers_from_a_reused_consumer_tag()
     {

@@ -120,12 +120,49 @@ public sealed class SessionGroupTests : BrokerTest
             await OpenAsync(session: session);
         }
 
-        Broker.On<ConnectionStartOk>().CloseConnection(403, "ACCESS_REFUSED - Login was refused");
+        Broker.On<QueueDeclare>().CloseChannel(406, "PRECONDITION_FAILED - inequivalent arg 'x-queue-type'");
         Broker.OpenConnections[1].Reset();
         var exception = await Assert.ThrowsAsync<ClusterSessionException>(() => consumer.Completion.WaitAsync(Token));
-        Assert.Equal(FaultKind.AuthenticationFailed, exception.Fault.Kind);
+        Assert.Equal(FaultKind.InequivalentArguments, exception.Fault.Kind);
         await Events.WaitForAsync(change => change.To == Closed, count: 3);
         Assert.Single(Events.Items, change => change is { To: Closed, Cause: not null });
+    }
+
+    [Fact]
+    public async Task Does_not_give_up_one_session_while_another_is_open()
+    {
+        // Field lesson 45: the outage of one hot session ended the healthy ones.
+        var allowed = TimeSpan.FromSeconds(1);
+        var consumer = Consume(Cluster with { Sessions = 2, AttemptTimeout = allowed, RecoveryTimeout = allowed });
+        await OpenAsync(session: 0);
+        await OpenAsync(session: 1);
+        var rule = Broker.On<ProtocolHeader>().Freeze();
+        Broker.OpenConnections[1].Reset();
+        await Broker.ReceivedAsync<ProtocolHeader>(count: 2 + 4); // each of them takes as long as an outage may
+        Assert.False(consumer.Completion.IsCompleted);
+        Broker.Enqueue(Name, "meanwhile");
+        Assert.Equal(["meanwhile"], await AckedAsync(1));
+
+        rule.Remove();
+        await Events.WaitForAsync(change => change is { To: Open, Generation: 2 });
+        Assert.Single(Events.Items, change => change.To == Recovering);
+    }
+
+    [Fact]
+    public async Task Gives_up_once_none_has_been_open_for_as_long_as_allowed()
+    {
+        var consumer = Consume(Cluster with { Sessions = 2, RecoveryTimeout = TimeSpan.FromSeconds(1) });
+        await OpenAsync(session: 0);
+        await OpenAsync(session: 1);
+        Broker.StopListening();
+        Broker.OpenConnections[1].Reset();
+        var lost = await Events.WaitForAsync(change => change.To == Recovering);
+        await Eventually.TrueAsync(() => TimeProvider.System.GetUtcNow() - lost.At > TimeSpan.FromSeconds(3));
+        Assert.False(consumer.Completion.IsCompleted);
+        Broker.OpenConnections[0].Reset();
+        var exception = await Assert.ThrowsAsync<ClusterRecoveryTimeoutException>(() => consumer.Completion.WaitAsync(Token));
+        Assert.InRange(exception.Elapsed.TotalSeconds, 0.9, 2.9); // it began with the second loss, not with the first
+        await Events.WaitForAsync(change => change.To == Closed, count: 2);
     }
 
     private void Prepare(string state)

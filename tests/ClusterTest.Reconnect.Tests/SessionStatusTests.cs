@@ -24,7 +24,7 @@ public sealed class SessionStatusTests
     [Theory]
     [InlineData(Opening, "Open Recovering Closing Closed")]
     [InlineData(Open, "Recovering Closing Closed")]
-    [InlineData(Recovering, "Open Closing Closed")]
+    [InlineData(Recovering, "Open Recovering Closing Closed")]
     [InlineData(Closing, "Closed")]
     [InlineData(Closed, "")]
     public void Allows_these_changes_and_no_others(SessionState from, string allowed)

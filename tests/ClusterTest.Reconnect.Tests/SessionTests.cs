@@ -173,24 +173,6 @@ public sealed class SessionTests : BrokerTest
     }
 
     [Fact]
-    public async Task Tries_the_endpoints_in_turn_and_tells_which_one_it_is_at()
-    {
-        await using var other = ScriptedBroker.Start();
-        Broker.StopListening();
-        other.On<QueueDeclare>().Once().CloseChannel(404, "NOT_FOUND - home node is down");
-        var second = new ClusterEndpoint(ScriptedBroker.Host, other.Port);
-        var consumer = Consume(Cluster with { Endpoints = [Endpoint, second] });
-        Assert.Equal(second, (await OpenAsync()).Endpoint);
-        Assert.Single(other.Connections);
-
-        Broker.StartListening();
-        other.Kill();
-        Assert.Equal(Endpoint, (await OpenAsync(2)).Endpoint);
-        Assert.Equal(second, Events.Items.Last(change => change.To == Recovering).Endpoint);
-        await consumer.DisposeAsync();
-    }
-
-    [Fact]
     public async Task Ends_at_once_when_the_login_is_refused()
     {
         Broker.On<ConnectionStartOk>().CloseConnection(403, "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN");
@@ -292,7 +274,8 @@ public sealed class SessionTests : BrokerTest
         var cleanUp = new CleanUp(TimeProvider.System, NullLogger.Instance);
         await using var pump = new EventPump(Events.Add, NullLogger.Instance);
         var context = new SessionContext(0, options, new Declarations(options, cleanUp, NullLogger.Instance), cleanUp, NullLogger.Instance);
-        var session = new Session(context, pump, (_, _, _, _) =>
+        await using var outage = new GroupOutage(options.RecoveryTimeout, TimeProvider.System);
+        var session = new Session(context, pump, outage, (_, _, _, _) =>
         {
 #pragma warning disable CA1849 // It is to be cancelled before the exception is thrown.
             stop.Cancel();

@@ -69,14 +69,14 @@ public sealed partial class ScriptedBroker
 
     private Socket Bind(int port)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(Options.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         if (Options.ReceiveBufferSize is { } size)
         {
             socket.ReceiveBufferSize = size; // inherited by the sockets it accepts
         }
 
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        socket.Bind(new IPEndPoint(Options.Address, port));
         Port = ((IPEndPoint)socket.LocalEndPoint!).Port;
         return socket;
     }

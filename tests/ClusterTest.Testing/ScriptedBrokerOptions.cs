@@ -1,7 +1,12 @@
+using System.Net;
+
 namespace ClusterTest.Testing;
 
 public sealed record ScriptedBrokerOptions
 {
+    /// <value>127.0.0.1 by default.</value>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
     /// <value>0, the default, takes any free port.</value>
     public int Port { get; init; }
 

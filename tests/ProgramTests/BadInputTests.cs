@@ -65,7 +65,7 @@ public abstract class BadInputTests : ProgramTest
         await AssertGivesUpAsync(
             program,
             null,
-            "the connection was accepted, or is pending, but nothing answered in time. If this stays, the node or the load balancer behind this address hangs, or the port is another service's, or needs TLS (amqps)");
+            "the connection was accepted, but nothing answered in time. If this stays, the node or the load balancer behind this address hangs, or the port is another service's, or needs TLS (amqps)");
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public abstract class BadInputTests : ProgramTest
         Assert.Equal(
             [
                 "WRN] The password in --uri shows in the process list; use --password-file or the variable CLUSTER_TEST_URI",
-                $"FTL] Cannot go on at {Endpoint} (user alice, virtual host prod): the broker refused the login (ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN). Check user name and password; the user guest may log in from the broker's own host only",
+                $"FTL] Cannot go on at {Endpoint} (user alice, virtual host prod): the broker refused the login (403 ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN). Check user name and password; the user guest may log in from the broker's own host only",
             ],
             Logs(program).Take(2));
         Assert.Equal("authentication-failed", Assert.Single(Events(program, "fatal")).GetProperty("cause").GetString());

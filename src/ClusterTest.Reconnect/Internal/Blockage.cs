@@ -30,18 +30,18 @@ internal sealed class Blockage
 
     private Task OnBlockedAsync(object sender, ConnectionBlockedEventArgs blocked)
     {
-        Log.Blocked(_logger, blocked.Reason);
         _blocked ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Log.Blocked(_logger, blocked.Reason);
         return Task.CompletedTask;
     }
 
     private Task OnUnblockedAsync(object sender, AsyncEventArgs unblocked)
     {
-        Log.Unblocked(_logger);
         Volatile.Write(ref _endedTimestamp, _time.GetTimestamp());
         var waiting = _blocked;
         _blocked = null;
         waiting?.TrySetResult();
+        Log.Unblocked(_logger);
         return Task.CompletedTask;
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using RabbitMQ.Client;
 
@@ -11,9 +12,12 @@ namespace ClusterTest.Reconnect.Internal;
 /// <para>A write that fails ends the client library's write loop (7.2.2, SocketFrameHandler.WriteLoopAsync), which tells nobody. Its reader, which alone
 /// tells of a loss, then may wait for room in the queue of that loop until heartbeats are missed (rabbitmq-dotnet-client#1930). So a write
 /// that fails ends the stream, as octets that were lost on their way would, and the reader finds that end, after what the broker said before it.</para>
+/// <para>It is connected already (<see cref="Dialer"/>).</para>
 /// </remarks>
 internal sealed class BrokerSocket(Socket socket, WriteProgress progress) : TcpClientAdapter(socket)
 {
+    public override Task ConnectAsync(IPAddress ep, int port, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
     public override NetworkStream GetStream() => new EndingStream(Client, progress);
 
     private sealed class EndingStream(Socket socket, WriteProgress progress) : NetworkStream(socket)

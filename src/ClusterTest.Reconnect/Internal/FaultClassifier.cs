@@ -11,11 +11,15 @@ internal static class FaultClassifier
     private const ushort BasicClass = 60;
     private const ushort PublishMethod = 40;
 
+    /// <summary>What it means if a peer that is connected to says nothing.</summary>
+    public static readonly Fault NoAnswer = Faults.Connection(
+        FaultKind.TimedOut, "the connection was accepted, but nothing answered in time", "If this stays, the node or the load balancer behind this address hangs, or the port is another service's, or needs TLS (amqps).");
+
     /// <summary>Classifies an exception of the client library.</summary>
     public static Fault Classify(Exception exception, Phase phase) => exception switch
     {
         ClusterException known => known.Fault,
-        AuthenticationFailureException refused => AuthenticationFailed(refused.Message),
+        AuthenticationFailureException refused => Classify(403, refused.Message, 0, 0, FaultScope.Connection, Phase.Connect),
         OperationInterruptedException { ShutdownReason: { } reason } => Classify(reason, ScopeOf(reason, phase), phase),
         MalformedFrameException { Message: var said } when said.StartsWith("Frame body size", StringComparison.Ordinal)
             => Faults.Fatal(FaultKind.MessageTooLarge, null, $"the queue has a message that is too large to be received ({PeerText.Line(said)})", "Remove it from the queue by other means, for example a shovel or a purge; a lower max_message_size of the broker keeps such out."),
@@ -27,7 +31,7 @@ internal static class FaultClassifier
         EndOfStreamException end when end.Message.StartsWith("Heartbeat missing", StringComparison.Ordinal) => Faults.Connection(FaultKind.TimedOut, "no heartbeat came from the broker"),
         EndOfStreamException => ClosedByPeer,
         TimeoutException or OperationCanceledException => phase == Phase.Connect
-            ? Faults.Connection(FaultKind.TimedOut, "the connection was accepted, or is pending, but nothing answered in time", "If this stays, the node or the load balancer behind this address hangs, or the port is another service's, or needs TLS (amqps).")
+            ? NoAnswer
             : Faults.Connection(FaultKind.TimedOut, "the broker did not answer in time", "If this stays, the cluster may have lost its majority."),
         KeyNotFoundException => Faults.Connection(FaultKind.ConnectionClosed, "the client library closed the connection, since a frame came for a channel that was just closed"),
         AggregateException { InnerExceptions: [.., var last] } => Classify(last, phase),
@@ -51,6 +55,8 @@ internal static class FaultClassifier
         var said = $"{code} {PeerText.Line(text)}";
         return (code, phase) switch
         {
+            (402 or 403 or 406 or 530, _) when Refusals.TellsOfLimit(text) => Faults.Fatal(FaultKind.LimitReached, code, $"a limit of the broker is reached ({said})", "Raise the limit, or use less of what it counts."),
+            (403 or 530, _) when Refusals.TellsOfFailedLookup(text) => Faults.Of(code == 403 ? FaultKind.AccessRefused : FaultKind.VirtualHostRefused, FaultScope.Connection, code, $"the broker could not find out what the user may do ({said})", "Check the service that it asks about users."),
             (403, Phase.Connect) => AuthenticationFailed(said),
             (402 or 530, Phase.Connect or Phase.Declare) when classId != BasicClass => Faults.Fatal(FaultKind.VirtualHostRefused, code, $"the broker refused the virtual host ({said})", "Check the virtual host's name and the user's permissions on it."),
             (403, _) => Faults.Fatal(FaultKind.AccessRefused, code, $"the broker refused access ({said})", "Grant the user configure, write and read permission on these names."),
@@ -67,7 +73,7 @@ internal static class FaultClassifier
         Faults.Connection(FaultKind.ClosedByPeer, "the peer closed the connection", "If this stays, no node behind the load balancer is in service, or the port is another service's, or needs TLS (amqps).");
 
     private static Fault AuthenticationFailed(string said) =>
-        Faults.Fatal(FaultKind.AuthenticationFailed, 403, $"the broker refused the login ({PeerText.Line(said)})", "Check user name and password; the user guest may log in from the broker's own host only.");
+        Faults.Fatal(FaultKind.AuthenticationFailed, 403, $"the broker refused the login ({said})", "Check user name and password; the user guest may log in from the broker's own host only.");
 
     private static Fault NotAmqp(string said) =>
         Faults.Connection(FaultKind.NotAmqp, $"what answers there does not speak AMQP 0-9-1 ({PeerText.Line(said)})", "Check HOST and PORT: the port is another service's, or needs TLS (amqps).");

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
@@ -18,15 +19,15 @@ internal sealed class Link
     // RabbitMQ's own (frame_max). It bounds what a peer can make the client library hold for one frame, and with it how deep tables can nest.
     internal const uint MaxFrameSize = 128 * 1024;
 
-    private readonly List<Socket> _sockets;
+    private readonly Socket _socket;
     private readonly TaskCompletionSource<ShutdownEventArgs> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Link(IConnection connection, List<Socket> sockets, WriteProgress written, TimeProvider time, ILogger logger)
+    private Link(IConnection connection, Socket socket, WriteProgress written, TimeProvider time, ILogger logger)
     {
         Blockage = new Blockage(connection, time, logger);
         Connection = connection;
         Written = written;
-        _sockets = sockets;
+        _socket = socket;
         connection.ConnectionShutdownAsync += OnShutdownAsync;
     }
 
@@ -43,25 +44,30 @@ internal sealed class Link
 
     public bool IsOpen => !_shutdown.Task.IsCompleted && Connection.IsOpen;
 
-    /// <summary>Connects. When the token is cancelled the attempt ends at once, whatever the peer does.</summary>
-    public static async Task<Link> OpenAsync(ClusterOptions options, ClusterEndpoint endpoint, string name, CleanUp cleanUp, ILogger logger, CancellationToken cancellationToken)
+    /// <summary>Shakes hands with the broker over a socket that is connected. When the token is cancelled the attempt ends at once, whatever the peer does.</summary>
+    public static async Task<Link> OpenAsync(ClusterOptions options, ClusterEndpoint endpoint, Socket socket, string name, CleanUp cleanUp, ILogger logger, CancellationToken cancellationToken)
     {
-        List<Socket> sockets = [];
+        Task<IConnection>? connecting = null;
+        TlsAttempt? tls = null;
         var written = new WriteProgress(options.TimeProvider);
-        var tls = endpoint.UseTls ? new TlsAttempt(options.Tls(), endpoint.Host) : null;
-        var factory = CreateFactory(options, new AmqpTcpEndpoint(endpoint.Host, endpoint.Port, tls?.CreateOption() ?? new SslOption(), MaxFrameSize), sockets, written);
-        var connecting = factory.CreateConnectionAsync([factory.Endpoint], name, cancellationToken);
         try
         {
+            tls = endpoint.UseTls ? new TlsAttempt(Ask(options.Tls, "certificates", endpoint), endpoint.Host) : null;
+            var factory = CreateFactory(options, Ask(options.Password, "password", endpoint), socket, written, (IPEndPoint)socket.RemoteEndPoint!, tls?.CreateOption() ?? new SslOption());
+            connecting = factory.CreateConnectionAsync([factory.Endpoint], name, cancellationToken);
             var connection = await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return new Link(connection, sockets, written, options.TimeProvider, logger);
+            return new Link(connection, socket, written, options.TimeProvider, logger);
         }
         catch (Exception exception)
         {
             // The client library may still be at it: with its socket gone it fails soon.
-            Cut(sockets);
-            cleanUp.Track(AbandonAsync(connecting));
-            if (tls?.Explain(exception) is { } fault)
+            socket.Dispose();
+            if (connecting is not null)
+            {
+                cleanUp.Track(AbandonAsync(connecting));
+            }
+
+            if (exception is not ClusterException && tls?.Explain(exception) is { } fault)
             {
                 throw new ClusterSessionException(fault, endpoint, exception);
             }
@@ -86,17 +92,32 @@ internal sealed class Link
     /// <summary>Cuts the connection at once; what the client library holds for it is freed in the background.</summary>
     public void Abort(CleanUp cleanUp)
     {
-        Cut(_sockets);
+        _socket.Dispose();
         cleanUp.Track(FreeAsync(Connection));
     }
 
-    private static ConnectionFactory CreateFactory(ClusterOptions options, AmqpTcpEndpoint endpoint, List<Socket> sockets, WriteProgress written) => new()
+    // The user's code, which may read a file or ask a vault: what it throws says nothing about the peer.
+    private static T Ask<T>(Func<T> source, string what, ClusterEndpoint endpoint)
+    {
+        try
+        {
+            return source();
+        }
+#pragma warning disable CA1031 // Whatever it throws, the attempt has failed.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            throw new ClusterSessionException(Faults.Connection(FaultKind.Other, $"the {what} to connect with cannot be had ({PeerText.Line(exception.Message)})"), endpoint, exception);
+        }
+    }
+
+    private static ConnectionFactory CreateFactory(ClusterOptions options, string password, Socket socket, WriteProgress written, IPEndPoint peer, SslOption tls) => new()
     {
         AutomaticRecoveryEnabled = false,
         TopologyRecoveryEnabled = false,
-        Endpoint = endpoint,
+        Endpoint = new AmqpTcpEndpoint(peer.Address.ToString(), peer.Port, tls, MaxFrameSize), // an address, so that nothing is looked up again
         UserName = options.UserName,
-        Password = options.Password,
+        Password = password,
         VirtualHost = options.VirtualHost,
         RequestedHeartbeat = options.Heartbeat,
         RequestedConnectionTimeout = options.AttemptTimeout,
@@ -105,25 +126,8 @@ internal sealed class Link
         ConsumerDispatchConcurrency = 1,
         RequestedFrameMax = MaxFrameSize,
         MaxInboundMessageBodySize = MaxMessageSize, // of a message; the endpoint's limits a frame
-        SocketFactory = family =>
-        {
-            var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            lock (sockets)
-            {
-                sockets.Add(socket);
-            }
-
-            return new BrokerSocket(socket, written);
-        },
+        SocketFactory = _ => new BrokerSocket(socket, written),
     };
-
-    private static void Cut(List<Socket> sockets)
-    {
-        lock (sockets)
-        {
-            sockets.ForEach(static socket => socket.Dispose());
-        }
-    }
 
     // An abort waits for the client library's main loop: disposed under its feet, it fails where nobody looks.
     private static async Task FreeAsync(IConnection connection)

@@ -15,8 +15,11 @@ internal sealed class Session
     private readonly SessionContext _context;
     private readonly Func<SessionContext, Link, int, CancellationToken, Task<Generation>> _startGeneration;
     private readonly EventPump _events;
+    private readonly GroupOutage _outage;
     private readonly ResiliencePipeline _recovery;
     private readonly SessionStatus _status;
+    private readonly Dialer _dialer;
+    private readonly int[] _turns; // for each endpoint: how often it was left
 
     private Link? _link;
     private Generation? _generation;
@@ -24,16 +27,23 @@ internal sealed class Session
     private Task _observed = Task.CompletedTask;
     private int _generations;
     private int _shortLives;
+    private int _place;
     private int _attempts;
+    private int _attemptsBefore;
     private int _tlsFailures;
-    private (Fault Fault, Exception Exception)? _lastFailure;
+    private bool _isRefused;
+    private long? _refusedSince;
+    private (Fault Fault, Exception? Exception)? _lastFailure;
 
-    public Session(SessionContext context, EventPump events, Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
+    public Session(SessionContext context, EventPump events, GroupOutage outage, Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
     {
         _context = context;
         _startGeneration = startGeneration;
         _events = events;
+        _outage = outage;
         _status = new SessionStatus(context);
+        _dialer = new Dialer(context.Options);
+        _turns = new int[context.Options.Endpoints.Count];
         Endpoint = context.Options.Endpoints[0];
         _recovery = new ResiliencePipelineBuilder { TimeProvider = context.Options.TimeProvider }
             .AddRetry(new RetryStrategyOptions
@@ -85,28 +95,26 @@ internal sealed class Session
     /// <summary>One outage: one execution of the pipeline, which ends when the session is open.</summary>
     private async Task RecoverAsync(CancellationToken stop)
     {
-        var time = Options.TimeProvider;
-        var started = time.GetTimestamp();
         _attempts = 0;
         _tlsFailures = 0;
-        _lastFailure = null;
-        using var limit = new CancellationTokenSource(Options.RecoveryTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
+        _isRefused = false;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _outage.TooLong);
         try
         {
             if (_shortLives > 0)
             {
-                await Task.Delay(NextDelay(-1), time, either.Token).ConfigureAwait(false);
+                await Task.Delay(NextDelay(-1), Options.TimeProvider, either.Token).ConfigureAwait(false);
             }
 
             _generation = await _recovery.ExecuteAsync(async token => await AttemptAsync(token).ConfigureAwait(false), either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (_outage.TooLong.IsCancellationRequested && !stop.IsCancellationRequested)
         {
-            var (fault, exception) = _lastFailure ?? (FaultClassifier.Classify(new TimeoutException(), _phase), new TimeoutException());
-            throw new ClusterRecoveryTimeoutException(fault, Endpoint, _attempts, time.GetElapsedTime(started), exception);
+            var (fault, exception) = _lastFailure ?? (FaultOf(new TimeoutException()), new TimeoutException());
+            throw new ClusterRecoveryTimeoutException(fault, Endpoint, _attemptsBefore + _attempts, _outage.Elapsed, exception);
         }
 
+        _outage.Opened();
         Transition(SessionState.Open);
         _generation.Start(_observed);
     }
@@ -122,10 +130,15 @@ internal sealed class Session
         {
             if (_link is null)
             {
-                Endpoint = Options.Endpoints[(_attempts - 1) % Options.Endpoints.Count];
+                var endpoint = Endpoint = Options.Endpoints[_place];
+                var turn = _turns[_place] + _context.Session; // hot sessions begin at different addresses
                 _link = await WithinAsync(
                     Options.AttemptTimeout,
-                    token => Link.OpenAsync(Options, Endpoint, ConnectionName, _context.CleanUp, _context.Logger, token),
+                    async token =>
+                    {
+                        var socket = await _dialer.ConnectAsync(endpoint, turn, _context.CleanUp, token).ConfigureAwait(false);
+                        return await Link.OpenAsync(Options, endpoint, socket, ConnectionName, _context.CleanUp, _context.Logger, token).ConfigureAwait(false);
+                    },
                     link => link.Abort(_context.CleanUp),
                     cancellationToken).ConfigureAwait(false);
                 _status.Connected();
@@ -151,16 +164,18 @@ internal sealed class Session
         {
             var fault = _link is { Shutdown: { IsCompleted: true } shutdown }
                 ? FaultClassifier.Classify(await shutdown.ConfigureAwait(false), FaultScope.Connection, _phase)
-                : FaultClassifier.Classify(exception, _phase);
-            _tlsFailures = TlsFaults.IsTls(fault) ? _tlsFailures + 1 : 0;
-            if (TlsFaults.MayPass(fault, _tlsFailures, Options.Endpoints.Count))
+                : FaultOf(exception);
+            fault = Judge(fault);
+            DropLinkUnlessUsable(fault);
+            if (_link is null)
             {
-                fault = fault with { Verdict = FaultVerdict.Transient };
+                GoToNextPlace();
             }
 
-            DropLinkUnlessUsable(fault);
             _lastFailure = (fault, exception);
-            if (fault.Verdict == FaultVerdict.Transient && _status.State == SessionState.Opening)
+            var isNews = _status.State == SessionState.Opening || (Refusals.Is(fault) && !_isRefused);
+            _isRefused |= Refusals.Is(fault);
+            if (fault.Verdict == FaultVerdict.Transient && isNews)
             {
                 Transition(SessionState.Recovering, fault);
             }
@@ -172,6 +187,18 @@ internal sealed class Session
             // It failed because it was told to stop, or in the same moment: that is no fault.
             throw new OperationCanceledException(exception.Message, exception, cancellationToken);
         }
+    }
+
+    /// <summary>Lets a fatal fault pass that may be over soon, as long as nothing else is heard for too long.</summary>
+    private Fault Judge(Fault fault)
+    {
+        var time = Options.TimeProvider;
+        _tlsFailures = TlsFaults.IsTls(fault) ? _tlsFailures + 1 : 0;
+        _refusedSince = fault.Verdict == FaultVerdict.Transient || !Refusals.Is(fault) || _outage.IsAnyOpen ? null : _refusedSince ?? time.GetTimestamp();
+        var heardFor = _refusedSince is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero;
+        return TlsFaults.MayPass(fault, _tlsFailures, Options.Endpoints.Count) || Refusals.MayPass(fault, _phase, _outage.WasAnyOpen, heardFor, Options.RefusalTimeout)
+            ? fault with { Verdict = FaultVerdict.Transient }
+            : fault;
     }
 
     /// <summary>
@@ -214,6 +241,7 @@ internal sealed class Session
     /// <summary>Waits for the first of: the connection's or the channel's end, the consumer's cancellation, a stall, or the stop.</summary>
     private async Task<Fault> ServeAsync(CancellationToken stop)
     {
+        _phase = Phase.Serve;
         var opened = Options.TimeProvider.GetTimestamp();
         await Task.WhenAny(_link!.Shutdown, _generation!.Ended).WaitAsync(stop).ConfigureAwait(false);
         var cause = _link.Shutdown.IsCompleted
@@ -221,14 +249,33 @@ internal sealed class Session
             : await _generation.Ended.ConfigureAwait(false);
 
         // A session that no sooner opens than it is lost must not spin: its next outage takes up the backoff where it left it.
-        _shortLives = Options.TimeProvider.GetElapsedTime(opened) < Backoff.Cap ? _shortLives + 1 : 0;
-        return cause;
+        var served = Options.TimeProvider.GetElapsedTime(opened) >= Backoff.Cap;
+        _refusedSince = served ? null : _refusedSince;
+        _shortLives = served ? 0 : _shortLives + 1;
+        _attemptsBefore = served ? 0 : _attemptsBefore + _attempts;
+        _lastFailure = served ? null : (cause, null);
+        _outage.Lost(served);
+        return Judge(cause);
     }
 
     private async Task RetireAsync(Fault cause)
     {
         await EndAsync(_generation!).ConfigureAwait(false);
+        var stoodStill = _link is null;
         DropLinkUnlessUsable(cause);
+        if (_link is null)
+        {
+            // An address that opens sessions and drops them, or lets them hang, is left for the next one. Otherwise the first is the one to go to.
+            if (_shortLives > 0 || stoodStill || cause.Kind is FaultKind.Stalled or FaultKind.TimedOut or FaultKind.ConsumerLost)
+            {
+                GoToNextPlace();
+            }
+            else
+            {
+                _place = 0;
+            }
+        }
+
         if (cause.Verdict == FaultVerdict.Fatal)
         {
             throw new ClusterSessionException(cause, Endpoint);
@@ -289,6 +336,17 @@ internal sealed class Session
         }
     }
 
+    // The next time here, it is the turn of another of its addresses.
+    private void GoToNextPlace()
+    {
+        _turns[_place]++;
+        _place = (_place + 1) % Options.Endpoints.Count;
+    }
+
+    private Fault FaultOf(Exception exception) => _phase == Phase.Connect && exception is TimeoutException or OperationCanceledException
+        ? _dialer.Silence
+        : FaultClassifier.Classify(exception, _phase);
+
     private string ConnectionName => _context.Session == 0 ? Options.ClientName : $"{Options.ClientName}#{_context.Session + 1}";
 
 #pragma warning disable CA5394 // Jitter guards nothing.
@@ -297,7 +355,7 @@ internal sealed class Session
 
     private ValueTask OnAttemptFailed(OnRetryArguments<object> retry)
     {
-        Log.AttemptFailed(_context.Logger, _lastFailure!.Value.Exception, _context.Session, _attempts, Endpoint, _lastFailure.Value.Fault.Message, retry.RetryDelay.TotalMilliseconds);
+        Log.AttemptFailed(_context.Logger, _lastFailure!.Value.Exception!, _context.Session, _attempts, Endpoint, _lastFailure.Value.Fault.Message, retry.RetryDelay.TotalMilliseconds);
         return default;
     }
 

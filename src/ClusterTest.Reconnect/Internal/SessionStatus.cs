@@ -62,7 +62,7 @@ internal sealed class SessionStatus(SessionContext context)
     {
         (SessionState.Opening, SessionState.Open or SessionState.Recovering) => true,
         (SessionState.Open, SessionState.Recovering) => true,
-        (SessionState.Recovering, SessionState.Open) => true,
+        (SessionState.Recovering, SessionState.Open or SessionState.Recovering) => true,
         (SessionState.Opening or SessionState.Open or SessionState.Recovering, SessionState.Closing or SessionState.Closed) => true,
         (SessionState.Closing, SessionState.Closed) => true,
         _ => false,
