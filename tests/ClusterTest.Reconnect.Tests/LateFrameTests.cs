@@ -45,14 +45,14 @@ public sealed class LateFrameTests : BrokerTest
         var cleanUp = new CleanUp(TimeProvider.System, log);
         var options = new ConsumerOptions { Cluster = Cluster };
         await using var parkingLot = new ParkingLot(options);
-        var link = await Link.OpenAsync(Cluster, Endpoint, Name, cleanUp, log, Token);
+        var link = await ConnectAsync();
         var context = new SessionContext(0, Cluster, new Declarations(Cluster, cleanUp, log), cleanUp, log);
         var (links, number) = (1, 0);
         for (var i = 0; i <= closes; i++)
         {
             if (!link.IsOpen)
             {
-                link = await Link.OpenAsync(Cluster, Endpoint, Name, cleanUp, log, Token);
+                link = await ConnectAsync();
                 links++;
             }
 
@@ -78,6 +78,9 @@ public sealed class LateFrameTests : BrokerTest
         Assert.InRange(links, 1, closes / 100); // an ack that crosses the close comes for no channel as well (504)
         link.Abort(cleanUp);
         await cleanUp.FinishAsync();
+
+        async Task<Link> ConnectAsync() =>
+            await Link.OpenAsync(Cluster, Endpoint, await new Dialer(Cluster).ConnectAsync(Endpoint, 0, cleanUp, Token), Name, cleanUp, log, Token);
     }
 
     private async Task StaysAsync(BrokerConnection connection)

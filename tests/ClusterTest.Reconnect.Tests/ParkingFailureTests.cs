@@ -126,6 +126,30 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
     }
 
     [Fact]
+    public async Task A_message_that_is_too_large_for_the_parked_queue_stays_in_its_own_and_is_told_once()
+    {
+        var tooLarge = Broker.On<BasicPublish>(publish => publish.Text == Junk).CloseChannel(406, TooLarge);
+        var notParked = new Recorder<Fault>();
+        var consumer = Consume(
+            (delivery, _) => new(delivery.MessageId == "bad" ? DeliveryResult.Park("bad") : DeliveryResult.Ack),
+            new ConsumerOptions { Cluster = Cluster, OnNotParked = (_, fault) => notParked.Add(fault) });
+        await OpenAsync();
+        Broker.Enqueue(Name, Junk, new MessageProperties { MessageId = "bad" });
+        var told = await notParked.WaitForAsync(_ => true);
+        Broker.Enqueue(Name, "b", new MessageProperties { MessageId = "bad" });
+        Broker.Enqueue(Name, "c");
+        Assert.Equal(["b", "c"], (await AckedAsync(2)).Order()); // parking goes on, too
+        Assert.Equal((FaultKind.MessageRefused, FaultVerdict.Transient), (told.Kind, told.Verdict));
+        Assert.Contains(TooLarge, told.Message, StringComparison.Ordinal);
+        Assert.Contains("max_message_size", told.Advice, StringComparison.Ordinal);
+        Assert.Equal([Junk], Broker.Queue(Name).Unacknowledged.Select(message => message.Text));
+        Assert.Equal((1, 1), (tooLarge.Hits, notParked.Items.Count));
+        Assert.Equal([Open], Events.Items.Select(change => change.To));
+        await consumer.StopAsync(); // and does not wait for it
+        await Broker.WaitForAsync(broker => broker.Queue(Name).Ready.Select(message => message.Text).SequenceEqual([Junk]));
+    }
+
+    [Fact]
     public async Task An_alarm_of_half_an_hour_ends_nothing_and_loses_nothing()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());

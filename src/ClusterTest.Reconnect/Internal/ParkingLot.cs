@@ -52,7 +52,17 @@ internal sealed class ParkingLot : IAsyncDisposable
     public async Task<Fault?> ParkAsync(Delivery delivery, string reason, uint frameMax, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (content, cut) = ParkedCopy.Of(delivery, reason, _options.Cluster.Topology.Queue, frameMax);
+        OutgoingContent content;
+        string cut;
+        try
+        {
+            (content, cut) = ParkedCopy.Of(delivery, reason, _options.Cluster.Topology.Queue, frameMax);
+        }
+        catch (ArgumentException unwritable)
+        {
+            return NotAccepted(PeerText.Line(unwritable.Message));
+        }
+
         if (cut.Length > 0)
         {
             Log.ParkedWithoutHeaders(_logger, delivery.Session, delivery.MessageId ?? "(none)", cut);
@@ -71,7 +81,7 @@ internal sealed class ParkingLot : IAsyncDisposable
             throw new OperationCanceledException("The consumer has stopped.");
         }
 
-        return result.IsConfirmed ? null : TooLarge(result.Reason);
+        return result.IsConfirmed ? null : NotAccepted(result.Reason);
     }
 
     public ValueTask DisposeAsync() => new(_closing.Value);
@@ -124,7 +134,7 @@ internal sealed class ParkingLot : IAsyncDisposable
         }
     }
 
-    private Fault TooLarge(string? reason) => Faults.Channel(
+    private Fault NotAccepted(string? reason) => Faults.Channel(
         FaultKind.MessageRefused,
         $"it cannot be parked in {_options.ParkedQueueName}: {reason ?? "the broker does not accept it"}",
         "Raise the broker's max_message_size, and it is parked when it is delivered again; or take it out by other means, for example a shovel.");
