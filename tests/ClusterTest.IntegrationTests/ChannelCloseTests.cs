@@ -15,7 +15,7 @@ public sealed class ChannelCloseTests(ClusterFixture fixture)
 
     // Again and again an ack of what was never delivered, on every channel that consumes: the brokers close them all (406).
     private const string CloseAll = """
-        Close = fun(P) -> try [{consumer_count, N}] = rabbit_channel:info(P, [consumer_count]), N > 0 andalso gen_server2:cast(P, {method, {'basic.ack', 99999999, false}, none, noflow}) catch _:_ -> ok end end, spawn(fun() -> lists:foreach(fun(_) -> lists:foreach(Close, rabbit_channel:list()), timer:sleep(2000) end, lists:seq(1, 60)) end).
+        Close = fun(P) -> try [{consumer_count, N}] = rabbit_channel:info(P, [consumer_count]), N > 0 andalso gen_server2:cast(P, {method, {'basic.ack', 99999999, false}, none, noflow}) catch _:_ -> ok end end, spawn(fun() -> register(cluster_test_closer, self()), lists:foreach(fun(_) -> lists:foreach(Close, rabbit_channel:list()), timer:sleep(2000) end, lists:seq(1, 60)) end).
         """;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -57,6 +57,7 @@ public sealed class ChannelCloseTests(ClusterFixture fixture)
         }
         finally
         {
+            await fixture.Cluster.CtlAsync(fixture.Cluster.Nodes[0].Name, ["eval", "exit(whereis(cluster_test_closer), kill)."], CancellationToken.None);
             await fixture.Cluster.CtlAsync(fixture.Cluster.Nodes[0].Name, ["delete_queue", queue], CancellationToken.None);
             opened.Dispose();
         }
