@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Testing;
@@ -8,6 +9,9 @@ namespace ClusterTest.IntegrationTests;
 /// <summary>Faults that leave the connection open.</summary>
 public sealed class QueueFaultTests(ClusterFixture fixture)
 {
+    // A message that is confirmed may wait so long before it is received.
+    private static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(1);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     // Field lesson 6: basic.cancel was ignored, and the consumer stayed silent (EasyNetQ#1135, aio-pika#334, rascal#52).
@@ -44,6 +48,42 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
 
         Assert.Equal(times, Programs.EventsOf(consumer).OfType<LostConnectionEvent>().Count());
         Assert.Equal(1, consumer.StandardError.Count(IsConnected));
+    }
+
+    // Field lessons 40 to 42: who returns to a quorum queue while it is being deleted, or declares it anew before all have noticed, is served by nobody.
+    [Fact]
+    public async Task Messages_flow_again_on_every_session_within_two_seconds_each_time_that_the_queue_is_deleted_under_two_busy_sessions()
+    {
+        const int times = 12;
+        var bound = TimeSpan.FromSeconds(2);
+        await using var programs = new Programs(fixture, "--sessions", "2");
+        var consumer = programs.StartConsumer();
+        await Programs.EventAsync<ReadyEvent>(consumer, count: 2);
+        var producer = programs.StartProducer("--rate", "500");
+        await Programs.FlowsAsync(consumer, producer);
+        var deletions = new List<Deletion>();
+        for (var i = 0; i < times; i++)
+        {
+            var begun = TimeProvider.System.GetUtcNow();
+            await fixture.Cluster.DeleteQueueAsync(programs.Queue, Token);
+            deletions.Add(new Deletion(begun, TimeProvider.System.GetUtcNow()));
+            var from = consumer.StandardOutput.Count;
+            await Programs.EventAsync<ReceivedEvent>(consumer, received => received.Session == 0, from: from, count: 100);
+            await Programs.EventAsync<ReceivedEvent>(consumer, received => received.Session == 1, from: from, count: 100);
+        }
+
+        producer.Send(Signal.Terminate);
+        await producer.ExitCodeAsync(Programs.Patience);
+        foreach (var sequence in MissingBut(deletions, producer, consumer))
+        {
+            await Programs.EventAsync<ReceivedEvent>(consumer, received => received.Sequence == sequence); // a lost message is a timeout here
+        }
+
+        consumer.Send(Signal.Terminate);
+        await consumer.ExitCodeAsync(Programs.Patience);
+        var received = Programs.EventsOf(consumer).OfType<ReceivedEvent>().Select(static message => message.Timestamp!).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal([], deletions.Select(deletion => OutageAfter(deletion.Ended, received)).Where(outage => outage > bound));
+        Assert.Equal(0, Programs.EventsOf(producer).Count(written => written is UnknownEvent or ReturnedEvent or NotSentEvent));
     }
 
     // Field lesson 7: a queue whose home node is down stalled everything (rabbitmq-dotnet-client#379, java-client#358, rascal#119).
@@ -115,6 +155,30 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
         await Programs.FlowsAsync(consumer, producer);
     }
 
+    // From the end of the deletion: how long that takes is the broker's (docs/compatibility.md).
+    private static TimeSpan OutageAfter(DateTimeOffset deleted, IReadOnlyList<string> received) =>
+        At(received.First(timestamp => At(timestamp) > deleted)) - deleted;
+
+    /// <summary>What was confirmed, is not received yet, and cannot have been in the queue when it was deleted.</summary>
+    private static IReadOnlyList<long> MissingBut(IReadOnlyList<Deletion> deletions, ProgramUnderTest producer, ProgramUnderTest consumer)
+    {
+        var received = Programs.EventsOf(consumer).OfType<ReceivedEvent>().Select(static message => message.Sequence).ToHashSet();
+        return
+        [
+            .. Programs.EventsOf(producer).OfType<SentEvent>()
+                .Where(sent => !received.Contains(sent.Sequence) && !deletions.Any(deletion => MayHaveTaken(deletion, sent)))
+                .Select(sent => sent.Sequence),
+        ];
+    }
+
+    private static bool MayHaveTaken(Deletion deletion, SentEvent sent)
+    {
+        var confirmed = At(sent.Timestamp!);
+        return confirmed > deletion.Begun - OnItsWay && confirmed - TimeSpan.FromMilliseconds(sent.LatencyMilliseconds) < deletion.Ended;
+    }
+
+    private static DateTimeOffset At(string timestamp) => DateTimeOffset.Parse(timestamp, CultureInfo.InvariantCulture);
+
     private static async Task LosesConsumerAsync(ProgramUnderTest consumer, int count)
     {
         var lost = await Programs.EventAsync<LostConnectionEvent>(consumer, count: count);
@@ -125,6 +189,8 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
     // RabbitMQ 3.10 says "home node … is down or inaccessible", 4.3 "process is stopped by supervisor". A queue that is gone is "no queue".
     private static bool IsHomeNodeDown(string line) =>
         line.Contains("failed: the queue is gone or its node is down (404 NOT_FOUND", StringComparison.Ordinal) && !line.Contains("no queue", StringComparison.Ordinal);
+
+    private sealed record Deletion(DateTimeOffset Begun, DateTimeOffset Ended);
 
     private static bool IsConnected(string line) => line.Contains("connected to", StringComparison.Ordinal);
 

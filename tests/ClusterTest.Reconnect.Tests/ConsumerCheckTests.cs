@@ -132,11 +132,11 @@ public sealed class ConsumerCheckTests : BrokerTest
         Assert.Equal(PublishOutcome.Unknown, (await producer.PublishAsync(Message("a"), Token)).Outcome);
         Assert.Equal(["a"], await AckedAsync(1));
         await WitnessAsync();
-        Assert.Single(Checks());
+        Assert.Single(OfConsumer(Checks())); // the producer asks, too
 
         withheld.Release();
-        await CheckedAsync(2);
-        Assert.Single(Checks().Select(check => check.Channel).Distinct());
+        await AdvanceUntilAsync(() => OfConsumer(Checks()).Count() == 2);
+        Assert.Single(OfConsumer(Checks()).Select(check => check.Channel).Distinct());
         Assert.Equal([Open], Events.Items.Select(change => change.To));
     }
 
@@ -251,6 +251,8 @@ public sealed class ConsumerCheckTests : BrokerTest
     }
 
     private static bool IsCheck(QueueDeclare declare) => declare.Passive && declare.Queue == Name;
+
+    private IEnumerable<QueueDeclare> OfConsumer(IEnumerable<QueueDeclare> checks) => checks.Where(check => check.Connection == Broker.Connections[0]);
 
     private IReadOnlyList<QueueDeclare> Checks(string queue = Name) =>
         [.. Broker.Received.OfType<QueueDeclare>().Where(declare => declare.Passive && declare.Queue == queue)];

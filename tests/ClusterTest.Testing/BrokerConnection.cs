@@ -105,5 +105,8 @@ public sealed partial class BrokerConnection
     /// <summary>Any octets, AMQP or not.</summary>
     public void Send(ReadOnlySpan<byte> octets) => _outbound.Writer.TryWrite(octets.ToArray());
 
+    /// <summary>Whether consumers of this connection are handed messages that never arrive, as when their node's member of the queue does not run.</summary>
+    public bool SwallowsDeliveries { get; set; }
+
     public override string ToString() => $"connection {Number}";
 }

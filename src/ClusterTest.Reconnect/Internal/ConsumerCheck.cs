@@ -5,21 +5,38 @@ namespace ClusterTest.Reconnect.Internal;
 
 /// <summary>
 /// Asks the broker, while a consumer gets nothing, whether it still serves it. Not every deleted queue is followed by a
-/// <c>basic.cancel</c> (RabbitMQ 3.10.8, quorum queues): such a consumer would stay silent for ever beside a queue that fills.
+/// <c>basic.cancel</c> (RabbitMQ 3.10 to 3.13, quorum queues): such a consumer would stay silent for ever beside a queue that fills.
 /// </summary>
 /// <remarks>
-/// It asks on a channel of its own, which a refusal may close. While a handler is at work it does not ask: that silence is the handler's.
+/// <para>It asks on a channel of its own, which a refusal may close. While a handler is at work it does not ask: that silence is the handler's.</para>
+/// <para>A busy consumer that falls silent asks sooner than one whose messages are rare.</para>
+/// <para>Of two consumers on a queue that was declared anew, one can be served while messages that are handed to the other reach nobody. No answer
+/// tells that. A session that gets nothing after another one of its client has lost its queue therefore consumes anew, which costs nothing: it has
+/// no message.</para>
+/// <para>If that does not help, it leaves the node: a member of the deleted queue that crashed while it ended is started again (Ra 2.2.0 in RabbitMQ 3.10.8) and
+/// keeps the new queue's member from starting on its node. The leader leaves it to that member to deliver to the consumers of that node.</para>
 /// </remarks>
-internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerOptions options)
+internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerOptions options, ConsumerCounters counters)
 {
-    // RabbitMQ says "home node … is down", "has crashed" and the like with the same code; those queues are still there.
-    private const string NoQueue = "NOT_FOUND - no queue ";
+    // More messages than this in a second, and half a second without any is a reason to ask.
+    private const int Busy = 10;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(500);
+
+    // As long as a deletion can take (5 s, rabbit_quorum_queue:delete), and as much again.
+    private static readonly TimeSpan Alert = TimeSpan.FromSeconds(10);
 
     private readonly TimeProvider _time = context.Options.TimeProvider;
     private readonly TimeSpan _interval = options.IdleCheckInterval;
+    private readonly bool _asks = options.IdleCheckInterval != Timeout.InfiniteTimeSpan;
+    private readonly TimeSpan _soon = options.IdleCheckInterval < Soon && options.IdleCheckInterval != Timeout.InfiniteTimeSpan ? options.IdleCheckInterval : Soon;
+    private readonly long _began = context.Options.TimeProvider.GetTimestamp();
     private long _quietSince = context.Options.TimeProvider.GetTimestamp();
     private int _pending;
+    private int _settled;
+    private long _othersSince = counters.Received;
     private bool _hadMessages;
+    private bool _wasServed;
     private IChannel? _channel;
 
     // What is pending is read first: it is settled only after the quiet has begun.
@@ -32,6 +49,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     public void Settled()
     {
         Volatile.Write(ref _quietSince, _time.GetTimestamp());
+        Interlocked.Increment(ref _settled);
         Interlocked.Decrement(ref _pending);
     }
 
@@ -43,15 +61,29 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     {
         try
         {
-            var wait = _interval;
+            var (wasBusy, before) = (false, 0);
+            var asked = _began;
             while (true)
             {
-                await Task.Delay(wait, _time, life).ConfigureAwait(false);
+                await Task.Delay(_soon, _time, life).ConfigureAwait(false);
                 var quiet = Quiet;
-                if (quiet < _interval)
+                if (quiet < _soon)
                 {
-                    _hadMessages = false;
-                    wait = _interval - quiet;
+                    var settled = Interlocked.Exchange(ref _settled, 0);
+                    (wasBusy, before, _hadMessages) = (before + settled > Busy, settled, false);
+                    _wasServed |= settled > 0;
+                    _othersSince = counters.Received;
+                    continue;
+                }
+
+                if (IsLeftOut())
+                {
+                    return Lost("another session lost this queue, and this consumer has got nothing since");
+                }
+
+                var interval = (wasBusy && quiet < Alert) || WasSuspectedWithin(Alert) ? _soon : _interval;
+                if (!_asks || quiet < interval || _time.GetElapsedTime(asked) < interval)
+                {
                     continue;
                 }
 
@@ -60,7 +92,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
                     return loss;
                 }
 
-                wait = _interval;
+                asked = _time.GetTimestamp();
             }
         }
         finally
@@ -78,8 +110,9 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         {
             return Judge(await AskAsync(life).ConfigureAwait(false));
         }
-        catch (OperationInterruptedException refused) when (refused.ShutdownReason is { ReplyCode: Constants.NotFound } reason && reason.ReplyText.StartsWith(NoQueue, StringComparison.Ordinal))
+        catch (OperationInterruptedException refused) when (Declarations.IsNoQueue(refused))
         {
+            context.Declarations.NoteGone();
             return Lost("the queue is gone, and the broker did not say so");
         }
 #pragma warning disable CA1031 // No answer decides nothing: what else is wrong with queue, channel or connection shows where it matters.
@@ -110,7 +143,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     private Fault? Judge(QueueDeclareOk queue)
     {
         var hadMessages = _hadMessages;
-        _hadMessages = queue.MessageCount > 0 && Quiet >= _interval;
+        _hadMessages = queue.MessageCount > 0 && Quiet >= _soon;
         return (_hadMessages, hadMessages, queue.ConsumerCount) switch
         {
             (true, _, 0) => Lost("the queue has messages and no consumer: the broker no longer knows this one, and did not say so"),
@@ -119,5 +152,23 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         };
     }
 
-    private static Fault Lost(string message) => Faults.Channel(FaultKind.ConsumerLost, message);
+    private bool WasSuspectedWithin(TimeSpan time) =>
+        context.Declarations.SuspectedTimestamp is not 0 and var suspected && _time.GetElapsedTime(suspected) < time;
+
+    private bool IsLeftOut() => IsLeftBehind() || (WasSuspectedWithin(Alert) && counters.Received - _othersSince > Busy);
+
+    private bool IsLeftBehind() =>
+        context.Declarations.SuspectedTimestamp is var suspected && suspected > _began && suspected > Volatile.Read(ref _quietSince) && _time.GetElapsedTime(suspected) >= Soon;
+
+    // A consumer that was declared anew after a deletion and still gets nothing has no better prospects on this node.
+    private Fault Lost(string message)
+    {
+        if (_wasServed || !WasSuspectedWithin(Alert) || context.Declarations.SuspectedTimestamp > _began)
+        {
+            return Faults.Channel(FaultKind.ConsumerLost, message);
+        }
+
+        link.Linger();
+        return Faults.Connection(FaultKind.ConsumerLost, $"{message}; it goes to another node");
+    }
 }

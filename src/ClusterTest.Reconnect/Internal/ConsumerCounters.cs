@@ -9,6 +9,9 @@ internal sealed class ConsumerCounters
     private long _parked;
     private long _stale;
 
+    /// <summary>Gets how many messages came, over all sessions.</summary>
+    public long Received => Interlocked.Read(ref _received);
+
     public ConsumerStatistics Snapshot() => new(
         Interlocked.Read(ref _received),
         Interlocked.Read(ref _acked),

@@ -36,7 +36,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         _counters = counters;
         _parkingLot = parkingLot;
         _guard = new DeliveryGuard(context, options.DeliveryLimit);
-        _check = new ConsumerCheck(context, link, options);
+        _check = new ConsumerCheck(context, link, options, counters);
         _deliveries = System.Threading.Channels.Channel.CreateBounded<(Delivery?, ulong)>(new BoundedChannelOptions(Resends * options.Prefetch) { SingleWriter = false });
         _cancelling = new Lazy<Task>(() => Task.Run(CancelAsync));
     }

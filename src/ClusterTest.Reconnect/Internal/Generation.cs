@@ -93,7 +93,14 @@ internal abstract class Generation : IAsyncDisposable
         return binding;
     }
 
-    protected void End(Fault cause) => _ended.TrySetResult(cause);
+    protected void End(Fault cause)
+    {
+        if (!Ended.IsCompleted)
+        {
+            Context.Declarations.Note(cause);
+            _ended.TrySetResult(cause);
+        }
+    }
 
     /// <summary>Finds out whether the peer hangs. Called four times a second.</summary>
     protected virtual Fault? FindStall() => IsOverdue(SinceProgress(Volatile.Read(ref _writeStarted)))

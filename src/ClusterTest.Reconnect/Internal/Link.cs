@@ -19,8 +19,12 @@ internal sealed class Link
     // RabbitMQ's own (frame_max). It bounds what a peer can make the client library hold for one frame, and with it how deep tables can nest.
     internal const uint MaxFrameSize = 128 * 1024;
 
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
+
     private readonly Socket _socket;
+    private readonly TimeProvider _time;
     private readonly TaskCompletionSource<ShutdownEventArgs> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _lingers;
 
     private Link(IConnection connection, Socket socket, WriteProgress written, TimeProvider time, ILogger logger)
     {
@@ -28,6 +32,7 @@ internal sealed class Link
         Connection = connection;
         Written = written;
         _socket = socket;
+        _time = time;
         connection.ConnectionShutdownAsync += OnShutdownAsync;
     }
 
@@ -89,11 +94,27 @@ internal sealed class Link
         Abort(cleanUp);
     }
 
+    /// <summary>Makes the end of the connection wait until the next one is there: a balancer that counts connections would choose the same node again.</summary>
+    public void Linger() => _lingers = true;
+
     /// <summary>Cuts the connection at once; what the client library holds for it is freed in the background.</summary>
     public void Abort(CleanUp cleanUp)
     {
+        if (_lingers)
+        {
+            cleanUp.Track(LingerAsync(cleanUp));
+            return;
+        }
+
         _socket.Dispose();
         cleanUp.Track(FreeAsync(Connection));
+    }
+
+    private async Task LingerAsync(CleanUp cleanUp)
+    {
+        _lingers = false;
+        await Task.Delay(LingerTime, _time).ConfigureAwait(false);
+        Abort(cleanUp);
     }
 
     // The user's code, which may read a file or ask a vault: what it throws says nothing about the peer.

@@ -80,6 +80,9 @@ internal static partial class Log
     [LoggerMessage(43, LogLevel.Information, "The broker takes messages again")]
     public static partial void Unblocked(ILogger logger);
 
+    [LoggerMessage(45, LogLevel.Debug, "Session {Session}: asked whether the queue is still there, the broker gave no answer that tells")]
+    public static partial void ConfirmCheckFailed(ILogger logger, Exception exception, int session);
+
     [LoggerMessage(60, LogLevel.Debug, "Closing a lost connection failed")]
     public static partial void CleanUpFailed(ILogger logger, Exception exception);
 }

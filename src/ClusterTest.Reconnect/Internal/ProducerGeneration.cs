@@ -25,7 +25,9 @@ internal sealed partial class ProducerGeneration : Generation
     private readonly InFlight _inFlight = new();
     private readonly CachedString _exchange;
     private readonly CachedString _routingKey;
+    private readonly ConfirmCheck _check;
     private Task _writing = Task.CompletedTask;
+    private Task _checking = Task.CompletedTask;
     private volatile Fault? _return;
     private long _returnedAt;
     private int _nackTold;
@@ -36,6 +38,7 @@ internal sealed partial class ProducerGeneration : Generation
         _outbox = outbox;
         _exchange = new CachedString(context.Options.Topology.Exchange);
         _routingKey = new CachedString(context.Options.Topology.RoutingKey);
+        _check = new ConfirmCheck(context, link, () => SinceProgress(outbox.QuietSince(_inFlight)));
         channel.BasicAcksAsync += OnAckAsync;
         channel.BasicNacksAsync += OnNackAsync;
         channel.BasicReturnAsync += OnReturnAsync;
@@ -62,7 +65,11 @@ internal sealed partial class ProducerGeneration : Generation
         }
     }
 
-    public override void Start(Task observed) => _writing = Task.Run(WriteAllAsync);
+    public override void Start(Task observed)
+    {
+        _writing = Task.Run(WriteAllAsync);
+        _checking = Task.Run(EndIfGoneAsync);
+    }
 
     // The producer has waited for the outbox before it stops its sessions: here, nothing is left to wait for.
     public override Task DrainAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -82,6 +89,7 @@ internal sealed partial class ProducerGeneration : Generation
         }
 
         await base.DisposeAsync().ConfigureAwait(false);
+        Context.CleanUp.Track(_checking);
         await _writing.ConfigureAwait(false);
     }
 
@@ -136,6 +144,18 @@ internal sealed partial class ProducerGeneration : Generation
 
     // What would be handed to a lost channel counts as an attempt, whose outcome is unknown.
     private bool IsServing => Channel.IsOpen && !Ended.IsCompleted && !Link.Shutdown.IsCompleted;
+
+    private async Task EndIfGoneAsync()
+    {
+        try
+        {
+            End(await _check.FindLossAsync(Life).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            // Retired.
+        }
+    }
 
     private async ValueTask WriteAsync(PendingPublish publish)
     {

@@ -15,7 +15,11 @@ internal sealed partial class BrokerChannel
         var arguments = new AmqpWriter()
             .ShortString(consumer.ConsumerTag).LongLong(++_lastDeliveryTag).Bits(stored.Redelivered)
             .ShortString(stored.Message.Exchange).ShortString(stored.Message.RoutingKey);
-        Send(MethodId.BasicDeliver, arguments, stored.Outgoing);
+        if (!connection.SwallowsDeliveries)
+        {
+            Send(MethodId.BasicDeliver, arguments, stored.Outgoing);
+        }
+
         if (consumer.NoAck)
         {
             stored.Queue.Acknowledge(stored);

@@ -1,0 +1,290 @@
+using ClusterTest.Reconnect.Tests.Support;
+using ClusterTest.Testing;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+using static ClusterTest.Reconnect.SessionState;
+
+namespace ClusterTest.Reconnect.Tests;
+
+/// <summary>
+/// Field lessons 40 to 43: who returns to a queue while it is being deleted, or declares it anew before all have noticed, is served by nobody
+/// (RabbitMQ 3.10 to 4.3, quorum queues).
+/// </summary>
+public sealed class DeletedQueueTests : BrokerTest
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+
+    private readonly FakeTimeProvider _clock = new();
+
+    private ClusterOptions Clocked => Cluster with { TimeProvider = _clock };
+
+    // Field lesson 40
+    [Fact]
+    public async Task A_deleted_queue_is_declared_anew_by_one_session_while_the_others_wait()
+    {
+        const int sessions = 4;
+        Consume(Clocked with { Sessions = sessions });
+        await AllOpenAsync(sessions, times: 1);
+        var withheld = Broker.On<QueueDeclare>(declare => !declare.Passive).Withhold();
+        Broker.DeleteQueue(Name);
+        await AdvanceUntilAsync(() => withheld.Hits > 0);
+        await PassAsync(TimeSpan.FromMilliseconds(150));
+        Assert.Equal(1, withheld.Hits);
+        withheld.Release();
+        await AdvanceUntilAsync(() => AreOpen(sessions, times: 2));
+    }
+
+    // Field lesson 40: one session's node hangs.
+    [Fact]
+    public async Task The_others_do_not_wait_long_for_the_session_that_declares_the_queue()
+    {
+        Broker.On<QueueDeclare>().Once().Withhold();
+        Consume(Clocked with { Sessions = 2 });
+        await AdvanceUntilAsync(() => Events.Items.Any(change => change.To == Open));
+        Assert.Single(Events.Items, change => change.To == Open);
+    }
+
+    // Field lesson 40: 3.10.8 answers 541 to who publishes while the queue is being deleted, and the connection is gone.
+    [Fact]
+    public async Task A_queue_is_looked_for_before_it_is_declared_where_the_loss_may_come_of_its_deletion()
+    {
+        Produce(Clocked);
+        await OpenAsync();
+        Broker.DeleteQueueSilently(Name);
+        Broker.OpenConnections[0].Close(541, "INTERNAL_ERROR");
+        await AdvanceUntilAsync(() => Events.Items.Count(change => change.To == Open) == 2);
+        Assert.Equal([false, true, false], Broker.Received.OfType<QueueDeclare>().Select(declare => declare.Passive));
+    }
+
+    // Field lesson 40
+    [Fact]
+    public async Task A_queue_whose_consumer_is_cancelled_is_left_alone_for_a_moment()
+    {
+        Consume(Clocked);
+        await OpenAsync();
+        _clock.Advance(TimeSpan.FromSeconds(2)); // a shorter life would be followed by backoff
+        Broker.DeleteQueue(Name);
+        await Events.WaitForAsync(change => change.To == Recovering);
+        await PassAsync(TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(10));
+        Assert.Single(Broker.Received.OfType<QueueDeclare>());
+        await AdvanceUntilAsync(() => Broker.Queue(Name).ConsumerTags.Count == 1);
+    }
+
+    // Field lesson 40
+    [Fact]
+    public async Task A_queue_that_turns_out_to_be_gone_is_left_alone_for_a_moment()
+    {
+        Produce(Clocked);
+        await OpenAsync();
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Broker.DeleteQueueSilently(Name);
+        Broker.OpenConnections[0].Close(501, "FRAME_ERROR");
+        await Broker.ReceivedAsync<QueueDeclare>(declare => declare.Passive);
+        await PassAsync(TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(10));
+        Assert.Single(Broker.Received.OfType<QueueDeclare>(), declare => !declare.Passive);
+        await AdvanceUntilAsync(() => Events.Items.Count(change => change.To == Open) == 2);
+    }
+
+    // What is there need not be waited for: by a clock that stands still, no wait ends.
+    [Fact]
+    public async Task Nothing_is_waited_for_at_the_first_start_nor_after_a_lost_connection()
+    {
+        Consume(Clocked with { Sessions = 2 });
+        await AllOpenAsync(sessions: 2, times: 1);
+        _clock.Advance(TimeSpan.FromSeconds(2)); // a shorter life would be followed by backoff
+        Broker.OpenConnections[0].Disconnect();
+        await Eventually.TrueAsync(() => Events.Items.Count(change => change.To == Open) == 3);
+    }
+
+    // Field lesson 8: a deleted queue has lost its binding, which was seen confirmed before.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Ready_is_not_announced_before_a_deleted_queue_is_bound_again(bool isConsumer)
+    {
+        if (isConsumer)
+        {
+            Consume(Clocked);
+        }
+        else
+        {
+            Produce(Clocked);
+        }
+
+        await OpenAsync();
+        var withheld = Broker.On<QueueBind>().Withhold();
+        Broker.DeleteQueue(Name);
+        if (!isConsumer)
+        {
+            Broker.OpenConnections[0].Close(541, "INTERNAL_ERROR");
+        }
+
+        await AdvanceUntilAsync(() => Broker.Received.OfType<QueueBind>().Count() == 2);
+        await PassAsync(TimeSpan.FromSeconds(3));
+        Assert.Single(Events.Items, change => change.To == Open);
+        withheld.Release();
+        await AdvanceUntilAsync(() => Events.Items.Count(change => change.To == Open) == 2);
+    }
+
+    // Field lesson 41: one session was told, the other was not and gets nothing, while the first gets so much that no answer tells.
+    [Fact]
+    public async Task A_session_that_gets_nothing_after_another_lost_the_queue_consumes_anew()
+    {
+        Consume((_, _) => new(DeliveryResult.Ack), new ConsumerOptions { Cluster = Clocked with { Sessions = 2 }, IdleCheckInterval = Timeout.InfiniteTimeSpan });
+        await AllOpenAsync(sessions: 2, times: 1);
+        var told = Broker.Received.OfType<BasicConsume>().First();
+        Broker.DeleteQueueSilently(Name);
+        told.Connection.CloseChannel(told.Channel, 404, $"NOT_FOUND - no queue '{Name}' in vhost '/'");
+        await AdvanceUntilAsync(() => Broker.Queue(Name).ConsumerTags.Count == 2);
+        Assert.Contains(Events.Items, change => change.Cause is { Kind: FaultKind.ConsumerLost });
+        Assert.All(Broker.Connections, connection => Assert.Null(connection.EndedAt));
+    }
+
+    [Fact]
+    public async Task A_session_that_gets_messages_after_another_lost_its_consumer_is_left_in_peace()
+    {
+        Consume((_, _) => new(DeliveryResult.Ack), new ConsumerOptions { Cluster = Clocked with { Sessions = 2 }, IdleCheckInterval = Timeout.InfiniteTimeSpan });
+        await AllOpenAsync(sessions: 2, times: 1);
+        var told = Broker.Received.OfType<BasicConsume>().First();
+        told.Connection.CloseChannel(told.Channel, 404, $"NOT_FOUND - no queue '{Name}' in vhost '/'");
+        for (var i = 1; i <= 20; i++)
+        {
+            Broker.Enqueue(Name, $"{i}");
+            Broker.Enqueue(Name, $"{i}");
+            await AckedAsync(2 * i);
+            await PassAsync(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.Single(Events.Items, change => change.To == Recovering);
+    }
+
+    // Field lesson 43: on one node the new queue's member could not start, and who consumes there is served by nobody.
+    [Fact]
+    public async Task A_session_that_gets_nothing_although_it_consumed_anew_goes_to_another_node_before_it_leaves_this_one()
+    {
+        Consume((_, _) => new(DeliveryResult.Ack), new ConsumerOptions { Cluster = Clocked with { Sessions = 2 }, IdleCheckInterval = Timeout.InfiniteTimeSpan });
+        await AllOpenAsync(sessions: 2, times: 1);
+        Broker.Connections[0].SwallowsDeliveries = true;
+        Broker.DeleteQueue(Name);
+        await AdvanceUntilAsync(() => AreOpen(sessions: 2, times: 2));
+        var sent = 0;
+        await AdvanceUntilAsync(() =>
+        {
+            Broker.Enqueue(Name, $"{++sent}");
+            return Broker.OpenConnections.Count == 3; // the new one is there before the old one is left
+        });
+        await AdvanceUntilAsync(() => Broker.Connections[0].EndedAt is not null);
+        await AckedAsync(sent);
+        Assert.Null(Broker.Connections[1].EndedAt);
+    }
+
+    // Field lesson 41
+    [Fact]
+    public async Task A_busy_consumer_that_falls_silent_asks_within_a_second()
+    {
+        Consume(Clocked);
+        await OpenAsync();
+        await PassAsync(TimeSpan.FromMilliseconds(300));
+        for (var i = 0; i < 50; i++)
+        {
+            Broker.Enqueue(Name, $"{i}");
+        }
+
+        await AckedAsync(50);
+        var silent = _clock.GetUtcNow();
+        Broker.DeleteQueueSilently(Name);
+        await AdvanceUntilAsync(() => Broker.Received.OfType<QueueDeclare>().Any(declare => declare.Passive));
+        Assert.True(_clock.GetUtcNow() - silent <= TimeSpan.FromSeconds(1.2));
+        Assert.True(ConsumerOptions.DefaultIdleCheckInterval > TimeSpan.FromSeconds(2));
+    }
+
+    // Field lesson 42: a channel that published to a queue while it was being deleted gets neither a confirm nor a return.
+    [Fact]
+    public async Task A_producer_whose_queue_is_gone_and_that_gets_no_confirms_does_not_wait_for_the_watchdog()
+    {
+        var producer = Produce(Clocked);
+        await OpenAsync();
+        var mute = Broker.On<BasicPublish>().Once().Do(_ => { }); // discarded, and the broker waits
+        Broker.DeleteQueueSilently(Name);
+        var published = _clock.GetUtcNow();
+        var publishing = producer.PublishAsync(Message("a"), Token);
+        await Broker.WaitForAsync(_ => mute.Hits == 1);
+        await AdvanceUntilAsync(() => publishing.IsCompleted);
+        Assert.True((await publishing).IsConfirmed);
+        Assert.Equal(2, (await publishing).Attempts);
+        Assert.True(_clock.GetUtcNow() - published < ClusterOptions.DefaultStallTimeout / 2);
+        Assert.Equal(FaultKind.NotFound, Assert.Single(Events.Items, change => change.To == Recovering).Cause!.Kind);
+    }
+
+    // Field lesson 42: the broker reads no more from the connection, and so cannot answer there.
+    [Fact]
+    public async Task A_producer_that_gets_no_answer_asks_over_another_connection()
+    {
+        var producer = Produce(Clocked);
+        await OpenAsync();
+        var mute = Broker.On<BasicPublish>().Once().Do(_ => { });
+        var unanswered = Broker.On<ChannelOpen>(open => open.Connection.Number == Broker.Connections[0].Number).Withhold();
+        Broker.DeleteQueueSilently(Name);
+        var publishing = producer.PublishAsync(Message("a"), Token);
+        await Broker.WaitForAsync(_ => mute.Hits == 1);
+        await AdvanceUntilAsync(() => publishing.IsCompleted);
+        Assert.True((await publishing).IsConfirmed);
+        Assert.NotEqual(0, unanswered.Hits); // one of the question, another to hold the number of the closed channel
+        Assert.Equal(FaultKind.NotFound, Assert.Single(Events.Items, change => change.To == Recovering).Cause!.Kind);
+        await Eventually.TrueAsync(() => Broker.OpenConnections.Count == 1);
+    }
+
+    // Field lesson 42
+    [Fact]
+    public async Task A_producer_that_waits_for_a_queue_that_is_there_goes_on_waiting()
+    {
+        var producer = Produce(Clocked);
+        await OpenAsync();
+        var withheld = Broker.On<BasicPublish>().Withhold();
+        var publishing = producer.PublishAsync(Message("a"), Token);
+        await AdvanceUntilAsync(() => Broker.Received.OfType<QueueDeclare>().Count(declare => declare.Passive) >= 3);
+        withheld.Release();
+        Assert.True((await publishing).IsConfirmed);
+        Assert.Single(Broker.Connections);
+        Assert.Equal([Open], Events.Items.Select(change => change.To));
+        Assert.Equal(["a"], Published());
+    }
+
+    // Field lesson 42: what one session of a producer has found counts for the others.
+    [Fact]
+    public async Task A_producer_whose_other_session_found_the_queue_deleted_does_not_wait_on_the_old_channel()
+    {
+        var producer = Produce(Clocked with { Sessions = 2 });
+        await AllOpenAsync(sessions: 2, times: 1);
+        var mute = Broker.On<BasicPublish>().Once().Do(_ => { });
+        var publishing = producer.PublishAsync(Message("a"), Token);
+        await Broker.WaitForAsync(_ => mute.Hits == 1);
+        var waiting = Broker.Received.OfType<BasicPublish>().Single().Connection;
+        Broker.DeleteQueueSilently(Name);
+        Broker.OpenConnections.Single(connection => connection != waiting).Close(541, "INTERNAL_ERROR");
+        await AdvanceUntilAsync(() => publishing.IsCompleted);
+        Assert.True((await publishing).IsConfirmed);
+        Assert.DoesNotContain(Events.Items, change => change.Cause is { Kind: FaultKind.Stalled });
+    }
+
+    private bool AreOpen(int sessions, int times) => Events.Items.Count(change => change.To == Open) == sessions * times;
+
+    private Task AllOpenAsync(int sessions, int times) => Eventually.TrueAsync(() => AreOpen(sessions, times));
+
+    private Task AdvanceUntilAsync(Func<bool> condition, TimeSpan? step = null) => Eventually.TrueAsync(() =>
+    {
+        if (condition())
+        {
+            return true;
+        }
+
+        _clock.Advance(step ?? Step);
+        return false;
+    });
+
+    private Task PassAsync(TimeSpan time, TimeSpan? step = null)
+    {
+        var until = _clock.GetUtcNow() + time;
+        return AdvanceUntilAsync(() => _clock.GetUtcNow() >= until, step);
+    }
+}
