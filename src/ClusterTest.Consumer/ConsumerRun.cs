@@ -21,7 +21,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var running = options with { Cluster = reporter.Observe(options.Cluster, TellReady), OnParked = TellParked };
+        var running = options with { Cluster = reporter.Observe(options.Cluster, TellReady), OnParked = TellParked, OnNotParked = TellNotParked };
         var consumer = ClusterConsumer.Start(running, (delivery, _) => ValueTask.FromResult(Receive(delivery)));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var isFatal = false;
@@ -86,6 +86,9 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
 
         reporter.Warn($"Moved to {options.Cluster.Topology.Queue}.parked: {reason} (message-id {delivery.MessageId ?? "none"})");
     }
+
+    private void TellNotParked(Delivery delivery, Fault fault) =>
+        reporter.Warn($"Not moved to {options.Cluster.Topology.Queue}.parked, stays in {options.Cluster.Topology.Queue}: {fault.Message}. {fault.Advice} (message-id {delivery.MessageId ?? "none"})");
 
     private void Account(Delivery delivery, string? run, long? sequence)
     {

@@ -17,15 +17,17 @@ public sealed class ClusterConsumer : IAsyncDisposable
 {
     private readonly ConsumerOptions _options;
     private readonly ConsumerCounters _counters = new();
+    private readonly ParkingLot _parkingLot;
     private readonly SessionGroup _sessions;
 
     private ClusterConsumer(ConsumerOptions options, Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> handler)
     {
         _options = options;
+        _parkingLot = new ParkingLot(options);
         _sessions = new SessionGroup(
             options.Cluster,
             new GuardedLogger(options.Cluster.LoggerFactory.CreateLogger<ClusterConsumer>()),
-            (context, link, number, token) => ConsumerGeneration.StartAsync(context, link, number, options, handler, _counters, token));
+            (context, link, number, token) => ConsumerGeneration.StartAsync(context, link, number, options, handler, _counters, _parkingLot, token));
     }
 
     /// <summary>Gets a task that completes when the consumer has stopped, and fails with a <see cref="ClusterException"/> when it had to give up.</summary>
@@ -53,9 +55,17 @@ public sealed class ClusterConsumer : IAsyncDisposable
 
     /// <summary>Stops deliveries, lets handlers finish and sends their acks, then closes; after <see cref="ClusterOptions.DrainTimeout"/> it cuts the connections.</summary>
     /// <returns>A task that completes when the consumer has stopped; it never fails.</returns>
-    public Task StopAsync() => _sessions.StopAsync(_options.Cluster.DrainTimeout);
+    public async Task StopAsync()
+    {
+        await _sessions.StopAsync(_options.Cluster.DrainTimeout).ConfigureAwait(false);
+        await _parkingLot.DisposeAsync().ConfigureAwait(false);
+    }
 
     /// <summary>Stops as <see cref="StopAsync"/> does and frees everything.</summary>
     /// <returns>A task that completes when all is done.</returns>
-    public ValueTask DisposeAsync() => _sessions.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _sessions.DisposeAsync().ConfigureAwait(false);
+        await _parkingLot.DisposeAsync().ConfigureAwait(false);
+    }
 }

@@ -23,7 +23,10 @@ public sealed record ConsumerOptions
     /// <value>The default is 100; never 0, which would be no limit.</value>
     public ushort Prefetch { get; init; } = DefaultPrefetch;
 
-    /// <summary>Gets the durable queue that takes parked messages; it is declared when the first one is parked.</summary>
+    /// <summary>
+    /// Gets the durable queue that takes parked messages; it is declared when the first one is parked, over a connection of its own, whose name is
+    /// <see cref="ClusterOptions.ClientName"/> followed by <c> parking</c>.
+    /// </summary>
     /// <value>The default is the consumed queue's name followed by <c>.parked</c>.</value>
     public string? ParkedQueue { get; init; }
 
@@ -50,9 +53,18 @@ public sealed record ConsumerOptions
 
     /// <summary>
     /// Gets the observer of messages that were parked, with the reason: because the handler said so or threw, or because of the
-    /// <see cref="DeliveryLimit"/>. It is called when the parked queue has the message, on the task that calls the handler.
+    /// <see cref="DeliveryLimit"/>. It is called when the parked queue has the message, and before that is acked; once at a time in each
+    /// session, but a handler can be at work beside it.
     /// </summary>
     public Action<Delivery, string>? OnParked { get; init; }
+
+    /// <summary>
+    /// Gets the observer of messages that cannot be parked, with the reason. They stay in their queue, unacked for as long as their channel
+    /// lives. A fault that is <see cref="FaultVerdict.Fatal"/> is the parked queue's, and ends the consumer once it has had the other messages
+    /// handled that it was given. What passes (a full parked queue, an alarm, a lost connection) is waited for and not told here. It is called once
+    /// at a time for a message, and for several at the same time.
+    /// </summary>
+    public Action<Delivery, Fault>? OnNotParked { get; init; }
 
     internal string ParkedQueueName => ParkedQueue ?? Cluster.Topology.Queue + ".parked";
 

@@ -63,7 +63,7 @@ public enum FaultKind
     /// <summary>The broker returned a message: no queue took it.</summary>
     MessageReturned,
 
-    /// <summary>A message could not be parked.</summary>
+    /// <summary>The broker refuses the parked queue (403 or 406), so that no message can be parked.</summary>
     ParkingFailed,
 
     /// <summary>The broker no longer serves the consumer and did not say so; asked, it told (<see cref="ConsumerOptions.IdleCheckInterval"/>).</summary>

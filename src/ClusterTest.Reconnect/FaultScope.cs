@@ -3,7 +3,9 @@ namespace ClusterTest.Reconnect;
 /// <summary>How much a fault took away.</summary>
 public enum FaultScope
 {
-    /// <summary>The channel alone: it is rebuilt on the same connection.</summary>
+    /// <summary>
+    /// The channel alone: it is rebuilt on the same connection, unless that is lost in the meantime (<see cref="SessionEvent.Reconnect"/> tells).
+    /// </summary>
     Channel,
 
     /// <summary>The connection: it is replaced.</summary>

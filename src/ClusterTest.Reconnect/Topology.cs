@@ -22,6 +22,18 @@ public sealed record Topology
     /// <value>The default is <see cref="QueueType.Quorum"/>.</value>
     public QueueType QueueType { get; init; } = QueueType.Quorum;
 
+    /// <summary>
+    /// Gets a value indicating whether others declare the topology. Then nothing is declared or bound, whatever its arguments: only the queue is looked
+    /// at, and waited for if it is not there. The parked queue has to be there as well.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    /// <remarks>
+    /// For queues with arguments (a single active consumer, a limit), and for users without configure permission. Of a queue with a single
+    /// active consumer those that wait get nothing while messages pile up: where several do, set <see cref="ConsumerOptions.IdleCheckInterval"/>
+    /// to <see cref="Timeout.InfiniteTimeSpan"/>, or they consume anew every few seconds.
+    /// </remarks>
+    public bool Predeclared { get; init; }
+
     /// <summary>Uses one name for exchange, queue and routing key.</summary>
     /// <param name="name">The name, not empty.</param>
     /// <returns>A topology of that name with a quorum queue.</returns>

@@ -41,7 +41,9 @@ public sealed class ConsumerStopTests : BrokerTest
         var socket = await new Dialer(Cluster).ConnectAsync(Endpoint, 0, cleanUp, Token);
         var link = await Link.OpenAsync(Cluster, Endpoint, socket, Name, cleanUp, log, Token);
         var context = new SessionContext(0, Cluster, new Declarations(Cluster, cleanUp, log), cleanUp, log);
-        await using (var generation = await ConsumerGeneration.StartAsync(context, link, 1, new ConsumerOptions { Cluster = Cluster }, static (_, _) => new(DeliveryResult.Ack), new ConsumerCounters(), Token))
+        var options = new ConsumerOptions { Cluster = Cluster };
+        await using var parkingLot = new ParkingLot(options);
+        await using (var generation = await ConsumerGeneration.StartAsync(context, link, 1, options, static (_, _) => new(DeliveryResult.Ack), new ConsumerCounters(), parkingLot, Token))
         {
             Broker.OpenConnections[0].CloseChannel(Broker.Received.OfType<BasicConsume>().Single().Channel, 406, "PRECONDITION_FAILED");
             await generation.Ended;

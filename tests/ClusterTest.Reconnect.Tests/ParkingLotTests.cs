@@ -20,12 +20,20 @@ public sealed class ParkingLotTests : BrokerTest
         {
             MessageId = "m",
             ContentType = "text/plain",
+            ContentEncoding = "utf-8",
+            CorrelationId = "c",
+            ReplyTo = "r",
+            Type = "t",
+            AppId = "app",
+            Priority = 3,
+            Timestamp = DateTimeOffset.FromUnixTimeSeconds(1301531152),
             UserId = "somebody",
             Headers = new Dictionary<string, object?> { ["k"] = 7 },
         });
         var copy = await Broker.ReceivedAsync<BasicPublish>();
         Assert.Equal(("", Parked, true), (copy.Exchange, copy.RoutingKey, copy.Mandatory));
         Assert.Equal(("a", "m", "text/plain", (byte?)2, null), (copy.Text, copy.MessageId, copy.Properties.ContentType, copy.Properties.DeliveryMode, copy.Properties.UserId));
+        Assert.Equal(("utf-8", "c", "r", "t", "app", (byte?)3, 1301531152L), (copy.Properties.ContentEncoding, copy.Properties.CorrelationId, copy.Properties.ReplyTo, copy.Properties.Type, copy.Properties.AppId, copy.Properties.Priority, copy.Properties.Timestamp!.Value.ToUnixTimeSeconds()));
         Assert.Equal(7, copy.Properties.Headers!["k"]);
         Assert.Equal("no JSON", Header(copy, "x-parked-reason"));
         Assert.Equal(Name, Header(copy, "x-parked-queue"));
@@ -45,7 +53,7 @@ public sealed class ParkingLotTests : BrokerTest
         await OpenAsync();
         Broker.Enqueue(Name, "a", new MessageProperties { MessageId = "bad" });
         Broker.Enqueue(Name, "b", new MessageProperties { MessageId = "good" });
-        Assert.Equal(["a", "b"], await AckedAsync(2));
+        Assert.Equal(["a", "b"], (await AckedAsync(2)).Order());
         var parked = Assert.Single(Broker.Queue(Parked).Ready);
         Assert.Equal("the handler threw FormatException: no number", parked.Properties.Headers!["x-parked-reason"] switch { byte[] bytes => Encoding.UTF8.GetString(bytes), var text => text });
         await Eventually.TrueAsync(() => consumer.Statistics == new ConsumerStatistics(2, 1, 0, 1, 0));
@@ -55,9 +63,9 @@ public sealed class ParkingLotTests : BrokerTest
     [Theory]
     [InlineData("nack")]
     [InlineData("return")]
-    [InlineData("406")]
     [InlineData("silence")]
-    public async Task Leaves_a_message_in_its_queue_that_cannot_be_parked(string fault)
+    [InlineData("loss")]
+    public async Task Parks_once_the_parked_queue_takes_it_again_and_consumes_on_meanwhile(string fault)
     {
         var rule = fault switch
         {
@@ -67,33 +75,46 @@ public sealed class ParkingLotTests : BrokerTest
                 publish.Return();
                 publish.Confirm();
             }),
-            "406" => Broker.On<QueueDeclare>(declare => declare.Queue == Parked).Times(2).CloseChannel(406, "PRECONDITION_FAILED - inequivalent arg 'x-queue-type'"),
-            _ => Broker.On<BasicPublish>().Times(2).Do(_ => { }),
+            "silence" => Broker.On<BasicPublish>().Times(2).Do(_ => { }),
+            _ => Broker.On<BasicPublish>().Times(2).Reset(),
         };
-        var consumer = Consume(_ => new(DeliveryResult.Park("bad")), Cluster with { ReadyTimeout = TimeSpan.FromSeconds(fault == "silence" ? 1.5 : 10) });
+        var consumer = Consume(delivery => new(delivery.MessageId == "bad" ? DeliveryResult.Park("bad") : DeliveryResult.Ack), Cluster with { StallTimeout = TimeSpan.FromSeconds(1) });
         await OpenAsync();
-        Broker.Enqueue(Name, "a");
+        Broker.Enqueue(Name, "a", new MessageProperties { MessageId = "bad" });
         Broker.Enqueue(Name, "b");
-        await OpenAsync(3);
+        Broker.Enqueue(Name, "c", new MessageProperties { MessageId = "bad" });
+        Broker.Enqueue(Name, "d");
+        Assert.Equal(["a", "b", "c", "d"], (await AckedAsync(4)).Order());
+        Assert.Equal(["a", "c"], Broker.Queue(Parked).Ready.Select(message => message.Text));
         Assert.Equal(2, rule.Hits);
-        Assert.All(Events.Items.Where(change => change.To == Recovering), lost => Assert.Equal((FaultKind.ParkingFailed, FaultScope.Channel), (lost.Cause!.Kind, lost.Cause.Scope)));
-        Assert.Equal(["a", "b"], await AckedAsync(2));
-        Assert.Equal(["a", "b"], Broker.Queue(Parked).Ready.Select(message => message.Text));
-        Assert.Equal(["a", "a", "a", "b"], Handled.Items);
-        Assert.Single(Broker.Connections);
-        Assert.Equal(2, consumer.Statistics.Parked);
+        Assert.Equal(["a", "b", "c", "d"], Handled.Items); // none of them a second time
+        Assert.Equal([Open], Events.Items.Select(change => change.To));
+        await Eventually.TrueAsync(() => consumer.Statistics == new ConsumerStatistics(4, 2, 0, 2, 0));
     }
 
     [Fact]
-    public async Task Parks_again_when_the_connection_is_lost_before_the_confirm()
+    public async Task Parks_over_a_connection_of_its_own_that_is_opened_for_the_first_message_and_serves_all_sessions()
     {
-        Broker.On<BasicPublish>().Once().Reset();
-        Consume(_ => new(DeliveryResult.Park("bad")));
-        await OpenAsync();
-        Broker.Enqueue(Name, "a");
-        await OpenAsync(2);
-        Assert.Equal(["a"], await AckedAsync(1));
-        Assert.Single(Broker.Queue(Parked).Ready);
+        var consumer = Consume(_ => new(DeliveryResult.Park("bad")), Cluster with { Sessions = 2, ClientName = "name" });
+        await OpenAsync(session: 0);
+        await OpenAsync(session: 1);
+        Assert.Equal(2, Broker.Connections.Count);
+        for (var i = 0; i < 10; i++)
+        {
+            Broker.Enqueue(Name, $"{i}");
+        }
+
+        await AckedAsync(10);
+        Assert.Equal(3, Broker.Connections.Count);
+        var parking = Assert.Single(Broker.Received.OfType<BasicPublish>().Select(publish => publish.Connection).Distinct());
+        Assert.Equal(3, parking.Number);
+        Assert.Equal("name parking", parking.Received.OfType<ConnectionStartOk>().Single().ClientProperties["connection_name"] switch { byte[] bytes => Encoding.UTF8.GetString(bytes), var text => text });
+        Assert.Empty(parking.Received.OfType<ExchangeDeclare>());
+        Assert.Empty(parking.Received.OfType<QueueBind>());
+        Assert.Equal([Parked], parking.Received.OfType<QueueDeclare>().Select(declare => declare.Queue));
+        Assert.Equal([Open, Open], Events.Items.Select(change => change.To));
+        await consumer.StopAsync();
+        await Broker.WaitForAsync(_ => parking.EndedAt is not null);
     }
 
     [Fact]

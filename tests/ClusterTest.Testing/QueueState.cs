@@ -6,4 +6,5 @@ public sealed record QueueState(
     IReadOnlyList<Message> Ready,
     IReadOnlyList<Message> Unacknowledged,
     IReadOnlyList<Message> Acknowledged,
+    IReadOnlyList<Message> Dropped,
     IReadOnlyList<string> ConsumerTags);

@@ -10,7 +10,7 @@ public sealed partial class ScriptedBroker
     {
         lock (_sync)
         {
-            return VirtualHost.FindQueue(name)?.State ?? new(name, [], [], [], []);
+            return VirtualHost.FindQueue(name)?.State ?? new(name, [], [], [], [], []);
         }
     }
 

@@ -28,6 +28,7 @@ public sealed partial class ScriptedBroker : IAsyncDisposable
     private ScriptedBroker(ScriptedBrokerOptions options)
     {
         Options = options;
+        VirtualHost = new(options);
         _startedAt = options.TimeProvider.GetTimestamp();
     }
 
@@ -56,7 +57,7 @@ public sealed partial class ScriptedBroker : IAsyncDisposable
     /// <summary>The most unconfirmed publishes that there ever were at one moment, over all connections.</summary>
     public int MaxUnconfirmed { get; private set; }
 
-    internal VirtualHost VirtualHost { get; } = new();
+    internal VirtualHost VirtualHost { get; }
 
     internal TimeSpan Elapsed => Options.TimeProvider.GetElapsedTime(_startedAt);
 

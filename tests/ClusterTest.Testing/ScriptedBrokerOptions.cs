@@ -19,6 +19,14 @@ public sealed record ScriptedBrokerOptions
 
     public ushort ChannelMax { get; init; } = 2047;
 
+    /// <summary>How often a message may come back to a quorum queue; once more, and it is dropped (<see cref="QueueState.Dropped"/>).</summary>
+    /// <value>No limit by default, as up to RabbitMQ 3.13; from 4.0 on it is 20.</value>
+    public int DeliveryLimit { get; init; } = int.MaxValue;
+
+    /// <summary>Whether what is put back (<c>basic.nack</c>, <c>basic.reject</c>) counts as well, and not only what a closed channel brings back.</summary>
+    /// <value>True by default, as up to RabbitMQ 4.2; from 4.3 on it does not.</value>
+    public bool CountsPutBack { get; init; } = true;
+
     /// <summary>A small one makes a client's writes stall soon after the broker stopped reading.</summary>
     /// <value>Null, the default, leaves it to the system.</value>
     public int? ReceiveBufferSize { get; init; }

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
-using RabbitMQ.Client.Exceptions;
 
 namespace ClusterTest.Reconnect.Internal;
 
@@ -10,7 +9,7 @@ namespace ClusterTest.Reconnect.Internal;
 /// A task of its own calls the handler. The client library's dispatcher would do so, but while a handler is at work it holds back a
 /// <c>basic.cancel</c>, and when the channel closes it keeps the whole connection waiting for the handler (OnSessionShutdownAsync, 7.2.2).
 /// </remarks>
-internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
+internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsumer
 {
     // A quorum queue that loses sight of this connection's node for a moment takes its messages back and hands out as many again.
     private const int Resends = 3;
@@ -21,21 +20,25 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
     private readonly ParkingLot _parkingLot;
     private readonly DeliveryGuard _guard;
     private readonly ConsumerCheck _check;
-    private readonly Channel<(Delivery Delivery, ulong Tag)> _deliveries;
+    private readonly Channel<(Delivery? Delivery, ulong Tag)> _deliveries;
+    private readonly TaskCompletionSource _lastDelivery = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lazy<Task> _cancelling;
     private Task _handling = Task.CompletedTask;
     private Task _checking = Task.CompletedTask;
-    private volatile bool _draining;
+    private Task _ending = Task.CompletedTask;
+    private volatile bool _isDraining;
 
-    private ConsumerGeneration(SessionContext context, Link link, IChannel channel, int number, ConsumerOptions options, Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> handler, ConsumerCounters counters)
+    private ConsumerGeneration(SessionContext context, Link link, IChannel channel, int number, ConsumerOptions options, Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> handler, ConsumerCounters counters, ParkingLot parkingLot)
         : base(context, link, channel, number)
     {
         _options = options;
         _handler = handler;
         _counters = counters;
-        _parkingLot = new ParkingLot(link, options);
+        _parkingLot = parkingLot;
         _guard = new DeliveryGuard(context, options.DeliveryLimit);
         _check = new ConsumerCheck(context, link, options, counters);
-        _deliveries = System.Threading.Channels.Channel.CreateBounded<(Delivery, ulong)>(new BoundedChannelOptions(Resends * options.Prefetch) { SingleReader = true, SingleWriter = true });
+        _deliveries = System.Threading.Channels.Channel.CreateBounded<(Delivery?, ulong)>(new BoundedChannelOptions(Resends * options.Prefetch) { SingleWriter = false });
+        _cancelling = new Lazy<Task>(() => Task.Run(CancelAsync));
     }
 
     IChannel? IAsyncBasicConsumer.Channel => Channel;
@@ -43,10 +46,10 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
     private string ConsumerTag { get; set; } = "";
 
     /// <summary>Opens a channel, declares the topology and consumes; succeeds only when the broker has answered to all of it.</summary>
-    public static async Task<Generation> StartAsync(SessionContext context, Link link, int number, ConsumerOptions options, Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> handler, ConsumerCounters counters, CancellationToken cancellationToken)
+    public static async Task<Generation> StartAsync(SessionContext context, Link link, int number, ConsumerOptions options, Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> handler, ConsumerCounters counters, ParkingLot parkingLot, CancellationToken cancellationToken)
     {
         var channel = await link.Connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        var generation = new ConsumerGeneration(context, link, channel, number, options, handler, counters);
+        var generation = new ConsumerGeneration(context, link, channel, number, options, handler, counters, parkingLot);
         try
         {
             var binding = await generation.DeclareAsync(cancellationToken).ConfigureAwait(false);
@@ -66,37 +69,32 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
     {
         _handling = Task.Run(() => HandleAllAsync(observed));
         _checking = Task.Run(EndIfLostAsync);
+        _ending = Task.Run(EndIfParkingIsRefusedAsync);
     }
 
     public override async Task DrainAsync(CancellationToken cancellationToken)
     {
-        _draining = true;
-        try
-        {
-            await Channel.BasicCancelAsync(ConsumerTag, noWait: true, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is AlreadyClosedException or ObjectDisposedException)
-        {
-            // The channel was lost in the moment of the stop, and the consumer with it.
-        }
-
-        _deliveries.Writer.TryComplete();
+        _isDraining = true;
+        _ = _cancelling.Value;
+        _deliveries.Writer.TryWrite(default); // wakes up a handler that waits for the next message
         await _handling.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await WhenParkedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public override async ValueTask DisposeAsync()
     {
+        _isDraining = true;
         await base.DisposeAsync().ConfigureAwait(false);
         Context.CleanUp.Track(_handling);
         Context.CleanUp.Track(_checking);
-        _parkingLot.Close(Context.CleanUp);
+        Context.CleanUp.Track(_ending);
     }
 
     // The client library takes the body back when this returns.
     public Task HandleBasicDeliverAsync(string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
         _check.Delivered();
-        if (!_deliveries.Writer.TryWrite((new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number), deliveryTag)) && !_draining)
+        if (!_deliveries.Writer.TryWrite((new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number), deliveryTag)))
         {
             End(Faults.Connection(FaultKind.Other, $"the broker hands out many more messages than the prefetch of {_options.Prefetch} allows"));
         }
@@ -106,11 +104,16 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
 
     public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
+        _lastDelivery.TrySetResult();
         End(Faults.Channel(FaultKind.ConsumerCancelled, "the broker cancelled the consumer: its queue was deleted or moved, or its node went down"));
         return Task.CompletedTask;
     }
 
-    public Task HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
+    public Task HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken = default)
+    {
+        _lastDelivery.TrySetResult();
+        return Task.CompletedTask;
+    }
 
     public Task HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
 
@@ -122,17 +125,18 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
         {
             // A message is never handled before its session was seen to be open.
             await observed.WaitAsync(Life).ConfigureAwait(false);
-            await foreach (var (delivery, deliveryTag) in _deliveries.Reader.ReadAllAsync(Life).ConfigureAwait(false))
+            while (await _deliveries.Reader.WaitToReadAsync(Life).ConfigureAwait(false))
             {
-                if (_draining || Ended.IsCompleted)
+                // What is not taken is given back, and the broker delivers it again, here or elsewhere.
+                while (!_isDraining && !Ended.IsCompleted && _deliveries.Reader.TryRead(out var next))
                 {
-                    return; // The broker delivers it again, here or elsewhere.
+                    await HandleAsync(next.Delivery!, next.Tag).ConfigureAwait(false);
                 }
 
-                ClusterMetrics.Consumed(Context.Options);
-                var result = _guard.Check(delivery) ?? await HandleAsync(delivery).ConfigureAwait(false);
-                await SettleAsync(delivery, deliveryTag, result).ConfigureAwait(false);
-                _check.Settled();
+                if (_isDraining || Ended.IsCompleted)
+                {
+                    return;
+                }
             }
         }
 #pragma warning disable CA1031 // The handler is the user's code, and what it throws when it is told to end does not count.
@@ -161,7 +165,21 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
         }
     }
 
-    private async Task<DeliveryResult> HandleAsync(Delivery delivery)
+    private async Task HandleAsync(Delivery delivery, ulong deliveryTag)
+    {
+        ClusterMetrics.Consumed(Context.Options);
+        var result = _guard.Check(delivery) ?? await CallHandlerAsync(delivery).ConfigureAwait(false);
+        if (result.Action == DeliveryAction.Park)
+        {
+            BeginParking(delivery, deliveryTag, result.Reason);
+            return;
+        }
+
+        await SettleAsync(deliveryTag, result.Action).ConfigureAwait(false);
+        _check.Settled();
+    }
+
+    private async Task<DeliveryResult> CallHandlerAsync(Delivery delivery)
     {
         _counters.CountReceived();
         var started = Time.GetTimestamp();
@@ -179,68 +197,6 @@ internal sealed class ConsumerGeneration : Generation, IAsyncBasicConsumer
         finally
         {
             ClusterMetrics.Processed(Context.Options, Time.GetElapsedTime(started));
-        }
-    }
-
-    private async Task SettleAsync(Delivery delivery, ulong deliveryTag, DeliveryResult result)
-    {
-        try
-        {
-            if (result.Action == DeliveryAction.Park)
-            {
-                await ParkAsync(delivery, result.Reason).ConfigureAwait(false);
-            }
-
-            if (Ended.IsCompleted)
-            {
-                throw new OperationCanceledException(Life);
-            }
-
-            var settle = result.Action == DeliveryAction.Retry
-                ? Channel.BasicNackAsync(deliveryTag, multiple: false, requeue: true, Life)
-                : Channel.BasicAckAsync(deliveryTag, multiple: false, Life);
-            await WatchWriteAsync(settle).ConfigureAwait(false);
-            _counters.CountSettled(result.Action);
-        }
-        catch (Exception exception) when (exception is AlreadyClosedException or OperationCanceledException or ObjectDisposedException)
-        {
-            // The channel is gone, and with it the meaning of the tag: on another channel it would ack another message.
-            _counters.CountStale();
-            Log.StaleSettlement(Context.Logger, Context.Session, deliveryTag);
-        }
-    }
-
-    private async Task ParkAsync(Delivery delivery, string reason)
-    {
-        try
-        {
-            using var deadline = new CancellationTokenSource(Context.Options.ReadyTimeout, Time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, Life);
-            await _parkingLot.ParkAsync(delivery, reason, either.Token).ConfigureAwait(false);
-            Log.Parked(Context.Logger, Context.Session, delivery.MessageId ?? "(none)", _options.ParkedQueueName, reason);
-            TellParked(delivery, reason);
-        }
-#pragma warning disable CA1031 // Whatever kept the message from being parked, it must stay in its queue: the channel is given up unacked and rebuilt with backoff.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            var cause = FaultClassifier.Classify(exception, Phase.Serve);
-            End(Faults.Channel(FaultKind.ParkingFailed, $"a message could not be parked in {_options.ParkedQueueName} ({cause.Message})", "It stays in its queue. Check that the parked queue can be declared and takes messages."));
-            throw new OperationCanceledException(exception.Message, exception, Life);
-        }
-    }
-
-    private void TellParked(Delivery delivery, string reason)
-    {
-        try
-        {
-            _options.OnParked?.Invoke(delivery, reason);
-        }
-#pragma warning disable CA1031 // The observer is the user's code: whatever it throws, the message is parked.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.ParkedObserverFailed(Context.Logger, exception);
         }
     }
 }

@@ -113,7 +113,7 @@ internal sealed class Declarations
             creation.SetResult();
         }
 
-        return BindAsync(link, life);
+        return _options.Topology is { Predeclared: true } or { Exchange: "" } ? Task.CompletedTask : BindAsync(link, life);
     }
 
     /// <summary>Waits for the binding; for one that was confirmed before, not for long.</summary>
@@ -196,15 +196,39 @@ internal sealed class Declarations
     private async Task DeclareAsync(IChannel channel, CancellationToken cancellationToken)
     {
         var topology = _options.Topology;
+        if (topology.Predeclared)
+        {
+            await LookForPredeclaredAsync(channel, topology.Queue, cancellationToken).ConfigureAwait(false);
+            _isThere = true;
+            return;
+        }
+
         if (_isThere && _mustLook)
         {
             await LookAsync(channel, cancellationToken).ConfigureAwait(false);
         }
 
         // One answer for both: a channel executes its methods in order, and one that fails closes it (AMQP 0-9-1, 1.4 and 4.7).
-        await channel.ExchangeDeclareAsync(topology.Exchange, ExchangeType.Direct, durable: true, autoDelete: false, noWait: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (topology.Exchange.Length > 0)
+        {
+            await channel.ExchangeDeclareAsync(topology.Exchange, ExchangeType.Direct, durable: true, autoDelete: false, noWait: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+
         await channel.DeclareQueueAsync(topology.Queue, topology.QueueType, noWait: false, cancellationToken).ConfigureAwait(false);
         (_isThere, _mustLook) = (true, false);
+    }
+
+    private async Task LookForPredeclaredAsync(IChannel channel, string queue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await channel.QueueDeclarePassiveAsync(queue, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationInterruptedException refused) when (refused.ShutdownReason?.ReplyCode == Constants.NotFound)
+        {
+            var fault = FaultClassifier.Classify(refused, Phase.Declare) with { Advice = $"Declare the queue {queue} yourself, or leave that to this client: Topology.Predeclared is set." };
+            throw new ClusterSessionException(fault, _options.Endpoints[0], refused);
+        }
     }
 
     // A queue that was deleted must not be declared anew before all have noticed.

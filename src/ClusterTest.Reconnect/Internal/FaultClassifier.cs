@@ -33,6 +33,7 @@ internal static class FaultClassifier
         TimeoutException or OperationCanceledException => phase == Phase.Connect
             ? NoAnswer
             : Faults.Connection(FaultKind.TimedOut, "the broker did not answer in time", "If this stays, the cluster may have lost its majority."),
+        KeyNotFoundException => Faults.Connection(FaultKind.ConnectionClosed, "the client library closed the connection, since a frame came for a channel that was just closed"),
         AggregateException { InnerExceptions: [.., var last] } => Classify(last, phase),
         { InnerException: { } inner } => Classify(inner, phase),
         IOException when phase == Phase.Connect => NotAmqp("its answer is no frame"), // all the client library says of it is that connection.start never came

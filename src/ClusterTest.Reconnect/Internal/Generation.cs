@@ -9,7 +9,11 @@ namespace ClusterTest.Reconnect.Internal;
 /// </summary>
 internal abstract class Generation : IAsyncDisposable
 {
+    private const int MostFreeNumbers = 16;
+
     private static readonly TimeSpan ChannelCloseTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan GiveBackTimeout = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LateFramesTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
 
     // The client library tells of a closed channel within milliseconds; the rest is for a machine that has no time.
@@ -20,6 +24,7 @@ internal abstract class Generation : IAsyncDisposable
     private readonly ITimer _watchdog;
     private long _writeStarted;
     private long _closedSince;
+    private volatile Task _numberHeld = Task.CompletedTask;
 
     protected Generation(SessionContext context, Link link, IChannel channel, int number)
     {
@@ -64,11 +69,20 @@ internal abstract class Generation : IAsyncDisposable
         if (Channel.IsOpen && Link.IsOpen)
         {
             // Awaited, since the broker puts back this channel's unacked messages, in order, when it closes.
-            var closing = Channel.AbortAsync();
+            var closing = CloseChannelAsync();
             Context.CleanUp.Track(closing);
             await Task.WhenAny(closing, Task.Delay(ChannelCloseTimeout, Time)).ConfigureAwait(false);
         }
+
+        if (Link.IsOpen)
+        {
+            // So that the next one's number stays a low one.
+            await Task.WhenAny(_numberHeld, Link.Shutdown, Task.Delay(ChannelCloseTimeout, Time)).ConfigureAwait(false);
+        }
     }
+
+    /// <summary>Gives back, on a channel that is about to be closed, what the broker should not count as lost with it. Nothing else is written then.</summary>
+    protected virtual Task GiveBackAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Declares exchange and queue and begins to bind them; a binding that is refused later ends the generation.</summary>
     /// <returns>The binding, for <see cref="Declarations.AwaitBindingAsync"/>.</returns>
@@ -116,6 +130,25 @@ internal abstract class Generation : IAsyncDisposable
         {
             Volatile.Write(ref _writeStarted, 0);
         }
+    }
+
+    private async Task CloseChannelAsync()
+    {
+        using (var limit = new CancellationTokenSource(GiveBackTimeout, Time))
+        {
+            try
+            {
+                await GiveBackAsync(limit.Token).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // The close gives everything back, too; that it may count is the smaller evil.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Log.GiveBackFailed(Context.Logger, exception, Context.Session);
+            }
+        }
+
+        await Channel.AbortAsync().ConfigureAwait(false);
     }
 
     private async Task EndIfRefusedAsync(Task binding)
@@ -173,7 +206,34 @@ internal abstract class Generation : IAsyncDisposable
     private Task OnChannelShutdownAsync(object sender, ShutdownEventArgs reason)
     {
         var scope = Link.IsOpen ? FaultScope.Channel : FaultScope.Connection;
+        if (scope == FaultScope.Channel && !Link.Blockage.IsBlocked)
+        {
+            _numberHeld = HoldNumberAsync(Channel.ChannelNumber);
+            Context.CleanUp.Track(_numberHeld);
+        }
+
         End(FaultClassifier.Classify(reason, scope, Phase.Serve));
         return Task.CompletedTask;
+    }
+
+    // A broker can deliver behind its channel.close, and it answers a close that crosses its own. The client library has forgotten the channel by
+    // then, and a frame for a channel that it does not know ends the whole connection (SessionManager.Lookup, 7.2.2;
+    // rabbitmq-dotnet-client#1399). So the number is taken again at once, before another frame is read, by a channel that does nothing. The
+    // client library gives the lowest that is free: as many are opened as may be free below it, and those that are not needed closed again.
+    private async Task HoldNumberAsync(int number)
+    {
+        List<Task<IChannel>> opening = [.. Enumerable.Range(0, Math.Min(number, MostFreeNumbers)).Select(_ => Link.Connection.CreateChannelAsync())];
+        var channels = await Task.WhenAll(opening).ConfigureAwait(false);
+        Context.CleanUp.Track(CloseLateAsync(channels.FirstOrDefault(channel => channel.ChannelNumber == number)));
+        await Task.WhenAll(channels.Where(channel => channel.ChannelNumber != number).Select(static channel => channel.AbortAsync())).ConfigureAwait(false);
+    }
+
+    private async Task CloseLateAsync(IChannel? channel)
+    {
+        if (channel is not null)
+        {
+            await Task.WhenAny(Link.Shutdown, Task.Delay(LateFramesTimeout, Time)).ConfigureAwait(false);
+            await channel.AbortAsync().ConfigureAwait(false);
+        }
     }
 }

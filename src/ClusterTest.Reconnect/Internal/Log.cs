@@ -47,6 +47,24 @@ internal static partial class Log
     [LoggerMessage(25, LogLevel.Debug, "Session {Session}: asked whether it still consumes, the broker gave no answer that tells")]
     public static partial void CheckFailed(ILogger logger, Exception exception, int session);
 
+    [LoggerMessage(26, LogLevel.Error, "{Message}. {Advice} The consumer has the other messages handled that it was given, and ends")]
+    public static partial void ParkingRefused(ILogger logger, string message, string advice);
+
+    [LoggerMessage(27, LogLevel.Warning, "Session {Session}: all {Count} messages that the prefetch allows wait to be parked in {Queue}; until one is, nothing more comes")]
+    public static partial void AllWaitForParking(ILogger logger, int session, int count, string queue);
+
+    [LoggerMessage(28, LogLevel.Warning, "Session {Session}: message {MessageId} is parked without its headers {Cut}: with ours they do not fit a frame")]
+    public static partial void ParkedWithoutHeaders(ILogger logger, int session, string messageId, string cut);
+
+    [LoggerMessage(29, LogLevel.Error, "Session {Session}: message {MessageId} stays in its queue: {Message}. {Advice}")]
+    public static partial void NotParked(ILogger logger, int session, string messageId, string message, string advice);
+
+    [LoggerMessage(30, LogLevel.Warning, "Messages that are to be parked wait: {Message} Next try in {Seconds:0} s")]
+    public static partial void ParkingInterrupted(ILogger logger, Exception exception, string message, double seconds);
+
+    [LoggerMessage(31, LogLevel.Debug, "Session {Session}: what the handler has not seen is given back with the channel's end, since the broker did not answer before")]
+    public static partial void GiveBackFailed(ILogger logger, Exception exception, int session);
+
     [LoggerMessage(40, LogLevel.Warning, "Session {Session}: message {MessageId} returned ({ReplyCode} {ReplyText}); it is published again once the topology is redeclared")]
     public static partial void Returned(ILogger logger, int session, string messageId, ushort replyCode, string replyText);
 

@@ -1,61 +1,149 @@
-using RabbitMQ.Client;
+using Microsoft.Extensions.Logging;
 
 namespace ClusterTest.Reconnect.Internal;
 
 /// <summary>
-/// Moves messages to the parked queue, on a channel of its own that is opened when the first one comes. Parking is rare: the client
-/// library's tracked confirms serve.
+/// Publishes messages to the parked queue for all sessions of a consumer, over a connection of its own: a broker with an alarm reads nothing
+/// from a connection that publishes, acks included. It is opened for the first message, and kept like a producer's; nothing that happens
+/// to it touches the sessions.
 /// </summary>
-internal sealed class ParkingLot(Link link, ConsumerOptions options)
+internal sealed class ParkingLot : IAsyncDisposable
 {
-    private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    // Headers must fit into one frame.
-    private const int LongestReason = 1000;
+    private readonly ConsumerOptions _options;
+    private readonly ClusterOptions _cluster;
+    private readonly ILogger _logger;
+    private readonly Outbox _outbox;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<Fault> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lazy<Task> _running;
+    private readonly Lazy<Task> _closing;
 
-    private IChannel? _channel;
-
-    /// <summary>Publishes a copy and returns when the broker has confirmed it.</summary>
-    public async Task ParkAsync(Delivery delivery, string reason, CancellationToken cancellationToken)
+    public ParkingLot(ConsumerOptions options)
     {
-        if (_channel is not { IsOpen: true })
+        _options = options;
+        _cluster = options.Cluster with
         {
-            _channel = await link.Connection.CreateChannelAsync(Confirmed, cancellationToken).ConfigureAwait(false);
-
-            // Awaited: a publish that crosses the refusal would reach a channel that is closed, which costs the connection (504).
-            await _channel.DeclareQueueAsync(options.ParkedQueueName, options.Cluster.Topology.QueueType, noWait: false, cancellationToken).ConfigureAwait(false);
-        }
-
-        var properties = new BasicProperties(delivery.Properties)
-        {
-            Persistent = true,
-            Headers = new Dictionary<string, object?>(delivery.Headers ?? new Dictionary<string, object?>())
-            {
-                ["x-parked-reason"] = reason.Length <= LongestReason ? reason : reason[..LongestReason],
-                ["x-parked-queue"] = options.Cluster.Topology.Queue,
-                ["x-parked-exchange"] = delivery.Exchange,
-                ["x-parked-routing-key"] = delivery.RoutingKey,
-            },
+            Topology = options.Cluster.Topology with { Exchange = "", Queue = options.ParkedQueueName, RoutingKey = options.ParkedQueueName },
+            ClientName = options.Cluster.ClientName + " parking",
+            Sessions = 1,
+            RecoveryTimeout = Timeout.InfiniteTimeSpan,
+            OnSessionEvent = null,
         };
+        _logger = new GuardedLogger(_cluster.LoggerFactory.CreateLogger<ParkingLot>());
 
-        // As in RabbitMQ's own dead-lettering: a copy neither expires nor goes to further queues.
-        properties.ClearExpiration();
-        properties.Headers.Remove("CC");
-        properties.Headers.Remove("BCC");
-
-        // The count is the old queue's: where the copy is put back, it starts over.
-        properties.Headers.Remove(Delivery.DeliveryCountHeader);
-
-        // RabbitMQ checks a user-id against the one that publishes now.
-        properties.ClearUserId();
-        await _channel.BasicPublishAsync(exchange: "", options.ParkedQueueName, mandatory: true, properties, delivery.Body, cancellationToken).ConfigureAwait(false);
+        // Bounded by the prefetch; what waits here waits as long as its channel lives.
+        _outbox = new Outbox(int.MaxValue, Timeout.InfiniteTimeSpan, _cluster.TimeProvider, (outcome, latency) => ClusterMetrics.Sent(_cluster, outcome, latency), ProducerOptions.DefaultWindowBytes);
+        _running = new Lazy<Task>(() => Task.Run(RunAsync));
+        _closing = new Lazy<Task>(CloseAsync);
     }
 
-    public void Close(CleanUp cleanUp)
+    /// <summary>Gets a task that completes, with a fatal fault, when the broker refuses the parked queue so that no retry helps.</summary>
+    public Task<Fault> Refused => _refused.Task;
+
+    /// <summary>Publishes a copy of a message and returns when the broker has confirmed it, however long that takes.</summary>
+    /// <param name="delivery">The message.</param>
+    /// <param name="reason">Why it is parked.</param>
+    /// <param name="frameMax">The largest frame that the broker takes.</param>
+    /// <param name="cancellationToken">Cancelled when the message's channel is gone, and the message back in its queue.</param>
+    /// <returns><see langword="null"/> when the message is parked, else why it cannot be.</returns>
+    public async Task<Fault?> ParkAsync(Delivery delivery, string reason, uint frameMax, CancellationToken cancellationToken)
     {
-        if (_channel is { IsOpen: true } channel && link.IsOpen)
+        cancellationToken.ThrowIfCancellationRequested();
+        OutgoingContent content;
+        string cut;
+        try
         {
-            cleanUp.Track(channel.AbortAsync());
+            (content, cut) = ParkedCopy.Of(delivery, reason, _options.Cluster.Topology.Queue, frameMax);
+        }
+        catch (ArgumentException unwritable)
+        {
+            return NotAccepted(PeerText.Line(unwritable.Message));
+        }
+
+        if (cut.Length > 0)
+        {
+            Log.ParkedWithoutHeaders(_logger, delivery.Session, delivery.MessageId ?? "(none)", cut);
+        }
+
+        _ = _running.Value;
+        var parking = _outbox.Add(content, cancellationToken).Result;
+        if (await Task.WhenAny(parking, Refused).ConfigureAwait(false) != parking)
+        {
+            return await Refused.ConfigureAwait(false);
+        }
+
+        var result = await parking.ConfigureAwait(false);
+        if (!result.IsConfirmed && _stop.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The consumer has stopped.");
+        }
+
+        return result.IsConfirmed ? null : NotAccepted(result.Reason);
+    }
+
+    public ValueTask DisposeAsync() => new(_closing.Value);
+
+    private async Task CloseAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        if (_running.IsValueCreated)
+        {
+            await _running.Value.ConfigureAwait(false);
+        }
+
+        _outbox.Shut();
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var stop = _stop.Token;
+        await using var ticking = _cluster.TimeProvider.CreateTimer(static state => ((Outbox)state!).Tick(), _outbox, TickInterval, TickInterval).ConfigureAwait(false);
+        try
+        {
+            while (true)
+            {
+                var sessions = new SessionGroup(_cluster, _logger, (context, link, number, token) => ProducerGeneration.StartAsync(context, link, number, _outbox, token));
+                await using var end = sessions.ConfigureAwait(false);
+                try
+                {
+                    await sessions.Completion.WaitAsync(stop).ConfigureAwait(false);
+                }
+                catch (ClusterException failure) when (failure.Fault.Kind is FaultKind.AccessRefused or FaultKind.InequivalentArguments)
+                {
+                    var fault = Refusal(failure.Fault);
+                    Log.ParkingRefused(_logger, fault.Message, fault.Advice);
+                    _refused.TrySetResult(fault);
+                    return;
+                }
+                catch (ClusterException failure)
+                {
+                    // Another login, or one connection more than is allowed: the consumer has its own connections, and goes on.
+                    Log.ParkingInterrupted(_logger, failure, failure.Message, Pause.TotalSeconds);
+                }
+
+                await Task.Delay(Pause, _cluster.TimeProvider, stop).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The consumer has stopped.
         }
     }
+
+    private Fault NotAccepted(string? reason) => Faults.Channel(
+        FaultKind.MessageRefused,
+        $"it cannot be parked in {_options.ParkedQueueName}: {reason ?? "the broker does not accept it"}",
+        "Raise the broker's max_message_size, and it is parked when it is delivered again; or take it out by other means, for example a shovel.");
+
+    private Fault Refusal(Fault cause) => Faults.Fatal(
+        FaultKind.ParkingFailed,
+        cause.ReplyCode,
+        $"messages cannot be parked in {_options.ParkedQueueName}: {cause.Message}",
+        cause.Kind == FaultKind.AccessRefused
+            ? $"They stay in their queue. Grant the user configure permission on {_options.ParkedQueueName} and write permission on the default exchange (amq.default)."
+            : $"They stay in their queue. Delete {_options.ParkedQueueName} once it is empty, or give it the type that the consumer's queue has, or name another parked queue.");
 }

@@ -81,10 +81,10 @@ internal sealed partial class BrokerChannel
                 Settle(ack.DeliveryTag, ack.Multiple, stored => stored.Queue.Acknowledge(stored));
                 break;
             case BasicNack nack:
-                Settle(nack.DeliveryTag, nack.Multiple, nack.Requeue ? Requeue : Discard);
+                Settle(nack.DeliveryTag, nack.Multiple, nack.Requeue ? PutBack : Discard);
                 break;
             case BasicReject reject:
-                Settle(reject.DeliveryTag, multiple: false, reject.Requeue ? Requeue : Discard);
+                Settle(reject.DeliveryTag, multiple: false, reject.Requeue ? PutBack : Discard);
                 break;
             default:
                 throw new AmqpError(540, $"NOT_IMPLEMENTED - {method}") { IsFatalToConnection = true };
@@ -163,7 +163,7 @@ internal sealed partial class BrokerChannel
         }
     }
 
-    private void DropDeliveries() => SettleAll([.. _deliveries.Keys], Requeue);
+    private void DropDeliveries() => SettleAll([.. _deliveries.Keys], stored => stored.Queue.Requeue(stored, isPutBack: false));
 
     private void Forget(BrokerConsumer consumer)
     {
@@ -171,7 +171,7 @@ internal sealed partial class BrokerChannel
         consumer.Queue.Remove(consumer);
     }
 
-    private static void Requeue(StoredMessage stored) => stored.Queue.Requeue(stored);
+    private static void PutBack(StoredMessage stored) => stored.Queue.Requeue(stored, isPutBack: true);
 
     private static void Discard(StoredMessage stored) => stored.Queue.Discard(stored);
 }

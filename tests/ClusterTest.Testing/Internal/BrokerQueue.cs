@@ -1,11 +1,12 @@
 namespace ClusterTest.Testing.Internal;
 
 /// <summary>An in-memory queue: messages in order, consumers in turn.</summary>
-internal sealed class BrokerQueue(QueueDeclare declaration)
+internal sealed class BrokerQueue(QueueDeclare declaration, ScriptedBrokerOptions options)
 {
     private readonly SortedDictionary<long, StoredMessage> _ready = [];
     private readonly SortedDictionary<long, StoredMessage> _unacknowledged = [];
     private readonly List<Message> _acknowledged = [];
+    private readonly List<Message> _dropped = [];
     private readonly List<BrokerConsumer> _consumers = [];
     private long _nextPosition;
     private int _turn;
@@ -25,6 +26,7 @@ internal sealed class BrokerQueue(QueueDeclare declaration)
         [.. _ready.Values.Select(stored => stored.Message)],
         [.. _unacknowledged.Values.Select(stored => stored.Message)],
         [.. _acknowledged],
+        [.. _dropped],
         [.. _consumers.Select(consumer => consumer.ConsumerTag)]);
 
     public void Enqueue(Message message)
@@ -57,13 +59,23 @@ internal sealed class BrokerQueue(QueueDeclare declaration)
 
     public void Discard(StoredMessage stored) => _unacknowledged.Remove(stored.Position);
 
-    public void Requeue(StoredMessage stored)
+    /// <summary>Takes a message back. A quorum queue counts it, and drops the message when the count gets above its limit.</summary>
+    public void Requeue(StoredMessage stored, bool isPutBack)
     {
-        if (_unacknowledged.Remove(stored.Position))
+        if (!_unacknowledged.Remove(stored.Position))
         {
-            stored.DeliveryCount++;
-            _ready.Add(stored.Position, stored);
+            return;
         }
+
+        stored.Redelivered = true;
+        stored.DeliveryCount += !isPutBack || options.CountsPutBack ? 1 : 0;
+        if (IsQuorum && stored.DeliveryCount > options.DeliveryLimit)
+        {
+            _dropped.Add(stored.Message);
+            return;
+        }
+
+        _ready.Add(stored.Position, stored);
     }
 
     public int Purge()

@@ -11,10 +11,10 @@ internal sealed class StoredMessage(BrokerQueue queue, long position, Message me
 
     public int DeliveryCount { get; set; }
 
-    public bool Redelivered => DeliveryCount > 0;
+    public bool Redelivered { get; set; }
 
     /// <summary>As it goes out: a quorum queue tells how often the message came back.</summary>
-    public Message Outgoing => Redelivered && queue.IsQuorum
+    public Message Outgoing => DeliveryCount > 0 && queue.IsQuorum
         ? message with { Properties = message.Properties.WithHeader("x-delivery-count", (long)DeliveryCount) }
         : message;
 }

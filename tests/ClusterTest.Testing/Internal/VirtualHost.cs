@@ -1,7 +1,7 @@
 namespace ClusterTest.Testing.Internal;
 
 /// <summary>Exchanges, queues and bindings. They outlive every connection, as on a durable broker.</summary>
-internal sealed class VirtualHost
+internal sealed class VirtualHost(ScriptedBrokerOptions options)
 {
     private readonly Dictionary<string, string> _exchangeTypes = new()
     {
@@ -32,9 +32,7 @@ internal sealed class VirtualHost
             return existing;
         }
 
-        var queue = new BrokerQueue(declare.Queue.Length > 0
-            ? declare
-            : declare with { Queue = $"amq.gen-{++_generatedNames}" });
+        var queue = new BrokerQueue(declare.Queue.Length > 0 ? declare : declare with { Queue = $"amq.gen-{++_generatedNames}" }, options);
         _queues.Add(queue.Name, queue);
         return queue;
     }

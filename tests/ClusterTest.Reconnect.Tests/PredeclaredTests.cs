@@ -1,0 +1,54 @@
+using ClusterTest.Reconnect.Tests.Support;
+using ClusterTest.Testing;
+using RabbitMQ.Client;
+using Xunit;
+using static ClusterTest.Reconnect.SessionState;
+
+namespace ClusterTest.Reconnect.Tests;
+
+public sealed class PredeclaredTests : BrokerTest
+{
+    private ClusterOptions Predeclared => Cluster with { Topology = Topology.Named(Name) with { Predeclared = true } };
+
+    [Fact]
+    public async Task Uses_what_others_declared_with_arguments_of_their_own_and_declares_nothing()
+    {
+        await DeclareAsync(Name, Name + ".parked");
+        Consume(delivery => new(delivery.MessageId == "bad" ? DeliveryResult.Park("bad") : DeliveryResult.Ack), Predeclared);
+        await OpenAsync();
+        var producer = Produce(Predeclared with { OnSessionEvent = null });
+        Assert.True((await producer.PublishAsync(Message("good"), Token)).IsConfirmed);
+        Assert.True((await producer.PublishAsync(Message("bad"), Token)).IsConfirmed);
+        Assert.Equal(["bad", "good"], (await AckedAsync(2)).Order());
+        Assert.Single(Broker.Queue(Name + ".parked").Ready);
+        var ours = Broker.Received.Where(method => method.Connection.Number > 1).ToList();
+        Assert.DoesNotContain(ours, method => method is ExchangeDeclare or QueueBind or QueueDeclare { Passive: false });
+        Assert.NotEmpty(ours.OfType<QueueDeclare>());
+    }
+
+    [Fact]
+    public async Task Waits_for_a_queue_that_is_not_there_and_names_the_option()
+    {
+        Consume(Predeclared);
+        var waiting = await Events.WaitForAsync(change => change.To == Recovering);
+        Assert.Equal((FaultKind.NotFound, FaultVerdict.Transient, (ushort?)404), (waiting.Cause!.Kind, waiting.Cause.Verdict, waiting.Cause.ReplyCode));
+        Assert.Equal("Declare the queue q yourself, or leave that to this client: Topology.Predeclared is set.", waiting.Cause.Advice);
+        await DeclareAsync(Name);
+        await OpenAsync();
+        Assert.Equal([Recovering, Open], Events.Items.Select(change => change.To));
+    }
+
+    private async Task DeclareAsync(params string[] queues)
+    {
+        var factory = new ConnectionFactory { HostName = ScriptedBroker.Host, Port = Broker.Port };
+        await using var connection = await factory.CreateConnectionAsync(Token);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
+        await channel.ExchangeDeclareAsync(Name, ExchangeType.Direct, durable: true, cancellationToken: Token);
+        foreach (var queue in queues)
+        {
+            await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-single-active-consumer"] = true }, cancellationToken: Token);
+        }
+
+        await channel.QueueBindAsync(Name, Name, Name, cancellationToken: Token);
+    }
+}
