@@ -234,7 +234,7 @@ internal sealed partial class Outbox
         }
 
         var count = _channels.Count;
-        return channel.Count < (window + count - 1) / count
+        return channel.Count < ((long)window + count - 1) / count
             && channel.Bytes + next.Bytes <= windowBytes / count
             && !next.IsSuspect
             && !oldest.IsSuspect
