@@ -17,7 +17,8 @@ public enum PublishOutcome
 
     /// <summary>
     /// The deadline passed and the broker had refused the message at its last attempt (<c>basic.nack</c>), because its queue is full for example.
-    /// No queue has it, unless the queue failed in the moment that it took it.
+    /// No queue has it, unless the queue failed in the moment that it took it, or several queues are bound and one of them took it: then it may be there
+    /// once for each attempt.
     /// </summary>
     Nacked,
 

@@ -130,7 +130,7 @@ public sealed class DeletedQueueTests : BrokerTest
     [Fact]
     public async Task A_session_that_gets_nothing_after_another_lost_the_queue_consumes_anew()
     {
-        Consume((_, _) => new(DeliveryResult.Ack), new ConsumerOptions { Cluster = Clocked with { Sessions = 2 }, IdleCheckInterval = Timeout.InfiniteTimeSpan });
+        Consume((_, _) => new(DeliveryResult.Ack), new ConsumerOptions { Cluster = Clocked with { Sessions = 2 }, IdleCheckInterval = TimeSpan.FromHours(1) });
         await AllOpenAsync(sessions: 2, times: 1);
         var told = Broker.Received.OfType<BasicConsume>().First();
         Broker.DeleteQueueSilently(Name);
@@ -143,7 +143,7 @@ public sealed class DeletedQueueTests : BrokerTest
     [Fact]
     public async Task A_session_that_gets_messages_after_another_lost_its_consumer_is_left_in_peace()
     {
-        Consume((_, _) => new(DeliveryResult.Ack), new ConsumerOptions { Cluster = Clocked with { Sessions = 2 }, IdleCheckInterval = Timeout.InfiniteTimeSpan });
+        Consume((_, _) => new(DeliveryResult.Ack), new ConsumerOptions { Cluster = Clocked with { Sessions = 2 }, IdleCheckInterval = TimeSpan.FromHours(1) });
         await AllOpenAsync(sessions: 2, times: 1);
         var told = Broker.Received.OfType<BasicConsume>().First();
         told.Connection.CloseChannel(told.Channel, 404, $"NOT_FOUND - no queue '{Name}' in vhost '/'");
@@ -162,7 +162,7 @@ public sealed class DeletedQueueTests : BrokerTest
     [Fact]
     public async Task A_session_that_gets_nothing_although_it_consumed_anew_goes_to_another_node_before_it_leaves_this_one()
     {
-        Consume((_, _) => new(DeliveryResult.Ack), new ConsumerOptions { Cluster = Clocked with { Sessions = 2 }, IdleCheckInterval = Timeout.InfiniteTimeSpan });
+        Consume((_, _) => new(DeliveryResult.Ack), new ConsumerOptions { Cluster = Clocked with { Sessions = 2 }, IdleCheckInterval = TimeSpan.FromHours(1) });
         await AllOpenAsync(sessions: 2, times: 1);
         Broker.Connections[0].SwallowsDeliveries = true;
         Broker.DeleteQueue(Name);

@@ -104,4 +104,15 @@ public sealed class EndpointTests : BrokerTest
             Broker.OpenConnections[0].Reset();
         }
     }
+
+    [Fact]
+    public async Task An_address_whose_sessions_lose_their_channel_at_once_is_left()
+    {
+        // Field lesson 44.
+        await using var healthy = ScriptedBroker.Start();
+        Broker.After<BasicConsume>().Do(_ => Broker.CancelConsumers(Name));
+        var consumer = Consume(Cluster with { Endpoints = [Endpoint, new ClusterEndpoint(ScriptedBroker.Host, healthy.Port)] });
+        await healthy.ReceivedAsync<BasicConsume>();
+        await consumer.DisposeAsync();
+    }
 }

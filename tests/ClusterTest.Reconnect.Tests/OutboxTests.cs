@@ -12,9 +12,14 @@ public sealed class OutboxTests
 
     private readonly FakeTimeProvider _time = new();
     private readonly List<PublishOutcome> _outcomes = [];
+    private readonly WriteProgress _written;
     private readonly Outbox _outbox;
 
-    public OutboxTests() => _outbox = new Outbox(Window, Limit, _time, (outcome, _) => _outcomes.Add(outcome));
+    public OutboxTests()
+    {
+        _outbox = new Outbox(Window, Limit, _time, (outcome, _) => _outcomes.Add(outcome));
+        _written = new WriteProgress(_time);
+    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -444,18 +449,39 @@ public sealed class OutboxTests
     public void Knows_since_when_a_channel_has_confirmed_nothing()
     {
         var channel = new InFlight();
-        Assert.Equal(0, _outbox.QuietSince(channel));
+        Assert.Equal(0, _outbox.QuietSince(channel, _written));
         Add("a", "b");
         _time.Advance(TimeSpan.FromSeconds(1));
         Take(channel, 1);
         var began = _time.GetTimestamp();
         _time.Advance(TimeSpan.FromSeconds(1));
         Take(channel, 1);
-        Assert.Equal(began, _outbox.QuietSince(channel)); // to write is no sign of the broker's
+        Assert.Equal(began, _outbox.QuietSince(channel, _written)); // to write is no sign of the broker's
         _outbox.Confirm(channel, 1, multiple: false);
-        Assert.Equal(_time.GetTimestamp(), _outbox.QuietSince(channel));
+        Assert.Equal(_time.GetTimestamp(), _outbox.QuietSince(channel, _written));
         _outbox.Confirm(channel, 2, multiple: false);
-        Assert.Equal((0, true), (_outbox.QuietSince(channel), _outbox.IsEmpty(channel)));
+        Assert.Equal((0, true), (_outbox.QuietSince(channel, _written), _outbox.IsEmpty(channel)));
+    }
+
+    [Fact]
+    public void Takes_what_passes_the_socket_for_progress_until_the_oldest_message_has_passed()
+    {
+        // Field lesson 33.
+        var channel = new InFlight();
+        _outbox.Add(new OutgoingContent(new OutgoingMessage { Body = new byte[100_000] }), Token);
+        Add("b");
+        Take(channel, 2);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _written.Wrote(WriteProgress.Piece);
+        var half = _time.GetTimestamp();
+        Assert.Equal(half, _outbox.QuietSince(channel, _written));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _written.Wrote(WriteProgress.Piece);
+        var passed = _time.GetTimestamp();
+        Assert.Equal(passed, _outbox.QuietSince(channel, _written));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _written.Wrote(WriteProgress.Piece);
+        Assert.Equal(passed, _outbox.QuietSince(channel, _written)); // what is written now is younger
     }
 
     [Fact]

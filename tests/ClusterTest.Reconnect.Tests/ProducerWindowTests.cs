@@ -20,6 +20,9 @@ public sealed class ProducerWindowTests : BrokerTest
         using var enough = new CancellationTokenSource();
         var flood = FloodAsync(producer, enough.Token);
         await Eventually.TrueAsync(() => producer.Statistics.Confirmed > 5000);
+        var before = producer.Statistics.Confirmed;
+        await Task.Delay(2 * Slot, TimeProvider.System, Token);
+        before = (producer.Statistics.Confirmed - before) / 2;
         Broker.Connections[0].Freeze();
         List<long> confirmed = [producer.Statistics.Confirmed];
         for (var slot = 0; slot < 6; slot++)
@@ -31,6 +34,7 @@ public sealed class ProducerWindowTests : BrokerTest
         await enough.CancelAsync();
         await flood;
         Assert.All(confirmed.Zip(confirmed.Skip(1)), slot => Assert.True(slot.Second > slot.First, string.Join(' ', confirmed)));
+        Assert.True(confirmed[^1] - confirmed[0] > (confirmed.Count - 1) * before / 4, $"{before} a slot before, then {string.Join(' ', confirmed)}");
         Assert.DoesNotContain(Events.Items, change => change.To == Recovering);
         Broker.Thaw();
     }
@@ -56,16 +60,18 @@ public sealed class ProducerWindowTests : BrokerTest
         Assert.Single(Broker.Connections);
     }
 
-    [Fact]
-    public async Task A_broker_that_confirms_nothing_more_is_cut()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8000)]
+    public async Task A_broker_that_confirms_nothing_more_is_cut(int size)
     {
         Broker.WithholdConfirms();
         var producer = Produce(Cluster with { StallTimeout = TimeSpan.FromSeconds(1) });
         await OpenAsync();
 
-        // What is written meanwhile is no sign of life.
+        // What is written meanwhile is no sign of life, whatever its size; slowly, since a full window would end it.
         using var enough = new CancellationTokenSource();
-        var flood = FloodAsync(producer, enough.Token);
+        var flood = FloodAsync(producer, enough.Token, size, TimeSpan.FromMilliseconds(50));
         var lost = await Events.WaitForAsync(change => change.To == Recovering);
         await enough.CancelAsync();
         Assert.Equal(FaultKind.Stalled, lost.Cause!.Kind);
@@ -90,8 +96,9 @@ public sealed class ProducerWindowTests : BrokerTest
         await producer.DisposeAsync();
     }
 
-    private static async Task FloodAsync(ClusterProducer producer, CancellationToken enough)
+    private static async Task FloodAsync(ClusterProducer producer, CancellationToken enough, int size = 1, TimeSpan pause = default)
     {
+        var body = new byte[size];
         for (var i = 0; !enough.IsCancellationRequested; i++)
         {
             try
@@ -103,7 +110,11 @@ public sealed class ProducerWindowTests : BrokerTest
                 return;
             }
 
-            _ = producer.PublishAsync(Message($"{i}"), CancellationToken.None);
+            _ = producer.PublishAsync(Message($"{i}") with { Body = body }, CancellationToken.None);
+            if (pause > TimeSpan.Zero)
+            {
+                await Task.Delay(pause, TimeProvider.System, CancellationToken.None);
+            }
         }
     }
 }

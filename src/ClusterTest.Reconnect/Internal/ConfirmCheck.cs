@@ -18,11 +18,14 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
     // Shorter than the time in which another client notices the deletion and declares the queue anew: after that no answer tells.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
+    private const int MostDoublings = 5; // 8 s
+
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _time = context.Options.TimeProvider;
     private Link? _other;
     private bool _isMute;
+    private int _failures;
     private int _attempts;
 
     /// <summary>Checks until the queue turns out to be gone.</summary>
@@ -35,11 +38,12 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
         {
             while (true)
             {
-                await Task.Delay(Interval, _time, life).ConfigureAwait(false);
+                // Many producers ask at once, when their cluster is slow.
+                await Task.Delay(Interval * (1 << Math.Min(_failures, MostDoublings)), _time, life).ConfigureAwait(false);
                 if (!IsWaiting())
                 {
                     HangUp();
-                    _isMute = false;
+                    (_isMute, _failures) = (false, 0);
                 }
                 else if (WasDeleted() || await IsGoneAsync(life).ConfigureAwait(false))
                 {
@@ -59,7 +63,7 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
         && _time.GetElapsedTime(Math.Max(quiet, link.Blockage.EndedTimestamp)) >= Patience;
 
     // Another session of this client has seen it gone.
-    private bool WasDeleted() => context.Declarations.GoneTimestamp > quietSince();
+    private bool WasDeleted() => quietSince() is not 0 and var quiet && context.Declarations.GoneTimestamp > quiet;
 
     private async Task<bool> IsGoneAsync(CancellationToken life)
     {
@@ -78,7 +82,7 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
 #pragma warning restore CA1031
         {
             Log.ConfirmCheckFailed(context.Logger, exception, context.Session);
-            HangUp();
+            _failures++;
             _isMute = true;
             return false;
         }

@@ -76,7 +76,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
                     continue;
                 }
 
-                if (IsLeftOut())
+                if (_asks && IsLeftOut())
                 {
                     return Lost("another session lost this queue, and this consumer has got nothing since");
                 }

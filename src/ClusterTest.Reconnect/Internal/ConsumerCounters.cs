@@ -8,6 +8,7 @@ internal sealed class ConsumerCounters
     private long _retried;
     private long _parked;
     private long _stale;
+    private int _swallowed;
 
     /// <summary>Gets how many messages came, over all sessions.</summary>
     public long Received => Interlocked.Read(ref _received);
@@ -20,6 +21,19 @@ internal sealed class ConsumerCounters
         Interlocked.Read(ref _stale));
 
     public void CountReceived() => Interlocked.Increment(ref _received);
+
+    /// <summary>Counts a message that did not reach us.</summary>
+    /// <returns>How many in a row it were.</returns>
+    public int CountSwallowed() => Interlocked.Increment(ref _swallowed);
+
+    /// <summary>A message reached us.</summary>
+    public void Delivered()
+    {
+        if (Volatile.Read(ref _swallowed) != 0)
+        {
+            Volatile.Write(ref _swallowed, 0);
+        }
+    }
 
     public void CountStale()
     {

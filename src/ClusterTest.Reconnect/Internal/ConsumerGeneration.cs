@@ -14,6 +14,9 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     // A quorum queue that loses sight of this connection's node for a moment takes its messages back and hands out as many again.
     private const int Resends = 3;
 
+    // So often in a row: each costs the messages that were handed out a return, of which the delivery limit allows few.
+    private const int MostSwallowed = 3;
+
     private readonly ConsumerOptions _options;
     private readonly Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> _handler;
     private readonly ConsumerCounters _counters;
@@ -31,6 +34,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     private ConsumerGeneration(SessionContext context, Link link, IChannel channel, int number, ConsumerOptions options, Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> handler, ConsumerCounters counters, ParkingLot parkingLot)
         : base(context, link, channel, number)
     {
+        channel.CallbackExceptionAsync += OnCallbackExceptionAsync;
         _options = options;
         _handler = handler;
         _counters = counters;
@@ -94,6 +98,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     public Task HandleBasicDeliverAsync(string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
         _check.Delivered();
+        _counters.Delivered();
         if (!_deliveries.Writer.TryWrite((new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number), deliveryTag)))
         {
             End(Faults.Connection(FaultKind.Other, $"the broker hands out many more messages than the prefetch of {_options.Prefetch} allows"));
@@ -119,6 +124,19 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
 
     public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => Task.CompletedTask;
 
+    // Our callbacks do not throw: it is a listener of the client library's traces, which is called before them. The message was not handed to us, and waits unacked.
+    private Task OnCallbackExceptionAsync(object sender, CallbackExceptionEventArgs failed)
+    {
+        if (failed.Detail.TryGetValue("context", out var work) && work is "Deliver")
+        {
+            var said = $"the client library failed to deliver a message ({PeerText.Line(failed.Exception.Message)})";
+            const string advice = "Look for a listener of its traces that throws.";
+            End(_counters.CountSwallowed() > MostSwallowed ? Faults.Fatal(FaultKind.Other, null, said, advice) : Faults.Channel(FaultKind.Other, said, advice));
+        }
+
+        return Task.CompletedTask;
+    }
+
     private async Task HandleAllAsync(Task observed)
     {
         try
@@ -130,7 +148,12 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
                 // What is not taken is given back, and the broker delivers it again, here or elsewhere.
                 while (!_isDraining && !Ended.IsCompleted && _deliveries.Reader.TryRead(out var next))
                 {
-                    await HandleAsync(next.Delivery!, next.Tag).ConfigureAwait(false);
+                    if (next.Delivery is null)
+                    {
+                        return; // it is told to drain in this moment
+                    }
+
+                    await HandleAsync(next.Delivery, next.Tag).ConfigureAwait(false);
                 }
 
                 if (_isDraining || Ended.IsCompleted)

@@ -24,6 +24,9 @@ internal sealed class Declarations
 
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
+    // How long the sessions wait for the one that declares.
+    private static readonly TimeSpan LongestCreation = TimeSpan.FromSeconds(1);
+
     // A deletion without a stand-still took 20 to 250 ms on a busy machine (3.10.8 and 4.3.6).
     private static readonly TimeSpan ShortestPeace = TimeSpan.FromMilliseconds(300);
 
@@ -189,7 +192,7 @@ internal sealed class Declarations
             other = _creation.Task;
         }
 
-        await Task.WhenAny(other, Task.Delay(Patience, _options.TimeProvider, cancellationToken)).ConfigureAwait(false);
+        await Task.WhenAny(other, Task.Delay(LongestCreation, _options.TimeProvider, cancellationToken)).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
     }
 

@@ -223,7 +223,8 @@ internal abstract class Generation : IAsyncDisposable
     private async Task HoldNumberAsync(int number)
     {
         List<Task<IChannel>> opening = [.. Enumerable.Range(0, Math.Min(number, MostFreeNumbers)).Select(_ => Link.Connection.CreateChannelAsync())];
-        var channels = await Task.WhenAll(opening).ConfigureAwait(false);
+        await ((Task)Task.WhenAll(opening)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        List<IChannel> channels = [.. opening.Where(static opened => opened.IsCompletedSuccessfully).Select(static opened => opened.Result)];
         Context.CleanUp.Track(CloseLateAsync(channels.FirstOrDefault(channel => channel.ChannelNumber == number)));
         await Task.WhenAll(channels.Where(channel => channel.ChannelNumber != number).Select(static channel => channel.AbortAsync())).ConfigureAwait(false);
     }

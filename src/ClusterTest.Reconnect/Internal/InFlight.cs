@@ -9,6 +9,7 @@ internal sealed class InFlight
     private readonly Dictionary<ulong, PendingPublish> _bySequence = [];
     private ulong _lowest = 1;
     private ulong _last;
+    private long _handedOver;
 
     /// <summary>Gets what wakes the channel's writer when there may be room for more.</summary>
     public Signal Room { get; } = new();
@@ -17,6 +18,9 @@ internal sealed class InFlight
 
     /// <summary>Gets what the unconfirmed messages take of the window in bytes.</summary>
     public long Bytes { get; private set; }
+
+    /// <summary>Gets what the connection had written before this channel's first message, in octets.</summary>
+    public long WrittenBefore { get; init; }
 
     /// <summary>Gets or sets a value indicating whether nothing more may be written to this channel.</summary>
     public bool IsClosed { get; set; }
@@ -52,6 +56,9 @@ internal sealed class InFlight
             ProgressTimestamp = publish.WrittenTimestamp;
         }
 
+        _handedOver += publish.Bytes;
+        publish.EndOffset = WrittenBefore + _handedOver;
+        publish.PassedTimestamp = 0;
         publish.Sequence = ++_last;
         _bySequence.Add(_last, publish);
         Bytes += publish.Bytes;
@@ -78,6 +85,7 @@ internal sealed class InFlight
             return false; // the channel was given up meanwhile
         }
 
+        _handedOver -= publish.Bytes;
         Take(_last--);
         return true;
     }

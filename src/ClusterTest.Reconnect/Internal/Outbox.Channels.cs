@@ -125,6 +125,15 @@ internal sealed partial class Outbox
         }
     }
 
+    /// <summary>Resolves a message of which nobody knows whether it was written. It keeps its number.</summary>
+    public void Doubt(PendingPublish publish, string reason)
+    {
+        lock (_lock)
+        {
+            Resolve(publish, PublishOutcome.Unknown, reason);
+        }
+    }
+
     /// <summary>
     /// Takes in that the broker closed a channel because it does not accept one of its messages, whose own result that is. If it cannot be
     /// told which one, all are under suspicion, and are written again one at a time.
@@ -178,12 +187,30 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>Gives since when a channel has confirmed nothing though something is unconfirmed, or 0 when all is confirmed.</summary>
-    public long QuietSince(InFlight channel)
+    /// <summary>
+    /// Gives since when a channel has confirmed nothing though something is unconfirmed, or 0 when all is confirmed. As long as the oldest message
+    /// is on its way to the socket, what passes there is progress, too.
+    /// </summary>
+    public long QuietSince(InFlight channel, WriteProgress written)
     {
         lock (_lock)
         {
-            return channel.Count == 0 ? 0 : channel.ProgressTimestamp;
+            if (channel.Oldest is not { } oldest)
+            {
+                return 0;
+            }
+
+            if (oldest.PassedTimestamp == 0)
+            {
+                if (written.Octets < oldest.EndOffset)
+                {
+                    return Math.Max(channel.ProgressTimestamp, written.Timestamp);
+                }
+
+                oldest.PassedTimestamp = written.Timestamp;
+            }
+
+            return Math.Max(channel.ProgressTimestamp, oldest.PassedTimestamp);
         }
     }
 

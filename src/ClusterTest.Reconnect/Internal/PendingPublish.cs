@@ -32,6 +32,12 @@ internal sealed class PendingPublish(OutgoingContent content, long order, long s
     /// <summary>Gets or sets when the message was handed to its current channel.</summary>
     public long WrittenTimestamp { get; set; }
 
+    /// <summary>Gets or sets how many octets its connection has written once the message is among them.</summary>
+    public long EndOffset { get; set; }
+
+    /// <summary>Gets or sets when the message was found to have passed the socket, or 0.</summary>
+    public long PassedTimestamp { get; set; }
+
     /// <summary>Gets or sets how often the broker nacked it.</summary>
     public int Nacks { get; set; }
 

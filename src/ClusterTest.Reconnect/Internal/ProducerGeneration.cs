@@ -11,7 +11,7 @@ namespace ClusterTest.Reconnect.Internal;
 /// <summary>A publisher on one channel in confirm mode: it writes what the outbox holds and tells it what the broker answers.</summary>
 internal sealed partial class ProducerGeneration : Generation
 {
-    // The confirms of what else was written are awaited this long before the channel of a returned message is rebuilt.
+    // The confirms of what else was written are awaited this long before the channel is rebuilt.
     private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(1);
 
     // The class and method of basic.publish (AMQP 0-9-1, 1.8).
@@ -22,14 +22,14 @@ internal sealed partial class ProducerGeneration : Generation
     private static readonly CreateChannelOptions ConfirmMode = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false);
 
     private readonly Outbox _outbox;
-    private readonly InFlight _inFlight = new();
+    private readonly InFlight _inFlight;
     private readonly CachedString _exchange;
     private readonly CachedString _routingKey;
     private readonly ConfirmCheck _check;
     private Task _writing = Task.CompletedTask;
     private Task _checking = Task.CompletedTask;
-    private volatile Fault? _return;
-    private long _returnedAt;
+    private volatile Fault? _cause;
+    private long _closedAt;
     private int _nackTold;
 
     private ProducerGeneration(SessionContext context, Link link, IChannel channel, int number, Outbox outbox)
@@ -38,7 +38,8 @@ internal sealed partial class ProducerGeneration : Generation
         _outbox = outbox;
         _exchange = new CachedString(context.Options.Topology.Exchange);
         _routingKey = new CachedString(context.Options.Topology.RoutingKey);
-        _check = new ConfirmCheck(context, link, () => SinceProgress(outbox.QuietSince(_inFlight)));
+        _inFlight = new InFlight { WrittenBefore = link.Written.Octets };
+        _check = new ConfirmCheck(context, link, () => outbox.QuietSince(_inFlight, link.Written));
         channel.BasicAcksAsync += OnAckAsync;
         channel.BasicNacksAsync += OnNackAsync;
         channel.BasicReturnAsync += OnReturnAsync;
@@ -100,13 +101,13 @@ internal sealed partial class ProducerGeneration : Generation
             return null;
         }
 
-        if (_return is { } returned && (_outbox.IsEmpty(_inFlight) || Time.GetElapsedTime(_returnedAt) > SettleTimeout))
+        if (_cause is { } cause && (_outbox.IsEmpty(_inFlight) || Time.GetElapsedTime(_closedAt) > SettleTimeout))
         {
-            return returned;
+            return cause;
         }
 
         // A broker that confirms slowly works, and so does a slow link: what counts is progress, not age.
-        var quiet = SinceProgress(_outbox.QuietSince(_inFlight));
+        var quiet = _outbox.QuietSince(_inFlight, Link.Written);
         return quiet != 0 && IsOverdue(Math.Max(quiet, Link.Blockage.EndedTimestamp))
             ? Faults.Connection(FaultKind.Stalled, "the broker stopped confirming", "If this stays, the queue may have lost its majority of nodes.")
             : base.FindStall();
@@ -172,8 +173,10 @@ internal sealed partial class ProducerGeneration : Generation
         }
         catch (Exception exception) when (!IsLoss(exception))
         {
-            // The client library writes a message into memory before it hands it on: what fails there is the message's, and nothing was sent.
-            _outbox.Withdraw(_inFlight, publish, $"it cannot be written ({PeerText.Line(exception.Message)})");
+            // The message's own: what fails is its encoding, or a listener of the client library's traces. The latter are called before and after the
+            // write, so that nobody knows whether the broker counts it: nothing more may be numbered on this channel.
+            _outbox.Doubt(publish, $"the client library failed to write it ({PeerText.Line(exception.Message)})");
+            EndWhenSettled(Faults.Channel(FaultKind.Other, $"the client library failed to write a message ({PeerText.Line(exception.Message)})", "Look for a listener of its traces that throws."));
         }
     }
 
@@ -193,8 +196,12 @@ internal sealed partial class ProducerGeneration : Generation
         return content.FindObstacle(Link.Connection.FrameMax);
     }
 
-    private static bool IsLoss(Exception exception) => exception
-        is OperationCanceledException or IOException or SocketException or OperationInterruptedException or ObjectDisposedException or ChannelClosedException;
+    private bool IsLoss(Exception exception) => exception switch
+    {
+        IOException or SocketException or OperationInterruptedException or ChannelClosedException => true,
+        OperationCanceledException or ObjectDisposedException => !IsServing || Life.IsCancellationRequested,
+        _ => false,
+    };
 
     private Task OnAckAsync(object sender, BasicAckEventArgs ack)
     {
@@ -227,19 +234,25 @@ internal sealed partial class ProducerGeneration : Generation
             _outbox.Lose(_inFlight); // Which message it was cannot be told: the next confirm may be that of one that no queue took.
         }
 
-        // The topology may be gone. Writing on would turn the order around: stop, let the rest settle, then declare again.
-        _outbox.Close(_inFlight);
-        _returnedAt = Time.GetTimestamp();
-        _return ??= Faults.Of(FaultKind.MessageReturned, FaultScope.Channel, returned.ReplyCode, $"the broker returned a message ({reason}): no queue took it");
+        // The topology may be gone. Writing on would turn the order around.
+        EndWhenSettled(Faults.Of(FaultKind.MessageReturned, FaultScope.Channel, returned.ReplyCode, $"the broker returned a message ({reason}): no queue took it"));
         Log.Returned(Context.Logger, Context.Session, returned.BasicProperties.MessageId ?? "", returned.ReplyCode, returned.ReplyText);
         return Task.CompletedTask;
     }
 
+    /// <summary>Writes no more, lets the broker settle what was written, and ends.</summary>
+    private void EndWhenSettled(Fault cause)
+    {
+        _outbox.Close(_inFlight);
+        _closedAt = Time.GetTimestamp();
+        _cause ??= cause;
+    }
+
     private void EndOnceSettled()
     {
-        if (_return is { } returned && _outbox.IsEmpty(_inFlight))
+        if (_cause is { } cause && _outbox.IsEmpty(_inFlight))
         {
-            End(returned);
+            End(cause);
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class Session
     // Three times what a generation waits for its channel's close, the longest of its waits.
     private static readonly TimeSpan RetireTimeout = TimeSpan.FromSeconds(3);
 
+    // So often may a channel be lost no sooner than it is there before another address is tried, if there is one.
+    private const int MostShortLives = 3;
+
     private readonly SessionContext _context;
     private readonly Func<SessionContext, Link, int, CancellationToken, Task<Generation>> _startGeneration;
     private readonly EventPump _events;
@@ -262,7 +265,7 @@ internal sealed class Session
     {
         await EndAsync(_generation!).ConfigureAwait(false);
         var stoodStill = _link is null;
-        DropLinkUnlessUsable(cause);
+        DropLinkUnlessUsable(_shortLives >= MostShortLives && Options.Endpoints.Count > 1 ? cause with { Scope = FaultScope.Connection } : cause);
         if (_link is null)
         {
             // An address that opens sessions and drops them, or lets them hang, is left for the next one. Otherwise the first is the one to go to.

@@ -13,12 +13,17 @@ internal sealed class WriteProgress(TimeProvider time)
     private const int Least = 4 * 1024;
 
     private long _timestamp;
+    private long _octets;
+
+    /// <summary>Gets how many octets were written.</summary>
+    public long Octets => Interlocked.Read(ref _octets);
 
     /// <summary>Gets when a large piece was written last, or 0.</summary>
     public long Timestamp => Volatile.Read(ref _timestamp);
 
     public void Wrote(int bytes)
     {
+        Interlocked.Add(ref _octets, bytes);
         if (bytes >= Least)
         {
             Volatile.Write(ref _timestamp, time.GetTimestamp());
