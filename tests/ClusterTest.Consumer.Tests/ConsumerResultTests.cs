@@ -115,7 +115,7 @@ public sealed class ConsumerResultTests : ProgramTest
         Assert.All(parked, message => Assert.Equal(("m", "text/plain"), (message.MessageId, message.Properties.ContentType)));
         Assert.Equal("not a test message: the body is empty", Text(parked[1].Properties.Headers!["x-parked-reason"]));
         Assert.Equal(6, Broker.Queue(Queue).Acknowledged.Count);
-        Assert.Equal("WRN] Moved to cluster_test.parked: not a test message: the body is empty (message-id m)", Logs(consumer)[1]);
+        Assert.Contains("WRN] Moved to cluster_test.parked: not a test message: the body is empty (message-id m)", Logs(consumer)); // each is told when it is parked, in whatever order that is
         Assert.Equal(6, Logs(consumer).Count);
         Assert.All(consumer.StandardError, line => Assert.InRange(line.Length, 1, 400));
         AssertNoStackTrace(consumer);
