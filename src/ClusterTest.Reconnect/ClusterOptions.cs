@@ -76,7 +76,10 @@ public sealed record ClusterOptions
     /// <value>The default is 10 s, well above a quorum queue's election.</value>
     public TimeSpan ReadyTimeout { get; init; } = DefaultReadyTimeout;
 
-    /// <summary>Gets how long a write, or the confirm of a written message, may be awaited before the connection is replaced.</summary>
+    /// <summary>
+    /// Gets how long the peer may take nothing of what is written, or confirm nothing though something is unconfirmed, before the connection is
+    /// replaced. A slow broker and a slow link make progress, and are not replaced.
+    /// </summary>
     /// <value>The default is 10 s. It does not run while the broker blocks the connection.</value>
     public TimeSpan StallTimeout { get; init; } = DefaultStallTimeout;
 

@@ -105,7 +105,7 @@ public sealed class TlsTests : BrokerTest
         await OpenAsync();
         front.Certificate = _authority.Issue("localhost", -3, -1);
         Broker.OpenConnections[0].Reset();
-        await Eventually.TrueAsync(() => front.Attempts > 1 + 5);
+        await Eventually.TrueAsync(() => front.Accepted > 1 + 5);
         Assert.False(consumer.Completion.IsCompleted);
         front.Certificate = _authority.Issue("localhost");
         await OpenAsync(generation: 2);
@@ -117,7 +117,7 @@ public sealed class TlsTests : BrokerTest
         Broker.StopListening(); // of the first address nothing but a refusal is heard
         var bad = Front(_authority.Issue("localhost", -3, -1));
         var consumer = Consume(At(bad) with { Endpoints = [Endpoint, new ClusterEndpoint("localhost", bad.Port, UseTls: true)] });
-        await Eventually.TrueAsync(() => bad.Attempts > 5);
+        await Eventually.TrueAsync(() => bad.Accepted > 5);
         Assert.False(consumer.Completion.IsCompleted);
         Broker.StartListening();
         await OpenAsync();

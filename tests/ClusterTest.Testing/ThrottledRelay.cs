@@ -4,32 +4,21 @@ using System.Net.Sockets;
 namespace ClusterTest.Testing;
 
 /// <summary>Relays TCP connections to a port of this machine; what clients send passes at a bounded rate, as over a slow link.</summary>
-public sealed class ThrottledRelay : IAsyncDisposable
+public sealed class ThrottledRelay : Relay
 {
     private const int SocketBuffer = 64 * 1024;
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(10);
 
-    private readonly CancellationTokenSource _stop = new();
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly List<Task> _relays = [];
     private readonly IPEndPoint _target;
     private readonly int _sliceBytes;
-    private readonly Task _accepting;
-    private int _accepted;
 
     private ThrottledRelay(IPEndPoint target, long bytesPerSecond)
     {
         _target = target;
         _sliceBytes = (int)(bytesPerSecond * Slice.TotalSeconds);
-        _listener.Server.ReceiveBufferSize = SocketBuffer; // inherited by what it accepts: a large buffer would hide the link
-        _listener.Start();
-        _accepting = AcceptAsync();
+        Listener.Server.ReceiveBufferSize = SocketBuffer; // inherited by what it accepts: a large buffer would hide the link
+        Listen();
     }
-
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-    /// <summary>Gets how many connections were accepted.</summary>
-    public int Accepted => Volatile.Read(ref _accepted);
 
     /// <param name="host">An IP address.</param>
     /// <param name="port">Where to.</param>
@@ -37,42 +26,16 @@ public sealed class ThrottledRelay : IAsyncDisposable
     public static ThrottledRelay Start(string host, int port, long bytesPerSecond) =>
         new(new IPEndPoint(host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(host), port), bytesPerSecond);
 
-    public async ValueTask DisposeAsync()
+    protected override async Task RelayAsync(Socket accepted, CancellationToken stop)
     {
-        await _stop.CancelAsync();
-        await _accepting;
-        _listener.Dispose();
-        await Task.WhenAll(_relays);
-        _stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var client = await _listener.AcceptSocketAsync(_stop.Token);
-                Interlocked.Increment(ref _accepted);
-                _relays.Add(RelayAsync(client));
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or OperationCanceledException)
-        {
-            // The end.
-        }
-    }
-
-    private async Task RelayAsync(Socket client)
-    {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var broker = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendBufferSize = SocketBuffer };
-        using (client)
+        using (accepted)
         {
             try
             {
                 await broker.ConnectAsync(_target, ended.Token);
-                await Task.WhenAll(CopyAsync(client, broker, _sliceBytes, ended), CopyAsync(broker, client, null, ended));
+                await Task.WhenAll(CopyAsync(accepted, broker, _sliceBytes, ended), CopyAsync(broker, accepted, null, ended));
             }
             catch (Exception exception) when (exception is SocketException or OperationCanceledException)
             {

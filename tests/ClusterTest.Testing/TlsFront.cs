@@ -7,29 +7,18 @@ using System.Security.Cryptography.X509Certificates;
 namespace ClusterTest.Testing;
 
 /// <summary>Speaks TLS in front of a broker, as a load balancer does that terminates it.</summary>
-public sealed class TlsFront : IAsyncDisposable
+public sealed class TlsFront : Relay
 {
-    private readonly CancellationTokenSource _stop = new();
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Journal<string> _clients = new();
-    private readonly List<Task> _relays = [];
     private readonly int _brokerPort;
     private readonly SslProtocols _protocols;
     private readonly X509Certificate2? _clientAuthority;
-    private readonly Task _accepting;
-    private int _attempts;
 
     private TlsFront(int brokerPort, X509Certificate2 certificate, X509Certificate2? clientAuthority, SslProtocols protocols)
     {
         (_brokerPort, Certificate, _clientAuthority, _protocols) = (brokerPort, certificate, clientAuthority, protocols);
-        _listener.Start();
-        _accepting = AcceptAsync();
+        Listen();
     }
-
-    /// <summary>Gets how many connections were accepted.</summary>
-    public int Attempts => Volatile.Read(ref _attempts);
-
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Gets or sets what is shown to the clients to come.</summary>
     public X509Certificate2 Certificate { get; set; }
@@ -47,40 +36,9 @@ public sealed class TlsFront : IAsyncDisposable
         return new TlsFront(broker.Port, certificate, clientAuthority, protocols);
     }
 
-    public async ValueTask DisposeAsync()
+    protected override async Task RelayAsync(Socket accepted, CancellationToken stop)
     {
-        if (_stop.IsCancellationRequested)
-        {
-            return;
-        }
-
-        await _stop.CancelAsync();
-        await _accepting;
-        _listener.Dispose();
-        await Task.WhenAll(_relays);
-        _stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var client = await _listener.AcceptSocketAsync(_stop.Token);
-                Interlocked.Increment(ref _attempts);
-                _relays.Add(RelayAsync(client));
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or OperationCanceledException)
-        {
-            // The end.
-        }
-    }
-
-    private async Task RelayAsync(Socket accepted)
-    {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
             await using var client = new SslStream(new NetworkStream(accepted, ownsSocket: true));

@@ -103,12 +103,9 @@ internal abstract class Generation : IAsyncDisposable
     }
 
     /// <summary>Finds out whether the peer hangs. Called four times a second.</summary>
-    protected virtual Fault? FindStall() => IsOverdue(SinceProgress(Volatile.Read(ref _writeStarted)))
+    protected virtual Fault? FindStall() => Volatile.Read(ref _writeStarted) is not 0 and var started && IsOverdue(Math.Max(started, Link.Written.Timestamp))
         ? Faults.Connection(FaultKind.Stalled, "the peer stopped reading", "If this stays, the node or the load balancer hangs.")
         : null;
-
-    /// <summary>Gives the later of a time and that of the peer's last sign that it takes what is written; 0 stays 0.</summary>
-    protected long SinceProgress(long startedTimestamp) => startedTimestamp == 0 ? 0 : Math.Max(startedTimestamp, Link.Written.Timestamp);
 
     protected bool IsOverdue(long startedTimestamp) =>
         startedTimestamp != 0 && Time.GetElapsedTime(startedTimestamp) > Context.Options.StallTimeout;
