@@ -167,7 +167,7 @@ public sealed class StandstillTests : BrokerTest
     private sealed class Served(SessionContext context, Link link, IChannel channel, int number, Func<Task>? disposing = null)
         : Generation(context, link, channel, number)
     {
-        public override void Start(Task observed)
+        protected override void Serve(Task observed)
         {
         }
 

@@ -69,13 +69,6 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         }
     }
 
-    public override void Start(Task observed)
-    {
-        _handling = Task.Run(() => HandleAllAsync(observed));
-        _checking = Task.Run(EndIfLostAsync);
-        _ending = Task.Run(EndIfParkingIsRefusedAsync);
-    }
-
     public override async Task DrainAsync(CancellationToken cancellationToken)
     {
         _isDraining = true;
@@ -123,6 +116,13 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     public Task HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => Task.CompletedTask;
+
+    protected override void Serve(Task observed)
+    {
+        _handling = Task.Run(() => HandleAllAsync(observed));
+        _checking = Task.Run(EndIfLostAsync);
+        _ending = Task.Run(EndIfParkingIsRefusedAsync);
+    }
 
     // Our callbacks do not throw: it is a listener of the client library's traces, which is called before them. The message was not handed to us, and waits unacked.
     private Task OnCallbackExceptionAsync(object sender, CallbackExceptionEventArgs failed)

@@ -34,7 +34,7 @@ internal abstract class Generation : IAsyncDisposable
         Number = number;
         Life = _life.Token;
         channel.ChannelShutdownAsync += OnChannelShutdownAsync;
-        _watchdog = Time.CreateTimer(static state => ((Generation)state!).Watch(), this, WatchInterval, WatchInterval);
+        _watchdog = Time.CreateTimer(static state => ((Generation)state!).Watch(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Gets the generation's number within its session, from 1.</summary>
@@ -54,9 +54,13 @@ internal abstract class Generation : IAsyncDisposable
     /// <summary>Gets a token that is cancelled when the generation is retired.</summary>
     protected CancellationToken Life { get; }
 
-    /// <summary>Starts serving; called once its session is announced as open.</summary>
+    /// <summary>Starts serving; called once its session is announced as open. Until then an attempt's time bounds each wait, and nothing is watched.</summary>
     /// <param name="observed">Completes when the observer has seen the session open.</param>
-    public abstract void Start(Task observed);
+    public void Start(Task observed)
+    {
+        _watchdog.Change(WatchInterval, WatchInterval);
+        Serve(observed);
+    }
 
     /// <summary>Finishes in order what is under way, as far as the token allows; the session stops afterwards.</summary>
     public abstract Task DrainAsync(CancellationToken cancellationToken);
@@ -80,6 +84,9 @@ internal abstract class Generation : IAsyncDisposable
             await Task.WhenAny(_numberHeld, Link.Shutdown, Task.Delay(ChannelCloseTimeout, Time)).ConfigureAwait(false);
         }
     }
+
+    /// <inheritdoc cref="Start"/>
+    protected abstract void Serve(Task observed);
 
     /// <summary>Gives back, on a channel that is about to be closed, what the broker should not count as lost with it. Nothing else is written then.</summary>
     protected virtual Task GiveBackAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -66,12 +66,6 @@ internal sealed partial class ProducerGeneration : Generation
         }
     }
 
-    public override void Start(Task observed)
-    {
-        _writing = Task.Run(WriteAllAsync);
-        _checking = Task.Run(EndIfGoneAsync);
-    }
-
     // The producer has waited for the outbox before it stops its sessions: here, nothing is left to wait for.
     public override Task DrainAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -92,6 +86,12 @@ internal sealed partial class ProducerGeneration : Generation
         await base.DisposeAsync().ConfigureAwait(false);
         Context.CleanUp.Track(_checking);
         await _writing.ConfigureAwait(false);
+    }
+
+    protected override void Serve(Task observed)
+    {
+        _writing = Task.Run(WriteAllAsync);
+        _checking = Task.Run(EndIfGoneAsync);
     }
 
     protected override Fault? FindStall()
