@@ -13,6 +13,8 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
     private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _received;
     private long _redelivered;
+    private long _unreadable;
+    private long _parked;
     private long _lastReceived;
     private TimeSpan _longestSilence;
 
@@ -61,11 +63,12 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
             var (run, sequence) = MessageOrigin.Of(delivery);
             if (!TestMessage.TryRead(delivery.Body.Span, out var message, out var error))
             {
+                _unreadable++;
                 Account(delivery, run, sequence);
                 return DeliveryResult.Park($"not a test message: {error}");
             }
 
-            if (!reporter.Write(new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = reporter.Now() }))
+            if (!reporter.Write(new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = reporter.Now(), Damage = message.FindDamage(new MessageOrigin(run, sequence)) }))
             {
                 _enough.TrySetResult();
                 return DeliveryResult.Retry;
@@ -78,6 +81,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
 
     private void TellParked(Delivery delivery, string reason)
     {
+        _ = Interlocked.Increment(ref _parked);
         var (run, sequence) = MessageOrigin.Of(delivery);
         if (!reporter.Write(new ParkedEvent(delivery.MessageId, run, sequence, reason, delivery.Session) { Timestamp = reporter.Now() }))
         {
@@ -122,7 +126,11 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
     private void Summarize(ConsumerStatistics statistics, bool isEventOnly)
     {
         var silence = Math.Round(_longestSilence.TotalMilliseconds, 3);
-        var summary = new ConsumerSummaryEvent(_received, _ledger.Distinct, _ledger.Duplicates, _ledger.OutOfOrder, _redelivered, statistics.Parked, statistics.StaleAcks, reporter.Outages, silence) { Timestamp = reporter.Now() };
+        var summary = new ConsumerSummaryEvent(_received, _ledger.Distinct, _ledger.Duplicates, _ledger.OutOfOrder, _redelivered, Volatile.Read(ref _parked), statistics.StaleAcks, reporter.Outages, silence)
+        {
+            Timestamp = reporter.Now(),
+            Unreadable = _unreadable,
+        };
         if (isEventOnly)
         {
             reporter.Write(summary);

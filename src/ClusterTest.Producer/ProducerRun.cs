@@ -96,7 +96,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
 
     private OutgoingMessage MessageOf(long sequence, string content, DateTimeOffset now) => new()
     {
-        Body = new TestMessage(content, now.ToUnixTimeMilliseconds() / 1000d).ToBody(plan.Size),
+        Body = new TestMessage(content, now.ToUnixTimeMilliseconds() / 1000d).Sealed(_run, sequence).ToBody(plan.Size),
         ContentType = TestMessage.ContentType,
         Headers = new Dictionary<string, object?> { [TestMessage.RunHeader] = _run, [TestMessage.SequenceHeader] = sequence },
     };

@@ -13,6 +13,11 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
 
     private readonly Dictionary<string, IFault> _faults = target.FaultsFor(names.Queue).ToDictionary(static fault => fault.Name);
 
+    private int _steps;
+
+    /// <summary>How many steps it has recorded.</summary>
+    internal int Steps => Volatile.Read(ref _steps);
+
     /// <summary>As in <see cref="IFault.StopsEverybody"/>.</summary>
     internal bool StopsEverybody(PlannedFault planned) => _faults[planned.Fault].StopsEverybody;
 
@@ -77,7 +82,13 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
         }
     }
 
-    private void Record(PlannedFault planned, string step, string? role = null, string? detail = null) => recorder.Write(
-        Source.Lab,
-        new FaultEvent(planned.Id, planned.Fault, planned.Node, role, step, MachineClock.Id, detail) { Timestamp = ResultEvent.Format(time.GetUtcNow()) });
+    private void Record(PlannedFault planned, string step, string? role = null, string? detail = null)
+    {
+        _ = Interlocked.Increment(ref _steps);
+        recorder.Write(Source.Lab, new FaultEvent(planned.Id, planned.Fault, planned.Node, role, step, MachineClock.Id, detail)
+        {
+            Timestamp = ResultEvent.Format(time.GetUtcNow()),
+            TakesMessages = _faults[planned.Fault].TakesMessages,
+        });
+    }
 }

@@ -14,6 +14,11 @@ internal sealed class EventFile(string path)
 
     private readonly Dictionary<string, string> _sources = [];
 
+    internal string Path => path;
+
+    /// <summary>Gets a value indicating whether its last line was not written to its end; known once it was read.</summary>
+    internal bool IsCutOff { get; private set; }
+
     /// <summary>Reads the events. Kinds that this version does not know are passed over, and so is a last line that was not written to its end.</summary>
     /// <exception cref="LabException">The file cannot be read, or a line is no event.</exception>
     internal IEnumerable<Entry> Read()
@@ -45,7 +50,7 @@ internal sealed class EventFile(string path)
     {
         if (Directory.Exists(path))
         {
-            throw new LabException($"{path} is a directory. Name the event files in it, such as {Path.Combine(path, "events.jsonl")}.");
+            throw new LabException($"{path} is a directory. Name the event files in it, such as {System.IO.Path.Combine(path, "events.jsonl")}.");
         }
 
         try
@@ -81,7 +86,9 @@ internal sealed class EventFile(string path)
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
-            return isCutOff || IsOfAnotherKind(line) ? null : throw NoEvent(number, exception);
+            var isOfAnotherKind = IsOfAnotherKind(line);
+            IsCutOff |= isCutOff && !isOfAnotherKind;
+            return isCutOff || isOfAnotherKind ? null : throw NoEvent(number, exception);
         }
     }
 
@@ -107,6 +114,9 @@ internal sealed class EventFile(string path)
         NotSentEvent notSent => notSent.Run is not null,
         FaultEvent fault => fault is { Fault: not null, Step: not null, Clock: not null },
         StartedEvent started => started is { Program: not null, Clock: not null },
+        DrillStartedEvent started => started is { Kind: not null, Variant: not null, Clock: not null, Environment: { Brokers: not null }, Settings: { Faults: not null, Nodes: not null, Plan: not null } },
+        ProblemEvent problem => problem is { Kind: not null, Detail: not null },
+        DrainedEvent drained => drained.Queue is not null,
         _ => true,
     };
 
