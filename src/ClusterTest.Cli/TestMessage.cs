@@ -7,8 +7,8 @@ using System.Text.Json.Serialization;
 namespace ClusterTest.Cli;
 
 /// <summary>
-/// The message that the programs exchange: <c>{"content":"Cluster Test!","time":1301531152.25}</c>. Our producer adds its run, the message's
-/// number in it, and a digest of it all, so that a body can be told from any other.
+/// The message that the programs exchange: <c>{"content":"Cluster Test!","time":1301531152.25}</c>. To each message of a stream our producer
+/// adds its run, the message's number in it, and a digest of it all, so that a body can be told from any other.
 /// </summary>
 /// <param name="Content">Any text.</param>
 /// <param name="Time">When it was made, in seconds since the Unix epoch.</param>
