@@ -110,6 +110,20 @@ public sealed class HistoryTests
         },
         iter: Histories);
 
+    [Fact]
+    public void Evidence_that_is_cut_at_any_byte_proves_neither_a_loss_nor_a_success() => Gen.Select(History.Any, Gen.Int).Sample(
+        static (history, seed) =>
+        {
+            using var directory = new EventDirectory();
+            var random = new Random(seed);
+            var text = string.Concat(Interleaved(history.Sources, random).Select(static written => $"{EventDirectory.Line(written)}\n"));
+            var file = directory.WriteText("events.jsonl", text[..random.Next(text.Length - 1)]); // the end of the last line is all that may go
+            var verdict = Judge.OfFiles([file]).Verdict;
+            Assert.Equal(0, verdict.Lost);
+            Assert.True(verdict.Outcome is Outcome.Incomplete or Outcome.Invalid, $"{verdict.Outcome}: {string.Join(' ', verdict.Reasons)}");
+        },
+        iter: 200);
+
     private static List<ResultEvent> Interleaved(IReadOnlyList<IReadOnlyList<ResultEvent>> sources, Random random)
     {
         var rest = sources.Select(static source => new Queue<ResultEvent>(source)).ToList();
