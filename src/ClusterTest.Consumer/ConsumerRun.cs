@@ -58,14 +58,16 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
                 return DeliveryResult.Retry;
             }
 
-            var (run, sequence) = MessageOrigin.Of(delivery);
+            var now = reporter.Now();
+            var origin = MessageOrigin.Of(delivery);
+            var (run, sequence) = origin;
             if (!TestMessage.TryRead(delivery.Body.Span, out var message, out var error))
             {
                 Account(delivery, run, sequence);
                 return DeliveryResult.Park($"not a test message: {error}");
             }
 
-            if (!reporter.Write(new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = reporter.Now() }))
+            if (!reporter.Write(new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds, DueMicroseconds = origin.Due }))
             {
                 _enough.TrySetResult();
                 return DeliveryResult.Retry;
@@ -78,8 +80,9 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
 
     private void TellParked(Delivery delivery, string reason)
     {
+        var now = reporter.Now();
         var (run, sequence) = MessageOrigin.Of(delivery);
-        if (!reporter.Write(new ParkedEvent(delivery.MessageId, run, sequence, reason, delivery.Session) { Timestamp = reporter.Now() }))
+        if (!reporter.Write(new ParkedEvent(delivery.MessageId, run, sequence, reason, delivery.Session) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds }))
         {
             _enough.TrySetResult();
         }
@@ -109,7 +112,8 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
 
     private void TellReady(SessionEvent change)
     {
-        if (change.To == SessionState.Open && !reporter.Write(new ReadyEvent(change.Session, change.Generation, change.Endpoint.ToString()) { Timestamp = ResultEvent.Format(change.At) }))
+        var at = reporter.MomentOf(change);
+        if (change.To == SessionState.Open && !reporter.Write(new ReadyEvent(change.Session, change.Generation, change.Endpoint.ToString()) { Timestamp = at.Timestamp, MonotonicMicroseconds = at.Microseconds }))
         {
             _enough.TrySetResult();
         }
@@ -121,8 +125,9 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
 
     private void Summarize(ConsumerStatistics statistics, bool isEventOnly)
     {
+        var now = reporter.Now();
         var silence = Math.Round(_longestSilence.TotalMilliseconds, 3);
-        var summary = new ConsumerSummaryEvent(_received, _ledger.Distinct, _ledger.Duplicates, _ledger.OutOfOrder, _redelivered, statistics.Parked, statistics.StaleAcks, reporter.Outages, silence) { Timestamp = reporter.Now() };
+        var summary = new ConsumerSummaryEvent(_received, _ledger.Distinct, _ledger.Duplicates, _ledger.OutOfOrder, _redelivered, statistics.Parked, statistics.StaleAcks, reporter.Outages, silence) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds };
         if (isEventOnly)
         {
             reporter.Write(summary);

@@ -23,6 +23,11 @@ public sealed record ReceivedEvent(
     [property: JsonPropertyName("redelivered")] bool Redelivered,
     [property: JsonPropertyName("session")] int Session) : ResultEvent
 {
+    /// <summary>Gets when the message was due to be published, by its producer's monotonic clock; other programs do not tell.</summary>
+    [JsonPropertyName("due_us")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? DueMicroseconds { get; init; }
+
     /// <inheritdoc/>
     public override string ToText() => string.Create(CultureInfo.InvariantCulture, $"Received: {Content}/{Math.Floor(Time):F0}");
 }

@@ -17,7 +17,17 @@ public sealed record FaultEvent(
     [property: JsonPropertyName("role")] string? Role,
     [property: JsonPropertyName("step")] string Step,
     [property: JsonPropertyName("clock")] string Clock,
-    [property: JsonPropertyName("detail")] string? Detail) : ResultEvent;
+    [property: JsonPropertyName("detail")] string? Detail) : ResultEvent
+{
+    /// <summary>
+    /// Gets a value indicating whether whoever injects it makes sure of its effect. If not, it is a command, and its steps tell when that started and
+    /// ended: when something broke, if anything did, nobody knows.
+    /// </summary>
+    /// <value><see langword="null"/>, and not written, where it is not known.</value>
+    [JsonPropertyName("checked")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Checked { get; init; }
+}
 
 /// <summary>A message was found in a queue, at a node, after the consumers had ended.</summary>
 public sealed record DrainedEvent(

@@ -77,7 +77,11 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
         }
     }
 
-    private void Record(PlannedFault planned, string step, string? role = null, string? detail = null) => recorder.Write(
-        Source.Lab,
-        new FaultEvent(planned.Id, planned.Fault, planned.Node, role, step, MachineClock.Id, detail) { Timestamp = ResultEvent.Format(time.GetUtcNow()) });
+    private void Record(PlannedFault planned, string step, string? role = null, string? detail = null)
+    {
+        var now = Moment.Now(time);
+        recorder.Write(
+            Source.Lab,
+            new FaultEvent(planned.Id, planned.Fault, planned.Node, role, step, MachineClock.Id, detail) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds, Checked = _faults[planned.Fault].ChecksEffect });
+    }
 }

@@ -14,6 +14,9 @@ public interface IFault
     /// <summary>Nobody comes through until it is healed, so there is no recovery to wait for before that.</summary>
     public bool StopsEverybody => false;
 
+    /// <summary>Whether <see cref="InjectAsync"/> makes sure of the effect; otherwise it returns when a command has ended, and what that did nobody knows.</summary>
+    public bool ChecksEffect => true;
+
     /// <summary>Does it; returns when it has taken effect.</summary>
     /// <exception cref="LabException">It has not taken effect: what was expected, and what was seen.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled. How far it got is unknown; <see cref="HealAsync"/> mends that, too.</exception>

@@ -31,6 +31,11 @@ internal static class FaultTable
         {
             console.WriteLine(line);
         }
+
+        if (faults.Any(static fault => fault.Checked is false))
+        {
+            console.WriteLine("From the start of each command; when something broke, nobody knows.");
+        }
     }
 
     private static Table ToTable(IReadOnlyList<FaultAccount> faults, bool inWords)

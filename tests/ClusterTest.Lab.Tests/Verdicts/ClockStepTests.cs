@@ -60,7 +60,7 @@ public sealed class ClockStepTests
         var line = (JsonObject)JsonNode.Parse(Line(Received(99, 1_500), step: 0))!;
         line["mono_us"] = microseconds;
 
-        Assert.Equal(19, VerdictOf([.. Run.Select(static written => Line(written, step: 0)), line.ToJsonString()]).Received);
+        Assert.Equal(20, VerdictOf([.. Run.Select(static written => Line(written, step: 0)), line.ToJsonString()]).Received);
     }
 
     private static Verdict VerdictOf(IReadOnlyList<string> lines)

@@ -41,8 +41,11 @@ internal static class Evidence
 
     internal static DrainedEvent Drained(long sequence, double at = 9_000) => new($"m-{sequence}", Run, sequence, "q", "rabbit1") { Timestamp = At(at), Source = "lab" };
 
-    internal static FaultEvent Fault(int id, string step, double at, string fault = "kill", string clock = Clock, string? detail = null) =>
-        new(id, fault, "rabbit1", "leader", step, clock, detail) { Timestamp = At(at), Source = "lab" };
+    internal static FaultEvent Fault(int id, string step, double at, string fault = "kill", string clock = Clock, string? detail = null, bool? isChecked = null) =>
+        new(id, fault, "rabbit1", "leader", step, clock, detail) { Timestamp = At(at), Source = "lab", Checked = isChecked };
+
+    internal static OmittedEvent Omitted(double at, long count, double first, double last, string run = Run, string source = "producer") =>
+        new(run, count, first, last) { Timestamp = At(at), Source = source };
 
     internal static LostConnectionEvent Lost(double at, string source = "consumer", int session = 0) =>
         new(session, "localhost:5670", "closed-by-peer", "connection", null, "gone") { Timestamp = At(at), Source = source };

@@ -55,8 +55,8 @@ public sealed class NotNoticedTests
 
         var (checkedOne, command) = (VerdictOf(isChecked: true, loss).Faults[0].Consumer!, VerdictOf(isChecked: false, loss).Faults[0].Consumer!);
 
-        Assert.Equal((500, 600), (((TimeSpan?)checkedOne.Detect).GetValueOrDefault().TotalMilliseconds, checkedOne.Ready.GetValueOrDefault().TotalMilliseconds));
-        Assert.Equal((600, 700), (((TimeSpan?)command.Detect).GetValueOrDefault().TotalMilliseconds, command.Ready.GetValueOrDefault().TotalMilliseconds));
+        Assert.Equal((500, 600), (checkedOne.Detect.GetValueOrDefault().TotalMilliseconds, checkedOne.Ready.GetValueOrDefault().TotalMilliseconds));
+        Assert.Equal((600, 700), (command.Detect.GetValueOrDefault().TotalMilliseconds, command.Ready.GetValueOrDefault().TotalMilliseconds));
     }
 
     [Fact]
