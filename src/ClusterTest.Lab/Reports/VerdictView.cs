@@ -70,7 +70,7 @@ internal static class VerdictView
         AddTime("outage", verdict.Outage, "longest silence at the consumer");
         AddTime("stall", verdict.Stall, "longest wait for a confirm");
         AddTime("delay", verdict.Delay, "longest time from due to receipt");
-        _ = verdict.ConfirmLatency is null ? grid : grid.AddRow(new Text("latency"), Text.Empty, new Text($"from due to confirm: {verdict.ConfirmLatency}"));
+        _ = verdict.ConfirmLatency is null ? grid : grid.AddRow(new Text("latency"), Text.Empty, new Text($"to confirm: {verdict.ConfirmLatency}"));
         return grid;
 
         void Add(string name, long number, string meaning) => grid.AddRow(new Text(name), new Text(Number(number)), new Text(meaning));
