@@ -32,9 +32,9 @@ internal static class FaultTable
             console.WriteLine(line);
         }
 
-        if (faults.Any(static fault => fault.Checked is false))
+        if (faults.All(static fault => fault.Checked is false))
         {
-            console.WriteLine("From the start of each command; when something broke, nobody knows.");
+            console.WriteLine("These were commands: what they broke, and when, only the programs can tell.");
         }
     }
 

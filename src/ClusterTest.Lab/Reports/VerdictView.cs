@@ -26,7 +26,7 @@ internal static class VerdictView
 
         foreach (var missed in verdict.Faults.Where(static fault => fault.Noticed is false))
         {
-            console.WriteLine($"Fault {missed.Id} ({Printable.Line(missed.Fault)}) was not noticed: no session was lost, and nothing checked its effect.");
+            console.WriteLine($"Fault {missed.Id} ({Printable.Line(missed.Fault)}) was not noticed: no session was lost, no effect checked.");
         }
 
         foreach (var lost in verdict.LostMessages)

@@ -103,7 +103,8 @@ internal sealed class NaiveJudge(History history)
             : history.Messages.Where(message => message.Session == loss.Session)
                 .SelectMany(static message => message.Deliveries.Select(delivery => (delivery.Consumer, At: message.Published + delivery.Delay)))
                 .Where(receipt => receipt.Consumer + History.Producers == loss.Program)
-                .Select(static receipt => receipt.At);
+                .Select(static receipt => receipt.At)
+                .Concat(Enumerable.Repeat(0, loss is { Program: History.Producers, Session: 0 } ? history.Strays : 0));
         return signs.Where(sign => sign <= loss.At).Select(static sign => (int?)sign).Append(fault.Checked is false ? null : fault.Injected).Max();
     }
 

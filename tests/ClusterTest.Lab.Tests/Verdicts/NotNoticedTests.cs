@@ -44,7 +44,7 @@ public sealed class NotNoticedTests
 
         VerdictView.Write(console, VerdictOf(isChecked: false));
 
-        Assert.Contains("Fault 1 (pull) was not noticed: no session was lost, and nothing checked its effect.", written.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Fault 1 (pull) was not noticed: no session was lost, no effect checked.", written.ToString(), StringComparison.Ordinal);
     }
 
     // The command began at 1,000, and nobody knows when it did something.
