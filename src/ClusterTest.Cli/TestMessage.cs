@@ -1,9 +1,15 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace ClusterTest.Cli;
 
-/// <summary>The message that the programs exchange: <c>{"content":"Cluster Test!","time":1301531152.25}</c>.</summary>
+/// <summary>
+/// The message that the programs exchange: <c>{"content":"Cluster Test!","time":1301531152.25}</c>. One of a run also says which of it
+/// it is, with a digest: <c>"run":"…","seq":1,"digest":"0123456789abcdef"</c>.
+/// </summary>
 /// <param name="Content">Any text.</param>
 /// <param name="Time">When it was made, in seconds since the Unix epoch.</param>
 public sealed record TestMessage(
@@ -28,6 +34,42 @@ public sealed record TestMessage(
     // Later than any date, and still exact as a whole number of seconds.
     private const double LongestTime = 1e12;
     private const int LongestError = 200;
+    private const int DigestBytes = 8;
+
+    /// <summary>Gets the run that it belongs to, as in the header.</summary>
+    [JsonPropertyName("run")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Run { get; init; }
+
+    /// <summary>Gets its number in the run, as in the header.</summary>
+    [JsonPropertyName("seq")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Sequence { get; init; }
+
+    /// <summary>
+    /// Gets the first 8 bytes, in hexadecimal, of the SHA-256 of run, number, time in whole milliseconds and content in UTF-8, with a line
+    /// feed between each two.
+    /// </summary>
+    [JsonPropertyName("digest")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Digest { get; init; }
+
+    /// <summary>Gives the same message as one of a run, with its digest.</summary>
+    public TestMessage Sealed(string run, long sequence)
+    {
+        var told = this with { Run = run, Sequence = sequence };
+        return told with { Digest = told.ComputeDigest() };
+    }
+
+    /// <summary>Finds out whether it is what was sent.</summary>
+    /// <param name="origin">What its headers say.</param>
+    /// <returns>What is wrong with it; null if nothing is, or if it carries no digest.</returns>
+    public string? FindDamage(MessageOrigin origin) =>
+        Digest is null ? null
+        : Digest != ComputeDigest() ? "the digest does not fit the body"
+        : (origin.Run is { } run && run != Run) || (origin.Sequence is { } sequence && sequence != Sequence)
+            ? string.Create(CultureInfo.InvariantCulture, $"the body is that of message {Sequence} of run {Run}")
+            : null;
 
     /// <summary>Writes the body.</summary>
     /// <param name="size">The wished-for size in bytes, reached with spaces at the end; a body that is longer by itself stays as it is.</param>
@@ -81,5 +123,11 @@ public sealed record TestMessage(
         }
 
         return error.Length == 0;
+    }
+
+    private string ComputeDigest()
+    {
+        var text = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Run}\n{Sequence}\n{Math.Round(Time * 1000):F0}\n{Content}"));
+        return Convert.ToHexStringLower(SHA256.HashData(text).AsSpan(0, DigestBytes));
     }
 }

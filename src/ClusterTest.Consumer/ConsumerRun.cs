@@ -13,6 +13,8 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
     private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _received;
     private long _redelivered;
+    private long _unreadable;
+    private long _parked;
     private long _lastReceived;
     private TimeSpan _longestSilence;
 
@@ -63,11 +65,12 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
             var (run, sequence) = origin;
             if (!TestMessage.TryRead(delivery.Body.Span, out var message, out var error))
             {
+                _unreadable++;
                 Account(delivery, run, sequence);
                 return DeliveryResult.Park($"not a test message: {error}");
             }
 
-            if (!reporter.Write(new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds, DueMicroseconds = origin.Due }))
+            if (!reporter.Write(new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds, DueMicroseconds = origin.Due, Damage = message.FindDamage(origin) }))
             {
                 _enough.TrySetResult();
                 return DeliveryResult.Retry;
@@ -81,6 +84,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
     private void TellParked(Delivery delivery, string reason)
     {
         var now = reporter.Now();
+        _ = Interlocked.Increment(ref _parked);
         var (run, sequence) = MessageOrigin.Of(delivery);
         if (!reporter.Write(new ParkedEvent(delivery.MessageId, run, sequence, reason, delivery.Session) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds }))
         {
@@ -127,7 +131,12 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
     {
         var now = reporter.Now();
         var silence = Math.Round(_longestSilence.TotalMilliseconds, 3);
-        var summary = new ConsumerSummaryEvent(_received, _ledger.Distinct, _ledger.Duplicates, _ledger.OutOfOrder, _redelivered, statistics.Parked, statistics.StaleAcks, reporter.Outages, silence) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds };
+        var summary = new ConsumerSummaryEvent(_received, _ledger.Distinct, _ledger.Duplicates, _ledger.OutOfOrder, _redelivered, Volatile.Read(ref _parked), statistics.StaleAcks, reporter.Outages, silence)
+        {
+            Timestamp = now.Timestamp,
+            MonotonicMicroseconds = now.Microseconds,
+            Unreadable = _unreadable,
+        };
         if (isEventOnly)
         {
             reporter.Write(summary);

@@ -46,6 +46,7 @@ root.Add(DrillCommands.Drill(options));
 root.Add(DrillCommands.Soak(options));
 root.Add(DrillCommands.Demo(options));
 root.Add(VerdictCommand.Create(options));
+root.Add(ReportCommand.Create(options));
 return await CommandLine.RunAsync(root, args is [] ? ["--help"] : CtlArguments.Protect(args), terminationTimeout);
 
 Command Break(FaultRecipe recipe)

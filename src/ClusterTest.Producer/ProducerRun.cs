@@ -128,7 +128,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
 
         return new OutgoingMessage
         {
-            Body = new TestMessage(content, now.At.ToUnixTimeMilliseconds() / 1000d).ToBody(plan.Size),
+            Body = new TestMessage(content, now.At.ToUnixTimeMilliseconds() / 1000d).Sealed(_run, sequence).ToBody(plan.Size),
             ContentType = TestMessage.ContentType,
             Headers = headers,
         };

@@ -28,6 +28,11 @@ public sealed record ReceivedEvent(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? DueMicroseconds { get; init; }
 
+    /// <summary>Gets why its body is not what its producer sent; null if it is, or if nobody can tell.</summary>
+    [JsonPropertyName("damage")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Damage { get; init; }
+
     /// <inheritdoc/>
     public override string ToText() => string.Create(CultureInfo.InvariantCulture, $"Received: {Content}/{Math.Floor(Time):F0}");
 }
@@ -50,4 +55,10 @@ public sealed record ConsumerSummaryEvent(
     [property: JsonPropertyName("parked")] long Parked,
     [property: JsonPropertyName("stale_acks")] long StaleAcks,
     [property: JsonPropertyName("outages")] int Outages,
-    [property: JsonPropertyName("longest_silence_ms")] double LongestSilenceMilliseconds) : ResultEvent;
+    [property: JsonPropertyName("longest_silence_ms")] double LongestSilenceMilliseconds) : ResultEvent
+{
+    /// <summary>Gets how many of those received were no test messages: they have no line of their own until they are parked.</summary>
+    [JsonPropertyName("unreadable")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Unreadable { get; init; }
+}

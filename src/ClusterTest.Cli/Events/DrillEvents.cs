@@ -2,6 +2,37 @@ using System.Text.Json.Serialization;
 
 namespace ClusterTest.Cli.Events;
 
+/// <summary>A drill begins: the first line of its evidence. With what it holds the drill can be run again, and its report be made from the evidence alone.</summary>
+/// <param name="Kind">What is run: <c>drill</c>, <c>soak</c>, <c>watch</c> or <c>demo</c>.</param>
+/// <param name="Variant">What this run of the plan varies, such as <c>sessions=2</c>; empty if there is but one.</param>
+/// <param name="Clock">As in <see cref="StartedEvent"/>.</param>
+/// <param name="Queue">The queue of its messages.</param>
+/// <param name="ParkedQueue">Where the consumer moves what it cannot understand.</param>
+/// <param name="Environment">What it runs on.</param>
+/// <param name="Settings">What was asked for.</param>
+public sealed record DrillStartedEvent(
+    [property: JsonPropertyName("kind")] string Kind,
+    [property: JsonPropertyName("variant")] string Variant,
+    [property: JsonPropertyName("clock")] string Clock,
+    [property: JsonPropertyName("queue")] string Queue,
+    [property: JsonPropertyName("parked_queue")] string ParkedQueue,
+    [property: JsonPropertyName("environment")] DrillEnvironment Environment,
+    [property: JsonPropertyName("settings")] DrillSettings Settings) : ResultEvent;
+
+/// <summary>A drill is over: the last line of its evidence. Without it the evidence was cut off.</summary>
+/// <param name="Faults">How many steps of faults were recorded.</param>
+/// <param name="Drained">How many messages were found in queues; null if nobody could look to the end.</param>
+public sealed record DrillEndedEvent(
+    [property: JsonPropertyName("fault_steps")] int Faults,
+    [property: JsonPropertyName("drained")] long? Drained) : ResultEvent;
+
+/// <summary>Something went wrong in a drill that no other event tells.</summary>
+/// <param name="Kind">One of <see cref="ProblemKind"/>.</param>
+/// <param name="Detail">What, in a sentence.</param>
+public sealed record ProblemEvent(
+    [property: JsonPropertyName("kind")] string Kind,
+    [property: JsonPropertyName("detail")] string Detail) : ResultEvent;
+
 /// <summary>A step in the life of a fault that a drill injects.</summary>
 /// <param name="Id">Number of the fault in its drill, from 1; all its steps have the same.</param>
 /// <param name="Fault">Its name, such as <c>kill</c>.</param>
@@ -27,6 +58,11 @@ public sealed record FaultEvent(
     [JsonPropertyName("checked")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Checked { get; init; }
+
+    /// <summary>Gets a value indicating whether it takes confirmed messages away, as the deletion of a queue does.</summary>
+    [JsonPropertyName("takes_messages")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TakesMessages { get; init; }
 }
 
 /// <summary>A message was found in a queue, at a node, after the consumers had ended.</summary>

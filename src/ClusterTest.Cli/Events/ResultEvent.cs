@@ -22,8 +22,11 @@ namespace ClusterTest.Cli.Events;
 [JsonDerivedType(typeof(LostConnectionEvent), "lost-connection")]
 [JsonDerivedType(typeof(RecoveredEvent), "recovered")]
 [JsonDerivedType(typeof(FatalEvent), "fatal")]
+[JsonDerivedType(typeof(DrillStartedEvent), "drill-started")]
 [JsonDerivedType(typeof(FaultEvent), "fault")]
+[JsonDerivedType(typeof(ProblemEvent), "problem")]
 [JsonDerivedType(typeof(DrainedEvent), "drained")]
+[JsonDerivedType(typeof(DrillEndedEvent), "drill-ended")]
 public abstract record ResultEvent
 {
     private const string TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";

@@ -8,6 +8,9 @@ public interface ICluster
     /// <summary>The nodes, in order; their names are what the other members take as <c>node</c>.</summary>
     public IReadOnlyList<ClusterNode> Nodes { get; }
 
+    /// <summary>What it runs on, as <c>--engine</c> names it.</summary>
+    public string Engine { get; }
+
     /// <summary>What clients need to be let in; null if the lab is open to everyone on this machine.</summary>
     public LabSecrets? Secrets { get; }
 

@@ -33,6 +33,9 @@ public abstract partial class LabCluster : ICluster
     public IReadOnlyList<ClusterNode> Nodes { get; }
 
     /// <inheritdoc/>
+    public abstract string Engine { get; }
+
+    /// <inheritdoc/>
     public LabSecrets? Secrets => Directory.Exists(_layout.Secrets) ? new LabSecrets(_layout.Secrets) : null;
 
     /// <inheritdoc/>

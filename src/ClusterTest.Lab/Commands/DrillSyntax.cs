@@ -60,6 +60,7 @@ internal sealed class DrillSyntax
     {
         Rounds = parsed.GetValue(_rounds) ?? 1,
         Variants = VariantsOf(parsed),
+        Compare = parsed.GetValue(_compare),
     };
 
     /// <summary>A drill on a cluster of the user's own; without faults somebody watches.</summary>
@@ -91,6 +92,7 @@ internal sealed class DrillSyntax
         Hold = parsed.GetValue(_hold) ?? DrillOptions.DefaultHold,
         FaultTimeout = parsed.GetValue(_faultTimeout) ?? DrillOptions.DefaultFaultTimeout,
         MaxOutage = parsed.GetValue(_maxOutage),
+        CommandLine = ShownCommandLine.Of([.. Environment.GetCommandLineArgs().Skip(1)]),
         ReportDirectory = parsed.GetValue(_report) ?? Path.Combine(RepositoryRoot.Find(), ".lab", "reports"),
     };
 

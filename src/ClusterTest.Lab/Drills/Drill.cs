@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Lab.Reports;
@@ -18,39 +19,26 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
     /// <param name="cancellationToken">Interrupts it, healed and cleaned up; when watching, that is how it ends.</param>
     internal async Task<DrillFiles> RunAsync(CancellationToken cancellationToken)
     {
-        var started = time.GetUtcNow();
-        var folder = MakeFolder(started);
+        var folder = MakeFolder(time.GetUtcNow());
         var environment = await target.DescribeAsync(cancellationToken);
         Folder = folder;
-        var runs = new List<RunResult>();
+        var evidence = new List<string>();
         foreach (var variant in options.Variants)
         {
-            runs.Add(await RunAsync(variant, Path.Combine(folder, EvidenceFile(variant)), cancellationToken));
-            if (runs[^1].Invalid.Count > 0)
+            evidence.Add(Path.Combine(folder, EvidenceFile(variant)));
+            await RunAsync(variant, environment, evidence[^1], cancellationToken);
+            if (options.Variants.Count > evidence.Count && Judge.OfFiles([evidence[^1]]).Verdict.Outcome is Outcome.Invalid or Outcome.Incomplete)
             {
                 break; // The next one would begin on a cluster of which nobody knows how it is.
             }
         }
 
-        var ended = time.GetUtcNow();
         progress.Enter("Judging the evidence");
-        var variants = runs.ConvertAll(static run => new DrillVariant(run.Variant, Judge.OfFiles([run.Evidence])));
-        var (outcome, reasons) = DrillOutcomes.Of(runs, variants, options.MaxOutage);
-        var report = new DrillReport
-        {
-            Kind = options.Kind,
-            Started = started,
-            Ended = ended,
-            Outcome = outcome,
-            Reasons = reasons,
-            Environment = environment,
-            Settings = Settings(),
-            Variants = variants,
-        };
+        var report = DrillReports.Of(evidence);
         return new DrillFiles(report, folder, ReportFiles.Write(report, folder));
     }
 
-    private async Task<RunResult> RunAsync(Variant variant, string evidence, CancellationToken cancellationToken)
+    private async Task RunAsync(Variant variant, DrillEnvironment environment, string evidence, CancellationToken cancellationToken)
     {
         var faults = FaultsOf(variant);
         var plan = options.Kind is DrillKind.Soak
@@ -63,12 +51,17 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
 
         progress.Begin(variant.Name, plan.Count);
         await using var run = new DrillRun(target, options, variant, evidence, progress, time);
-        return options.Kind switch
-        {
-            DrillKind.Soak => await run.RunAsync(it => it.BreakAtTimesAsync(plan, options.AllowMajorityLoss ? target.Nodes.Count : (target.Nodes.Count - 1) / 2, cancellationToken), isEndedByUser: false, cancellationToken),
-            DrillKind.Watch => await run.RunAsync(it => it.WatchAsync(cancellationToken), isEndedByUser: true, cancellationToken),
-            _ => await run.RunAsync(it => it.BreakInTurnAsync(plan, cancellationToken), isEndedByUser: false, cancellationToken),
-        };
+        await run.RunAsync(
+            environment,
+            SettingsOf(variant, plan),
+            options.Kind switch
+            {
+                DrillKind.Soak => it => it.BreakAtTimesAsync(plan, options.AllowMajorityLoss ? target.Nodes.Count : (target.Nodes.Count - 1) / 2, cancellationToken),
+                DrillKind.Watch => it => it.WatchAsync(cancellationToken),
+                _ => it => it.BreakInTurnAsync(plan, cancellationToken),
+            },
+            isEndedByUser: options.Kind is DrillKind.Watch,
+            cancellationToken);
     }
 
     // The queue's name differs from run to run, and does not matter for the plan.
@@ -87,14 +80,22 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
 
     private static string EvidenceFile(Variant variant) => variant.Name.Length is 0 ? "events.jsonl" : $"events-{variant.Name.Replace('=', '-')}.jsonl";
 
-    private DrillSettings Settings() => new(
+    private DrillSettings SettingsOf(Variant variant, IReadOnlyList<PlannedFault> plan) => new(
         options.Faults,
         Nodes,
         options.Rounds,
         options.Rate,
-        options.Variants[0].Sessions,
-        options.Variants[0].QueueType is Reconnect.QueueType.Classic ? "classic" : "quorum",
+        variant.Sessions,
+        variant.QueueType is Reconnect.QueueType.Classic ? "classic" : "quorum",
         options.Seed,
         options.MaxOutage,
-        options.Time);
+        options.Time)
+    {
+        Hold = options.Hold,
+        FaultTimeout = options.FaultTimeout,
+        AllowMajorityLoss = options.AllowMajorityLoss,
+        Compare = options.Compare,
+        Plan = plan,
+        CommandLine = options.CommandLine,
+    };
 }

@@ -1,6 +1,5 @@
-using ClusterTest.Cli;
 using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Reports;
+using ClusterTest.Lab.Verdicts;
 using Spectre.Console;
 
 namespace ClusterTest.Lab.Drills;
@@ -43,12 +42,7 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
         {
             var files = await (isLive ? RunLiveAsync(drill, progress, cancellationToken) : drill.RunAsync(cancellationToken));
             DrillView.Write(console, files);
-            return files.Report.Outcome switch
-            {
-                DrillOutcome.Passed => ExitCode.Success,
-                DrillOutcome.Failed => ExitCode.VerdictFailed,
-                _ => ExitCode.Fatal,
-            };
+            return OutcomeRule.ExitCodeOf(files.Report.Outcome);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && drill.Folder is not null)
         {

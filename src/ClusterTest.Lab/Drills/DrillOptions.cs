@@ -49,6 +49,12 @@ internal sealed record DrillOptions
     /// <summary>Whether a soak may break a majority of the nodes at the same time.</summary>
     internal bool AllowMajorityLoss { get; init; }
 
+    /// <summary>What is compared, as it was written; null if nothing is.</summary>
+    internal string? Compare { get; init; }
+
+    /// <summary>The command line, without passwords.</summary>
+    internal string CommandLine { get; init; } = "";
+
     /// <summary>Folder in which the run's own dated folder is made.</summary>
     internal required string ReportDirectory { get; init; }
 }

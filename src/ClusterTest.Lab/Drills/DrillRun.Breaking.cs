@@ -1,3 +1,4 @@
+using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Clusters;
 
 namespace ClusterTest.Lab.Drills;
@@ -23,7 +24,7 @@ internal sealed partial class DrillRun
                 _ = _faults.StopsEverybody(planned) || await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), TimeToFlow(RecoveryPatience), cancellationToken);
             }
 
-            await HealAsync(planned, failure, cancellationToken);
+            await HealAsync(planned, cancellationToken);
             await ResumeAsync(planned, cancellationToken);
         }
     }
@@ -90,7 +91,7 @@ internal sealed partial class DrillRun
                 await Task.Delay(planned.Hold, _time, over.Token);
             }
 
-            await places.HealAsync(planned, () => HealAsync(planned, failure, over.Token), over.Token);
+            await places.HealAsync(planned, () => HealAsync(planned, over.Token), over.Token);
             places.Leave(planned);
         }
         catch
@@ -101,9 +102,8 @@ internal sealed partial class DrillRun
     }
 
     /// <summary>Undoes a fault. What cannot be undone ends the run: breaking more on top of it would prove nothing, and lose the majority.</summary>
-    private async Task HealAsync(PlannedFault planned, string? failure, CancellationToken cancellationToken)
+    private async Task HealAsync(PlannedFault planned, CancellationToken cancellationToken)
     {
-        Invalidate(failure);
         if (await _faults.HealAsync(planned, cancellationToken) is { } unhealed)
         {
             throw new LabException(unhealed);
@@ -115,20 +115,12 @@ internal sealed partial class DrillRun
         var before = Score;
         if (!await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), TimeToFlow(Patience), cancellationToken))
         {
-            _failed.Add($"{planned.Name} was healed, and messages did not flow again within {TimeToFlow(Patience).TotalSeconds:0} s.");
+            Tell(ProblemKind.NoFlow, $"{planned.Name} was healed, and messages did not flow again within {TimeToFlow(Patience).TotalSeconds:0} s.");
         }
     }
 
     private async Task<string> FindConsumerAsync(CancellationToken cancellationToken) =>
         await _target.FindConsumerAsync(_names, cancellationToken) ?? throw new LabException("The consumer works, but no node knows its connection.");
-
-    private void Invalidate(string? failure)
-    {
-        lock (_invalid)
-        {
-            _invalid.AddRange(failure is null ? [] : [failure]);
-        }
-    }
 
     private async Task DelayUntilAsync(long began, TimeSpan at, CancellationToken cancellationToken)
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using ClusterTest.Cli;
+using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Reconnect;
 
@@ -26,10 +28,8 @@ internal sealed partial class DrillRun : IAsyncDisposable
     private readonly FaultRunner _faults;
     private readonly List<EventProgram> _programs = [];
     private readonly List<EventProgram> _running = [];
-    private readonly List<string> _invalid = [];
-    private readonly List<string> _failed = [];
     private bool _isHealed;
-    private bool _isDrained;
+    private long? _drained;
 
     /// <summary>Nothing is started yet.</summary>
     internal DrillRun(IDrillTarget target, DrillOptions options, Variant variant, string evidence, DrillProgress progress, TimeProvider time)
@@ -44,12 +44,17 @@ internal sealed partial class DrillRun : IAsyncDisposable
     // A tenth of a second of traffic, so that one late message does not pass for a flow.
     private int MessagesOfAFlow => Math.Max(5, (int)(_options.Rate / 10));
 
-    /// <summary>Runs it to the end. However it ends, the cluster is healed and nothing of the run is left on it.</summary>
+    /// <summary>Runs it to the end. However it ends, the cluster is healed, nothing of the run is left on it, and the evidence tells what went wrong.</summary>
+    /// <param name="environment">What it runs on.</param>
+    /// <param name="settings">What was asked for.</param>
     /// <param name="breakAsync">Does what there is to do while messages flow.</param>
     /// <param name="isEndedByUser">The token ends only the breaking, and the rest goes on to the verdict.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    internal async Task<RunResult> RunAsync(Func<DrillRun, Task> breakAsync, bool isEndedByUser, CancellationToken cancellationToken)
+    internal async Task RunAsync(
+        DrillEnvironment environment, DrillSettings settings, Func<DrillRun, Task> breakAsync, bool isEndedByUser, CancellationToken cancellationToken)
     {
+        var now = Moment.Now(_time);
+        Record(new DrillStartedEvent(_options.Kind, _variant.Name, MachineClock.Id, _names.Queue, _names.ParkedQueue, environment, settings) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
         try
         {
             var (consumer, producer) = await BeginAsync(cancellationToken);
@@ -60,11 +65,12 @@ internal sealed partial class DrillRun : IAsyncDisposable
         }
         catch (LabException failure)
         {
-            _invalid.Add(failure.Message);
+            Tell(ProblemKind.Invalid, failure.Message);
         }
         catch (Exception exception)
         {
             // Interrupted, or the disk is full: the cluster is left whole all the same.
+            Tell(ProblemKind.Interrupted, cancellationToken.IsCancellationRequested ? "It was interrupted." : $"It broke off: {exception.Message}");
             if (await CleanUpAsync() is { } leftover)
             {
                 throw new LabException($"Ended early, and not all was undone. {leftover}", exception);
@@ -73,12 +79,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
             throw;
         }
 
-        if (await CleanUpAsync() is { } failed)
-        {
-            _invalid.Add(failed);
-        }
-
-        return new RunResult(_variant.Name, _recorder.File, _invalid, _failed);
+        _ = await CleanUpAsync();
     }
 
     /// <inheritdoc/>
@@ -128,19 +129,49 @@ internal sealed partial class DrillRun : IAsyncDisposable
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
         _progress.Enter("Looking for messages left in any queue on any node");
-        await BoundedAsync("empty the queues", token => _target.DrainAsync(_names, found => _recorder.Write(Source.Lab, found), token), cancellationToken);
-        _isDrained = true;
+        var count = 0L;
+        await BoundedAsync(
+            "empty the queues",
+            token => _target.DrainAsync(
+                _names,
+                found =>
+                {
+                    count++;
+                    Record(found);
+                },
+                token),
+            cancellationToken);
+        _drained = count;
     }
 
-    /// <summary>Heals the cluster, ends the programs, and empties and removes the queues, as far as that has not been done; each whatever becomes of the others.</summary>
+    /// <summary>
+    /// Heals the cluster, ends the programs, and empties and removes the queues, as far as that has not been done; each whatever becomes of
+    /// the others. With that the evidence is complete.
+    /// </summary>
     /// <returns>What could not be done; null if all was.</returns>
     private async Task<string?> CleanUpAsync()
     {
         List<string?> failures = [_isHealed ? null : await TryAsync(() => HealEverythingAsync(CancellationToken.None))];
         await EndProgramsAsync();
-        failures.Add(_isDrained ? null : await TryAsync(() => DrainAsync(CancellationToken.None)));
-        return failures.OfType<string>().ToList() is { Count: > 0 } known ? string.Join(' ', known) : null;
+        failures.Add(_drained is not null ? null : await TryAsync(() => DrainAsync(CancellationToken.None)));
+        var known = failures.OfType<string>().ToList();
+        foreach (var failure in known)
+        {
+            Tell(ProblemKind.Invalid, failure);
+        }
+
+        var now = Moment.Now(_time);
+        Record(new DrillEndedEvent(_faults.Steps, _drained) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
+        return known.Count > 0 ? string.Join(' ', known) : null;
     }
+
+    private void Tell(string kind, string problem)
+    {
+        var now = Moment.Now(_time);
+        Record(new ProblemEvent(kind, problem) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
+    }
+
+    private void Record(ResultEvent written) => _recorder.Write(Source.Lab, written);
 
     private static async Task<string?> TryAsync(Func<Task> step)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ClusterTest.Cli;
 using ClusterTest.Lab.Reports;
 using ClusterTest.Lab.Verdicts;
 using Spectre.Console;
@@ -30,17 +29,7 @@ internal static class DrillView
         }
 
         console.WriteLine();
-        console.WriteLine(report.Outcome switch
-        {
-            DrillOutcome.Passed => "PASSED",
-            DrillOutcome.Failed => "FAILED",
-            _ => "INVALID: this run proves nothing.",
-        });
-        foreach (var reason in report.Reasons)
-        {
-            console.WriteLine($"  {Printable.Line(reason)}");
-        }
-
+        OutcomeView.Write(console, report.Outcome, report.Reasons);
         console.WriteLine($"Report: {Path.GetRelativePath(Directory.GetCurrentDirectory(), files.Files.Html)}");
     }
 

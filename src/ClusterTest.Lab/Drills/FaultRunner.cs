@@ -13,6 +13,11 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
 
     private readonly Dictionary<string, IFault> _faults = target.FaultsFor(names.Queue).ToDictionary(static fault => fault.Name);
 
+    private int _steps;
+
+    /// <summary>How many steps it has recorded.</summary>
+    internal int Steps => Volatile.Read(ref _steps);
+
     /// <summary>As in <see cref="IFault.StopsEverybody"/>.</summary>
     internal bool StopsEverybody(PlannedFault planned) => _faults[planned.Fault].StopsEverybody;
 
@@ -79,9 +84,14 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
 
     private void Record(PlannedFault planned, string step, string? role = null, string? detail = null)
     {
-        var now = Moment.Now(time);
-        recorder.Write(
-            Source.Lab,
-            new FaultEvent(planned.Id, planned.Fault, planned.Node, role, step, MachineClock.Id, detail) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds, Checked = _faults[planned.Fault].ChecksEffect });
+        _ = Interlocked.Increment(ref _steps);
+        var (now, fault) = (Moment.Now(time), _faults[planned.Fault]);
+        recorder.Write(Source.Lab, new FaultEvent(planned.Id, planned.Fault, planned.Node, role, step, MachineClock.Id, detail)
+        {
+            Timestamp = now.Timestamp,
+            MonotonicMicroseconds = now.Microseconds,
+            TakesMessages = fault.TakesMessages,
+            Checked = fault.ChecksEffect,
+        });
     }
 }

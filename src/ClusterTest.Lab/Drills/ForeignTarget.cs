@@ -2,7 +2,6 @@ using ClusterTest.Cli;
 using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
-using ClusterTest.Lab.Reports;
 using RabbitMQ.Client;
 
 namespace ClusterTest.Lab.Drills;

@@ -1,6 +1,5 @@
 using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Faults;
-using ClusterTest.Lab.Reports;
 
 namespace ClusterTest.Lab.Drills;
 

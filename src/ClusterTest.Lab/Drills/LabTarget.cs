@@ -1,7 +1,6 @@
 using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
-using ClusterTest.Lab.Reports;
 using RabbitMQ.Client;
 
 namespace ClusterTest.Lab.Drills;
@@ -37,7 +36,11 @@ internal sealed class LabTarget(ICluster cluster, TimeProvider time) : IDrillTar
     public async Task<DrillEnvironment> DescribeAsync(CancellationToken cancellationToken)
     {
         var status = await cluster.GetStatusAsync(cancellationToken);
-        return DrillEnvironments.Describe(Address, [.. status.Nodes.Select(static node => $"{node.Name} {node.Version ?? "unknown"}")], await cluster.GetBalancerVersionAsync(cancellationToken));
+        return DrillEnvironments.Describe(Address, [.. status.Nodes.Select(static node => $"{node.Name} {node.Version ?? "unknown"}")], await cluster.GetBalancerVersionAsync(cancellationToken)) with
+        {
+            Engine = cluster.Engine,
+            Secure = cluster.Secrets is not null,
+        };
     }
 
     /// <inheritdoc/>

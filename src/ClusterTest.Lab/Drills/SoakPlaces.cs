@@ -1,3 +1,4 @@
+using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Drills;

@@ -18,6 +18,9 @@ internal sealed record FaultRecipe(
     /// <summary>As in <see cref="IFault.StopsEverybody"/>.</summary>
     internal bool StopsEverybody { get; init; }
 
+    /// <summary>As in <see cref="IFault.TakesMessages"/>.</summary>
+    internal bool TakesMessages { get; init; }
+
     /// <summary>A fault of a node, which healing the node undoes.</summary>
     internal static FaultRecipe OfNode(NodeFault fault, string name, string description, string aftermath) => new(
         name,

@@ -17,6 +17,9 @@ public interface IFault
     /// <summary>Whether <see cref="InjectAsync"/> makes sure of the effect; otherwise it returns when a command has ended, and what that did nobody knows.</summary>
     public bool ChecksEffect => true;
 
+    /// <summary>Confirmed messages go with what it breaks, as with a queue that is deleted.</summary>
+    public bool TakesMessages => false;
+
     /// <summary>Does it; returns when it has taken effect.</summary>
     /// <exception cref="LabException">It has not taken effect: what was expected, and what was seen.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled. How far it got is unknown; <see cref="HealAsync"/> mends that, too.</exception>

@@ -15,6 +15,9 @@ internal sealed class LabFault(FaultRecipe recipe, ICluster cluster, string queu
     public bool StopsEverybody => recipe.StopsEverybody;
 
     /// <inheritdoc/>
+    public bool TakesMessages => recipe.TakesMessages;
+
+    /// <inheritdoc/>
     public Task InjectAsync(string? node, CancellationToken cancellationToken) => recipe.Inject(cluster, TargetFor(node), cancellationToken);
 
     /// <inheritdoc/>

@@ -41,7 +41,7 @@ public static class LabFaults
             "Delete a queue with the messages in it (rabbitmqctl delete_queue); its consumers are told.",
             "deleted. Who needs the queue must declare it again.",
             static (cluster, queue, cancellationToken) => cluster.DeleteQueueAsync(queue, cancellationToken),
-            NothingToHeal),
+            NothingToHeal) { TakesMessages = true },
         new(
             "balancer-restart",
             FaultTarget.Balancer,

@@ -1,21 +1,33 @@
+using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Verdicts;
+
 namespace ClusterTest.Lab.Reports;
 
 /// <summary>Everything that a report shows; <c>report.json</c> is this record.</summary>
 public sealed record DrillReport
 {
-    /// <summary>What was run: <c>drill</c>, <c>soak</c>, <c>watch</c> or <c>demo</c>.</summary>
+    /// <summary>The version of <c>report.json</c> that this program writes, see docs/report.schema.json.</summary>
+    public const int CurrentVersion = 2;
+
+    /// <summary>The version of its schema. Properties may be added to a version; when one changes or goes, the version does.</summary>
+    public int SchemaVersion { get; init; } = CurrentVersion;
+
+    /// <summary>What wrote it.</summary>
+    public string Schema { get; init; } = "cluster-test-report";
+
+    /// <summary>What was run: <c>drill</c>, <c>soak</c>, <c>watch</c> or <c>demo</c>; <c>recording</c> if the evidence is none of the lab's.</summary>
     public required string Kind { get; init; }
 
     /// <summary>When it began.</summary>
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>When it was over, before the judging.</summary>
+    /// <summary>When the last of it happened.</summary>
     public required DateTimeOffset Ended { get; init; }
 
     /// <summary>The outcome.</summary>
-    public required DrillOutcome Outcome { get; init; }
+    public required Outcome Outcome { get; init; }
 
-    /// <summary>Why the outcome is not <see cref="DrillOutcome.Passed"/>, a sentence each.</summary>
+    /// <summary>Why the outcome is not <see cref="Outcome.Passed"/>, a sentence each.</summary>
     public required IReadOnlyList<string> Reasons { get; init; }
 
     /// <summary>What it ran on.</summary>

@@ -19,11 +19,6 @@ internal static class VerdictView
             FaultTable.Write(console, verdict.Faults);
         }
 
-        foreach (var failed in verdict.Faults.Where(static fault => fault.Failure is not null))
-        {
-            console.WriteLine($"Fault {failed.Id} ({failed.Fault}) failed: {Printable.Line(failed.Failure!)}");
-        }
-
         foreach (var missed in verdict.Faults.Where(static fault => fault.Noticed is false))
         {
             console.WriteLine($"Fault {missed.Id} ({Printable.Line(missed.Fault)}) was not noticed: no session was lost, no effect checked.");
@@ -38,12 +33,7 @@ internal static class VerdictView
         {
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      and {verdict.Lost - verdict.LostMessages.Count} more"));
         }
-
-        console.WriteLine(verdict.Lost is 0 ? "Nothing was lost." : WereLost(verdict.Lost));
     }
-
-    /// <summary>A sentence: <c>1 confirmed message was lost.</c></summary>
-    internal static string WereLost(long lost) => $"{Number(lost)} confirmed message{(lost is 1 ? " was" : "s were")} lost.";
 
     /// <summary>A time for people, in milliseconds.</summary>
     internal static string Milliseconds(TimeSpan? time) =>
@@ -55,13 +45,18 @@ internal static class VerdictView
         _ = grid.AddColumn(new GridColumn().PadLeft(2)).AddColumn(new GridColumn().RightAligned()).AddColumn(new GridColumn().PadLeft(1));
         Add("confirmed", verdict.Confirmed, "");
         Add("received", verdict.Received, "different messages");
-        _ = grid.AddRow(new Text("lost"), new Text(Number(verdict.Lost), new Style(verdict.Lost is 0 ? Color.Green : Color.Red)), new Text("confirmed, never received, in no queue"));
+        _ = verdict.Gaps.Count is 0
+            ? grid.AddRow(new Text("lost"), new Text(Number(verdict.Lost), new Style(verdict.Lost is 0 ? Color.Green : Color.Red)), new Text("confirmed, never received, in no queue"))
+            : grid.AddRow(new Text("lost"), new Text("?"), new Text("the evidence is not all there"));
+        AddUnlessNone("missing", verdict.Missing, "confirmed; the evidence that is left does not tell where they are");
+        AddUnlessNone("damaged", verdict.Damaged, "received with another body than was sent");
         AddUnlessNone("discarded", verdict.Discarded, "went with a queue that a fault deleted");
         AddUnlessNone("left behind", verdict.LeftBehind, "found in a queue after the run: late, not lost");
         Add("duplicated", verdict.Duplicated, $"{Number(verdict.DuplicatedRedelivered)} of them flagged as redelivered");
         Add("reordered", verdict.Reordered, "received after a later one");
         AddUnlessNone("unexpected", verdict.Unexpected, "not of these producers");
         AddUnlessNone("parked", verdict.Parked, "moved to the parked queue");
+        AddUnlessNone("without outcome", verdict.WithoutOutcome, "received, and no producer tells what became of them");
         AddUnlessNone("unknown", verdict.Unknown, "not confirmed: perhaps in the queue");
         AddUnlessNone("returned", verdict.Returned, "no queue took them");
         AddUnlessNone("not sent", verdict.NotSent, "never written to a connection");

@@ -43,6 +43,7 @@ internal sealed class Clocks
     private static string? ClockOf(ResultEvent written) => written switch
     {
         StartedEvent started => started.Clock,
+        DrillStartedEvent started => started.Clock,
         FaultEvent fault => fault.Clock,
         _ => null,
     };

@@ -18,6 +18,11 @@ internal sealed class EventFile(string path)
 
     private readonly Dictionary<string, string> _sources = [];
 
+    internal string Path => path;
+
+    /// <summary>Gets a value indicating whether its last line was not written to its end; known once it was read.</summary>
+    internal bool IsCutOff { get; private set; }
+
     /// <summary>Reads the events. Kinds that this version does not know are passed over, and so is a last line that was not written to its end.</summary>
     /// <exception cref="LabException">The file cannot be read, or a line is no event.</exception>
     internal IEnumerable<Entry> Read()
@@ -49,7 +54,7 @@ internal sealed class EventFile(string path)
     {
         if (Directory.Exists(path))
         {
-            throw new LabException($"{path} is a directory. Name the event files in it, such as {Path.Combine(path, "events.jsonl")}.");
+            throw new LabException($"{path} is a directory. Name the event files in it, such as {System.IO.Path.Combine(path, "events.jsonl")}.");
         }
 
         try
@@ -85,7 +90,9 @@ internal sealed class EventFile(string path)
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
-            return isCutOff || IsOfAnotherKind(line) ? null : throw NoEvent(number, exception);
+            var isOfAnotherKind = IsOfAnotherKind(line);
+            IsCutOff |= isCutOff && !isOfAnotherKind;
+            return isCutOff || isOfAnotherKind ? null : throw NoEvent(number, exception);
         }
     }
 
@@ -112,6 +119,9 @@ internal sealed class EventFile(string path)
         OmittedEvent omitted => omitted is { Run: not null, Count: > 0 and <= MostOmitted, LastLagMilliseconds: >= 0 and <= LongestLag, FirstLagMilliseconds: <= LongestLag } && omitted.FirstLagMilliseconds >= omitted.LastLagMilliseconds,
         FaultEvent fault => fault is { Fault: not null, Step: not null, Clock: not null },
         StartedEvent started => started is { Program: not null, Clock: not null },
+        DrillStartedEvent started => started is { Kind: not null, Variant: not null, Clock: not null, Environment: { Brokers: not null }, Settings: { Faults: not null, Nodes: not null, Plan: not null } },
+        ProblemEvent problem => problem is { Kind: not null, Detail: not null },
+        DrainedEvent drained => drained.Queue is not null,
         _ => true,
     };
 

@@ -1,5 +1,4 @@
 using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Verdicts;
 
@@ -50,8 +49,11 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
 
     internal bool Overlaps(Interval interval) => interval.From < End && interval.To >= Injected;
 
-    /// <summary>Tells whether a message with this wait for its confirm was on its way to a queue that this fault deleted.</summary>
+    /// <summary>
+    /// Tells whether a message with this wait for its confirm went with what this fault took away: it was confirmed before that, or was on
+    /// its way then, and not so early that it had its time to be received.
+    /// </summary>
     internal bool TookAway(Interval publish, string? clock) =>
-        fault.Fault is FaultNames.DeleteQueue && Effective is { } effective && clock == fault.Clock
-        && publish.From < effective && Injected - publish.To <= OnItsWay;
+        fault.TakesMessages && Effective is { } effective && clock == fault.Clock
+        && publish.From < effective && publish.To - effective <= OnItsWay && Injected - publish.To <= OnItsWay;
 }

@@ -13,37 +13,46 @@ public static class Judge
     private static readonly double[] Percentiles = [0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 90, 95, 99, 99.9, 99.99, 100];
 
     /// <summary>Judges event files: a drill's, or those of any number of producers and consumers. A file that is named twice is read as one.</summary>
+    /// <param name="files">Their paths.</param>
+    /// <param name="maxOutage">Longest outage allowed; if null, what the drills in the evidence allow.</param>
     /// <exception cref="LabException">A file cannot be read or is no event file.</exception>
-    public static Judgement OfFiles(IReadOnlyList<string> files)
+    public static Judgement OfFiles(IReadOnlyList<string> files, TimeSpan? maxOutage = null)
     {
-        List<EventFile> opened = [.. files.DistinctBy(Path.GetFullPath).Select(static file => new EventFile(file))];
-        return Of(opened.SelectMany(static file => file.Read()));
+        List<EventFile> opened = [.. files.DistinctBy(Path.GetFullPath).OrderBy(static file => file, StringComparer.Ordinal).Select(static file => new EventFile(file))];
+        return Of(opened.SelectMany(static file => file.Read()), maxOutage, () => opened.Where(static file => file.IsCutOff).Select(static file => $"{file.Path}: its last line was cut off."));
     }
 
     /// <summary>Judges events that can be read several times. Those of one source have to be in the order in which it wrote them.</summary>
     /// <exception cref="LabException">An event has no time.</exception>
-    public static Judgement Of(IEnumerable<ResultEvent> evidence) => Of(evidence.Select(static written =>
-        Entry.TryRead(written.Source ?? "", written, out var entry) ? entry : throw new LabException($"'{written.Timestamp}' is not the time of an event.")));
+    public static Judgement Of(IEnumerable<ResultEvent> evidence, TimeSpan? maxOutage = null) => Of(
+        evidence.Select(static written =>
+            Entry.TryRead(written.Source ?? "", written, out var entry) ? entry : throw new LabException($"'{written.Timestamp}' is not the time of an event.")),
+        maxOutage,
+        static () => []);
 
-    private static Judgement Of(IEnumerable<Entry> evidence)
+    private static Judgement Of(IEnumerable<Entry> evidence, TimeSpan? maxOutage, Func<IEnumerable<string>> cutOff)
     {
         var clocks = new Clocks(evidence);
         var placed = evidence.Select(clocks.Place);
         var survey = new Survey(placed);
         var measured = new Measurement(survey, placed);
-        return new Judgement(VerdictOf(survey, measured), measured.Timeline, Curve(measured.ConfirmLatencies), Curve(measured.DelayLatencies));
+        var verdict = VerdictOf(survey, measured, [.. survey.Gaps, .. cutOff()]) with { MaxOutage = maxOutage ?? survey.MaxOutage };
+        return new Judgement(OutcomeRule.Apply(verdict), measured.Timeline, Curve(measured.ConfirmLatencies), Curve(measured.DelayLatencies));
     }
 
-    private static Verdict VerdictOf(Survey survey, Measurement measured)
+    private static Verdict VerdictOf(Survey survey, Measurement measured, IReadOnlyList<string> gaps)
     {
         var ledger = survey.Ledger;
-        var count = new MessageCount(ledger.Messages);
+        var count = new MessageCount(ledger.Messages, survey.QueuesWereEmptied);
+        var isComplete = gaps.Count is 0;
         return new Verdict
         {
             Confirmed = ledger.Confirmed,
             Received = ledger.Received,
-            Lost = count.Lost,
-            LostMessages = count.LostMessages,
+            ConfirmedReceived = count.ConfirmedReceived,
+            Lost = isComplete ? count.Missing : 0,
+            LostMessages = isComplete ? count.MissingMessages : [],
+            Missing = isComplete ? 0 : count.Missing,
             Discarded = count.Discarded,
             LeftBehind = count.LeftBehind,
             Duplicated = count.Duplicated,
@@ -56,6 +65,10 @@ public static class Judge
             NotSent = count.NotSent,
             Omitted = measured.Omitted,
             Parked = count.Parked,
+            WithoutOutcome = count.WithoutOutcome,
+            Damaged = survey.Damaged,
+            Gaps = gaps,
+            Problems = survey.Problems,
             Outage = measured.Outages.OfAll,
             Stall = measured.Stalls.OfAll,
             Delay = measured.Delays.OfAll,

@@ -3,33 +3,45 @@ namespace ClusterTest.Lab.Verdicts;
 /// <summary>Adds up what became of all messages.</summary>
 internal sealed class MessageCount
 {
-    private readonly List<MessageKey> _lost = [];
+    private readonly bool _parkedQueueWasEmptied;
+    private readonly List<MessageKey> _missing = [];
 
-    internal MessageCount(IEnumerable<(MessageKey Key, MessageRecord Record)> messages)
+    /// <summary>Adds them up.</summary>
+    /// <param name="messages">The messages of the evidence's producers.</param>
+    /// <param name="parkedQueueWasEmptied">Whether somebody looked into the parked queue: then what was parked is in there.</param>
+    internal MessageCount(IEnumerable<(MessageKey Key, MessageRecord Record)> messages, bool parkedQueueWasEmptied)
     {
+        _parkedQueueWasEmptied = parkedQueueWasEmptied;
         foreach (var (key, record) in messages)
         {
             Duplicated += record.Duplicates;
             DuplicatedRedelivered += record.DuplicatesRedelivered;
-            Parked += record.Has(MessageMarks.Parked) ? 1 : 0;
-            if (record.Outcome is MessageMarks.Confirmed)
+            Parked += record.IsParked ? 1 : 0;
+            switch (record.Outcome)
             {
-                Confirm(key, record);
-            }
-            else
-            {
-                Unknown += record.Outcome is MessageMarks.Unknown ? 1 : 0;
-                Returned += record.Outcome is MessageMarks.Returned ? 1 : 0;
-                NotSent += record.Outcome is MessageMarks.NotSent ? 1 : 0;
-                Recovered += record is { IsReceived: true, Outcome: not MessageMarks.None } ? 1 : 0;
+                case MessageOutcome.Confirmed:
+                    Confirm(key, record);
+                    break;
+                case MessageOutcome.None:
+                    WithoutOutcome += record.IsReceived ? 1 : 0;
+                    break;
+                default:
+                    Unknown += record.Outcome is MessageOutcome.Unknown ? 1 : 0;
+                    Returned += record.Outcome is MessageOutcome.Returned ? 1 : 0;
+                    NotSent += record.Outcome is MessageOutcome.NotSent ? 1 : 0;
+                    Recovered += record.IsReceived ? 1 : 0;
+                    break;
             }
         }
     }
 
-    internal long Lost { get; private set; }
+    /// <summary>Gets how many are confirmed, and in none of the places where they should be: lost, if the evidence is complete.</summary>
+    internal long Missing { get; private set; }
 
-    /// <summary>Gets the first of the lost ones.</summary>
-    internal IReadOnlyList<MessageKey> LostMessages => _lost;
+    /// <summary>Gets the first of the missing ones.</summary>
+    internal IReadOnlyList<MessageKey> MissingMessages => _missing;
+
+    internal long ConfirmedReceived { get; private set; }
 
     internal long Discarded { get; private set; }
 
@@ -49,9 +61,12 @@ internal sealed class MessageCount
 
     internal long Parked { get; }
 
+    internal long WithoutOutcome { get; }
+
     private void Confirm(MessageKey key, MessageRecord record)
     {
-        if (record.IsReceived)
+        ConfirmedReceived += record.IsReceived ? 1 : 0;
+        if (record.IsReceived || record.Has(MessageMarks.FoundParked) || (record.Has(MessageMarks.Parked) && !_parkedQueueWasEmptied))
         {
             return;
         }
@@ -66,10 +81,10 @@ internal sealed class MessageCount
         }
         else
         {
-            Lost++;
-            if (_lost.Count < Verdict.MostNamed)
+            Missing++;
+            if (_missing.Count < Verdict.MostNamed)
             {
-                _lost.Add(key);
+                _missing.Add(key);
             }
         }
     }

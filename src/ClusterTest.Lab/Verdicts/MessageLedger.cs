@@ -15,6 +15,9 @@ public sealed class MessageLedger
     // 2 GiB, and half a billion messages in a row.
     private const int MostPages = 1 << 21;
 
+    // What a consumer of ours calls its parked queue.
+    private const string ParkedSuffix = ".parked";
+
     private readonly int _mostPages;
     private readonly Dictionary<string, RunRecord> _runs = [];
     private long _withoutNumber;
@@ -31,10 +34,10 @@ public sealed class MessageLedger
     /// <summary>Gets the number of messages that the broker confirmed.</summary>
     public long Confirmed { get; private set; }
 
-    /// <summary>Gets the number of different messages received, or parked, that a producer of the evidence sent.</summary>
+    /// <summary>Gets the number of different messages received that a producer of the evidence sent.</summary>
     public long Received { get; private set; }
 
-    /// <summary>Gets the number of messages confirmed, and not received yet.</summary>
+    /// <summary>Gets the number of messages confirmed, and neither received nor parked yet.</summary>
     public long Outstanding { get; private set; }
 
     /// <summary>Gets the number of deliveries of messages that carry no number, or one of a run that no producer of the evidence sent.</summary>
@@ -53,25 +56,28 @@ public sealed class MessageLedger
         switch (written)
         {
             case SentEvent sent:
-                Resolve(sent.Run, sent.Sequence, MessageMarks.Confirmed);
+                Resolve(sent.Run, sent.Sequence, MessageOutcome.Confirmed);
                 break;
             case UnknownEvent unknown:
-                Resolve(unknown.Run, unknown.Sequence, MessageMarks.Unknown);
+                Resolve(unknown.Run, unknown.Sequence, MessageOutcome.Unknown);
                 break;
             case ReturnedEvent returned:
-                Resolve(returned.Run, returned.Sequence, MessageMarks.Returned);
+                Resolve(returned.Run, returned.Sequence, MessageOutcome.Returned);
                 break;
             case NotSentEvent notSent:
-                Resolve(notSent.Run, notSent.Sequence, MessageMarks.NotSent);
+                Resolve(notSent.Run, notSent.Sequence, MessageOutcome.NotSent);
                 break;
             case ReceivedEvent received:
-                Deliver(received.Run, received.Sequence, received.Redelivered, MessageMarks.None);
+                Deliver(received.Run, received.Sequence, received.Redelivered, MessageMarks.Received);
                 break;
             case ParkedEvent parked:
                 Deliver(parked.Run, parked.Sequence, false, MessageMarks.Parked);
                 break;
-            case DrainedEvent { Run: { } run, Sequence: { } sequence }:
-                At(RunOf(run), sequence).Add(MessageMarks.Drained);
+            case DrainedEvent { Run: { } run, Sequence: { } sequence } drained:
+                At(RunOf(run), sequence).Add(drained.Queue.EndsWith(ParkedSuffix, StringComparison.Ordinal) ? MessageMarks.FoundParked : MessageMarks.Drained);
+                break;
+            case ProducerSummaryEvent { Run: { } run }:
+                Send(RunOf(run)); // also if every other line of it is gone
                 break;
             default:
                 break;
@@ -88,23 +94,27 @@ public sealed class MessageLedger
     /// <summary>Enters that a fault took a message away.</summary>
     internal void Discard(string run, long sequence) => At(RunOf(run), sequence).Add(MessageMarks.Discarded);
 
-    private void Resolve(string run, long sequence, MessageMarks outcome)
+    private void Send(RunRecord run)
+    {
+        if (!run.IsSent)
+        {
+            run.IsSent = true;
+            Received += run.Received;
+        }
+    }
+
+    private void Resolve(string run, long sequence, MessageOutcome outcome)
     {
         var record = RunOf(run);
-        if (!record.IsSent)
-        {
-            record.IsSent = true;
-            Received += record.Received;
-        }
-
+        Send(record);
         ref var message = ref At(record, sequence);
-        if (outcome is MessageMarks.Confirmed && !message.Has(outcome))
+        if (outcome is MessageOutcome.Confirmed && message.Outcome is not MessageOutcome.Confirmed)
         {
             Confirmed++;
-            Outstanding += message.IsReceived ? 0 : 1;
+            Outstanding += message.Deliveries is 0 ? 1 : 0;
         }
 
-        message.Add(outcome);
+        message.Resolve(outcome);
     }
 
     private void Deliver(string? run, long? sequence, bool redelivered, MessageMarks mark)
@@ -118,15 +128,14 @@ public sealed class MessageLedger
         var record = RunOf(run);
         ref var message = ref At(record, number);
         record.Deliveries++;
-        if (!message.IsReceived)
+        Outstanding -= message.Deliveries is 0 && message.Outcome is MessageOutcome.Confirmed ? 1 : 0;
+        if (mark is MessageMarks.Received && !message.IsReceived)
         {
             record.Received++;
             Received += record.IsSent ? 1 : 0;
-            Outstanding -= message.Has(MessageMarks.Confirmed) ? 1 : 0;
         }
 
-        message.Deliver(redelivered);
-        message.Add(mark);
+        message.Deliver(mark, redelivered);
     }
 
     private RunRecord RunOf(string run)

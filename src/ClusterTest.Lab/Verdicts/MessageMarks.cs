@@ -1,15 +1,23 @@
 namespace ClusterTest.Lab.Verdicts;
 
-/// <summary>What is known of one message besides its deliveries. Marks are only ever added, so that the order of events does not matter.</summary>
+/// <summary>What is known of one message besides its outcome and its deliveries. Marks are only ever added, so that the order of events does not matter.</summary>
 [Flags]
 internal enum MessageMarks : byte
 {
     None = 0,
-    NotSent = 1,
-    Returned = 1 << 1,
-    Unknown = 1 << 2,
-    Confirmed = 1 << 3,
-    Parked = 1 << 4,
-    Drained = 1 << 5,
-    Discarded = 1 << 6,
+
+    /// <summary>A consumer received it.</summary>
+    Received = 1,
+
+    /// <summary>A consumer says that it moved it to the parked queue.</summary>
+    Parked = 1 << 1,
+
+    /// <summary>It was found in the parked queue.</summary>
+    FoundParked = 1 << 2,
+
+    /// <summary>It was found in another queue.</summary>
+    Drained = 1 << 3,
+
+    /// <summary>A fault took it away.</summary>
+    Discarded = 1 << 4,
 }

@@ -7,6 +7,8 @@ internal sealed class Survey
 {
     private readonly Dictionary<string, EventSource> _sources = [];
     private readonly FaultHistory _history = new();
+    private readonly Dictionary<string, Completeness> _completeness = [];
+    private readonly List<(string Source, Problem Problem)> _problems = [];
 
     internal Survey(IEnumerable<Entry> evidence)
     {
@@ -40,6 +42,21 @@ internal sealed class Survey
     /// <summary>Gets a value indicating whether times of consumers and producers can be compared.</summary>
     internal bool IsOneClock => ConsumerClock is not null && ConsumerClock == ProducerClock;
 
+    /// <summary>Gets what is missing from the evidence, a sentence each.</summary>
+    internal IReadOnlyList<string> Gaps => [.. _completeness.OrderBy(static source => source.Key, StringComparer.Ordinal).SelectMany(static source => source.Value.Gaps)];
+
+    /// <summary>Gets what went wrong, in the order of each source.</summary>
+    internal IReadOnlyList<Problem> Problems => [.. _problems.OrderBy(static told => told.Source, StringComparer.Ordinal).Select(static told => told.Problem)];
+
+    /// <summary>Gets a value indicating whether somebody took all messages out of the queues in the end, the parked one's too.</summary>
+    internal bool QueuesWereEmptied { get; private set; }
+
+    /// <summary>Gets the longest outage that a drill of the evidence allows; null if none says.</summary>
+    internal TimeSpan? MaxOutage { get; private set; }
+
+    /// <summary>Gets how often a message of ours was received with another body than its producer had sent.</summary>
+    internal long Damaged { get; private set; }
+
     /// <summary>Gets the time from the first confirm or delivery to the last.</summary>
     internal Interval? Span { get; private set; }
 
@@ -53,17 +70,36 @@ internal sealed class Survey
             _sources[entry.Source] = source = new EventSource(entry.Source);
         }
 
-        source.Enter(entry);
-        Ledger.Add(entry.Event);
-        if (entry.Event is FaultEvent fault)
+        if (!_completeness.TryGetValue(entry.Source, out var completeness))
         {
-            _history.Enter(entry.Source, fault, entry.At);
+            _completeness[entry.Source] = completeness = new Completeness(entry.Source);
         }
-        else if (entry.Event is SentEvent or ReceivedEvent or ParkedEvent)
+
+        source.Enter(entry);
+        completeness.Enter(entry.Event);
+        Ledger.Add(entry.Event);
+        switch (entry.Event)
         {
-            Span = new Interval(
-                Span is { } begun && begun.From < entry.At ? begun.From : entry.At,
-                Span is { } going && going.To > entry.At ? going.To : entry.At);
+            case FaultEvent fault:
+                _history.Enter(entry.Source, fault, entry.At);
+                break;
+            case DrillStartedEvent { Settings.MaxOutage: { } most }:
+                MaxOutage = most < MaxOutage ? most : MaxOutage ?? most;
+                break;
+            case ProblemEvent problem:
+                _problems.Add((entry.Source, new Problem(problem.Kind, problem.Detail)));
+                break;
+            case DrillEndedEvent ended:
+                QueuesWereEmptied |= ended.Drained is not null;
+                break;
+            case SentEvent or ReceivedEvent or ParkedEvent:
+                Damaged += entry.Event is ReceivedEvent { Damage: not null } ? 1 : 0;
+                Span = new Interval(
+                    Span is { } begun && begun.From < entry.At ? begun.From : entry.At,
+                    Span is { } going && going.To > entry.At ? going.To : entry.At);
+                break;
+            default:
+                break;
         }
     }
 }

@@ -5,17 +5,32 @@ namespace ClusterTest.Lab.Verdicts;
 /// <summary>What became of the messages, and how long the faults were felt. Times are null where nothing could be measured.</summary>
 public sealed record Verdict
 {
+    /// <summary>What the numbers mean, by the one rule that all commands share.</summary>
+    public Outcome Outcome { get; init; }
+
+    /// <summary>Why the outcome is not <see cref="Outcome.Passed"/>, a sentence each; the gravest first.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+
+    /// <summary>Longest outage allowed; null if any is.</summary>
+    public TimeSpan? MaxOutage { get; init; }
+
     /// <summary>Messages that the broker confirmed.</summary>
     public required long Confirmed { get; init; }
 
-    /// <summary>Messages of the evidence's producers that a consumer received, each counted once; parked ones count as received.</summary>
+    /// <summary>Messages of the evidence's producers that a consumer received, each counted once.</summary>
     public required long Received { get; init; }
 
-    /// <summary>Messages that were confirmed, never received, and not found in a queue afterwards.</summary>
+    /// <summary>Messages that were both confirmed and received.</summary>
+    public long ConfirmedReceived { get; init; }
+
+    /// <summary>Messages that were confirmed, never received, and not found in a queue afterwards. None, while the evidence is incomplete: see <see cref="Missing"/>.</summary>
     public required long Lost { get; init; }
 
     /// <summary>The first of the lost ones, at most <see cref="MostNamed"/>.</summary>
     public required IReadOnlyList<MessageKey> LostMessages { get; init; }
+
+    /// <summary>On incomplete evidence: messages that were confirmed, and of which what is left of the evidence does not tell where they are.</summary>
+    public long Missing { get; init; }
 
     /// <summary>Confirmed messages that went with a queue which a fault deleted: they were on their way when it did.</summary>
     public required long Discarded { get; init; }
@@ -50,8 +65,17 @@ public sealed record Verdict
     /// <summary>Messages that were due by the rate of their producer, and never published, because it waited for the broker.</summary>
     public long Omitted { get; init; }
 
-    /// <summary>Messages of the evidence's producers that a consumer moved to the parked queue.</summary>
+    /// <summary>
+    /// Messages of the evidence's producers that a consumer moved to the parked queue. They are not received; one that is not found there,
+    /// where somebody looked, is lost.
+    /// </summary>
     public required long Parked { get; init; }
+
+    /// <summary>Messages of the evidence's producers that were received, and of which no producer tells an outcome.</summary>
+    public long WithoutOutcome { get; init; }
+
+    /// <summary>Deliveries of messages of ours whose body was not what its producer had sent.</summary>
+    public long Damaged { get; init; }
 
     /// <summary>
     /// Longest silence of all consumers together, from the first receipt to the last, or to the producers' last line if something was
@@ -73,6 +97,12 @@ public sealed record Verdict
 
     /// <summary>Consumers in the evidence; without one everything would be.</summary>
     public int Consumers { get; init; }
+
+    /// <summary>What is missing from the evidence, a sentence each; empty if it is complete.</summary>
+    public IReadOnlyList<string> Gaps { get; init; } = [];
+
+    /// <summary>What went wrong in the run, in the order of its telling.</summary>
+    public IReadOnlyList<Problem> Problems { get; init; } = [];
 
     /// <summary>Each fault, in the order of injection.</summary>
     public required IReadOnlyList<FaultAccount> Faults { get; init; }

@@ -32,6 +32,9 @@ public sealed class ComposeCluster : LabCluster
 
     private int NodePort => Secrets is null ? AmqpPort : TlsPort;
 
+    /// <inheritdoc/>
+    public override string Engine => "compose";
+
     private protected override string Whereabouts => $" in containers, Compose project {_options.Project}";
 
     private protected override bool MarksPartitions => false;

@@ -31,6 +31,9 @@ public sealed class NativeCluster : LabCluster
         _tools = new NativeTools(options, layout);
     }
 
+    /// <inheritdoc/>
+    public override string Engine => "native";
+
     private protected override string Whereabouts => "";
 
     private protected override bool MarksPartitions => true;

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Verdicts;
 
 namespace ClusterTest.Lab.Reports.Json;
@@ -23,7 +24,7 @@ public static class ReportJson
         Encoder = JavaScriptEncoder.Default,
         Converters =
         {
-            new JsonStringEnumConverter<DrillOutcome>(JsonNamingPolicy.SnakeCaseLower),
+            new JsonStringEnumConverter<Outcome>(JsonNamingPolicy.SnakeCaseLower),
             new MillisecondsConverter(),
             new TimestampConverter(),
             new CountsConverter(),
@@ -46,7 +47,7 @@ public static class ReportJson
     {
         foreach (var property in type.Properties)
         {
-            if (property.PropertyType == typeof(TimeSpan) || property.PropertyType == typeof(TimeSpan?))
+            if ((property.PropertyType == typeof(TimeSpan) || property.PropertyType == typeof(TimeSpan?)) && !property.Name.EndsWith(MillisecondsSuffix, StringComparison.Ordinal))
             {
                 property.Name += MillisecondsSuffix;
             }

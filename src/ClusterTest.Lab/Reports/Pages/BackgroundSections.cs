@@ -1,4 +1,5 @@
 using ClusterTest.Cli;
+using ClusterTest.Cli.Events;
 
 namespace ClusterTest.Lab.Reports.Pages;
 
@@ -11,6 +12,7 @@ internal static class BackgroundSections
             ("Brokers", Listed(environment.Brokers, "not known")),
             ("Load balancer", environment.Balancer ?? "not known"),
             ("Address", environment.Address),
+            .. environment.Engine is { } engine ? [("Engine", environment.Secure is true ? $"{engine}, by certificate and password" : engine)] : Array.Empty<(string, string)>(),
             (".NET", environment.Runtime),
             ("System", environment.System),
         ],
@@ -26,13 +28,20 @@ internal static class BackgroundSections
             ("Queue type", settings.QueueType),
             ("Seed", $"{settings.Seed}"),
             ("Longest outage allowed", settings.MaxOutage is { } outage ? Duration.Format(outage) : "any"),
-            .. settings.Time is { } time ? [("Time", Duration.Format(time))] : Array.Empty<(string, string)>(),
+            .. Length("Time", settings.Time),
+            .. Length("Hold", settings.Hold),
+            .. Length("Fault timeout", settings.FaultTimeout),
+            .. settings.AllowMajorityLoss ? [("Loss of the majority", "allowed")] : Array.Empty<(string, string)>(),
+            .. settings.Compare is { } compared ? [("Compared", compared)] : Array.Empty<(string, string)>(),
+            .. settings.CommandLine.Length > 0 ? [("Command line", settings.CommandLine)] : Array.Empty<(string, string)>(),
         ],
         "facts"));
 
     public static Html Definitions() => Parts.Section("definitions", 2, "What the numbers mean", Parts.Terms(
         [.. Measure.Main.Concat(Measure.Further).Select(measure => (measure.Name, measure.Meaning)), .. Measure.OfFaults],
         "definitions"));
+
+    private static (string, string)[] Length(string name, TimeSpan? time) => time is { } known ? [(name, Duration.Format(known))] : [];
 
     private static string Listed(IReadOnlyList<string> names, string ifNone) => names.Count == 0 ? ifNone : string.Join(", ", names);
 }

@@ -23,10 +23,11 @@ public sealed record Headline(string Title, string Details, IReadOnlyList<string
         var lost = report.Variants.Sum(variant => variant.Judgement.Verdict.Lost);
         return (report.Outcome, report.Reasons) switch
         {
-            (DrillOutcome.Passed, _) => "Passed: nothing was lost",
-            (DrillOutcome.Failed, _) when lost > 0 => $"Failed: {Plain(VerdictView.WereLost(lost))}",
-            (DrillOutcome.Failed, [var first, ..]) when IsTitle(first) => $"Failed: {Plain(first)}",
-            (DrillOutcome.Failed, _) => $"Failed: the {report.Kind} did not go as required",
+            (Outcome.Passed, _) => "Passed: nothing was lost",
+            (Outcome.Failed, _) when lost > 0 => $"Failed: {Plain(OutcomeRule.WereLost(lost))}",
+            (Outcome.Failed, [var first, ..]) when IsTitle(first) => $"Failed: {Plain(first)}",
+            (Outcome.Failed, _) => $"Failed: the {report.Kind} did not go as required",
+            (Outcome.Incomplete, _) => "Incomplete: the evidence is not all there",
             (_, [var only]) when IsTitle(only) => $"Invalid: {Plain(only)}",
             _ => $"Invalid: this {report.Kind} proves nothing",
         };
@@ -64,13 +65,14 @@ public sealed record Headline(string Title, string Details, IReadOnlyList<string
         return string.Join(' ', sentences);
     }
 
+    // The received ones are no part of the confirmed ones: one that was not confirmed may be received, too.
     private static string Counts(List<Verdict> verdicts)
     {
         var confirmed = verdicts.Sum(verdict => verdict.Confirmed);
-        var received = verdicts.Sum(verdict => verdict.Received);
+        var received = verdicts.Sum(verdict => verdict.ConfirmedReceived);
         return confirmed == received
             ? $"{Words.Count(confirmed, "message")} confirmed and received"
-            : $"{Words.Count(confirmed, "message")} confirmed, {Words.Count(received)} received";
+            : $"{Words.Count(confirmed, "message")} confirmed, {Words.Count(received)} of them received";
     }
 
     // A reason that goes on after a colon or a full stop is for the list.

@@ -9,12 +9,15 @@ namespace ClusterTest.Lab.Reports.Pages;
 /// <param name="Of">How it is shown.</param>
 internal sealed record Measure(string Name, string Meaning, Func<Verdict, Html> Of)
 {
+    private static Measure Lost { get; } = new(
+        "Lost", "confirmed, never received, and in no queue afterwards", static verdict => verdict.Gaps.Count is 0 ? Html.Of($"{Words.Count(verdict.Lost)}") : Html.Of($"?"));
+
     /// <summary>The numbers that matter most.</summary>
     public static IReadOnlyList<Measure> Main { get; } =
     [
         Count("Confirmed", "messages that the broker confirmed to the producer", verdict => verdict.Confirmed),
-        Count("Received", "different messages of these producers that a consumer received; parked ones count as received", verdict => verdict.Received),
-        Count("Lost", "confirmed, never received, and in no queue afterwards", verdict => verdict.Lost),
+        Count("Received", "different messages of these producers that a consumer received", verdict => verdict.Received),
+        Lost,
         Time("Outage", "longest silence of all consumers together", verdict => verdict.Outage),
         Time("Stall", "longest wait of the producer for a confirm", verdict => verdict.Stall),
         Time("Delay", "longest time from the moment at which a message was due (without a rate, its publish) to its first receipt; none when the two did not read the same clock", verdict => verdict.Delay),
@@ -26,6 +29,8 @@ internal sealed record Measure(string Name, string Meaning, Func<Verdict, Html> 
         Count("Duplicated", "deliveries beyond the first of a message", verdict => verdict.Duplicated),
         Count("Flagged redelivered", "duplicates that the broker had flagged as redelivered", verdict => verdict.DuplicatedRedelivered),
         Count("Reordered", "received for the first time after a later message of the same producer", verdict => verdict.Reordered),
+        Count("Missing", "on incomplete evidence: confirmed, and nothing that is left of it tells where they are", verdict => verdict.Missing),
+        Count("Damaged", "deliveries of messages of ours with another body than was sent", verdict => verdict.Damaged),
         Count("Left behind", "confirmed and not received, but found in a queue after the run: late, not lost", verdict => verdict.LeftBehind),
         Count("Discarded", "confirmed, and gone with a queue that a fault deleted", verdict => verdict.Discarded),
         Count("Unknown", "messages whose fate the producer does not know; never called lost", verdict => verdict.Unknown),
@@ -33,7 +38,8 @@ internal sealed record Measure(string Name, string Meaning, Func<Verdict, Html> 
         Count("Returned", "returned by the broker until their time was over", verdict => verdict.Returned),
         Count("Not sent", "never written to a connection", verdict => verdict.NotSent),
         Count("Omitted", "due by the rate asked for and never published: the producer waited, and did not catch up", verdict => verdict.Omitted),
-        Count("Parked", "moved to the parked queue by the consumer", verdict => verdict.Parked),
+        Count("Parked", "moved to the parked queue by the consumer, and so not received; lost, if not found there", verdict => verdict.Parked),
+        Count("Without outcome", "received, and no producer tells what became of them", verdict => verdict.WithoutOutcome),
         Count("Unexpected", "deliveries of messages that no producer of the evidence sent", verdict => verdict.Unexpected),
     ];
 

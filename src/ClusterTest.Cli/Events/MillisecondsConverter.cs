@@ -1,13 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace ClusterTest.Lab.Reports.Json;
+namespace ClusterTest.Cli.Events;
 
 /// <summary>Durations as numbers of milliseconds, with as many decimals as they have.</summary>
-internal sealed class MillisecondsConverter : JsonConverter<TimeSpan>
+public sealed class MillisecondsConverter : JsonConverter<TimeSpan>
 {
+    /// <inheritdoc/>
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         TimeSpan.FromTicks((long)Math.Round(reader.GetDouble() * TimeSpan.TicksPerMillisecond));
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteNumberValue(value.TotalMilliseconds);
 }

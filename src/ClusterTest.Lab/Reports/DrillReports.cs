@@ -1,0 +1,61 @@
+using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Verdicts;
+
+namespace ClusterTest.Lab.Reports;
+
+/// <summary>Makes a report from evidence, and from nothing else.</summary>
+internal static class DrillReports
+{
+    private const string Recording = "recording";
+
+    private static readonly DrillEnvironment UnknownEnvironment = new("unknown", "unknown", "unknown", [], Balancer: null, "unknown");
+    private static readonly DrillSettings UnknownSettings = new([], [], 0, 0, 0, "unknown", 0, MaxOutage: null, Time: null);
+
+    /// <summary>Judges event files: each file of a drill is a variant of its own, and all others are one recording together.</summary>
+    /// <param name="files">Their paths.</param>
+    /// <param name="maxOutage">Longest outage allowed; if null, what the drill allows.</param>
+    /// <exception cref="LabException">A file cannot be read, is no event file, or has no event.</exception>
+    internal static DrillReport Of(IReadOnlyList<string> files, TimeSpan? maxOutage = null)
+    {
+        List<Outline> outlines = [.. files.DistinctBy(Path.GetFullPath).Select(OutlineOf)];
+        List<Outline> drills = [.. outlines.Where(static outline => outline.Started is not null)];
+        List<Outline> others = [.. outlines.Except(drills)];
+        List<DrillVariant> variants =
+        [
+            .. drills.Select(drill => new DrillVariant(drill.Started!.Variant, Judge.OfFiles([drill.File], maxOutage))),
+            .. others is [] ? Array.Empty<DrillVariant>() : [new DrillVariant(drills is [] ? "" : Recording, Judge.OfFiles([.. others.Select(static other => other.File)], maxOutage))],
+        ];
+        var first = drills.FirstOrDefault()?.Started;
+        return new DrillReport
+        {
+            Kind = first?.Kind ?? Recording,
+            Started = outlines.Min(static outline => outline.From),
+            Ended = outlines.Max(static outline => outline.To),
+            Outcome = OutcomeRule.Of(variants.Select(static variant => variant.Judgement.Verdict.Outcome)),
+            Reasons = [.. variants.SelectMany(static variant => variant.Judgement.Verdict.Reasons.Select(reason => variant.Name.Length is 0 ? reason : $"{variant.Name}: {reason}"))],
+            Environment = first?.Environment ?? UnknownEnvironment,
+            Settings = (first?.Settings ?? UnknownSettings) with { MaxOutage = maxOutage ?? first?.Settings.MaxOutage },
+            Variants = variants,
+        };
+    }
+
+    private static Outline OutlineOf(string file)
+    {
+        Outline? outline = null;
+        foreach (var entry in new EventFile(file).Read())
+        {
+            var at = new DateTimeOffset(entry.At, TimeSpan.Zero);
+            outline = outline is null ? new Outline(file, entry.Event as DrillStartedEvent, at, at) : outline with
+            {
+                From = at < outline.From ? at : outline.From,
+                To = at > outline.To ? at : outline.To,
+            };
+        }
+
+        return outline ?? throw new LabException($"{file} has no events, so there is nothing to report.");
+    }
+
+    // The times are those of the writers' clocks: they are told, not compared.
+    private sealed record Outline(string File, DrillStartedEvent? Started, DateTimeOffset From, DateTimeOffset To);
+}
