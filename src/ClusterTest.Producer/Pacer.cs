@@ -11,9 +11,6 @@ internal sealed class Pacer(double? rate, TimeProvider time)
     private readonly long _start = time.GetTimestamp();
     private long _next;
 
-    /// <summary>Gets the time since the message that was waited for last was due; zero without a rate.</summary>
-    public TimeSpan Lag => rate is not null && Elapsed > DueAt(_next - 1) ? Elapsed - DueAt(_next - 1) : TimeSpan.Zero;
-
     private TimeSpan Elapsed => time.GetElapsedTime(_start);
 
     /// <summary>Waits until the next message is due.</summary>
@@ -34,6 +31,13 @@ internal sealed class Pacer(double? rate, TimeProvider time)
         var omission = Omit(isOver: false);
         _next++;
         return omission;
+    }
+
+    /// <summary>Gives the time from the moment at which the message that was waited for last was due until a timestamp; zero if it is early, or without a rate.</summary>
+    public TimeSpan LagAt(long timestamp)
+    {
+        var lag = rate is null ? TimeSpan.Zero : time.GetElapsedTime(_start, timestamp) - DueAt(_next - 1);
+        return lag > TimeSpan.Zero ? lag : TimeSpan.Zero;
     }
 
     /// <summary>Ends it before the message that was waited for last was published.</summary>

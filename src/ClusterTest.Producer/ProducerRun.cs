@@ -79,7 +79,9 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
                     return;
                 }
 
-                var (now, lag) = (reporter.Now(), plan.HasSchedule ? pacer.Lag : TimeSpan.Zero);
+                var timestamp = reporter.Time.GetTimestamp();
+                var now = Moment.Of(reporter.Time.GetUtcNow(), timestamp, reporter.Time);
+                var lag = plan.HasSchedule ? pacer.LagAt(timestamp) : TimeSpan.Zero; // at the same instant: their difference is when it was due
                 await _publishes.Writer.WriteAsync(new Publish(sequence, now, lag, producer.PublishAsync(MessageOf(sequence, content, now, lag), CancellationToken.None)), CancellationToken.None);
                 isWaiting = false;
             }

@@ -101,7 +101,7 @@ public sealed class PacerTests
         await PublishAsync(pacer, blockedFor: TimeSpan.FromSeconds(30));
 
         Assert.Null(await pacer.WaitAsync(TestContext.Current.CancellationToken));
-        Assert.Equal((TimeSpan.Zero, null), (pacer.Lag, pacer.End()));
+        Assert.Equal((TimeSpan.Zero, null), (pacer.LagAt(_time.GetTimestamp()), pacer.End()));
     }
 
     private TimeSpan Elapsed => _time.GetUtcNow() - _time.Start;
@@ -122,6 +122,6 @@ public sealed class PacerTests
 
         _next++;
         _time.Advance(blockedFor ?? TimeSpan.Zero);
-        _lags.Add(pacer.Lag);
+        _lags.Add(pacer.LagAt(_time.GetTimestamp()));
     }
 }
