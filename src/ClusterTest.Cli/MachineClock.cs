@@ -10,6 +10,9 @@ public static class MachineClock
     /// <value>On Linux the id of the machine's boot, elsewhere the machine's name.</value>
     public static string Id { get; } = Read(BootIdFile);
 
+    /// <summary>Gets a value indicating whether the id changes when the machine starts anew, and with it the zero of the monotonic clock.</summary>
+    public static bool IsOfOneBoot => Id != Environment.MachineName;
+
     internal static string Read(string bootIdFile)
     {
         try

@@ -10,6 +10,9 @@ public readonly record struct MessageOrigin(string? Run, long? Sequence)
     // A run id of ours is a UUID.
     private const int LongestRun = 64;
 
+    /// <summary>Gets when it was due, in microseconds of its producer's monotonic clock.</summary>
+    public long? Due { get; init; }
+
     /// <summary>Reads the headers; what is not of the expected type counts as absent.</summary>
     public static MessageOrigin Of(Delivery delivery) => Of(delivery.Headers);
 
@@ -22,9 +25,9 @@ public readonly record struct MessageOrigin(string? Run, long? Sequence)
         }
 
         var run = headers.TryGetValue(TestMessage.RunHeader, out var text) && text is byte[] { Length: <= LongestRun } utf8 ? Encoding.UTF8.GetString(utf8) : null;
-        long? sequence = headers.TryGetValue(TestMessage.SequenceHeader, out var number) && number is long or int or short or byte
-            ? Convert.ToInt64(number, CultureInfo.InvariantCulture)
-            : null;
-        return new MessageOrigin(run, sequence);
+        return new MessageOrigin(run, NumberOf(headers, TestMessage.SequenceHeader)) { Due = NumberOf(headers, TestMessage.DueHeader) };
     }
+
+    private static long? NumberOf(IDictionary<string, object?> headers, string name) =>
+        headers.TryGetValue(name, out var number) && number is long or int or short or byte ? Convert.ToInt64(number, CultureInfo.InvariantCulture) : null;
 }

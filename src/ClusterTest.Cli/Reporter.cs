@@ -57,11 +57,17 @@ public sealed class Reporter : IAsyncDisposable
     /// <summary>Tells that the program starts: the first line of its events.</summary>
     /// <param name="program">Its name.</param>
     /// <param name="cluster">What it was asked for.</param>
-    public void Start(string program, ClusterOptions cluster) => Write(
-        new StartedEvent(program, Version, MachineClock.Id, cluster.Sessions, cluster.Topology.Queue, NameOf(cluster.Topology.QueueType)) { Timestamp = Now() });
+    public void Start(string program, ClusterOptions cluster)
+    {
+        var now = Now();
+        Write(new StartedEvent(program, Version, MachineClock.Id, cluster.Sessions, cluster.Topology.Queue, NameOf(cluster.Topology.QueueType)) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
+    }
 
-    /// <summary>Gives the current time as events carry it.</summary>
-    public string Now() => ResultEvent.Format(Time.GetUtcNow());
+    /// <summary>Gives the current moment.</summary>
+    public Moment Now() => Moment.Now(Time);
+
+    /// <summary>Gives the moment of a change.</summary>
+    public Moment MomentOf(SessionEvent change) => Moment.Of(change.At, change.Timestamp, Time);
 
     /// <summary>Writes an event.</summary>
     /// <returns>Whether somebody reads on.</returns>
@@ -74,14 +80,14 @@ public sealed class Reporter : IAsyncDisposable
     /// <summary>Tells an outage or its end.</summary>
     public void OnSessionEvent(SessionEvent change)
     {
-        var at = ResultEvent.Format(change.At);
+        var at = MomentOf(change);
         var endpoint = change.Endpoint.ToString();
         State = StateAfter(change);
         switch (change)
         {
             case { To: SessionState.Recovering, From: SessionState.Open, Cause: { } cause }:
                 Interlocked.Increment(ref _outages);
-                Write(new LostConnectionEvent(change.Session, endpoint, NameOf(cause.Kind), cause.Scope == FaultScope.Channel ? "channel" : "connection", cause.ReplyCode, cause.Message) { Timestamp = at });
+                Write(new LostConnectionEvent(change.Session, endpoint, NameOf(cause.Kind), cause.Scope == FaultScope.Channel ? "channel" : "connection", cause.ReplyCode, cause.Message) { Timestamp = at.Timestamp, MonotonicMicroseconds = at.Microseconds });
                 if (cause.Verdict == FaultVerdict.Transient)
                 {
                     _logger.Warning("Lost {Endpoint:l}{Session:l}: {Cause:l}. Recovering{Patience:l}", endpoint, NameOf(change.Session), cause.Message, Patience);
@@ -92,7 +98,7 @@ public sealed class Reporter : IAsyncDisposable
                 _logger.Warning("Cannot use {Endpoint:l}{Session:l} yet: {Cause:l}. Retrying{Patience:l}", endpoint, NameOf(change.Session), Sentences(cause), Patience);
                 break;
             case { To: SessionState.Open, Outage: { } outage }:
-                Write(new RecoveredEvent(change.Session, endpoint, Math.Round(outage.TotalMilliseconds, 3), Math.Round(change.Reconnect?.TotalMilliseconds ?? 0, 3), change.Attempts) { Timestamp = at });
+                Write(new RecoveredEvent(change.Session, endpoint, Math.Round(outage.TotalMilliseconds, 3), Math.Round(change.Reconnect?.TotalMilliseconds ?? 0, 3), change.Attempts) { Timestamp = at.Timestamp, MonotonicMicroseconds = at.Microseconds });
                 _logger.Information("Recovered at {Endpoint:l}{Session:l} after {OutageMs:0} ms ({Attempts:l})", endpoint, NameOf(change.Session), outage.TotalMilliseconds, Count(change.Attempts, "attempt"));
                 break;
             case { To: SessionState.Open, Attempts: > 1 }:
@@ -106,7 +112,8 @@ public sealed class Reporter : IAsyncDisposable
     /// <summary>Tells why the program gives up.</summary>
     public void Fatal(ClusterException failure)
     {
-        Write(new FatalEvent(failure.Endpoint.ToString(), NameOf(failure.Fault.Kind), failure.Fault.ReplyCode, failure.Message) { Timestamp = Now() });
+        var now = Now();
+        Write(new FatalEvent(failure.Endpoint.ToString(), NameOf(failure.Fault.Kind), failure.Fault.ReplyCode, failure.Message) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
         if (failure is ClusterRecoveryTimeoutException timeout)
         {
             _logger.Fatal(failure, "Gave up on {Endpoint:l} after {Elapsed:l} ({Attempts:l}): {Cause:l}", failure.Endpoint.ToString(), Duration.Format(TimeSpan.FromSeconds(Math.Round(timeout.Elapsed.TotalSeconds, timeout.Elapsed.TotalSeconds < 1 ? 3 : 1))), Count(timeout.Attempts, "attempt"), Sentences(failure.Fault));

@@ -28,6 +28,9 @@ public sealed record TestMessage(
     /// <summary>The header that holds the message's number in its run, from 1, a long.</summary>
     public const string SequenceHeader = "cluster-test-sequence";
 
+    /// <summary>The header that holds when the message was due, in microseconds of its producer's monotonic clock, a long.</summary>
+    public const string DueHeader = "cluster-test-due";
+
     // Later than any date, and still exact as a whole number of seconds.
     private const double LongestTime = 1e12;
     private const int LongestError = 200;

@@ -60,7 +60,9 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
                 return DeliveryResult.Retry;
             }
 
-            var (run, sequence) = MessageOrigin.Of(delivery);
+            var now = reporter.Now();
+            var origin = MessageOrigin.Of(delivery);
+            var (run, sequence) = origin;
             if (!TestMessage.TryRead(delivery.Body.Span, out var message, out var error))
             {
                 _unreadable++;
@@ -68,13 +70,13 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
                 return DeliveryResult.Park($"not a test message: {error}");
             }
 
-            var damage = message.FindDamage(new MessageOrigin(run, sequence));
+            var damage = message.FindDamage(origin);
             if (damage is not null)
             {
                 reporter.Warn($"Received with another body than was sent: {damage} (message-id {delivery.MessageId ?? "none"})");
             }
 
-            if (!reporter.Write(new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = reporter.Now(), Damage = damage }))
+            if (!reporter.Write(new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds, DueMicroseconds = origin.Due, Damage = damage }))
             {
                 _enough.TrySetResult();
                 return DeliveryResult.Retry;
@@ -87,9 +89,10 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
 
     private void TellParked(Delivery delivery, string reason)
     {
+        var now = reporter.Now();
         _ = Interlocked.Increment(ref _parked);
         var (run, sequence) = MessageOrigin.Of(delivery);
-        if (!reporter.Write(new ParkedEvent(delivery.MessageId, run, sequence, reason, delivery.Session) { Timestamp = reporter.Now() }))
+        if (!reporter.Write(new ParkedEvent(delivery.MessageId, run, sequence, reason, delivery.Session) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds }))
         {
             _enough.TrySetResult();
         }
@@ -119,7 +122,8 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
 
     private void TellReady(SessionEvent change)
     {
-        if (change.To == SessionState.Open && !reporter.Write(new ReadyEvent(change.Session, change.Generation, change.Endpoint.ToString()) { Timestamp = ResultEvent.Format(change.At) }))
+        var at = reporter.MomentOf(change);
+        if (change.To == SessionState.Open && !reporter.Write(new ReadyEvent(change.Session, change.Generation, change.Endpoint.ToString()) { Timestamp = at.Timestamp, MonotonicMicroseconds = at.Microseconds }))
         {
             _enough.TrySetResult();
         }
@@ -131,10 +135,12 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
 
     private void Summarize(ConsumerStatistics statistics, bool isEventOnly)
     {
+        var now = reporter.Now();
         var silence = Math.Round(_longestSilence.TotalMilliseconds, 3);
         var summary = new ConsumerSummaryEvent(_received, _ledger.Distinct, _ledger.Duplicates, _ledger.OutOfOrder, _redelivered, Volatile.Read(ref _parked), statistics.StaleAcks, reporter.Outages, silence)
         {
-            Timestamp = reporter.Now(),
+            Timestamp = now.Timestamp,
+            MonotonicMicroseconds = now.Microseconds,
             Unreadable = _unreadable,
         };
         if (isEventOnly)

@@ -13,6 +13,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
     private readonly LatencyRecorder _latencies = new();
     private readonly Dictionary<PublishOutcome, long> _outcomes = [];
     private readonly List<PublishResult> _unconfirmed = [];
+    private readonly List<Omission> _omissions = [];
     private readonly TaskCompletionSource _unread = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly Channel<Publish> _publishes = Channel.CreateUnbounded<Publish>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
@@ -63,11 +64,13 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var ended = Task.WhenAny(producer.Completion, _unread.Task);
         var pacer = new Pacer(plan.Rate, reporter.Time);
+        var isWaiting = false;
         try
         {
             for (var sequence = 1L; sequence <= plan.Count; sequence++)
             {
-                await pacer.WaitAsync(either.Token);
+                TellOmitted(await pacer.WaitAsync(either.Token));
+                isWaiting = true;
                 await producer.WaitToPublishAsync(either.Token);
                 var next = NextContentAsync(either.Token);
                 await Task.WhenAny(next, ended);
@@ -76,8 +79,11 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
                     return;
                 }
 
-                var now = reporter.Time.GetUtcNow();
-                await _publishes.Writer.WriteAsync(new Publish(sequence, now, producer.PublishAsync(MessageOf(sequence, content, now), CancellationToken.None)), CancellationToken.None);
+                var timestamp = reporter.Time.GetTimestamp();
+                var now = Moment.Of(reporter.Time.GetUtcNow(), timestamp, reporter.Time);
+                var lag = plan.HasSchedule ? pacer.LagAt(timestamp) : TimeSpan.Zero; // at the same instant: their difference is when it was due
+                await _publishes.Writer.WriteAsync(new Publish(sequence, now, lag, producer.PublishAsync(MessageOf(sequence, content, now, lag), CancellationToken.None)), CancellationToken.None);
+                isWaiting = false;
             }
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
@@ -88,19 +94,49 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
         {
             // The producer gave up between the check and the publish; its completion tells why.
         }
+        finally
+        {
+            TellOmitted(isWaiting ? pacer.End() : null);
+        }
+    }
+
+    private void TellOmitted(Omission? omission)
+    {
+        if (omission is null || !plan.HasSchedule)
+        {
+            return;
+        }
+
+        _omissions.Add(omission);
+        var now = reporter.Now();
+        var told = new OmittedEvent(_run, omission.Count, Milliseconds(omission.FirstLag), Milliseconds(omission.LastLag)) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds };
+        if (!reporter.Write(told))
+        {
+            _unread.TrySetResult();
+        }
     }
 
     // A read of standard input cannot be cancelled: it is left behind.
     private async Task<string?> NextContentAsync(CancellationToken cancellationToken) =>
         plan.FromStandardInput ? await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellationToken) : plan.Content;
 
-    // A message that is sent alone is the one that everybody knows; those of a stream are accounted for, each by its body.
-    private OutgoingMessage MessageOf(long sequence, string content, DateTimeOffset now) => new()
+    private OutgoingMessage MessageOf(long sequence, string content, Moment now, TimeSpan lag)
     {
-        Body = (new TestMessage(content, now.ToUnixTimeMilliseconds() / 1000d) is var message && plan.IsSingle ? message : message.Sealed(_run, sequence)).ToBody(plan.Size),
-        ContentType = TestMessage.ContentType,
-        Headers = new Dictionary<string, object?> { [TestMessage.RunHeader] = _run, [TestMessage.SequenceHeader] = sequence },
-    };
+        var message = new TestMessage(content, now.At.ToUnixTimeMilliseconds() / 1000d);
+        var headers = new Dictionary<string, object?> { [TestMessage.RunHeader] = _run, [TestMessage.SequenceHeader] = sequence };
+        if (now.After(-lag).Microseconds is { } due)
+        {
+            headers[TestMessage.DueHeader] = due;
+        }
+
+        return new OutgoingMessage
+        {
+            // A message that is sent alone is the one that everybody knows; those of a stream are accounted for, each by its body.
+            Body = (plan.IsSingle ? message : message.Sealed(_run, sequence)).ToBody(plan.Size),
+            ContentType = TestMessage.ContentType,
+            Headers = headers,
+        };
+    }
 
     private async Task TellAsync()
     {
@@ -110,7 +146,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
             _outcomes[result.Outcome] = _outcomes.GetValueOrDefault(result.Outcome) + 1;
             if (result.IsConfirmed)
             {
-                _latencies.Record(result.Latency);
+                _latencies.Record(publish.Lag + result.Latency);
             }
             else
             {
@@ -126,16 +162,19 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
 
     private ResultEvent EventOf(Publish publish, PublishResult result)
     {
-        var at = ResultEvent.Format(publish.Started + result.Latency);
-        var latency = Math.Round(result.Latency.TotalMilliseconds, 3);
+        var at = publish.Started.After(result.Latency);
+        var (time, mono, latency) = (at.Timestamp, at.Microseconds, Milliseconds(result.Latency));
+        double? lag = publish.Lag > TimeSpan.Zero ? Milliseconds(publish.Lag) : null;
         return result.Outcome switch
         {
-            PublishOutcome.Confirmed => new SentEvent(result.MessageId, _run, publish.Sequence, latency, result.Attempts) { Timestamp = at },
-            PublishOutcome.Returned or PublishOutcome.Nacked or PublishOutcome.Refused => new ReturnedEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = at, LatencyMilliseconds = latency, Reason = result.Reason },
-            PublishOutcome.NotSent => new NotSentEvent(result.MessageId, _run, publish.Sequence) { Timestamp = at, LatencyMilliseconds = latency },
-            _ => new UnknownEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = at, LatencyMilliseconds = latency },
+            PublishOutcome.Confirmed => new SentEvent(result.MessageId, _run, publish.Sequence, latency, result.Attempts) { Timestamp = time, MonotonicMicroseconds = mono, LagMilliseconds = lag },
+            PublishOutcome.Returned or PublishOutcome.Nacked or PublishOutcome.Refused => new ReturnedEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = time, MonotonicMicroseconds = mono, LatencyMilliseconds = latency, LagMilliseconds = lag, Reason = result.Reason },
+            PublishOutcome.NotSent => new NotSentEvent(result.MessageId, _run, publish.Sequence) { Timestamp = time, MonotonicMicroseconds = mono, LatencyMilliseconds = latency, LagMilliseconds = lag },
+            _ => new UnknownEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = time, MonotonicMicroseconds = mono, LatencyMilliseconds = latency, LagMilliseconds = lag },
         };
     }
+
+    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
 
     private void TellUnconfirmed()
     {
@@ -161,9 +200,16 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
         var unknown = _outcomes.GetValueOrDefault(PublishOutcome.Unknown);
         var returned = _outcomes.GetValueOrDefault(PublishOutcome.Returned) + _outcomes.GetValueOrDefault(PublishOutcome.Nacked) + _outcomes.GetValueOrDefault(PublishOutcome.Refused);
         var notSent = _outcomes.GetValueOrDefault(PublishOutcome.NotSent);
+        foreach (var omission in _omissions)
+        {
+            _latencies.RecordSpread(omission.FirstLag, omission.LastLag, omission.Count);
+        }
+
+        var omitted = _omissions.Sum(static omission => omission.Count);
         var latency = _latencies.Summarize();
         var rate = Math.Round(confirmed / elapsed.TotalSeconds, 1);
-        var summary = new ProducerSummaryEvent(_run, confirmed, unknown, returned, notSent, statistics.Republished, reporter.Outages, Math.Round(elapsed.TotalSeconds, 3), rate, latency) { Timestamp = reporter.Now() };
+        var now = reporter.Now();
+        var summary = new ProducerSummaryEvent(_run, confirmed, unknown, returned, notSent, statistics.Republished, reporter.Outages, Math.Round(elapsed.TotalSeconds, 3), rate, latency) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds, Omitted = omitted };
         if (plan.IsSingle || (confirmed == 0 && _unconfirmed.Count == 0))
         {
             reporter.Write(summary);
@@ -172,15 +218,16 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
 
         reporter.Summarize(
             summary,
-            "Confirmed {Confirmed}, unknown {Unknown}, returned {Returned}, not sent {NotSent}, republished {Republished}; {Rate:0.0} messages/s{Latency:l}",
+            "Confirmed {Confirmed}, unknown {Unknown}, returned {Returned}, not sent {NotSent}, republished {Republished}; {Rate:0.0} messages/s{Omitted:l}{Latency:l}",
             confirmed,
             unknown,
             returned,
             notSent,
             statistics.Republished,
             rate,
+            omitted is 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {omitted} due and never published"),
             latency is null ? "" : $"; confirm latency {latency}");
     }
 
-    private readonly record struct Publish(long Sequence, DateTimeOffset Started, Task<PublishResult> Result);
+    private readonly record struct Publish(long Sequence, Moment Started, TimeSpan Lag, Task<PublishResult> Result);
 }

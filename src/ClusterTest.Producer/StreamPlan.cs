@@ -10,4 +10,7 @@ namespace ClusterTest.Producer;
 internal sealed record StreamPlan(long Count, double? Rate, TimeSpan Time, int Size, string Content, bool FromStandardInput)
 {
     public bool IsSingle => Count == 1;
+
+    /// <summary>Gets a value indicating whether each message is due at a moment of its own. Lines of standard input come when they come, and the rate only limits them.</summary>
+    public bool HasSchedule => Rate is not null && !FromStandardInput;
 }

@@ -21,6 +21,10 @@ public sealed record SessionEvent
     /// <summary>Gets the time of the change.</summary>
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>Gets the time of the change by the monotonic clock, which no change of the wall clock moves.</summary>
+    /// <value>A timestamp of <see cref="ClusterOptions.TimeProvider"/>, taken together with <see cref="At"/>.</value>
+    public required long Timestamp { get; init; }
+
     /// <summary>Gets the cause of an outage or of a fatal end.</summary>
     /// <value><see langword="null"/> when the user stopped the session, and when it opened.</value>
     public Fault? Cause { get; init; }

@@ -93,8 +93,8 @@ public sealed class ReporterTests : IDisposable
         });
         Assert.Equal(
             """
-            {"event":"lost-connection","ts":"1970-01-01T00:00:00.000000Z","session":0,"endpoint":"127.0.0.1:5670","cause":"connection-forced","scope":"connection","code":320,"detail":"the broker closed the connection"}
-            {"event":"recovered","ts":"1970-01-01T00:00:00.000000Z","session":0,"endpoint":"127.0.0.1:5670","outage_ms":42.5,"reconnect_ms":20.25,"attempts":1}
+            {"event":"lost-connection","ts":"1970-01-01T00:00:00.000000Z","mono_us":0,"session":0,"endpoint":"127.0.0.1:5670","cause":"connection-forced","scope":"connection","code":320,"detail":"the broker closed the connection"}
+            {"event":"recovered","ts":"1970-01-01T00:00:00.000000Z","mono_us":0,"session":0,"endpoint":"127.0.0.1:5670","outage_ms":42.5,"reconnect_ms":20.25,"attempts":1}
 
             """,
             _results.ToString());
@@ -140,7 +140,7 @@ public sealed class ReporterTests : IDisposable
     private static Fault Refused => new() { Kind = FaultKind.Refused, Verdict = FaultVerdict.Transient, Scope = FaultScope.Connection, Message = "connection refused", Advice = "Check HOST and PORT." };
 
     private static SessionEvent Change(SessionState from, SessionState to, Fault? cause = null) =>
-        new() { Session = 0, From = from, To = to, Endpoint = Endpoint, At = DateTimeOffset.UnixEpoch, Cause = cause };
+        new() { Session = 0, From = from, To = to, Endpoint = Endpoint, At = DateTimeOffset.UnixEpoch, Timestamp = 0, Cause = cause };
 
     private static Action<SessionEvent> Observe(Reporter reporter, int sessions = 1, TimeSpan? retryFor = null) => reporter.Observe(new ClusterOptions
     {

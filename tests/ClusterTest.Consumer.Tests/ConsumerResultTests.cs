@@ -105,6 +105,22 @@ public sealed class ConsumerResultTests : ProgramTest
     }
 
     [Fact]
+    public async Task Stamps_every_event_with_the_monotonic_clock_and_tells_when_a_message_was_due()
+    {
+        var consumer = Start("--count", "2", "--output", "json");
+        await consumer.StandardOutput.WaitForLineAsync(line => line.Contains("\"ready\"", StringComparison.Ordinal), timeout: Patience);
+        var due = Numbered("run-1", 7);
+        Broker.Enqueue(Queue, Body, due with { Headers = new Dictionary<string, object?>(due.Headers!) { ["cluster-test-due"] = 77_000_000L } });
+        Broker.Enqueue(Queue, Body, Numbered("run-1", 8));
+        Assert.Equal(0, await consumer.ExitCodeAsync(Patience));
+
+        Assert.All(Events(consumer), line => Assert.True(line.GetProperty("mono_us").GetInt64() > 0));
+        var received = Events(consumer, "received");
+        Assert.Equal(77_000_000, received[0].GetProperty("due_us").GetInt64());
+        Assert.False(received[1].TryGetProperty("due_us", out _));
+    }
+
+    [Fact]
     public async Task Parks_what_is_no_test_message_and_goes_on()
     {
         var consumer = Start("--count", "6");

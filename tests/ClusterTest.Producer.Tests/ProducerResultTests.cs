@@ -69,7 +69,42 @@ public sealed class ProducerResultTests : ProgramTest
         var producer = Start("--count", "20", "--rate", "200");
         Assert.Equal(0, await producer.ExitCodeAsync(Patience));
         Assert.Equal(Enumerable.Repeat(Sent, 20), producer.StandardOutput);
-        Assert.Matches(@"^INF\] Confirmed 20, unknown 0, returned 0, not sent 0, republished 0; \d+\.\d messages/s; confirm latency p50 .+ max .+ ms$", Assert.Single(Logs(producer)));
+        Assert.Matches(@"^INF\] Confirmed 20, unknown 0, returned 0, not sent 0, republished 0; \d+\.\d messages/s(; \d+ due and never published)?; confirm latency p50 .+ max .+ ms$", Assert.Single(Logs(producer)));
+    }
+
+    [Fact]
+    public async Task Stamps_every_event_with_the_monotonic_clock_too()
+    {
+        var producer = Start("--count", "3", "--output", "json");
+        Assert.Equal(0, await producer.ExitCodeAsync(Patience));
+        var moments = Events(producer).Select(line => (At: line.GetProperty("ts").GetDateTimeOffset(), Microseconds: line.GetProperty("mono_us").GetInt64())).ToList();
+
+        // Both clocks were read at the same moment, or one after the other.
+        Assert.All(moments, moment => Assert.Equal((moment.At - moments[0].At).TotalSeconds, (moment.Microseconds - moments[0].Microseconds) / 1e6, 0.5));
+        Assert.InRange(moments[0].Microseconds, 1, (long)TimeProvider.System.GetElapsedTime(0).TotalMicroseconds);
+    }
+
+    [Fact]
+    public async Task Tells_what_was_due_while_the_broker_confirmed_nothing()
+    {
+        const int rate = 200;
+        var withheld = Broker.On<BasicPublish>().Skip(100).Withhold();
+        var producer = Start("--rate", $"{rate}", "--count", "400", "--window", "50", "--output", "json");
+        await Broker.WaitForAsync(broker => broker.Received.OfType<BasicPublish>().Count() >= 150, Patience);
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, TestContext.Current.CancellationToken); // the outage itself
+        withheld.Release();
+        Assert.Equal(0, await producer.ExitCodeAsync(Patience));
+
+        // A machine that is busy while the program starts makes a stall of its own.
+        var omitted = Events(producer, "omitted")[^1];
+        var (count, summary) = (Events(producer, "omitted").Sum(line => line.GetProperty("count").GetInt64()), Events(producer, "producer-summary").Single());
+        Assert.Equal(count, summary.GetProperty("omitted").GetInt64());
+        Assert.Equal(400 + count, Math.Round(rate * DueIn(producer)) + 1);
+        var late = Events(producer, "sent").MaxBy(line => line.TryGetProperty("lag_ms", out var lag) ? lag.GetDouble() : 0);
+        Assert.True(late.GetProperty("lag_ms").GetDouble() > omitted.GetProperty("first_lag_ms").GetDouble());
+        Assert.True(omitted.GetProperty("first_lag_ms").GetDouble() > omitted.GetProperty("last_lag_ms").GetDouble());
+        Assert.True(summary.GetProperty("latency_ms").GetProperty("p99").GetDouble() > omitted.GetProperty("first_lag_ms").GetDouble() / 2);
+        Assert.Contains(Logs(producer), line => line.Contains($"{count} due and never published", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -197,6 +232,14 @@ public sealed class ProducerResultTests : ProgramTest
         Assert.Contains("exit code 0", line.StandardError);
         Assert.Empty(Broker.Unconfirmed);
         AssertNoStackTrace(line);
+    }
+
+    // From the moment at which the first message was due to that of the last.
+    private double DueIn(ProgramUnderTest producer)
+    {
+        var due = Broker.Queue(Queue).Ready.Select(message => (long)message.Properties.Headers!["cluster-test-due"]!).ToList();
+        Assert.Equal(Events(producer, "sent").Count, due.Count);
+        return (due.Max() - due.Min()) / 1e6;
     }
 
     private static string Text(object? header) => header as string ?? Encoding.UTF8.GetString((byte[])header!);

@@ -88,6 +88,7 @@ public sealed class EventPumpTests
         To = SessionState.Open,
         Endpoint = new("h", 1),
         At = DateTimeOffset.UnixEpoch,
+        Timestamp = 0,
         Generation = generation,
     };
 }

@@ -21,6 +21,16 @@ public sealed class SessionStatusTests
         _status = new SessionStatus(new SessionContext(3, options, new Declarations(options, cleanUp, NullLogger.Instance), cleanUp, NullLogger.Instance));
     }
 
+    [Fact]
+    public void Stamps_a_change_by_both_clocks()
+    {
+        _time.Advance(TimeSpan.FromSeconds(7));
+
+        var change = Change(Open);
+
+        Assert.Equal((_time.GetUtcNow(), _time.GetTimestamp()), (change.At, change.Timestamp));
+    }
+
     [Theory]
     [InlineData(Opening, "Open Recovering Closing Closed")]
     [InlineData(Open, "Recovering Closing Closed")]

@@ -23,6 +23,11 @@ public sealed record ReceivedEvent(
     [property: JsonPropertyName("redelivered")] bool Redelivered,
     [property: JsonPropertyName("session")] int Session) : ResultEvent
 {
+    /// <summary>Gets when the message was due to be published, by its producer's monotonic clock; other programs do not tell.</summary>
+    [JsonPropertyName("due_us")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? DueMicroseconds { get; init; }
+
     /// <summary>Gets why its body is not what its producer sent; null if it is, or if nobody can tell.</summary>
     [JsonPropertyName("damage")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -50,6 +50,15 @@ public sealed record FaultEvent(
     [property: JsonPropertyName("clock")] string Clock,
     [property: JsonPropertyName("detail")] string? Detail) : ResultEvent
 {
+    /// <summary>
+    /// Gets a value indicating whether whoever injects it makes sure of its effect. If not, it is a command, and its steps tell when that started and
+    /// ended: when something broke, if anything did, nobody knows.
+    /// </summary>
+    /// <value><see langword="null"/>, and not written, where it is not known.</value>
+    [JsonPropertyName("checked")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Checked { get; init; }
+
     /// <summary>Gets a value indicating whether it takes confirmed messages away, as the deletion of a queue does.</summary>
     [JsonPropertyName("takes_messages")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

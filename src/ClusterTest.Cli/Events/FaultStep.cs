@@ -3,10 +3,10 @@ namespace ClusterTest.Cli.Events;
 /// <summary>The steps of a <see cref="FaultEvent"/>.</summary>
 public static class FaultStep
 {
-    /// <summary>Its injection begins.</summary>
+    /// <summary>Its injection begins; its command starts.</summary>
     public const string Injecting = "injecting";
 
-    /// <summary>It has taken effect.</summary>
+    /// <summary>It has taken effect; its command has ended, where nobody checks the effect.</summary>
     public const string Effective = "effective";
 
     /// <summary>Its healing begins.</summary>

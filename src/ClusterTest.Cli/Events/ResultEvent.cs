@@ -17,6 +17,7 @@ namespace ClusterTest.Cli.Events;
 [JsonDerivedType(typeof(UnknownEvent), "unknown")]
 [JsonDerivedType(typeof(ReturnedEvent), "returned")]
 [JsonDerivedType(typeof(NotSentEvent), "not-sent")]
+[JsonDerivedType(typeof(OmittedEvent), "omitted")]
 [JsonDerivedType(typeof(ProducerSummaryEvent), "producer-summary")]
 [JsonDerivedType(typeof(LostConnectionEvent), "lost-connection")]
 [JsonDerivedType(typeof(RecoveredEvent), "recovered")]
@@ -34,6 +35,16 @@ public abstract record ResultEvent
     [JsonPropertyName("ts")]
     [JsonPropertyOrder(-1)]
     public required string Timestamp { get; init; }
+
+    /// <summary>
+    /// Gets when it happened by the monotonic clock, in microseconds: no change of the wall clock moves it. It is the same for all programs that
+    /// read one clock (<see cref="StartedEvent"/>).
+    /// </summary>
+    /// <value><see langword="null"/>, and not written, where it is not known.</value>
+    [JsonPropertyName("mono_us")]
+    [JsonPropertyOrder(-1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? MonotonicMicroseconds { get; init; }
 
     /// <summary>Gets which of several writers it is from, where their lines are in one file.</summary>
     /// <value><see langword="null"/>, and not written, in a program's own output.</value>

@@ -88,7 +88,7 @@ internal sealed class DrillProgress(TimeProvider time, Action<string> line)
             if (known < 0)
             {
                 Scoreboard.ForgetSilences();
-                _faults.Add(new FaultProgress(step.Id, step.Fault, step.Node, step.Role, step.Step, Outage: null));
+                _faults.Add(new FaultProgress(step.Id, step.Fault, step.Node, step.Role, step.Step, step.Checked, Outage: null));
             }
             else
             {
@@ -99,9 +99,9 @@ internal sealed class DrillProgress(TimeProvider time, Action<string> line)
         var what = step.Node is null ? step.Fault : $"{step.Fault} {step.Node}";
         Say(step, step.Step switch
         {
-            FaultStep.Injecting => Numbered(step, what) + (step.Role is null ? "" : $" ({step.Role})"),
+            FaultStep.Injecting => Numbered(step, what) + (step.Role is null ? "" : $" ({step.Role})") + (step.Checked is false ? $": {StepWords.Of(step.Step, step.Checked)}" : ""),
             FaultStep.Failed => $"{what}: FAILED: {step.Detail}",
-            _ => $"{what}: {step.Step}",
+            _ => $"{what}: {StepWords.Of(step.Step, step.Checked)}",
         });
     }
 

@@ -53,7 +53,8 @@ internal sealed partial class DrillRun : IAsyncDisposable
     internal async Task RunAsync(
         DrillEnvironment environment, DrillSettings settings, Func<DrillRun, Task> breakAsync, bool isEndedByUser, CancellationToken cancellationToken)
     {
-        Record(new DrillStartedEvent(_options.Kind, _variant.Name, MachineClock.Id, _names.Queue, _names.ParkedQueue, environment, settings) { Timestamp = Now() });
+        var now = Moment.Now(_time);
+        Record(new DrillStartedEvent(_options.Kind, _variant.Name, MachineClock.Id, _names.Queue, _names.ParkedQueue, environment, settings) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
         try
         {
             var (consumer, producer) = await BeginAsync(cancellationToken);
@@ -159,15 +160,18 @@ internal sealed partial class DrillRun : IAsyncDisposable
             Tell(ProblemKind.Invalid, failure);
         }
 
-        Record(new DrillEndedEvent(_faults.Steps, _drained) { Timestamp = Now() });
+        var now = Moment.Now(_time);
+        Record(new DrillEndedEvent(_faults.Steps, _drained) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
         return known.Count > 0 ? string.Join(' ', known) : null;
     }
 
-    private void Tell(string kind, string problem) => Record(new ProblemEvent(kind, problem) { Timestamp = Now() });
+    private void Tell(string kind, string problem)
+    {
+        var now = Moment.Now(_time);
+        Record(new ProblemEvent(kind, problem) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
+    }
 
     private void Record(ResultEvent written) => _recorder.Write(Source.Lab, written);
-
-    private string Now() => ResultEvent.Format(_time.GetUtcNow());
 
     private static async Task<string?> TryAsync(Func<Task> step)
     {

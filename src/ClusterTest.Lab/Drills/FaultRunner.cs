@@ -85,10 +85,13 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
     private void Record(PlannedFault planned, string step, string? role = null, string? detail = null)
     {
         _ = Interlocked.Increment(ref _steps);
+        var (now, fault) = (Moment.Now(time), _faults[planned.Fault]);
         recorder.Write(Source.Lab, new FaultEvent(planned.Id, planned.Fault, planned.Node, role, step, MachineClock.Id, detail)
         {
-            Timestamp = ResultEvent.Format(time.GetUtcNow()),
-            TakesMessages = _faults[planned.Fault].TakesMessages,
+            Timestamp = now.Timestamp,
+            MonotonicMicroseconds = now.Microseconds,
+            TakesMessages = fault.TakesMessages,
+            Checked = fault.ChecksEffect,
         });
     }
 }

@@ -74,7 +74,7 @@ internal sealed class LiveDisplay : IAsyncDisposable
                 Markup.Escape(fault.Fault),
                 Markup.Escape(fault.Node ?? ""),
                 Markup.Escape(fault.Role ?? ""),
-                fault.Step is FaultStep.Failed ? "[red]failed[/]" : fault.Step,
+                fault.Step is FaultStep.Failed ? "[red]failed[/]" : StepWords.Of(fault.Step, fault.Checked),
                 outage is null ? "" : Milliseconds(outage.Value));
         }
 

@@ -28,7 +28,8 @@ internal static class QueueDrain
                 while (await channel.BasicGetAsync(queue, autoAck: true, cancellationToken) is { } message)
                 {
                     var (run, sequence) = MessageOrigin.Of(message.BasicProperties.Headers);
-                    found(new DrainedEvent(message.BasicProperties.MessageId, run, sequence, queue, node) { Timestamp = ResultEvent.Format(time.GetUtcNow()) });
+                    var now = Moment.Now(time);
+                    found(new DrainedEvent(message.BasicProperties.MessageId, run, sequence, queue, node) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
                 }
             }
             catch (OperationInterruptedException exception) when (exception.ShutdownReason is { ReplyCode: Constants.NotFound } reason && reason.ReplyText.Contains("no queue", StringComparison.Ordinal))

@@ -18,6 +18,9 @@ public sealed partial class CommandFault(string name, string command, string? he
     /// <inheritdoc/>
     public bool ConcernsNode => ConcernsNodes(command);
 
+    /// <inheritdoc/>
+    public bool ChecksEffect => false;
+
     /// <summary>Reads <c>name: command</c>.</summary>
     /// <param name="text">What the user wrote.</param>
     /// <param name="heal">The command that undoes it; null if nothing does.</param>

@@ -14,6 +14,9 @@ public interface IFault
     /// <summary>Nobody comes through until it is healed, so there is no recovery to wait for before that.</summary>
     public bool StopsEverybody => false;
 
+    /// <summary>Whether <see cref="InjectAsync"/> makes sure of the effect; otherwise it returns when a command has ended, and what that did nobody knows.</summary>
+    public bool ChecksEffect => true;
+
     /// <summary>Confirmed messages go with what it breaks, as with a queue that is deleted.</summary>
     public bool TakesMessages => false;
 

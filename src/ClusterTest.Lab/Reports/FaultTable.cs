@@ -31,6 +31,11 @@ internal static class FaultTable
         {
             console.WriteLine(line);
         }
+
+        if (faults.All(static fault => fault.Checked is false))
+        {
+            console.WriteLine("These were commands: what they broke, and when, only the programs can tell.");
+        }
     }
 
     private static Table ToTable(IReadOnlyList<FaultAccount> faults, bool inWords)

@@ -19,6 +19,11 @@ internal static class VerdictView
             FaultTable.Write(console, verdict.Faults);
         }
 
+        foreach (var missed in verdict.Faults.Where(static fault => fault.Noticed is false))
+        {
+            console.WriteLine($"Fault {missed.Id} ({Printable.Line(missed.Fault)}) was not noticed: no session was lost, no effect checked.");
+        }
+
         foreach (var lost in verdict.LostMessages)
         {
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"lost: message {lost.Sequence} of run {Printable.Line(lost.Run)}"));
@@ -55,11 +60,12 @@ internal static class VerdictView
         AddUnlessNone("unknown", verdict.Unknown, "not confirmed: perhaps in the queue");
         AddUnlessNone("returned", verdict.Returned, "no queue took them");
         AddUnlessNone("not sent", verdict.NotSent, "never written to a connection");
+        AddUnlessNone("omitted", verdict.Omitted, "due, and never published: the producer waited");
         AddUnlessNone("recovered", verdict.Recovered, "not confirmed, and yet received");
         AddTime("outage", verdict.Outage, "longest silence at the consumer");
         AddTime("stall", verdict.Stall, "longest wait for a confirm");
-        AddTime("delay", verdict.Delay, "longest time from publish to receipt");
-        _ = verdict.ConfirmLatency is null ? grid : grid.AddRow(new Text("latency"), Text.Empty, new Text($"of confirms: {verdict.ConfirmLatency}"));
+        AddTime("delay", verdict.Delay, "longest time from due to receipt");
+        _ = verdict.ConfirmLatency is null ? grid : grid.AddRow(new Text("latency"), Text.Empty, new Text($"to confirm: {verdict.ConfirmLatency}"));
         return grid;
 
         void Add(string name, long number, string meaning) => grid.AddRow(new Text(name), new Text(Number(number)), new Text(meaning));

@@ -31,7 +31,8 @@ internal sealed class Completeness(string source)
                     ("confirmed", summary.Confirmed, Count<SentEvent>()),
                     ("unknown", summary.Unknown, Count<UnknownEvent>()),
                     ("returned", summary.Returned, Count<ReturnedEvent>()),
-                    ("not sent", summary.NotSent, Count<NotSentEvent>()));
+                    ("not sent", summary.NotSent, Count<NotSentEvent>()),
+                    ("omitted", summary.Omitted, Count<OmittedEvent>()));
                 break;
             case ConsumerSummaryEvent summary:
                 // Those that are no test messages have no line until they are parked.
@@ -51,7 +52,7 @@ internal sealed class Completeness(string source)
         }
     }
 
-    private void Add(ResultEvent written) => _counts[written.GetType()] = _counts.GetValueOrDefault(written.GetType()) + 1;
+    private void Add(ResultEvent written) => _counts[written.GetType()] = _counts.GetValueOrDefault(written.GetType()) + (written is OmittedEvent omitted ? omitted.Count : 1);
 
     private long Count<TEvent>()
         where TEvent : ResultEvent => _counts.GetValueOrDefault(typeof(TEvent));

@@ -9,6 +9,10 @@ namespace ClusterTest.Lab.Verdicts;
 /// <summary>A file of event lines, as the programs and the drills write them. It can be read any number of times, a line at a time.</summary>
 internal sealed class EventFile(string path)
 {
+    // More than a producer can have been asked for in a year; their sum, and these times, can still be counted.
+    private const long MostOmitted = 100_000_000_000_000;
+    private const double LongestLag = 1e12;
+
     private static readonly HashSet<string> Kinds =
         [.. typeof(ResultEvent).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(static type => (string)type.TypeDiscriminator!)];
 
@@ -112,6 +116,7 @@ internal sealed class EventFile(string path)
         UnknownEvent unknown => unknown.Run is not null,
         ReturnedEvent returned => returned.Run is not null,
         NotSentEvent notSent => notSent.Run is not null,
+        OmittedEvent omitted => omitted is { Run: not null, Count: > 0 and <= MostOmitted, LastLagMilliseconds: >= 0 and <= LongestLag, FirstLagMilliseconds: <= LongestLag } && omitted.FirstLagMilliseconds >= omitted.LastLagMilliseconds,
         FaultEvent fault => fault is { Fault: not null, Step: not null, Clock: not null },
         StartedEvent started => started is { Program: not null, Clock: not null },
         DrillStartedEvent started => started is { Kind: not null, Variant: not null, Clock: not null, Environment: { Brokers: not null }, Settings: { Faults: not null, Nodes: not null, Plan: not null } },

@@ -35,7 +35,7 @@ internal sealed class EventSource(string name)
             case ReadyEvent or ReceivedEvent or ParkedEvent or ConsumerSummaryEvent:
                 IsConsumer = true;
                 break;
-            case SentEvent or UnknownEvent or ReturnedEvent or NotSentEvent or ProducerSummaryEvent:
+            case SentEvent or UnknownEvent or ReturnedEvent or NotSentEvent or OmittedEvent or ProducerSummaryEvent:
                 IsProducer = true;
                 break;
             case LostConnectionEvent lost:

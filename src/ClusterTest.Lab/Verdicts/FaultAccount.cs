@@ -11,7 +11,7 @@ namespace ClusterTest.Lab.Verdicts;
 /// <param name="Failure">Why it could not be injected or healed; null if it could.</param>
 /// <param name="Outage">Longest silence of the consumers that overlaps the fault.</param>
 /// <param name="Stall">Longest wait for a confirm that overlaps the fault.</param>
-/// <param name="Delay">Longest time from publish to receipt that overlaps the fault.</param>
+/// <param name="Delay">Longest time from the moment at which a message was due to its receipt that overlaps the fault.</param>
 /// <param name="Consumer">How the consumers' sessions came through; null if none was lost.</param>
 /// <param name="Producer">How the producers' sessions came through; null if none was lost.</param>
 public sealed record FaultAccount(
@@ -27,4 +27,11 @@ public sealed record FaultAccount(
     TimeSpan? Stall,
     TimeSpan? Delay,
     RecoveryTimes? Consumer,
-    RecoveryTimes? Producer);
+    RecoveryTimes? Producer)
+{
+    /// <summary>Whether whoever injected it made sure of its effect. If not, <see cref="Injected"/> and <see cref="Effective"/> are when a command started and ended; null if that is not known.</summary>
+    public bool? Checked { get; init; }
+
+    /// <summary>Whether its effect was checked, or a session was lost while it lasted; null if that is not known.</summary>
+    public bool? Noticed { get; init; }
+}

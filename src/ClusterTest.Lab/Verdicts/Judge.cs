@@ -5,7 +5,7 @@ using ClusterTest.Lab.Clusters;
 namespace ClusterTest.Lab.Verdicts;
 
 /// <summary>
-/// Judges recorded evidence. Pure: the same evidence gives the same judgement, in whatever order its files are named. It is read twice;
+/// Judges recorded evidence. Pure: the same evidence gives the same judgement, in whatever order its files are named. It is read three times;
 /// <c>docs/verdict.md</c> has the rule of each number.
 /// </summary>
 public static class Judge
@@ -22,7 +22,7 @@ public static class Judge
         return Of(opened.SelectMany(static file => file.Read()), maxOutage, () => opened.Where(static file => file.IsCutOff).Select(static file => $"{file.Path}: its last line was cut off."));
     }
 
-    /// <summary>Judges events that can be read twice. Those of one source have to be in the order in which it wrote them.</summary>
+    /// <summary>Judges events that can be read several times. Those of one source have to be in the order in which it wrote them.</summary>
     /// <exception cref="LabException">An event has no time.</exception>
     public static Judgement Of(IEnumerable<ResultEvent> evidence, TimeSpan? maxOutage = null) => Of(
         evidence.Select(static written =>
@@ -32,8 +32,10 @@ public static class Judge
 
     private static Judgement Of(IEnumerable<Entry> evidence, TimeSpan? maxOutage, Func<IEnumerable<string>> cutOff)
     {
-        var survey = new Survey(evidence);
-        var measured = new Measurement(survey, evidence);
+        var clocks = new Clocks(evidence);
+        var placed = evidence.Select(clocks.Place);
+        var survey = new Survey(placed);
+        var measured = new Measurement(survey, placed);
         var verdict = VerdictOf(survey, measured, [.. survey.Gaps, .. cutOff()]) with { MaxOutage = maxOutage ?? survey.MaxOutage };
         return new Judgement(OutcomeRule.Apply(verdict), measured.Timeline, Curve(measured.ConfirmLatencies), Curve(measured.DelayLatencies));
     }
@@ -61,6 +63,7 @@ public static class Judge
             Recovered = count.Recovered,
             Returned = count.Returned,
             NotSent = count.NotSent,
+            Omitted = measured.Omitted,
             Parked = count.Parked,
             WithoutOutcome = count.WithoutOutcome,
             Damaged = survey.Damaged,
@@ -80,6 +83,7 @@ public static class Judge
     {
         var byConsumers = survey.ConsumerClock == fault.Fault.Clock;
         var byProducers = survey.ProducerClock == fault.Fault.Clock;
+        var (consumer, producer) = (byConsumers ? RecoveryOf(fault, survey.Consumers) : null, byProducers ? RecoveryOf(fault, survey.Producers) : null);
         return new FaultAccount(
             fault.Fault.Id,
             fault.Fault.Fault,
@@ -92,17 +96,26 @@ public static class Judge
             byConsumers ? measured.Outages.Of(index) : null,
             byProducers ? measured.Stalls.Of(index) : null,
             byConsumers && byProducers ? measured.Delays.Of(index) : null,
-            byConsumers ? RecoveryOf(fault, survey.Consumers) : null,
-            byProducers ? RecoveryOf(fault, survey.Producers) : null);
+            consumer,
+            producer)
+        {
+            Checked = fault.Fault.Checked,
+            Noticed = consumer is not null || producer is not null || fault is { Fault.Checked: true, Effective: not null } ? true
+                : fault is { Fault.Checked: false, Effective: not null } && byConsumers && byProducers ? false
+                : null,
+        };
     }
 
     private static RecoveryTimes? RecoveryOf(FaultRecord fault, IReadOnlyList<EventSource> programs)
     {
         var losses = programs.SelectMany(static program => program.Losses).Where(loss => fault.Covers(loss.At)).ToList();
         return losses.Count is 0 ? null : new RecoveryTimes(
-            losses.Max(loss => loss.At - loss.LastSignSince(fault.Injected)),
+            losses.Max(loss => loss.At - SignBefore(loss)),
             losses.Max(static loss => loss.Reconnect),
-            losses.All(static loss => loss.Ready is not null) ? losses.Max(loss => loss.Ready - loss.LastSignSince(fault.Injected)) : null);
+            losses.All(static loss => loss.Ready is not null) ? losses.Max(loss => loss.Ready - (SignBefore(loss) ?? loss.At)) : null);
+
+        // When a command started is not when something broke.
+        DateTime? SignBefore(SessionLoss loss) => fault.Fault.Checked is false ? loss.LastSign : loss.LastSignSince(fault.Injected);
     }
 
     private static IReadOnlyList<LatencyPoint> Curve(LatencyRecorder latencies) =>

@@ -3,7 +3,7 @@ using ClusterTest.Cli.Events;
 
 namespace ClusterTest.Lab.Verdicts;
 
-/// <summary>The second reading of the evidence, when it is known what became of each message: how long everything took, and when lost sessions were last alive.</summary>
+/// <summary>The last reading of the evidence, when it is known what became of each message: how long everything took, and when lost sessions were last alive.</summary>
 internal sealed class Measurement
 {
     private readonly Survey _survey;
@@ -45,13 +45,16 @@ internal sealed class Measurement
     /// <summary>Gets the waits for confirms.</summary>
     internal Longest Stalls { get; }
 
-    /// <summary>Gets the times from publish to first receipt.</summary>
+    /// <summary>Gets the times from the moments at which messages were due to their first receipts.</summary>
     internal Longest Delays { get; }
 
     /// <summary>Gets the silences of the consumers.</summary>
     internal Longest Outages { get; }
 
     internal Timeline Timeline => _timeline.Build();
+
+    /// <summary>Gets the number of messages that were due and never published.</summary>
+    internal long Omitted { get; private set; }
 
     internal long Reordered => _consumers.Values.Sum(static consumer => consumer.Order.OutOfOrder);
 
@@ -63,7 +66,7 @@ internal sealed class Measurement
             case SentEvent sent:
                 var wait = Interval.Before(entry.At, sent.LatencyMilliseconds);
                 _timeline.Confirm(entry.At);
-                ConfirmLatencies.Record(wait.Length);
+                ConfirmLatencies.Record(Interval.Before(wait.From, sent.LagMilliseconds ?? 0).Length + wait.Length);
                 Stalls.Enter(wait);
                 Publish(wait);
                 if (_survey.Faults.Count > 0 && _survey.Ledger.Find(sent.Run, sent.Sequence).IsMissing && _survey.SourceOf(entry)?.Clock is { } clock && _survey.Faults.Any(fault => fault.TookAway(wait, clock)))
@@ -82,8 +85,12 @@ internal sealed class Measurement
             case NotSentEvent { LatencyMilliseconds: { } waited }:
                 Publish(Interval.Before(entry.At, waited));
                 break;
+            case OmittedEvent omitted:
+                Omitted += omitted.Count;
+                ConfirmLatencies.RecordSpread(TimeSpan.FromMilliseconds(omitted.FirstLagMilliseconds), TimeSpan.FromMilliseconds(omitted.LastLagMilliseconds), omitted.Count);
+                break;
             case ReceivedEvent received:
-                Receive(entry, received.Run, received.Sequence, new Receipt(entry.At, received.Time));
+                Receive(entry, received.Run, received.Sequence, new Receipt(entry.At, DelayOf(entry, received)));
                 break;
             case ParkedEvent parked:
                 Receive(entry, parked.Run, parked.Sequence, receipt: null);
@@ -98,6 +105,11 @@ internal sealed class Measurement
         _lastPublish = publish.From > (_lastPublish ?? DateTime.MinValue) ? publish.From : _lastPublish ?? publish.From;
         _lastOutcome = publish.To > (_lastOutcome ?? DateTime.MinValue) ? publish.To : _lastOutcome ?? publish.To;
     }
+
+    // Other producers tell by their message alone when they made it, and that is a time of the wall's clock.
+    private static Interval DelayOf(Entry entry, ReceivedEvent received) => entry.Due is { } due
+        ? new Interval(due < entry.At ? due : entry.At, entry.At)
+        : Interval.Before(entry.At, (entry.Wall - DateTime.UnixEpoch).TotalMilliseconds - Math.Round(received.Time * 1000));
 
     // What is parked is a sign of life, and no receipt.
     private void Receive(Entry entry, string? run, long? sequence, Receipt? receipt)
@@ -132,11 +144,10 @@ internal sealed class Measurement
     private void Receive(Receipt first)
     {
         _timeline.Receive(first.At);
-        if (_survey.IsOneClock && first.Time is { } time)
+        if (_survey.IsOneClock)
         {
-            var delay = Interval.Before(first.At, (first.At - DateTime.UnixEpoch).TotalMilliseconds - Math.Round(time * 1000));
-            DelayLatencies.Record(delay.Length);
-            Delays.Enter(delay);
+            DelayLatencies.Record(first.Delay.Length);
+            Delays.Enter(first.Delay);
         }
     }
 
@@ -155,7 +166,7 @@ internal sealed class Measurement
         return _survey.IsOneClock && last is { } end && _lastPublish > end ? [.. silence, new Interval(end, _lastOutcome!.Value)] : silence;
     }
 
-    private readonly record struct Receipt(DateTime At, double? Time);
+    private readonly record struct Receipt(DateTime At, Interval Delay);
 
     private readonly record struct Consumer(Silences Silences, SequenceLedger Order);
 }

@@ -62,6 +62,9 @@ public sealed record Verdict
     /// <summary>Messages that were never written to a connection.</summary>
     public required long NotSent { get; init; }
 
+    /// <summary>Messages that were due by the rate of their producer, and never published, because it waited for the broker.</summary>
+    public long Omitted { get; init; }
+
     /// <summary>
     /// Messages of the evidence's producers that a consumer moved to the parked queue. They are not received; one that is not found there,
     /// where somebody looked, is lost.
@@ -83,10 +86,10 @@ public sealed record Verdict
     /// <summary>Longest wait for a confirm, also if none came and the message's fate stayed unknown.</summary>
     public required TimeSpan? Stall { get; init; }
 
-    /// <summary>Longest time from publish to first receipt; null when producer and consumer did not read the same clock.</summary>
+    /// <summary>Longest time from the moment at which a message was due to its first receipt; null when producer and consumer did not read the same clock.</summary>
     public required TimeSpan? Delay { get; init; }
 
-    /// <summary>Percentiles of the time from publish to confirm.</summary>
+    /// <summary>Percentiles of the time from the moment at which a message was due to its confirm; the omitted ones count with the time until their producer went on.</summary>
     public required LatencySummary? ConfirmLatency { get; init; }
 
     /// <summary>Producers in the evidence; without one nothing can be called lost.</summary>

@@ -47,6 +47,7 @@ internal sealed class SessionStatus(SessionContext context)
             To = to,
             Endpoint = endpoint,
             At = time.GetUtcNow(),
+            Timestamp = time.GetTimestamp(),
             Cause = cause,
             Generation = generation,
             Outage = outage,

@@ -1,6 +1,7 @@
 using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Tests.Verdicts;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -34,6 +35,17 @@ public sealed class FaultRunnerTests : IDisposable
         Assert.Equal([FaultStep.Injecting, FaultStep.Effective, FaultStep.Healing, FaultStep.Healed], _steps.Select(step => step.Step));
         Assert.All(_steps, step => Assert.Equal((4, "break", "rabbit2", "lab"), (step.Id, step.Fault, step.Node, step.Source)));
         Assert.Equal("leader,consumer", _steps[0].Role);
+    }
+
+    [Fact]
+    public async Task Each_step_is_stamped_by_both_clocks_and_says_whether_the_effect_was_checked()
+    {
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Null(await Runner.InjectAsync(Planned, Token));
+
+        var microseconds = (long)_time.GetElapsedTime(0).TotalMicroseconds;
+        Assert.All(_steps, step => Assert.Contains($"\"mono_us\":{microseconds},", EventDirectory.Line(step), StringComparison.Ordinal));
+        Assert.All(_steps, step => Assert.Contains("\"checked\":true", EventDirectory.Line(step), StringComparison.Ordinal));
     }
 
     [Fact]

@@ -42,6 +42,9 @@ public sealed class CommandFaultTests : IDisposable
     }
 
     [Fact]
+    public void What_a_command_does_is_not_checked() => Assert.False(CommandFault.Parse("note: true", heal: null)!.ChecksEffect);
+
+    [Fact]
     public async Task A_command_that_fails_says_how()
     {
         var fault = CommandFault.Parse("note: echo no such host {node} >&2; exit 255", heal: null)!;

@@ -39,6 +39,26 @@ public sealed class ReportFaultsTests
     }
 
     [Fact]
+    public void A_command_is_told_as_one_and_so_is_that_nobody_noticed_it()
+    {
+        var page = new ParsedPage(SampleReports.Commands());
+        var rows = page.Rows("table.faults tbody").ToList();
+
+        Assert.Equal(["1 stop_app command", "2 stop_app command", "3 stop_app not noticed"], rows.Take(3).Select(static row => row[0]));
+        Assert.Contains("Of a command it is known when it started and ended. Whether something broke, and when, only the programs can tell.", page.Texts("p"));
+        Assert.Contains(page.Texts("p"), static text => text.Contains("1 fault was not noticed by anybody.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Latencies_say_what_they_count_from_and_what_was_never_published()
+    {
+        Assert.Contains(new ParsedPage(SampleReports.Passed()).Texts("p"), static text => text.EndsWith("Times count from the moment at which each message was due.", StringComparison.Ordinal));
+        Assert.Contains(
+            new ParsedPage(SampleReports.Commands()).Texts("p"),
+            static text => text.Contains("5,000 messages that were due and never published count among the confirms", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void An_outage_over_the_limit_is_marked_in_words()
     {
         var rows = new ParsedPage(SampleReports.Failed()).Rows("table.faults tbody").ToList();

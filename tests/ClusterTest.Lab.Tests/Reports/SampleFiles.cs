@@ -14,6 +14,7 @@ public sealed class SampleFiles
             ("passed", SampleReports.Passed()),
             ("failed", SampleReports.Failed()),
             ("invalid", SampleReports.Invalid()),
+            ("commands", SampleReports.Commands()),
             ("compared", SampleReports.Compared()),
             ("empty", SampleReports.Empty()),
             ("soak", SampleReports.Soak()),

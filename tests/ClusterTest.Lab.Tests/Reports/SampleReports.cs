@@ -44,6 +44,15 @@ internal static class SampleReports
             variant with { Judgement = variant.Judgement with { Verdict = verdict with { Faults = [.. verdict.Faults.Take(3), failed] } } });
     }
 
+    /// <summary>The faults were commands, and one of them did nothing; the producer waited for the broker meanwhile.</summary>
+    public static DrillReport Commands()
+    {
+        var variant = Variant("", outage: 1);
+        var verdict = variant.Judgement.Verdict;
+        var faults = verdict.Faults.Select(static fault => fault with { Checked = false, Noticed = fault.Id is not 3 });
+        return Report(Outcome.Passed, [], variant with { Judgement = variant.Judgement with { Verdict = verdict with { Omitted = 5_000, Faults = [.. faults] } } });
+    }
+
     /// <summary>Two variants.</summary>
     public static DrillReport Compared() => Report(Outcome.Passed, [], Variant("sessions=1", outage: 1), Variant("sessions=2", outage: 0.4));
 

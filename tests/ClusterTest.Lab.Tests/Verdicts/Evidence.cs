@@ -93,8 +93,11 @@ internal static class Evidence
 
     internal static DrainedEvent Drained(long sequence, double at = 9_000) => new($"m-{sequence}", Run, sequence, "q", "rabbit1") { Timestamp = At(at), Source = "lab" };
 
-    internal static FaultEvent Fault(int id, string step, double at, string fault = "kill", string clock = Clock, string? detail = null, bool takes = false) =>
-        new(id, fault, "rabbit1", "leader", step, clock, detail) { Timestamp = At(at), Source = "lab", TakesMessages = takes };
+    internal static FaultEvent Fault(int id, string step, double at, string fault = "kill", string clock = Clock, string? detail = null, bool takes = false, bool? isChecked = null) =>
+        new(id, fault, "rabbit1", "leader", step, clock, detail) { Timestamp = At(at), Source = "lab", TakesMessages = takes, Checked = isChecked };
+
+    internal static OmittedEvent Omitted(double at, long count, double first, double last, string run = Run, string source = "producer") =>
+        new(run, count, first, last) { Timestamp = At(at), Source = source };
 
     private static ProducerSummaryEvent ProducerSummary(IGrouping<string?, ResultEvent> source) => new(
         source.Select(static written => written switch { SentEvent sent => sent.Run, UnknownEvent unknown => unknown.Run, ReturnedEvent returned => returned.Run, NotSentEvent notSent => notSent.Run, _ => null }).OfType<string>().FirstOrDefault($"run of {source.Key}"),
@@ -107,7 +110,7 @@ internal static class Evidence
         1,
         1,
         null)
-    { Timestamp = At(99_000), Source = source.Key };
+    { Timestamp = At(99_000), Source = source.Key, Omitted = source.OfType<OmittedEvent>().Sum(static omitted => omitted.Count) };
 
     internal static LostConnectionEvent Lost(double at, string source = "consumer", int session = 0) =>
         new(session, "localhost:5670", "closed-by-peer", "connection", null, "gone") { Timestamp = At(at), Source = source };

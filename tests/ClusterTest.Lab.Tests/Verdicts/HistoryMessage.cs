@@ -14,7 +14,9 @@ internal enum HistoryOutcome
 
 internal sealed record HistoryDelivery(int Consumer, int Delay, bool Redelivered);
 
-internal sealed record HistoryFault(int Injected, int Effective, int? Healed, bool Takes);
+internal sealed record HistoryFault(int Injected, int Effective, int? Healed, bool Takes, bool? Checked);
+
+internal sealed record HistoryOmission(int Run, int At, int Count, int FirstLag, int LastLag);
 
 internal sealed record HistoryLoss(int Session, int Program, int At, int? Ready, int Reconnect);
 
@@ -26,6 +28,9 @@ internal sealed record HistoryMessage(
     /// <summary>Gets the session of each consumer that receives it.</summary>
     internal int Session => Sequence % 3;
 
+    /// <summary>Gets how long before its publish it had been due.</summary>
+    internal int Lag { get; init; }
+
     internal int Resolved => Published + Latency;
 
     internal ResultEvent ToEvent()
@@ -33,7 +38,7 @@ internal sealed record HistoryMessage(
         var source = $"producer-{Run}";
         return Outcome switch
         {
-            HistoryOutcome.Confirmed => Evidence.Sent(Sequence, Published, Latency, RunId, source),
+            HistoryOutcome.Confirmed => Evidence.Sent(Sequence, Published, Latency, RunId, source) with { LagMilliseconds = Lag is 0 ? null : Lag },
             HistoryOutcome.Unknown => Evidence.Unknown(Sequence, Published, Latency) with { Run = RunId, Source = source },
             HistoryOutcome.Returned => Evidence.Returned(Sequence, Resolved) with { Run = RunId, Source = source, LatencyMilliseconds = Latency },
             _ => Evidence.NotSent(Sequence, Resolved) with { Run = RunId, Source = source, LatencyMilliseconds = Latency },
@@ -47,6 +52,6 @@ internal sealed record HistoryMessage(
         var (at, source) = (Published + delivery.Delay, $"consumer-{delivery.Consumer}");
         return Parked
             ? Evidence.Parked(Sequence, at, RunId) with { Source = source, Session = Session }
-            : Evidence.Received(Sequence, at, Published, delivery.Redelivered, RunId, source) with { Session = Session };
+            : Evidence.Received(Sequence, at, Published, delivery.Redelivered, RunId, source) with { Session = Session, DueMicroseconds = (Published - Lag) * 1_000L };
     }
 }

@@ -36,6 +36,7 @@ internal sealed class NaiveJudge(History history)
         ("recovered", Received.Count(static message => message.Outcome is HistoryOutcome.Unknown or HistoryOutcome.Returned or HistoryOutcome.NotSent)),
         ("parked", history.Messages.Count(static message => message.Parked && (message.Drained || message.Deliveries.Count > 0))),
         ("without outcome", Received.Count(static message => message.Outcome is HistoryOutcome.None)),
+        ("omitted", history.Omissions.Sum(static omission => omission.Count)),
         ("outage", Longest(Silences())),
         ("stall", Longest(Waits())),
         ("delay", Longest(Delays())),
@@ -60,12 +61,14 @@ internal sealed class NaiveJudge(History history)
         ("recovered", verdict.Recovered),
         ("parked", verdict.Parked),
         ("without outcome", verdict.WithoutOutcome),
+        ("omitted", verdict.Omitted),
         ("outage", Ms(verdict.Outage)),
         ("stall", Ms(verdict.Stall)),
         ("delay", Ms(verdict.Delay)),
         .. verdict.Faults.SelectMany(static fault => new (string, double?)[]
         {
             ("fault", fault.Id),
+            ("noticed", fault.Noticed is { } noticed ? (noticed ? 1 : 0) : null),
             ("outage", Ms(fault.Outage)),
             ("stall", Ms(fault.Stall)),
             ("delay", Ms(fault.Delay)),
@@ -83,6 +86,7 @@ internal sealed class NaiveJudge(History history)
         var over = fault.Healed ?? ToTheEnd;
         var end = history.Faults.Where(next => next.Injected >= over && next.Injected > fault.Injected).Select(static next => (double)next.Injected).DefaultIfEmpty(ToTheEnd).Min();
         yield return ("fault", index + 1);
+        yield return ("noticed", fault.Checked is true || history.Losses.Any(loss => loss.At >= fault.Injected && loss.At < end) ? 1 : fault.Checked is null ? null : 0);
         yield return ("outage", Longest(Silences().Where(Overlaps)));
         yield return ("stall", Longest(Waits().Where(Overlaps)));
         yield return ("delay", Longest(Delays().Where(Overlaps)));
@@ -91,21 +95,22 @@ internal sealed class NaiveJudge(History history)
             var losses = history.Losses.Where(loss => loss.Program >= History.Producers == isConsumer && loss.At >= fault.Injected && loss.At < end).ToList();
             yield return ($"{name}'s detect", losses.Select(loss => (double?)(loss.At - LastSign(loss, fault))).Max());
             yield return ($"{name}'s reconnect", losses.Where(static loss => loss.Ready is not null).Select(static loss => (double?)loss.Reconnect).Max());
-            yield return ($"{name}'s ready", losses.Exists(static loss => loss.Ready is null) ? null : losses.Select(loss => (double?)(loss.Ready - LastSign(loss, fault))).Max());
+            yield return ($"{name}'s ready", losses.Exists(static loss => loss.Ready is null) ? null : losses.Select(loss => (double?)(loss.Ready - (LastSign(loss, fault) ?? loss.At))).Max());
         }
 
         bool Overlaps((double From, double To) interval) => interval.From < end && interval.To >= fault.Injected;
     }
 
-    private int LastSign(HistoryLoss loss, HistoryFault fault)
+    private int? LastSign(HistoryLoss loss, HistoryFault fault)
     {
         var signs = loss.Program < History.Producers
             ? Told.Where(message => message.Run == loss.Program && message.Outcome is HistoryOutcome.Confirmed).Select(static message => message.Resolved)
             : history.Messages.Where(message => message.Session == loss.Session)
                 .SelectMany(static message => message.Deliveries.Select(delivery => (delivery.Consumer, At: message.Published + delivery.Delay)))
                 .Where(receipt => receipt.Consumer + History.Producers == loss.Program)
-                .Select(static receipt => receipt.At);
-        return signs.Where(sign => sign <= loss.At).Append(fault.Injected).Max();
+                .Select(static receipt => receipt.At)
+                .Concat(Enumerable.Repeat(0, loss is { Program: History.Producers, Session: 0 } ? history.Strays : 0));
+        return signs.Where(sign => sign <= loss.At).Select(static sign => (int?)sign).Append(fault.Checked is false ? null : fault.Injected).Max();
     }
 
     private double Count(HistoryOutcome outcome) => Told.Count(message => message.Outcome == outcome);
@@ -144,7 +149,7 @@ internal sealed class NaiveJudge(History history)
         .Select(static message => ((double)message.Published, (double)message.Resolved));
 
     private IEnumerable<(double From, double To)> Delays() => Received
-        .Select(static message => ((double)message.Published, (double)(message.Published + message.Deliveries.Min(static delivery => delivery.Delay))));
+        .Select(message => ((double)(history.Clock is null ? message.Published : message.Published - message.Lag), (double)(message.Published + message.Deliveries.Min(static delivery => delivery.Delay))));
 
     private static double? Longest(IEnumerable<(double From, double To)> intervals) => intervals.Select(static interval => (double?)(interval.To - interval.From)).Max();
 

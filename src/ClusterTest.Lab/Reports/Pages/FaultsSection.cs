@@ -18,6 +18,11 @@ internal static class FaultsSection
                 Head(withProducer: faults.Any(fault => fault.Producer is not null)),
                 faults.Select(fault => Row(fault, judgement, longestAllowed)),
                 "faults");
+        if (faults.Any(static fault => fault.Checked is false))
+        {
+            content = Html.Of($"{content}\n<p>Of a command it is known when it started and ended. Whether something broke, and when, only the programs can tell.</p>");
+        }
+
         return Parts.Section(id, level, "Faults", content);
     }
 
@@ -43,10 +48,16 @@ internal static class FaultsSection
         var withProducer = judgement.Verdict.Faults.Any(other => other.Producer is not null);
         var role = fault.Role is null ? Html.Empty : Html.Of($""" <small>{fault.Role.Replace(",", ", ", StringComparison.Ordinal)}</small>""");
         var failure = fault.Failure is null ? Html.Empty : Html.Of($""" <small class="bad">failed: {fault.Failure}</small>""");
+        var effect = fault switch
+        {
+            { Noticed: false } => Html.Of($""" <small class="bad">not noticed</small>"""),
+            { Checked: false, Failure: null } => Html.Of($""" <small>command</small>"""),
+            _ => Html.Empty,
+        };
         var at = judgement.Timeline.Received.Count == 0 ? Words.None : Html.Of($"{Words.Elapsed(fault.Injected - judgement.Timeline.Start)}");
         return Html.Of($"""
             <tr>
-            <th scope="row"><span class="ordinal">{fault.Id}</span> {fault.Fault}{failure}</th>
+            <th scope="row"><span class="ordinal">{fault.Id}</span> {fault.Fault}{effect}{failure}</th>
             <td>{(fault.Node is null ? Words.None : Html.Of($"{fault.Node}"))}{role}</td>
             {Parts.Number(at)}
             {Parts.Number(Outage(fault.Outage, longestAllowed))}{Time(fault.Stall)}{Time(fault.Delay)}

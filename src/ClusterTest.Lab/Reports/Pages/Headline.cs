@@ -47,6 +47,11 @@ public sealed record Headline(string Title, string Details, IReadOnlyList<string
             sentences.Add($"The longest outage was {Words.Time(longest)}, over {Words.Count(verdicts.Sum(verdict => verdict.Faults.Count), "fault")}.");
         }
 
+        if (verdicts.Sum(verdict => verdict.Faults.Count(fault => fault.Noticed is false)) is > 0 and var missed)
+        {
+            sentences.Add($"{Words.Count(missed, "fault")} {(missed is 1 ? "was" : "were")} not noticed by anybody.");
+        }
+
         if (verdicts.Sum(verdict => verdict.LeftBehind) is > 0 and var left)
         {
             sentences.Add($"{Words.Count(left, "message")} came late: not received, but found in a queue.");

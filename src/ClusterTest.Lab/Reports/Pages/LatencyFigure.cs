@@ -11,7 +11,7 @@ internal static class LatencyFigure
 
     public static Html Render(Judgement judgement)
     {
-        var finding = string.Join(' ', Finding("confirms came", judgement.ConfirmLatencies), Finding("messages were received", judgement.Delays)).Trim();
+        var finding = string.Join(' ', Finding("confirms came", judgement.ConfirmLatencies), Finding("messages were received", judgement.Delays), Basis(judgement)).Trim();
         return Figure.Render(
             finding,
             Legend(judgement),
@@ -22,6 +22,11 @@ internal static class LatencyFigure
     private static string Finding(string what, IReadOnlyList<LatencyPoint> points) => points.Count == 0
         ? ""
         : $"Half of the {what} within {At(points, Median)}, 99% within {At(points, NinetyNine)}, all within {Words.Time(TimeSpan.FromMilliseconds(points.Max(point => point.Milliseconds)))}.";
+
+    // Without this, an outage would seem short: while it lasts, hardly anything is published.
+    private static string Basis(Judgement judgement) => judgement.Verdict.Omitted is 0
+        ? "Times count from the moment at which each message was due."
+        : $"Times count from the moment at which each message was due; {Words.Count(judgement.Verdict.Omitted, "message")} that {(judgement.Verdict.Omitted is 1 ? "was" : "were")} due and never published count among the confirms with the time until the producer went on, which is less than a confirm would have taken.";
 
     /// <summary>The nearest point at or above a percentile; there is always one, the last stands for all.</summary>
     private static string At(IReadOnlyList<LatencyPoint> points, double percentile)
@@ -35,12 +40,12 @@ internal static class LatencyFigure
     {
         if (judgement.Delays.Count > 0)
         {
-            yield return ("received", "from publish to receipt");
+            yield return ("received", "from due to receipt");
         }
 
         if (judgement.ConfirmLatencies.Count > 0)
         {
-            yield return ("confirmed", "from publish to confirm");
+            yield return ("confirmed", "from due to confirm");
         }
     }
 

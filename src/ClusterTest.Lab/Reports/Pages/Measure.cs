@@ -20,7 +20,7 @@ internal sealed record Measure(string Name, string Meaning, Func<Verdict, Html> 
         Lost,
         Time("Outage", "longest silence of all consumers together", verdict => verdict.Outage),
         Time("Stall", "longest wait of the producer for a confirm", verdict => verdict.Stall),
-        Time("Delay", "longest time from publish to first receipt; none when the two did not read the same clock", verdict => verdict.Delay),
+        Time("Delay", "longest time from the moment at which a message was due (without a rate, its publish) to its first receipt; none when the two did not read the same clock", verdict => verdict.Delay),
     ];
 
     /// <summary>The others: all may be above zero in a run in which nothing was lost.</summary>
@@ -37,6 +37,7 @@ internal sealed record Measure(string Name, string Meaning, Func<Verdict, Html> 
         Count("Recovered", "unknown or returned to the producer, and yet received", verdict => verdict.Recovered),
         Count("Returned", "returned by the broker until their time was over", verdict => verdict.Returned),
         Count("Not sent", "never written to a connection", verdict => verdict.NotSent),
+        Count("Omitted", "due by the rate asked for and never published: the producer waited, and did not catch up", verdict => verdict.Omitted),
         Count("Parked", "moved to the parked queue by the consumer, and so not received; lost, if not found there", verdict => verdict.Parked),
         Count("Without outcome", "received, and no producer tells what became of them", verdict => verdict.WithoutOutcome),
         Count("Unexpected", "deliveries of messages that no producer of the evidence sent", verdict => verdict.Unexpected),
@@ -45,7 +46,7 @@ internal sealed record Measure(string Name, string Meaning, Func<Verdict, Html> 
     /// <summary>Percentiles of the wait for a confirm.</summary>
     public static IReadOnlyList<Measure> Confirms { get; } =
     [
-        Latency("Confirm, median", "half of the confirms came within this time", latency => latency.P50),
+        Latency("Confirm, median", "half of the confirms came within this time, counted from when each message was due", latency => latency.P50),
         Latency("Confirm, 99%", "99 of 100 confirms came within this time", latency => latency.P99),
         Latency("Confirm, 99.9%", "999 of 1,000 confirms came within this time", latency => latency.P999),
     ];
@@ -53,7 +54,8 @@ internal sealed record Measure(string Name, string Meaning, Func<Verdict, Html> 
     /// <summary>The times of a fault that no verdict has as a whole.</summary>
     public static IReadOnlyList<(string Name, string Meaning)> OfFaults { get; } =
     [
-        ("Detect", "longest time from a session's last sign of life (a receipt, a confirm; at the earliest the injection) to the loss of its connection or channel"),
+        ("Detect", "longest time from a session's last sign of life (a receipt, a confirm; at the earliest the injection, unless that was a command whose effect nobody checked) to the loss of its connection or channel"),
+        ("Not noticed", "no session was lost while the fault lasted, and nothing checked its effect"),
         ("Reconnect", "longest time from a loss to an open connection"),
         ("Ready", "longest time from a lost session's last sign of life until it was ready again; none if one never was"),
     ];
