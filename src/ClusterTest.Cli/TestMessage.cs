@@ -7,8 +7,8 @@ using System.Text.Json.Serialization;
 namespace ClusterTest.Cli;
 
 /// <summary>
-/// The message that the programs exchange: <c>{"content":"Cluster Test!","time":1301531152.25}</c>. One of a run also says which of it
-/// it is, with a digest: <c>"run":"…","seq":1,"digest":"0123456789abcdef"</c>.
+/// The message that the programs exchange: <c>{"content":"Cluster Test!","time":1301531152.25}</c>. To each message of a stream our producer
+/// adds its run, the message's number in it, and a digest of it all, so that a body can be told from any other.
 /// </summary>
 /// <param name="Content">Any text.</param>
 /// <param name="Time">When it was made, in seconds since the Unix epoch.</param>
@@ -34,12 +34,12 @@ public sealed record TestMessage(
     private const int DigestBytes = 8;
 
     /// <summary>Gets the run that it belongs to, as in the header.</summary>
-    [JsonPropertyName("run")]
+    [JsonPropertyName(RunHeader)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Run { get; init; }
 
     /// <summary>Gets its number in the run, as in the header.</summary>
-    [JsonPropertyName("seq")]
+    [JsonPropertyName(SequenceHeader)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Sequence { get; init; }
 
@@ -47,7 +47,7 @@ public sealed record TestMessage(
     /// Gets the first 8 bytes, in hexadecimal, of the SHA-256 of run, number, time in whole milliseconds and content in UTF-8, with a line
     /// feed between each two.
     /// </summary>
-    [JsonPropertyName("digest")]
+    [JsonPropertyName("cluster-test-digest")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Digest { get; init; }
 

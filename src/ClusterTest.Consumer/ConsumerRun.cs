@@ -68,7 +68,13 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
                 return DeliveryResult.Park($"not a test message: {error}");
             }
 
-            if (!reporter.Write(new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = reporter.Now(), Damage = message.FindDamage(new MessageOrigin(run, sequence)) }))
+            var damage = message.FindDamage(new MessageOrigin(run, sequence));
+            if (damage is not null)
+            {
+                reporter.Warn($"Received with another body than was sent: {damage} (message-id {delivery.MessageId ?? "none"})");
+            }
+
+            if (!reporter.Write(new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = reporter.Now(), Damage = damage }))
             {
                 _enough.TrySetResult();
                 return DeliveryResult.Retry;

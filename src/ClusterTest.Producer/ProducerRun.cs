@@ -94,9 +94,10 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
     private async Task<string?> NextContentAsync(CancellationToken cancellationToken) =>
         plan.FromStandardInput ? await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellationToken) : plan.Content;
 
+    // A message that is sent alone is the one that everybody knows; those of a stream are accounted for, each by its body.
     private OutgoingMessage MessageOf(long sequence, string content, DateTimeOffset now) => new()
     {
-        Body = new TestMessage(content, now.ToUnixTimeMilliseconds() / 1000d).Sealed(_run, sequence).ToBody(plan.Size),
+        Body = (new TestMessage(content, now.ToUnixTimeMilliseconds() / 1000d) is var message && plan.IsSingle ? message : message.Sealed(_run, sequence)).ToBody(plan.Size),
         ContentType = TestMessage.ContentType,
         Headers = new Dictionary<string, object?> { [TestMessage.RunHeader] = _run, [TestMessage.SequenceHeader] = sequence },
     };

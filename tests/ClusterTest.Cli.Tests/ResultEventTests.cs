@@ -32,8 +32,12 @@ public sealed class ResultEventTests
             """{"event":"parked","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"reason":"the body is empty","session":0}"""
         },
         {
-            new ConsumerSummaryEvent(10, 8, 2, 1, 3, 4, 5, 6, 7.125) { Timestamp = At },
-            """{"event":"consumer-summary","ts":"2026-01-02T03:04:05.678901Z","received":10,"distinct":8,"duplicates":2,"out_of_order":1,"redelivered":3,"parked":4,"stale_acks":5,"outages":6,"longest_silence_ms":7.125}"""
+            new ConsumerSummaryEvent(10, 8, 2, 1, 3, 4, 5, 6, 7.125) { Timestamp = At, Unreadable = 4 },
+            """{"event":"consumer-summary","ts":"2026-01-02T03:04:05.678901Z","received":10,"distinct":8,"duplicates":2,"out_of_order":1,"redelivered":3,"parked":4,"stale_acks":5,"outages":6,"longest_silence_ms":7.125,"unreadable":4}"""
+        },
+        {
+            new ReceivedEvent("m-1", "r-1", 7, "x", 1, false, 0) { Timestamp = At, Damage = "the digest does not fit the body" },
+            """{"event":"received","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"content":"x","time":1,"redelivered":false,"session":0,"damage":"the digest does not fit the body"}"""
         },
         {
             new SentEvent("m-1", "r-1", 7, 1.234, 2) { Timestamp = At },
@@ -84,6 +88,29 @@ public sealed class ResultEventTests
             """{"event":"fault","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":1,"fault":"kill","node":"rabbit1","role":"leader,consumer","step":"failed","clock":"c-1","detail":"no such node"}"""
         },
         {
+            new FaultEvent(1, "delete-queue", null, null, "effective", "c-1", null) { Timestamp = At, Source = "lab", TakesMessages = true },
+            """{"event":"fault","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":1,"fault":"delete-queue","node":null,"role":null,"step":"effective","clock":"c-1","detail":null,"takes_messages":true}"""
+        },
+        {
+            new DrillStartedEvent(
+                "drill",
+                "sessions=2",
+                "c-1",
+                "q-1",
+                "q-1.parked",
+                new DrillEnvironment("1.2.3", "10.0", "Linux", ["rabbit1 4.3"], null, "localhost:5670") { Engine = "native", Secure = false },
+                new DrillSettings(["kill"], ["rabbit1"], 1, 200, 2, "quorum", 7, null, null) { Hold = TimeSpan.FromSeconds(2), Plan = [new PlannedFault(1, "kill", "rabbit1", null, TimeSpan.FromSeconds(2))] }) { Timestamp = At, Source = "lab" },
+            """{"event":"drill-started","ts":"2026-01-02T03:04:05.678901Z","source":"lab","kind":"drill","variant":"sessions=2","clock":"c-1","queue":"q-1","parked_queue":"q-1.parked","environment":{"tool":"1.2.3","runtime":"10.0","system":"Linux","brokers":["rabbit1 4.3"],"balancer":null,"address":"localhost:5670","engine":"native","secure":false},"settings":{"faults":["kill"],"nodes":["rabbit1"],"rounds":1,"rate":200,"sessions":2,"queue_type":"quorum","seed":7,"max_outage_ms":null,"time_ms":null,"hold_ms":2000,"fault_timeout_ms":null,"allow_majority_loss":false,"compare":null,"plan":[{"id":1,"fault":"kill","node":"rabbit1","at_ms":null,"hold_ms":2000}],"command_line":""}}"""
+        },
+        {
+            new ProblemEvent("no-flow", "Messages did not flow again.") { Timestamp = At, Source = "lab" },
+            """{"event":"problem","ts":"2026-01-02T03:04:05.678901Z","source":"lab","kind":"no-flow","detail":"Messages did not flow again."}"""
+        },
+        {
+            new DrillEndedEvent(3, 1) { Timestamp = At, Source = "lab" },
+            """{"event":"drill-ended","ts":"2026-01-02T03:04:05.678901Z","source":"lab","fault_steps":3,"drained":1}"""
+        },
+        {
             new DrainedEvent("m-1", "r-1", 7, "q-1", "rabbit1") { Timestamp = At, Source = "lab" },
             """{"event":"drained","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":"m-1","run":"r-1","seq":7,"queue":"q-1","node":"rabbit1"}"""
         },
@@ -95,7 +122,7 @@ public sealed class ResultEventTests
 
     [Theory]
     [MemberData(nameof(Lines))]
-    public void Is_read_back_as_it_was(ResultEvent result, string line) => Assert.Equal(result, JsonSerializer.Deserialize(line, EventJson.Default.ResultEvent));
+    public void Is_read_back_as_it_was(ResultEvent result, string line) => Assert.Equivalent(result, JsonSerializer.Deserialize(line, EventJson.Default.ResultEvent), strict: true);
 
     [Fact]
     public void Every_event_has_its_line_here()
@@ -122,5 +149,5 @@ public sealed class ResultEventTests
     [Fact]
     public void Only_what_is_a_result_has_a_line_for_people() => Assert.Equal(
         ["Ready for testing!", "Received: Cluster Test!/1301531152", "Sent cluster test message."],
-        Lines.Select(row => row.Data.Item1.ToText()).Where(text => text is not null && !text.Contains('ü', StringComparison.Ordinal)));
+        Lines.Select(row => row.Data.Item1.ToText()).Where(text => text is not null && !text.Contains('ü', StringComparison.Ordinal) && !text.Contains("x/", StringComparison.Ordinal)));
 }

@@ -7,6 +7,8 @@ public sealed class TestMessageTests
 {
     private const int Mebibyte = 1 << 20;
 
+    private static readonly TestMessage Message = new TestMessage("Cluster Test!", 1301531152.25).Sealed("r", 7);
+
     [Fact]
     public void Is_written_as_agreed() =>
         Assert.Equal("""{"content":"Cluster Test!","time":1301531152.25}""", Encoding.UTF8.GetString(new TestMessage("Cluster Test!", 1301531152.25).ToBody()));
@@ -45,6 +47,36 @@ public sealed class TestMessageTests
     {
         Assert.False(TestMessage.TryRead(Encoding.UTF8.GetBytes(body), out _, out var error));
         Assert.Contains(reason, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_of_a_run_says_so_in_its_body_with_a_digest() => Assert.Equal(
+        """{"content":"Cluster Test!","time":1301531152.25,"cluster-test-run":"r","cluster-test-sequence":7,"cluster-test-digest":"2dc156d8d225f2ca"}""",
+        Encoding.UTF8.GetString(Message.ToBody()));
+
+    [Fact]
+    public void Another_body_than_was_sent_is_told()
+    {
+        var origin = new MessageOrigin("r", 7);
+
+        Assert.Null(Message.FindDamage(origin));
+        Assert.Null(Message.FindDamage(default));
+        Assert.Null(new TestMessage("x", 1).FindDamage(origin));
+        Assert.Equal("the digest does not fit the body", (Message with { Content = "Cluster Tesu!" }).FindDamage(origin));
+        Assert.Equal("the digest does not fit the body", (Message with { Time = 1301531152.251 }).FindDamage(origin));
+        Assert.Equal("the digest does not fit the body", (Message with { Sequence = 8 }).FindDamage(origin));
+        Assert.Equal("the body is that of message 7 of run r", Message.FindDamage(new MessageOrigin("r", 8)));
+        Assert.Equal("the body is that of message 7 of run r", Message.FindDamage(new MessageOrigin("s", 7)));
+    }
+
+    [Fact]
+    public void A_digest_outlives_being_written_and_read()
+    {
+        var message = new TestMessage("grüße 🐇\n", 1764288000.123).Sealed("r", long.MaxValue);
+
+        Assert.True(TestMessage.TryRead(message.ToBody(1_000), out var read, out _));
+        Assert.Equal(message, read);
+        Assert.Null(read.FindDamage(new MessageOrigin("r", long.MaxValue)));
     }
 
     [Fact]

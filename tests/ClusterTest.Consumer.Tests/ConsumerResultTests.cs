@@ -1,4 +1,5 @@
 using System.Text;
+using ClusterTest.Cli;
 using ClusterTest.ProgramTests;
 using ClusterTest.Testing;
 using Xunit;
@@ -43,6 +44,21 @@ public sealed class ConsumerResultTests : ProgramTest
         var summary = Events(consumer)[^1];
         Assert.Equal((5, 4, 1, 1, 1), (summary.GetProperty("received").GetInt32(), summary.GetProperty("distinct").GetInt32(), summary.GetProperty("duplicates").GetInt32(), summary.GetProperty("out_of_order").GetInt32(), summary.GetProperty("parked").GetInt32()));
         Assert.All(Events(consumer), line => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$", line.GetProperty("ts").GetString()));
+    }
+
+    [Fact]
+    public async Task Tells_of_a_body_that_is_not_what_was_sent()
+    {
+        var consumer = Start("--count", "2", "--output", "json");
+        await consumer.StandardOutput.WaitForLineAsync(line => line.Contains("\"ready\"", StringComparison.Ordinal), timeout: Patience);
+        var body = new TestMessage("x", 1).Sealed("run-1", 1).ToBody();
+        Broker.Enqueue(Queue, body, Numbered("run-1", 1));
+        Broker.Enqueue(Queue, body, Numbered("run-1", 2));
+
+        Assert.Equal(0, await consumer.ExitCodeAsync(Patience));
+        Assert.False(Events(consumer, "received")[0].TryGetProperty("damage", out _));
+        Assert.Equal("the body is that of message 1 of run run-1", Events(consumer, "received")[1].GetProperty("damage").GetString());
+        Assert.Contains(Logs(consumer), line => line.StartsWith("WRN] Received with another body than was sent: the body is that of message 1", StringComparison.Ordinal));
     }
 
     [Fact]

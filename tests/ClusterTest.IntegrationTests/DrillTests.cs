@@ -66,7 +66,7 @@ public sealed class DrillTests(ClusterFixture fixture) : IDisposable
         Assert.True(drill.ExitCode is 0, drill.Output);
         var report = ReportJson.Read(await File.ReadAllTextAsync(Find("report.json"), TestContext.Current.CancellationToken));
         var verdict = Assert.Single(report.Variants).Judgement.Verdict;
-        Assert.Equal(DrillOutcome.Passed, report.Outcome);
+        Assert.Equal(Outcome.Passed, report.Outcome);
         Assert.Equal((0, 0, 0, 0), (verdict.Lost, verdict.Unknown, verdict.Returned, verdict.NotSent));
         Assert.InRange(verdict.Confirmed, 100, long.MaxValue);
         return verdict;

@@ -51,6 +51,7 @@ public sealed class ProducerResultTests : ProgramTest
         Assert.Equal([1L, 2L, 3L], messages.Select(message => message.Properties.Headers!["cluster-test-sequence"]));
         var run = Assert.Single(messages.Select(message => Text(message.Properties.Headers!["cluster-test-run"])).Distinct());
         Assert.True(Guid.TryParse(run, out _));
+        Assert.All(messages, (message, index) => Assert.Matches($$"""^{"content":"Cluster Test!","time":\d+(\.\d+)?,"cluster-test-run":"{{run}}","cluster-test-sequence":{{index + 1}},"cluster-test-digest":"[0-9a-f]{16}"}$""", message.Text));
         Assert.Equal(3, messages.Select(message => message.MessageId).Distinct().Count());
 
         Assert.Equal(["started", "sent", "sent", "sent", "producer-summary"], EventNames(producer));

@@ -83,10 +83,10 @@ internal sealed class Measurement
                 Publish(Interval.Before(entry.At, waited));
                 break;
             case ReceivedEvent received:
-                Receive(entry, received.Run, received.Sequence, received.Time);
+                Receive(entry, received.Run, received.Sequence, new Receipt(entry.At, received.Time));
                 break;
             case ParkedEvent parked:
-                Receive(entry, parked.Run, parked.Sequence, null);
+                Receive(entry, parked.Run, parked.Sequence, receipt: null);
                 break;
             default:
                 break;
@@ -99,7 +99,8 @@ internal sealed class Measurement
         _lastOutcome = publish.To > (_lastOutcome ?? DateTime.MinValue) ? publish.To : _lastOutcome ?? publish.To;
     }
 
-    private void Receive(Entry entry, string? run, long? sequence, double? time)
+    // What is parked is a sign of life, and no receipt.
+    private void Receive(Entry entry, string? run, long? sequence, Receipt? receipt)
     {
         if (!_consumers.TryGetValue(entry.Source, out var consumer))
         {
@@ -113,14 +114,18 @@ internal sealed class Measurement
         }
 
         consumer.Order.Add(run, number);
-        var receipt = new Receipt(entry.At, time);
+        if (receipt is not { } received)
+        {
+            return;
+        }
+
         if (_survey.Ledger.Find(run, number).Duplicates is 0)
         {
-            Receive(receipt);
+            Receive(received);
         }
-        else if (!_duplicated.TryGetValue(new MessageKey(run, number), out var first) || receipt.At < first.At)
+        else if (!_duplicated.TryGetValue(new MessageKey(run, number), out var first) || received.At < first.At)
         {
-            _duplicated[new MessageKey(run, number)] = receipt;
+            _duplicated[new MessageKey(run, number)] = received;
         }
     }
 

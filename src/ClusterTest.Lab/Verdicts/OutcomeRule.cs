@@ -79,10 +79,7 @@ internal static class OutcomeRule
 
     private static string? MissingFrom(Verdict verdict) => verdict switch
     {
-        { Producers: 0, Consumers: 0 } => "There are no events of a producer or a consumer in it. Name what both wrote with --output json.",
-        { Producers: 0 } => "There are no events of a producer in it, so nothing is known to have been confirmed. Name its file, too.",
-        { Consumers: 0 } => "There are no events of a consumer in it, so nothing is known to have been received. Name its file, too.",
-        { Confirmed: 0 } => "No message was confirmed: nothing was tried.",
+        { Producers: > 0, Consumers: > 0, Confirmed: 0 } => "No message was confirmed: nothing was tried.",
         { Outage: null, MaxOutage: not null } => "The consumers received too little to have been silent in between, so there is no outage to compare with --max-outage.",
         _ => null,
     };

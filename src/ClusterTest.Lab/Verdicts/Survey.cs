@@ -43,7 +43,17 @@ internal sealed class Survey
     internal bool IsOneClock => ConsumerClock is not null && ConsumerClock == ProducerClock;
 
     /// <summary>Gets what is missing from the evidence, a sentence each.</summary>
-    internal IReadOnlyList<string> Gaps => [.. _completeness.OrderBy(static source => source.Key, StringComparer.Ordinal).SelectMany(static source => source.Value.Gaps)];
+    internal IReadOnlyList<string> Gaps =>
+    [
+        .. (Producers.Count, Consumers.Count) switch
+        {
+            (0, 0) => ["There are no events of a producer or a consumer in it. Name what both wrote with --output json."],
+            (0, _) => ["There are no events of a producer in it, so nothing is known to have been confirmed. Name its file, too."],
+            (_, 0) => ["There are no events of a consumer in it, so nothing is known to have been received. Name its file, too."],
+            _ => Array.Empty<string>(),
+        },
+        .. _completeness.OrderBy(static source => source.Key, StringComparer.Ordinal).SelectMany(static source => source.Value.Gaps),
+    ];
 
     /// <summary>Gets what went wrong, in the order of each source.</summary>
     internal IReadOnlyList<Problem> Problems => [.. _problems.OrderBy(static told => told.Source, StringComparer.Ordinal).Select(static told => told.Problem)];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Tests.Verdicts;
 using ClusterTest.Testing;
 using Xunit;
@@ -18,10 +19,10 @@ public sealed class VerdictCommandTests : IDisposable
     {
         string[] files =
         [
-            _directory.Write("p1.jsonl", Started("producer"), Sent(1, run: "a"), Sent(2, run: "a")),
-            _directory.Write("p2.jsonl", Started("producer"), Sent(1, run: "b")),
-            _directory.Write("c1.jsonl", Started("consumer"), Received(1, 100, run: "a"), Received(1, 300, run: "b")),
-            _directory.Write("c2.jsonl", Started("consumer"), Received(2, 250, run: "a")),
+            _directory.WriteWhole("p1.jsonl", Started("producer"), Sent(1, run: "a"), Sent(2, run: "a")),
+            _directory.WriteWhole("p2.jsonl", Started("producer"), Sent(1, run: "b")),
+            _directory.WriteWhole("c1.jsonl", Started("consumer"), Received(1, 100, run: "a"), Received(1, 300, run: "b")),
+            _directory.WriteWhole("c2.jsonl", Started("consumer"), Received(2, 250, run: "a")),
         ];
 
         var (exitCode, output, error) = await RunAsync(files);
@@ -30,25 +31,23 @@ public sealed class VerdictCommandTests : IDisposable
         Assert.Matches(@"confirmed +3 ", output);
         Assert.Matches(@"lost +0 ", output);
         Assert.Matches(@"outage +150 ms ", output);
-        Assert.EndsWith("Nothing was lost.", output, StringComparison.Ordinal);
+        Assert.EndsWith("PASSED", output, StringComparison.Ordinal);
         Assert.Equal(output, (await RunAsync([.. files.Reverse()])).Output);
 
         var lossy = await RunAsync(files[..3]);
         Assert.Equal(3, lossy.ExitCode);
         Assert.Contains("lost: message 2 of run a", lossy.Output, StringComparison.Ordinal);
-        Assert.EndsWith("1 confirmed message was lost.", lossy.Output, StringComparison.Ordinal);
+        Assert.EndsWith("FAILED\n  1 confirmed message was lost.", lossy.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Faults_are_shown_in_a_table()
     {
-        var file = Drill();
+        var (exitCode, output, _) = await RunAsync(Drill(Fault(2, "injecting", 3_000), Fault(2, "failed", 3_100, detail: "no such node")));
 
-        var (exitCode, output, _) = await RunAsync(file);
-
-        Assert.Equal(0, exitCode);
+        Assert.Equal(2, exitCode);
         Assert.Matches(@"1 +kill +rabbit1 +leader +700 +300 +100 +consumer +50 +5 +90 ", output);
-        Assert.Contains("Fault 2 (kill) failed: no such node", output, StringComparison.Ordinal);
+        Assert.EndsWith("INVALID: this proves nothing.\n  kill rabbit1: no such node", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,27 +70,60 @@ public sealed class VerdictCommandTests : IDisposable
         var (exitCode, output, _) = await RunAsync(Drill(), "--max-outage", allowed);
 
         Assert.Equal(expected, exitCode);
-        Assert.Equal(expected is 3, output.EndsWith($"The outage of 700 ms is longer than the {allowed} allowed.", StringComparison.Ordinal));
+        Assert.Equal(expected is 3, output.EndsWith($"The longest outage, 700 ms, is longer than the {allowed} allowed.", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Files_that_prove_nothing_are_no_success()
     {
-        var producer = _directory.Write("p.jsonl", Started("producer"), Sent(1));
-        var consumer = _directory.Write("c.jsonl", Started("consumer"), Received(1));
-        var silent = _directory.Write("s.jsonl", Started("producer"), NotSent(1));
+        var producer = _directory.WriteWhole("p.jsonl", Started("producer"), Sent(1));
+        var consumer = _directory.WriteWhole("c.jsonl", Started("consumer"), Received(1));
+        var silent = _directory.WriteWhole("s.jsonl", Started("producer"), NotSent(1));
         var empty = _directory.WriteText("e.jsonl", "");
 
-        await AssertRejectedAsync("This proves nothing: there are no events of a consumer", producer);
-        await AssertRejectedAsync("This proves nothing: there are no events of a producer in it,", consumer);
-        await AssertRejectedAsync("This proves nothing: there are no events of a producer or a consumer", empty);
-        await AssertRejectedAsync("This proves nothing: no message was confirmed.", silent, consumer);
-        await AssertRejectedAsync("This proves nothing: the consumers received too little", producer, consumer, "--max-outage", "1s");
+        await AssertProvesNothingAsync("INCOMPLETE: ", "There are no events of a consumer", producer);
+        await AssertProvesNothingAsync("INCOMPLETE: ", "There are no events of a producer in it,", consumer);
+        await AssertProvesNothingAsync("INCOMPLETE: ", "There are no events of a producer or a consumer", empty);
+        await AssertProvesNothingAsync("INVALID: ", "No message was confirmed: nothing was tried.", silent, consumer);
+        await AssertProvesNothingAsync("INVALID: ", "The consumers received too little", producer, consumer, "--max-outage", "1s");
     }
 
     [Fact]
     public async Task A_consumer_that_received_nothing_proves_a_loss() => Assert.Equal(
-        3, (await RunAsync(_directory.Write("p.jsonl", Started("producer"), Sent(1)), _directory.Write("c.jsonl", Started("consumer")))).ExitCode);
+        3, (await RunAsync(_directory.WriteWhole("p.jsonl", Started("producer"), Sent(1)), _directory.WriteWhole("c.jsonl", Started("consumer")))).ExitCode);
+
+    [Fact]
+    public async Task A_consumer_file_that_was_cut_in_half_says_nothing_of_lost_messages()
+    {
+        var producer = _directory.WriteWhole("p.jsonl", [Started("producer"), .. Enumerable.Range(1, 200).Select(static number => Sent(number))]);
+        var consumer = _directory.WriteWhole("c.jsonl", [Started("consumer"), .. Enumerable.Range(1, 200).Select(static number => Received(number))]);
+        var text = await File.ReadAllTextAsync(consumer, TestContext.Current.CancellationToken);
+        _ = _directory.WriteText("c.jsonl", text[..(text.Length / 2)]);
+
+        var (exitCode, output, _) = await RunAsync(producer, consumer);
+
+        Assert.Equal(2, exitCode);
+        Assert.Matches(@"lost +\? ", output);
+        Assert.Matches(@"missing +\d+ ", output);
+        Assert.DoesNotContain("lost:", output, StringComparison.Ordinal);
+        Assert.Contains($"INCOMPLETE: the evidence is not all there, so it proves nothing.\n  {consumer}: its summary is missing", output, StringComparison.Ordinal);
+        Assert.EndsWith($"{consumer}: its last line was cut off.", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_evidence_gives_the_same_exit_code_in_a_report()
+    {
+        var passed = Drill();
+        Assert.Equal((0, 0), ((await RunAsync(passed)).ExitCode, await ReportAsync(passed)));
+        var lossy = Drill(Sent(9));
+        Assert.Equal((3, 3), ((await RunAsync(lossy)).ExitCode, await ReportAsync(lossy)));
+        var invalid = Drill(Problem("invalid", "It went wrong."));
+        Assert.Equal((2, 2), ((await RunAsync(invalid)).ExitCode, await ReportAsync(invalid)));
+        var slow = Drill(TimeSpan.FromMilliseconds(1));
+        Assert.Equal((3, 3), ((await RunAsync(slow)).ExitCode, await ReportAsync(slow)));
+        var cutOff = _directory.WriteText("cut.jsonl", (await File.ReadAllTextAsync(passed, TestContext.Current.CancellationToken))[..^9]);
+        Assert.Equal((2, 2), ((await RunAsync(cutOff)).ExitCode, await ReportAsync(cutOff)));
+    }
 
     [Fact]
     public async Task What_is_no_event_file_is_told_in_one_line()
@@ -102,12 +134,29 @@ public sealed class VerdictCommandTests : IDisposable
         Assert.Equal(1, (await RunAsync()).ExitCode);
     }
 
-    private string Drill() => _directory.WriteText("events.jsonl", string.Concat(Programs.Concat(
+    private string Drill(params ResultEvent[] more) => Drill(null, more);
+
+    private string Drill(TimeSpan? maxOutage, params ResultEvent[] more) => _directory.WriteText("events.jsonl", string.Concat(Complete(
     [
-        Sent(1, 1_000, 300), Received(1, 1_100, 1_000), Lost(1_150), Recovered(1_190), Received(2, 1_800, 1_750),
-        Fault(1, "injecting", 1_100), Fault(1, "effective", 1_150), Fault(1, "healed", 2_000),
-        Fault(2, "injecting", 3_000), Fault(2, "failed", 3_100, detail: "no such node"),
+        .. Programs, DrillStarted(maxOutage), Sent(1, 1_000, 300), Received(1, 1_100, 1_000), Lost(1_150), Recovered(1_190), Received(2, 1_800, 1_750),
+        Fault(1, "injecting", 1_100), Fault(1, "effective", 1_150), Fault(1, "healed", 2_000), .. more,
     ]).Select(static written => $"{EventDirectory.Line(written)}\n")));
+
+    private static async Task AssertProvesNothingAsync(string outcome, string reason, params string[] arguments)
+    {
+        var (exitCode, output, error) = await RunAsync(arguments);
+
+        Assert.Equal((2, ""), (exitCode, error));
+        Assert.Matches($"lost +[0?] ", output);
+        Assert.Contains($"\n{outcome}", output, StringComparison.Ordinal);
+        Assert.Contains($"\n  {reason}", output, StringComparison.Ordinal);
+    }
+
+    private static async Task<int> ReportAsync(string file)
+    {
+        await using var program = ProgramUnderTest.Start("cluster-test-lab", ["report", file]);
+        return await program.ExitCodeAsync(TestLab.Patience);
+    }
 
     private static async Task AssertRejectedAsync(string message, params string[] arguments)
     {

@@ -1,3 +1,4 @@
+using ClusterTest.Lab.Verdicts;
 using System.Globalization;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Reports;
@@ -27,7 +28,7 @@ public sealed class DrillCommandTests(RunningLab running) : IDisposable
         Assert.Equal(3, drill.ExitCode);
         Assert.Matches(@"sessions=1 +sessions=2", drill.Output);
         Assert.Equal(["sessions=1", "sessions=2"], Report().Variants.Select(variant => variant.Name));
-        Assert.Equal(DrillOutcome.Failed, Report().Outcome);
+        Assert.Equal(Outcome.Failed, Report().Outcome);
         Assert.Contains("longer than the 1ms allowed", drill.Output, StringComparison.Ordinal);
     }
 
@@ -55,7 +56,7 @@ public sealed class DrillCommandTests(RunningLab running) : IDisposable
         Assert.Equal(2, drill.ExitCode);
         Assert.Contains("INVALID", drill.Output, StringComparison.Ordinal);
         Assert.Contains("no such host", drill.Output, StringComparison.Ordinal);
-        Assert.Equal(DrillOutcome.Invalid, Report().Outcome);
+        Assert.Equal(Outcome.Invalid, Report().Outcome);
     }
 
     [Fact]
@@ -92,7 +93,7 @@ public sealed class DrillCommandTests(RunningLab running) : IDisposable
 
         Assert.Equal(0, await drill.ExitCodeAsync(TestLab.Patience));
         Assert.Equal("watch", Report().Kind);
-        Assert.Equal(DrillOutcome.Passed, Report().Outcome);
+        Assert.Equal(Outcome.Passed, Report().Outcome);
         await AssertNothingIsLeftAsync();
     }
 
@@ -140,7 +141,7 @@ public sealed class DrillCommandTests(RunningLab running) : IDisposable
 
         Assert.Equal((0, ""), (soak.ExitCode, soak.Error));
         var report = Report();
-        Assert.Equal(("soak", DrillOutcome.Passed), (report.Kind, report.Outcome));
+        Assert.Equal(("soak", Outcome.Passed), (report.Kind, report.Outcome));
         Assert.NotEmpty(report.Variants[0].Judgement.Verdict.Faults);
         await AssertNothingIsLeftAsync();
     }

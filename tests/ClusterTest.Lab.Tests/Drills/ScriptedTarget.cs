@@ -1,7 +1,6 @@
 using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
-using ClusterTest.Lab.Reports;
 
 namespace ClusterTest.Lab.Tests.Drills;
 

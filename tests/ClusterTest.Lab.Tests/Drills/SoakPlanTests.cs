@@ -1,3 +1,4 @@
+using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
 using CsCheck;

@@ -1,3 +1,4 @@
+using ClusterTest.Lab.Verdicts;
 using ClusterTest.Lab.Reports;
 using ClusterTest.Lab.Reports.Pages;
 using Xunit;
@@ -28,13 +29,13 @@ public sealed class HeadlineTests
 
     [Fact]
     public void Without_a_loss_the_first_reason_is_the_title_and_the_others_follow() => AssertHeadline(
-        SampleReports.Passed() with { Outcome = DrillOutcome.Failed, Reasons = [NoFlow, LeftBehind] },
+        SampleReports.Passed() with { Outcome = Outcome.Failed, Reasons = [NoFlow, LeftBehind] },
         "Failed: kill rabbit2 was healed, and messages did not flow again within 60 s",
         LeftBehind);
 
     [Fact]
     public void A_reason_that_goes_on_after_a_colon_is_for_the_list() =>
-        AssertHeadline(SampleReports.Passed() with { Outcome = DrillOutcome.Failed, Reasons = [LeftBehind] }, "Failed: the drill did not go as required", LeftBehind);
+        AssertHeadline(SampleReports.Passed() with { Outcome = Outcome.Failed, Reasons = [LeftBehind] }, "Failed: the drill did not go as required", LeftBehind);
 
     [Fact]
     public void The_only_reason_of_an_invalid_drill_is_its_title() =>
@@ -43,6 +44,20 @@ public sealed class HeadlineTests
     [Fact]
     public void Of_several_reasons_of_an_invalid_drill_each_is_listed() => AssertHeadline(
         SampleReports.Invalid() with { Reasons = [NoEffect, "3 confirmed messages were lost."] }, "Invalid: this drill proves nothing", NoEffect, "3 confirmed messages were lost.");
+
+    [Fact]
+    public void Lost_messages_are_not_among_those_received()
+    {
+        var report = SampleReports.Failed();
+        var judgement = report.Variants[0].Judgement;
+        var unconfirmed = new DrillVariant("", judgement with { Verdict = judgement.Verdict with { Confirmed = 200, Received = 200, ConfirmedReceived = 195, Lost = 5 } });
+
+        Assert.StartsWith("200 messages confirmed, 195 of them received.", Headline.Of(report with { Variants = [unconfirmed] }).Details, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evidence_of_which_a_part_is_gone_is_incomplete() => AssertHeadline(
+        SampleReports.Invalid() with { Outcome = Outcome.Incomplete, Reasons = ["events.jsonl: its last line was cut off."] }, "Incomplete: the evidence is not all there", "events.jsonl: its last line was cut off.");
 
     private static void AssertHeadline(DrillReport report, string title, params string[] reasons)
     {

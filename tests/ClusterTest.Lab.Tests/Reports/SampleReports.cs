@@ -1,3 +1,4 @@
+using ClusterTest.Cli.Events;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Reports;
 using ClusterTest.Lab.Verdicts;
@@ -13,7 +14,7 @@ internal static class SampleReports
     private static readonly double[] Percentiles = [0, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 99.99, 100];
 
     /// <summary>A drill with one session of which nothing was lost.</summary>
-    public static DrillReport Passed() => Report(DrillOutcome.Passed, [], Variant("", outage: 1));
+    public static DrillReport Passed() => Report(Outcome.Passed, [], Variant("", outage: 1));
 
     /// <summary>Lost messages, an outage over the limit, and a consumer that never became ready.</summary>
     public static DrillReport Failed()
@@ -22,10 +23,11 @@ internal static class SampleReports
         var verdict = variant.Judgement.Verdict with
         {
             Lost = 3,
+            ConfirmedReceived = variant.Judgement.Verdict.Confirmed - 3,
             LostMessages = [new MessageKey("5f1c2a", 812), new MessageKey("5f1c2a", 813), new MessageKey("5f1c2a", 1204)],
         };
         return Report(
-            DrillOutcome.Failed,
+            Outcome.Failed,
             ["3 confirmed messages were lost.", "The outage of fault 8, freeze on rabbit2, was longer than 5s."],
             variant with { Judgement = variant.Judgement with { Verdict = verdict } });
     }
@@ -37,17 +39,17 @@ internal static class SampleReports
         var verdict = variant.Judgement.Verdict;
         var failed = verdict.Faults[3] with { Effective = null, Healed = null, Failure = "no permission to signal process 4711", Outage = null, Stall = null, Delay = null, Consumer = null, Producer = null };
         return Report(
-            DrillOutcome.Invalid,
+            Outcome.Invalid,
             ["Fault 4, kill on rabbit1, could not be injected: no permission to signal process 4711."],
             variant with { Judgement = variant.Judgement with { Verdict = verdict with { Faults = [.. verdict.Faults.Take(3), failed] } } });
     }
 
     /// <summary>Two variants.</summary>
-    public static DrillReport Compared() => Report(DrillOutcome.Passed, [], Variant("sessions=1", outage: 1), Variant("sessions=2", outage: 0.4));
+    public static DrillReport Compared() => Report(Outcome.Passed, [], Variant("sessions=1", outage: 1), Variant("sessions=2", outage: 0.4));
 
     /// <summary>No message and no fault: nothing could be measured.</summary>
     public static DrillReport Empty() => Report(
-        DrillOutcome.Invalid,
+        Outcome.Invalid,
         ["The consumer ended with 2.", "Nothing was confirmed."],
         new DrillVariant("", new Judgement(Verdict(0, [], null), new Timeline(Start, TimeSpan.FromMilliseconds(100), [], []), [], []))) with
     {
@@ -65,7 +67,7 @@ internal static class SampleReports
         var received = Enumerable.Range(0, Steps).Select(at => at % 4000 is > 1990 and < 2000 ? 0 : 860 + random.Next(9)).ToList();
         var confirmed = received.Select(count => count == 0 ? 0 : 864).ToList();
         var judgement = new Judgement(Verdict(received.Sum(), faults, TimeSpan.FromSeconds(38.9)), new Timeline(Start, step, confirmed, received), Latencies(2, 5200), Latencies(3, 38_900));
-        var report = Report(DrillOutcome.Passed, [], new DrillVariant("", judgement));
+        var report = Report(Outcome.Passed, [], new DrillVariant("", judgement));
         return report with { Kind = "soak", Ended = Start + TimeSpan.FromHours(24), Settings = report.Settings with { Time = TimeSpan.FromHours(24) } };
     }
 
@@ -91,6 +93,7 @@ internal static class SampleReports
     {
         Confirmed = messages,
         Received = messages,
+        ConfirmedReceived = messages,
         Lost = 0,
         LostMessages = [],
         Discarded = 0,
@@ -163,7 +166,7 @@ internal static class SampleReports
     private static List<LatencyPoint> Latencies(double median, double longest) =>
         [.. Percentiles.Select(percentile => new LatencyPoint(percentile, percentile == 100 ? longest : median * Math.Pow(100 / (100 - percentile), 0.45)))];
 
-    private static DrillReport Report(DrillOutcome outcome, IReadOnlyList<string> reasons, params IReadOnlyList<DrillVariant> variants) => new()
+    private static DrillReport Report(Outcome outcome, IReadOnlyList<string> reasons, params IReadOnlyList<DrillVariant> variants) => new()
     {
         Kind = "drill",
         Started = Start,

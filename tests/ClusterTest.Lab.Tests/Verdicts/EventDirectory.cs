@@ -12,6 +12,9 @@ internal sealed class EventDirectory : IDisposable
     internal string Write(string name, params IEnumerable<ResultEvent> events) =>
         WriteText(name, string.Concat(events.Select(static written => $"{Line(written with { Source = null })}\n")));
 
+    /// <summary>Writes a file as a program does that lives to the end: with its summary.</summary>
+    internal string WriteWhole(string name, params IEnumerable<ResultEvent> events) => Write(name, Evidence.Complete(events));
+
     internal string WriteText(string name, string text)
     {
         var path = System.IO.Path.Combine(Path, name);

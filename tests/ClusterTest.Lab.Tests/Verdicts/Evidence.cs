@@ -14,7 +14,59 @@ internal static class Evidence
     /// <summary>A producer and a consumer that read one clock.</summary>
     internal static IReadOnlyList<ResultEvent> Programs => [Started("producer"), Started("consumer")];
 
-    internal static Verdict VerdictOf(params IEnumerable<ResultEvent> events) => Judge.Of([.. Programs, .. events]).Verdict;
+    /// <summary>The verdict on evidence that is all there.</summary>
+    internal static Verdict VerdictOf(params IEnumerable<ResultEvent> events) => Judge.Of(Complete([.. Programs, .. events])).Verdict;
+
+    /// <summary>Adds the summary that each writer writes in the end, with the right counts.</summary>
+    internal static IReadOnlyList<ResultEvent> Complete(params IEnumerable<ResultEvent> events)
+    {
+        List<ResultEvent> all = [.. events];
+        foreach (var source in all.GroupBy(static written => written.Source).ToList())
+        {
+            if (source.Any(static written => written is DrillStartedEvent))
+            {
+                all.Add(new DrillEndedEvent(source.OfType<FaultEvent>().Count(), source.OfType<DrainedEvent>().Count()) { Timestamp = At(99_000), Source = source.Key });
+            }
+            else if (source.Any(static written => written is StartedEvent { Program: "cluster-test-consumer" } or ReceivedEvent or ParkedEvent))
+            {
+                all.Add(ConsumerSummary(source.OfType<ReceivedEvent>().Count(), source.OfType<ParkedEvent>().Count(), source.Key));
+            }
+            else if (source.Any(static written => written is StartedEvent or SentEvent or UnknownEvent or ReturnedEvent or NotSentEvent))
+            {
+                all.Add(ProducerSummary(source));
+            }
+        }
+
+        return all;
+    }
+
+    internal static ConsumerSummaryEvent ConsumerSummary(long received, long parked = 0, string? source = "consumer") =>
+        new(received, received, 0, 0, 0, parked, 0, 0, 0) { Timestamp = At(99_000), Source = source };
+
+    internal static ProducerSummaryEvent ProducerSummary(string source, IReadOnlyList<HistoryOutcome> outcomes, string run = Run) => new(
+        run,
+        outcomes.Count(static outcome => outcome is HistoryOutcome.Confirmed),
+        outcomes.Count(static outcome => outcome is HistoryOutcome.Unknown),
+        outcomes.Count(static outcome => outcome is HistoryOutcome.Returned),
+        outcomes.Count(static outcome => outcome is HistoryOutcome.NotSent),
+        0,
+        0,
+        1,
+        1,
+        null)
+    { Timestamp = At(99_000), Source = source };
+
+    internal static DrillStartedEvent DrillStarted(TimeSpan? maxOutage = null, string variant = "") => new(
+        "drill",
+        variant,
+        Clock,
+        "q",
+        "q.parked",
+        new DrillEnvironment("1.0", "10.0", "Linux", [], null, "localhost:5670"),
+        new DrillSettings(["kill"], ["rabbit1"], 1, 200, 1, "quorum", 7, maxOutage, Time: null))
+    { Timestamp = At(0), Source = "lab" };
+
+    internal static ProblemEvent Problem(string kind, string detail) => new(kind, detail) { Timestamp = At(9_000), Source = "lab" };
 
     internal static string At(double at) => ResultEvent.Format(Start.AddMilliseconds(at));
 
@@ -41,8 +93,21 @@ internal static class Evidence
 
     internal static DrainedEvent Drained(long sequence, double at = 9_000) => new($"m-{sequence}", Run, sequence, "q", "rabbit1") { Timestamp = At(at), Source = "lab" };
 
-    internal static FaultEvent Fault(int id, string step, double at, string fault = "kill", string clock = Clock, string? detail = null) =>
-        new(id, fault, "rabbit1", "leader", step, clock, detail) { Timestamp = At(at), Source = "lab" };
+    internal static FaultEvent Fault(int id, string step, double at, string fault = "kill", string clock = Clock, string? detail = null, bool takes = false) =>
+        new(id, fault, "rabbit1", "leader", step, clock, detail) { Timestamp = At(at), Source = "lab", TakesMessages = takes };
+
+    private static ProducerSummaryEvent ProducerSummary(IGrouping<string?, ResultEvent> source) => new(
+        source.Select(static written => written switch { SentEvent sent => sent.Run, UnknownEvent unknown => unknown.Run, ReturnedEvent returned => returned.Run, NotSentEvent notSent => notSent.Run, _ => null }).OfType<string>().FirstOrDefault($"run of {source.Key}"),
+        source.OfType<SentEvent>().Count(),
+        source.OfType<UnknownEvent>().Count(),
+        source.OfType<ReturnedEvent>().Count(),
+        source.OfType<NotSentEvent>().Count(),
+        0,
+        0,
+        1,
+        1,
+        null)
+    { Timestamp = At(99_000), Source = source.Key };
 
     internal static LostConnectionEvent Lost(double at, string source = "consumer", int session = 0) =>
         new(session, "localhost:5670", "closed-by-peer", "connection", null, "gone") { Timestamp = At(at), Source = source };

@@ -25,7 +25,7 @@ internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnly
         Gen.Bool,
         Gen.Bool,
         static (injected, effective, healed, deletes, heals) =>
-            new HistoryFault(injected, injected + effective, heals ? injected + effective + healed : null, deletes ? "delete-queue" : "kill"));
+            new HistoryFault(injected, injected + effective, heals ? injected + effective + healed : null, deletes));
 
     private static readonly Gen<HistoryLoss> Loss = Gen.Select(
         Gen.Int[0, Producers + Consumers - 1],
@@ -48,7 +48,7 @@ internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnly
     [
         .. Enumerable.Range(0, Producers).Select(Producer),
         .. Enumerable.Range(0, Consumers).Select(Consumer),
-        [.. Messages.Where(static message => message.Drained).Select(static message => Evidence.Drained(message.Sequence) with { Run = message.RunId }), .. Faults.SelectMany(Steps)],
+        [.. Evidence.Complete([Evidence.DrillStarted(), .. Messages.Where(static message => message.Drained).Select(static message => message.ToDrained()), .. Faults.SelectMany(Steps)])],
     ];
 
     internal IReadOnlyList<ResultEvent> Events => [.. Sources.SelectMany(static source => source)];
@@ -64,6 +64,7 @@ internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnly
             Evidence.Started(name, program: "producer"),
             .. Messages.Where(message => message.Run == producer && message.Outcome is not HistoryOutcome.None).Select(static message => message.ToEvent()),
             .. LossesOf(producer, name),
+            Evidence.ProducerSummary(name, [.. Messages.Where(message => message.Run == producer).Select(static message => message.Outcome)], $"run-{producer}"),
         ];
     }
 
@@ -71,6 +72,8 @@ internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnly
     {
         var name = $"consumer-{consumer}";
         return
+        [
+            .. Evidence.Complete(
         [
             Evidence.Started(name, program: "consumer"),
             .. Enumerable.Range(0, consumer is 0 ? Strays : 0).Select(stray => Evidence.Parked(null, 0, run: null) with { Source = name }),
@@ -80,6 +83,7 @@ internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnly
                 .OrderBy(static receipt => receipt.Message.Published + receipt.Delivery.Delay)
                 .Select(static receipt => receipt.Message.ToEvent(receipt.Delivery)),
             .. LossesOf(Producers + consumer, name),
+        ]),
         ];
     }
 
@@ -89,8 +93,8 @@ internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnly
 
     private static IEnumerable<ResultEvent> Steps(HistoryFault fault, int index) =>
     [
-        Evidence.Fault(index + 1, "injecting", fault.Injected, fault.Name),
-        Evidence.Fault(index + 1, "effective", fault.Effective, fault.Name),
-        .. fault.Healed is { } healed ? [Evidence.Fault(index + 1, "healed", healed, fault.Name)] : Array.Empty<ResultEvent>(),
+        Evidence.Fault(index + 1, "injecting", fault.Injected, takes: fault.Takes),
+        Evidence.Fault(index + 1, "effective", fault.Effective, takes: fault.Takes),
+        .. fault.Healed is { } healed ? [Evidence.Fault(index + 1, "healed", healed, takes: fault.Takes)] : Array.Empty<ResultEvent>(),
     ];
 }

@@ -14,7 +14,7 @@ internal enum HistoryOutcome
 
 internal sealed record HistoryDelivery(int Consumer, int Delay, bool Redelivered);
 
-internal sealed record HistoryFault(int Injected, int Effective, int? Healed, string Name);
+internal sealed record HistoryFault(int Injected, int Effective, int? Healed, bool Takes);
 
 internal sealed record HistoryLoss(int Session, int Program, int At, int? Ready, int Reconnect);
 
@@ -39,6 +39,8 @@ internal sealed record HistoryMessage(
             _ => Evidence.NotSent(Sequence, Resolved) with { Run = RunId, Source = source, LatencyMilliseconds = Latency },
         };
     }
+
+    internal ResultEvent ToDrained() => Evidence.Drained(Sequence) with { Run = RunId, Queue = Parked ? "q.parked" : "q" };
 
     internal ResultEvent ToEvent(HistoryDelivery delivery)
     {

@@ -81,7 +81,7 @@ public sealed class MessageLedgerTests
         var record = default(MessageRecord);
         for (var i = 0; i < 100_000; i++)
         {
-            record.Deliver(redelivered: true);
+            record.Deliver(MessageMarks.Received, redelivered: true);
         }
 
         Assert.Equal((65_535, 65_534, 255), (record.Deliveries, record.Duplicates, record.DuplicatesRedelivered));

@@ -51,7 +51,7 @@ public sealed class MessageRuleTests
     {
         var verdict = VerdictOf(Sent(1), Received(1), Received(2));
 
-        Assert.Equal((2, 0, 0, 0), (verdict.Received, verdict.Recovered, verdict.Lost, verdict.Unexpected));
+        Assert.Equal((2, 0, 0, 0, 1), (verdict.Received, verdict.Recovered, verdict.Lost, verdict.Unexpected, verdict.WithoutOutcome));
     }
 
     [Fact]
@@ -72,11 +72,29 @@ public sealed class MessageRuleTests
         Assert.Equal((1, 1), Duplicates(VerdictOf(Sent(1), Received(1, redelivered: true), Received(1, redelivered: true))));
 
     [Fact]
-    public void A_parked_message_is_received()
+    public void A_parked_message_is_not_received_and_lost_when_it_is_not_in_the_parked_queue()
     {
-        var verdict = VerdictOf(Sent(1), Parked(1), Parked(1));
+        var recorded = VerdictOf(Sent(1), Parked(1), Parked(1));
+        var found = VerdictOf(Sent(1), Parked(1), DrillStarted(), Drained(1) with { Queue = "q.parked" });
+        var gone = VerdictOf(Sent(1), Parked(1), DrillStarted());
+        var elsewhere = VerdictOf(Sent(1), Parked(1), DrillStarted(), Drained(1));
 
-        Assert.Equal((1, 0, 1, 1), (verdict.Received, verdict.Lost, verdict.Parked, verdict.Duplicated));
+        Assert.Equal((0, 0, 1, 1, Outcome.Failed), (recorded.Received, recorded.Lost, recorded.Parked, recorded.Duplicated, recorded.Outcome));
+        Assert.Equal((0, 0, 0, 1, Outcome.Failed), (found.Received, found.Lost, found.LeftBehind, found.Parked, found.Outcome));
+        Assert.Equal((0, 1, 1, Outcome.Failed), (gone.Received, gone.Lost, gone.Parked, gone.Outcome));
+        Assert.Equal((0, 1), (elsewhere.Lost, elsewhere.LeftBehind));
+    }
+
+    [Fact]
+    public void A_message_in_the_parked_queue_is_parked_even_if_its_consumer_did_not_live_to_tell() =>
+        Assert.Equal((0, 0, 1), Places(VerdictOf(Sent(1), DrillStarted(), Drained(1) with { Queue = "q.parked" })));
+
+    [Fact]
+    public void A_body_that_is_not_what_was_sent_is_a_loss()
+    {
+        var verdict = VerdictOf(Sent(1), Received(1) with { Damage = "the digest does not fit the body" });
+
+        Assert.Equal((1, Outcome.Failed), (verdict.Damaged, verdict.Outcome));
     }
 
     [Fact]
@@ -125,9 +143,11 @@ public sealed class MessageRuleTests
     [InlineData(2_000, 2_100, false)]
     [InlineData(-50, 0, true)] // confirmed at most a second before the injection began, at 1,000
     [InlineData(-50, -1, false)]
+    [InlineData(1_999, 3_000, true)] // confirmed at most a second after the queue was deleted
+    [InlineData(1_999, 3_001, false)] // it was published again, to the queue that was declared anew
     public void A_message_on_its_way_to_a_queue_that_was_deleted_is_discarded_and_not_lost(double published, double confirmed, bool isDiscarded)
     {
-        ResultEvent[] deleted = [Fault(1, "injecting", 1_000, "delete-queue"), Fault(1, "effective", 2_000, "delete-queue")];
+        ResultEvent[] deleted = [Fault(1, "injecting", 1_000, "any name", takes: true), Fault(1, "effective", 2_000, "any name", takes: true)];
 
         var verdict = VerdictOf([Sent(1, published, confirmed - published), .. deleted]);
 
@@ -136,11 +156,13 @@ public sealed class MessageRuleTests
     }
 
     [Theory]
-    [InlineData("kill", Clock, "effective")]
-    [InlineData("delete-queue", "another clock", "effective")]
-    [InlineData("delete-queue", Clock, "failed")]
-    public void Only_a_queue_that_was_deleted_takes_messages_along(string fault, string clock, string step) =>
-        Assert.Equal((0, 1), Fate(VerdictOf(Sent(1, 1_500), Fault(1, "injecting", 1_000, fault, clock), Fault(1, step, 2_000, fault, clock))));
+    [InlineData(false, Clock, "effective")]
+    [InlineData(true, "another clock", "effective")]
+    [InlineData(true, Clock, "failed")]
+    public void Only_a_fault_that_says_so_takes_messages_along(bool takes, string clock, string step) =>
+        Assert.Equal((0, 1), Fate(VerdictOf(Sent(1, 1_500), Fault(1, "injecting", 1_000, "delete-queue", clock, takes: takes), Fault(1, step, 2_000, "delete-queue", clock, takes: takes))));
+
+    private static (long Lost, long LeftBehind, long Parked) Places(Verdict verdict) => (verdict.Lost, verdict.LeftBehind, verdict.Parked);
 
     private static (long Discarded, long Lost) Fate(Verdict verdict) => (verdict.Discarded, verdict.Lost);
 

@@ -9,30 +9,33 @@ internal sealed class NaiveJudge(History history)
 
     private IEnumerable<HistoryMessage> Told => history.Messages.Where(static message => message.Outcome is not HistoryOutcome.None);
 
-    private IEnumerable<HistoryMessage> Expected => history.Messages.Where(message => Told.Any(told => told.Run == message.Run));
+    private IEnumerable<HistoryMessage> Arrived => history.Messages.Where(static message => message.Deliveries.Count > 0);
 
-    private IEnumerable<HistoryMessage> Arrived => Expected.Where(static message => message.Deliveries.Count > 0);
+    private IEnumerable<HistoryMessage> Received => Arrived.Where(static message => !message.Parked);
 
-    private IEnumerable<HistoryMessage> Missing =>
-        Told.Where(static message => message is { Outcome: HistoryOutcome.Confirmed, Deliveries.Count: 0, Drained: false });
+    private IEnumerable<HistoryMessage> Missing => Told
+        .Where(static message => message is { Outcome: HistoryOutcome.Confirmed, Drained: false })
+        .Except(Received);
 
     /// <summary>All numbers of a verdict, with their names.</summary>
     internal IReadOnlyList<(string Name, double? Number)> Numbers() =>
     [
         ("confirmed", Count(HistoryOutcome.Confirmed)),
-        ("received", Arrived.Count()),
+        ("received", Received.Count()),
+        ("confirmed and received", Received.Count(static message => message.Outcome is HistoryOutcome.Confirmed)),
         ("lost", Missing.Count(message => !IsDiscarded(message))),
         ("discarded", Missing.Count(IsDiscarded)),
-        ("left behind", Told.Count(static message => message is { Outcome: HistoryOutcome.Confirmed, Deliveries.Count: 0, Drained: true })),
+        ("left behind", Told.Count(static message => message is { Outcome: HistoryOutcome.Confirmed, Deliveries.Count: 0, Drained: true, Parked: false })),
         ("duplicated", Arrived.Sum(static message => message.Deliveries.Count - 1)),
         ("redelivered", Arrived.Where(static message => !message.Parked).Sum(static message => Math.Min(message.Deliveries.Count - 1, message.Deliveries.Count(static delivery => delivery.Redelivered)))),
         ("reordered", Enumerable.Range(0, History.Consumers).Sum(Reordered)),
-        ("unexpected", history.Strays + history.Messages.Except(Expected).Sum(static message => message.Deliveries.Count)),
+        ("unexpected", history.Strays),
         ("unknown", Count(HistoryOutcome.Unknown)),
         ("returned", Count(HistoryOutcome.Returned)),
         ("not sent", Count(HistoryOutcome.NotSent)),
-        ("recovered", Arrived.Count(static message => message.Outcome is HistoryOutcome.Unknown or HistoryOutcome.Returned or HistoryOutcome.NotSent)),
-        ("parked", Arrived.Count(static message => message.Parked)),
+        ("recovered", Received.Count(static message => message.Outcome is HistoryOutcome.Unknown or HistoryOutcome.Returned or HistoryOutcome.NotSent)),
+        ("parked", history.Messages.Count(static message => message.Parked && (message.Drained || message.Deliveries.Count > 0))),
+        ("without outcome", Received.Count(static message => message.Outcome is HistoryOutcome.None)),
         ("outage", Longest(Silences())),
         ("stall", Longest(Waits())),
         ("delay", Longest(Delays())),
@@ -43,6 +46,7 @@ internal sealed class NaiveJudge(History history)
     [
         ("confirmed", verdict.Confirmed),
         ("received", verdict.Received),
+        ("confirmed and received", verdict.ConfirmedReceived),
         ("lost", verdict.Lost),
         ("discarded", verdict.Discarded),
         ("left behind", verdict.LeftBehind),
@@ -55,6 +59,7 @@ internal sealed class NaiveJudge(History history)
         ("not sent", verdict.NotSent),
         ("recovered", verdict.Recovered),
         ("parked", verdict.Parked),
+        ("without outcome", verdict.WithoutOutcome),
         ("outage", Ms(verdict.Outage)),
         ("stall", Ms(verdict.Stall)),
         ("delay", Ms(verdict.Delay)),
@@ -106,7 +111,8 @@ internal sealed class NaiveJudge(History history)
     private double Count(HistoryOutcome outcome) => Told.Count(message => message.Outcome == outcome);
 
     private bool IsDiscarded(HistoryMessage message) => history.Faults.Any(fault =>
-        fault.Name is "delete-queue" && message.Published < fault.Effective && message.Resolved >= fault.Injected - 1_000);
+        fault.Takes && message.Deliveries.Count is 0
+        && message.Published < fault.Effective && message.Resolved >= fault.Injected - 1_000 && message.Resolved <= fault.Effective + 1_000);
 
     private int Reordered(int consumer)
     {
@@ -117,8 +123,7 @@ internal sealed class NaiveJudge(History history)
                 .Where(receipt => receipt.Delivery.Consumer == consumer)
                 .OrderBy(static receipt => receipt.Message.Published + receipt.Delivery.Delay)
                 .Select(static receipt => receipt.Message)
-                .Distinct()
-                .Intersect(Expected),
+                .Distinct(),
         ];
         return received.Where((message, index) => received.Take(index).Any(earlier => earlier.Run == message.Run && earlier.Sequence > message.Sequence)).Count();
     }
@@ -138,8 +143,7 @@ internal sealed class NaiveJudge(History history)
         .Where(static message => message.Outcome is HistoryOutcome.Confirmed or HistoryOutcome.Unknown)
         .Select(static message => ((double)message.Published, (double)message.Resolved));
 
-    private IEnumerable<(double From, double To)> Delays() => Arrived
-        .Where(static message => !message.Parked)
+    private IEnumerable<(double From, double To)> Delays() => Received
         .Select(static message => ((double)message.Published, (double)(message.Published + message.Deliveries.Min(static delivery => delivery.Delay))));
 
     private static double? Longest(IEnumerable<(double From, double To)> intervals) => intervals.Select(static interval => (double?)(interval.To - interval.From)).Max();

@@ -15,7 +15,7 @@ public static class ReportJson
 {
     private const string MillisecondsSuffix = "_ms";
 
-    private static readonly JsonSerializerOptions Options = new()
+    internal static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,

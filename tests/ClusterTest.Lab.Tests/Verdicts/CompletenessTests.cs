@@ -1,0 +1,96 @@
+using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Verdicts;
+using Xunit;
+using static ClusterTest.Lab.Tests.Verdicts.Evidence;
+
+namespace ClusterTest.Lab.Tests.Verdicts;
+
+/// <summary>Evidence of which a part is gone proves neither a loss nor its absence.</summary>
+public sealed class CompletenessTests
+{
+    private static readonly IReadOnlyList<ResultEvent> Whole = Complete([.. Programs, DrillStarted(), .. Enumerable.Range(1, 100).SelectMany(static number => new ResultEvent[] { Sent(number), Received(number) }), Fault(1, "injecting", 10), Fault(1, "effective", 20), Fault(1, "healed", 30)]);
+
+    [Fact]
+    public void What_is_whole_is_complete() => Assert.Equal((Outcome.Passed, 0), (Judge.Of(Whole).Verdict.Outcome, Judge.Of(Whole).Verdict.Gaps.Count));
+
+    [Fact]
+    public void A_consumer_that_was_cut_off_proves_no_loss()
+    {
+        var verdict = Judge.Of(Whole.Where(static written => written is not (ReceivedEvent { Sequence: > 49 } or ConsumerSummaryEvent))).Verdict;
+
+        Assert.Equal((Outcome.Incomplete, 0, 51), (verdict.Outcome, verdict.Lost, verdict.Missing));
+        Assert.Empty(verdict.LostMessages);
+        Assert.StartsWith("consumer: its summary is missing", Assert.Single(verdict.Reasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_producer_whose_lines_are_gone_proves_no_success()
+    {
+        var verdict = Judge.Of(Whole.Where(static written => written is not SentEvent { Sequence: > 50 })).Verdict;
+
+        Assert.Equal((Outcome.Incomplete, 50), (verdict.Outcome, verdict.WithoutOutcome));
+        Assert.Equal(["producer: its summary counts 100 confirmed, and there are lines of 50."], verdict.Reasons);
+    }
+
+    [Fact]
+    public void A_producer_all_of_whose_lines_are_gone_is_known_by_its_summary()
+    {
+        var verdict = Judge.Of(Whole.Where(static written => written is not SentEvent)).Verdict;
+
+        Assert.Equal((100, 0), (verdict.WithoutOutcome, verdict.Unexpected));
+    }
+
+    [Theory]
+    [InlineData(typeof(ProducerSummaryEvent), "producer: its summary is missing")]
+    [InlineData(typeof(ConsumerSummaryEvent), "consumer: its summary is missing")]
+    [InlineData(typeof(DrillEndedEvent), "lab: its summary is missing")]
+    [InlineData(typeof(FaultEvent), "lab: its summary counts 3 steps of faults, and there are lines of 0.")]
+    [InlineData(typeof(ReceivedEvent), "consumer: its summary counts 100 received, and there are lines of 0.")]
+    public void Whatever_is_gone_is_told(Type gone, string told)
+    {
+        var verdict = Judge.Of(Whole.Where(written => written.GetType() != gone)).Verdict;
+
+        Assert.Equal(Outcome.Incomplete, verdict.Outcome);
+        Assert.Contains(verdict.Gaps, gap => gap.StartsWith(told, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Queues_that_nobody_could_empty_may_hold_what_is_missing()
+    {
+        var verdict = Judge.Of(Whole.Append(Sent(101) with { Source = "other" }).Select(static written => written is DrillEndedEvent ended ? ended with { Drained = null } : written)).Verdict;
+
+        Assert.Equal((Outcome.Incomplete, 0, 1), (verdict.Outcome, verdict.Lost, verdict.Missing));
+    }
+
+    [Fact]
+    public void Messages_that_could_not_be_read_have_no_line_and_are_counted()
+    {
+        Assert.Empty(Judge.Of([.. Programs, Sent(1), Received(1), ConsumerSummary(3) with { Unreadable = 2 }, ProducerSummary("producer", [HistoryOutcome.Confirmed])]).Verdict.Gaps);
+        Assert.Single(Judge.Of([.. Programs, Sent(1), Received(1), ConsumerSummary(3) with { Unreadable = 1 }, ProducerSummary("producer", [HistoryOutcome.Confirmed])]).Verdict.Gaps);
+    }
+
+    [Fact]
+    public void A_program_that_was_started_again_has_a_summary_for_each_time()
+    {
+        ResultEvent[] twice = [Started("consumer"), Received(1), ConsumerSummary(1), Started("consumer"), Received(2), ConsumerSummary(1)];
+        ResultEvent[] producer = [Started("producer"), Sent(1), Sent(2), ProducerSummary("producer", [HistoryOutcome.Confirmed, HistoryOutcome.Confirmed])];
+
+        Assert.Equal(Outcome.Passed, Judge.Of([.. producer, .. twice]).Verdict.Outcome);
+        Assert.Equal(Outcome.Incomplete, Judge.Of([.. producer, .. twice.Where(static (_, index) => index is not 2)]).Verdict.Outcome);
+    }
+
+    [Fact]
+    public void A_file_that_is_cut_at_any_byte_proves_neither_a_loss_nor_a_success()
+    {
+        using var directory = new EventDirectory();
+        var text = string.Concat(Whole.Select(static written => $"{EventDirectory.Line(written)}\n"));
+        var random = new Random(10);
+        for (var i = 0; i < 200; i++)
+        {
+            var length = random.Next(text.Length - 1); // without the last line's end it is still whole
+            var verdict = Judge.OfFiles([directory.WriteText("cut.jsonl", text[..length])]).Verdict;
+
+            Assert.True(verdict is { Lost: 0, Outcome: Outcome.Incomplete or Outcome.Invalid }, $"cut at {length}: {verdict.Outcome}, {verdict.Lost} lost");
+        }
+    }
+}
