@@ -15,7 +15,7 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
     // The role is told along with the fault, not worth a long wait: on a broken cluster the tools hang.
     private static readonly TimeSpan RoleTimeout = TimeSpan.FromSeconds(5);
 
-    // For a fault that has the same limit itself and says what it saw when that is over.
+    // For a fault that has the limit itself and says what it saw when that is over.
     private static readonly TimeSpan TimeToTell = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, IFault> _faults = target.FaultsFor(names.Queue).ToDictionary(static fault => fault.Name);
@@ -39,7 +39,7 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
         cancellationToken.ThrowIfCancellationRequested();
         Record(planned, FaultStep.Injecting, role);
         var fault = _faults[planned.Fault];
-        var failure = await WithinAsync(fault, "take effect", token => fault.InjectAsync(planned.Node, token));
+        var failure = await WithinAsync(fault.LimitsItself ? timeout + TimeToTell : timeout, "take effect", token => fault.InjectAsync(planned.Node, token));
         Record(planned, failure is null ? FaultStep.Effective : FaultStep.Failed, role, failure);
         return Of(planned, failure);
     }
@@ -50,14 +50,14 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
     {
         Record(planned, FaultStep.Healing);
         var fault = _faults[planned.Fault];
-        var failure = await WithinAsync(fault, "heal", token => fault.HealAsync(planned.Node, token));
+        var failure = await WithinAsync(timeout, "heal", token => fault.HealAsync(planned.Node, token));
         Record(planned, failure is null ? FaultStep.Healed : FaultStep.Failed, detail: failure);
         return Of(planned, failure);
     }
 
-    private async Task<string?> WithinAsync(IFault fault, string what, Func<CancellationToken, Task> act)
+    private async Task<string?> WithinAsync(TimeSpan limit, string what, Func<CancellationToken, Task> act)
     {
-        using var deadline = new CancellationTokenSource(fault.LimitsItself ? timeout + TimeToTell : timeout, time);
+        using var deadline = new CancellationTokenSource(limit, time);
         try
         {
             await act(deadline.Token);

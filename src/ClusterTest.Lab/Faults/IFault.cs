@@ -20,7 +20,7 @@ public interface IFault
     /// <summary>Nothing undoes it, as far as anybody has said: it lasts beyond the drill.</summary>
     public bool StaysBroken => false;
 
-    /// <summary>It is given the time limit by other means, and says itself what it expected and what it saw when that is over.</summary>
+    /// <summary>It is given the time limit to take effect by other means, and says itself what it expected and what it saw when that is over.</summary>
     public bool LimitsItself => false;
 
     /// <summary>Does it; returns when it has taken effect.</summary>

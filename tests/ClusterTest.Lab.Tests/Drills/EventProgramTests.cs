@@ -8,7 +8,7 @@ namespace ClusterTest.Lab.Tests.Drills;
 /// <summary>Programs that a drill starts, played by the shell.</summary>
 public sealed class EventProgramTests
 {
-    private const string Line = """echo '{"event":"problem","timestamp":"now","kind":"no-flow","detail":"'$N'"}'""";
+    private const string Say = """say() { echo '{"event":"problem","ts":"now","kind":"no-flow","detail":"'$1'"}'; }; """;
 
     private readonly List<string> _told = [];
 
@@ -17,7 +17,7 @@ public sealed class EventProgramTests
     [InlineData(false)]
     public async Task It_is_asked_to_stop_and_all_that_it_still_says_is_heard(bool isDisposed)
     {
-        await using var program = Start($"N=ready; {Line}; trap 'for N in $(seq 1000); do {Line}; done; exit 0' TERM; while :; do sleep 0.1; done");
+        await using var program = Start($"{Say}trap 'for n in $(seq 1000); do say $n; done; exit 0' TERM; say ready; while :; do sleep 0.1; done");
         await ToldAsync("ready");
 
         if (isDisposed)
@@ -35,7 +35,7 @@ public sealed class EventProgramTests
     [Fact]
     public async Task One_that_stands_still_is_asked_all_the_same()
     {
-        await using var program = Start($"N=$$; {Line}; trap 'exit 0' TERM; while :; do sleep 0.1; done");
+        await using var program = Start($"{Say}trap 'exit 0' TERM; say $$; while :; do sleep 0.1; done");
         await Eventually.TrueAsync(() => Told().Count > 0);
         PosixSignal.Send(int.Parse(Told()[0], System.Globalization.CultureInfo.InvariantCulture), PosixSignal.Stop);
 
