@@ -17,6 +17,9 @@ public static partial class CommandLine
         Exit codes: 0 done or stopped cleanly, 1 wrong usage, 2 gave up or a message was not confirmed.
         """;
 
+    /// <summary>Environment variable that makes a program end when its standard input does: when whoever started it is gone, however that came about.</summary>
+    public const string EndWithInputVariable = "CLUSTER_TEST_END_WITH_INPUT";
+
     // Stopping takes at most the drain timeout (5 s) and what closing takes after it; the process must not be ended under it.
     private static readonly TimeSpan DefaultTerminationTimeout = TimeSpan.FromSeconds(20);
 
@@ -26,7 +29,7 @@ public static partial class CommandLine
     /// <summary>Parses and runs. An error in the command line is one line on standard error, and so is a fault that nobody foresaw.</summary>
     /// <param name="root">The program's command.</param>
     /// <param name="arguments">The command line.</param>
-    /// <param name="terminationTimeout">How long it may take to end after SIGINT or SIGTERM; 20 s by default.</param>
+    /// <param name="terminationTimeout">How long it may take to end after SIGINT, SIGTERM or SIGHUP; 20 s by default.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(RootCommand root, string[] arguments, TimeSpan? terminationTimeout = null)
     {
@@ -73,7 +76,10 @@ public static partial class CommandLine
     {
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = terminationTimeout, EnableDefaultExceptionHandler = false });
+            // The framework's own handling of signals knows no hang-up.
+            using var termination = new Termination();
+            var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+            return await termination.WaitForAsync(parsed.InvokeAsync(invocation, termination.Token), terminationTimeout);
         }
 #pragma warning disable CA1031 // The boundary of the process: what nobody foresaw still ends in one line and an exit code.
         catch (Exception exception)

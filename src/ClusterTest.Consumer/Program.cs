@@ -20,8 +20,6 @@ root.Options.Add(time);
 run.AddTo(root);
 root.SetAction(async (parsed, cancellationToken) =>
 {
-    // The signal handlers are set once this returns: before anything that a signal should end in order.
-    await Task.Yield();
     using var terminal = Terminal.OfProcess();
     await using var reporter = run.Open(parsed, terminal);
     if (connection.ShowsPassword(parsed))

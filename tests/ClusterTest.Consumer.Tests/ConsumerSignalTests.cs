@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClusterTest.Consumer.Tests;
 
-/// <summary>Ctrl-C and SIGTERM end the consumer in order, whatever it is doing.</summary>
+/// <summary>Ctrl-C, SIGTERM and a hang-up end the consumer in order, whatever it is doing.</summary>
 public sealed class ConsumerSignalTests : ProgramTest
 {
     // The drain deadline, 5 s, and 5 s more.
@@ -12,7 +12,7 @@ public sealed class ConsumerSignalTests : ProgramTest
 
     protected override string Program => "cluster-test-consumer";
 
-    public static TheoryData<Signal> Signals => [Signal.Interrupt, Signal.Terminate];
+    public static TheoryData<Signal> Signals => [Signal.Interrupt, Signal.Terminate, Signal.HangUp];
 
     [Theory]
     [MemberData(nameof(Signals))]
@@ -91,6 +91,17 @@ public sealed class ConsumerSignalTests : ProgramTest
         await consumer.StandardOutput.WaitForLineAsync(line => line == "Received: x/1", timeout: Patience);
         Broker.Freeze();
         await AssertEndsAsync(consumer, signal);
+    }
+
+    [Fact]
+    public async Task Goes_on_after_a_hang_up_that_is_ignored()
+    {
+        var consumer = StartShell("""trap '' HUP; exec "$P" 127.0.0.1 $PORT""");
+        await consumer.StandardOutput.WaitForLineAsync(line => line == "Ready for testing!", timeout: Patience);
+        consumer.Send(Signal.HangUp);
+        Broker.Enqueue(Queue, """{"content":"x","time":1}""");
+        await consumer.StandardOutput.WaitForLineAsync(line => line == "Received: x/1", timeout: Patience);
+        await AssertEndsAsync(consumer, Signal.Terminate);
     }
 
     private async Task<ProgramUnderTest> StartReadyAsync()

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClusterTest.Producer.Tests;
 
-/// <summary>Ctrl-C and SIGTERM end the producer in order, whatever it is doing: it waits for confirms, but not for ever.</summary>
+/// <summary>Ctrl-C, SIGTERM and a hang-up end the producer in order, whatever it is doing: it waits for confirms, but not for ever.</summary>
 public sealed class ProducerSignalTests : ProgramTest
 {
     // The drain deadline, 5 s, and 5 s more.
@@ -12,7 +12,7 @@ public sealed class ProducerSignalTests : ProgramTest
 
     protected override string Program => "cluster-test-producer";
 
-    public static TheoryData<Signal> Signals => [Signal.Interrupt, Signal.Terminate];
+    public static TheoryData<Signal> Signals => [Signal.Interrupt, Signal.Terminate, Signal.HangUp];
 
     [Theory]
     [MemberData(nameof(Signals))]
@@ -105,6 +105,25 @@ public sealed class ProducerSignalTests : ProgramTest
         await Broker.WaitForAsync(broker => broker.Received.Count == Interlocked.Exchange(ref seen, broker.Received.Count), Patience);
         await AssertEndsAsync(producer, Signal.Terminate, 2);
         Assert.Contains(Logs(producer), line => line.Contains("not confirmed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Goes_on_after_a_hang_up_that_is_ignored()
+    {
+        var producer = StartShell("""trap '' HUP; exec "$P" 127.0.0.1 $PORT --time 10m""");
+        await producer.StandardOutput.WaitForLineAsync(line => line == "Sent cluster test message.", timeout: Patience);
+        producer.Send(Signal.HangUp);
+        await producer.StandardOutput.WaitForLineAsync(line => line == "Sent cluster test message.", count: 1000, from: producer.StandardOutput.Count, timeout: Patience);
+        await AssertEndsAsync(producer, Signal.Terminate, 0);
+    }
+
+    [Fact]
+    public async Task Ends_in_order_with_its_input_when_the_lab_has_started_it()
+    {
+        var producer = StartShell("""sleep 1 | CLUSTER_TEST_END_WITH_INPUT=yes "$P" 127.0.0.1 $PORT --time 10m""");
+        Assert.Equal(0, await producer.ExitCodeAsync(Patience));
+        Assert.Equal(Broker.Queue(Queue).Ready.Count, producer.StandardOutput.Count);
+        Assert.Empty(Broker.Unconfirmed);
     }
 
     private void AssertNamesUnknown(ProgramUnderTest producer)

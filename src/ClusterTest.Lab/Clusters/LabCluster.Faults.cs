@@ -13,17 +13,25 @@ public abstract partial class LabCluster
         var victim = NodeNamed(node);
         using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
         await RequireUpAsync(cancellationToken);
-        await RequireStateAsync(victim, state => Suffers(state, fault), cancellationToken);
-        await MarkedAsync(
-            node,
-            NameOf(fault),
-            () => TakeEffectAsync(
-                $"{NameOf(fault)} on {node}",
-                ExpectationOf(fault),
-                async () => $"{node} is {(await LookAtAsync(victim, cancellationToken)).State.ToWords()}",
-                token => BreakAsync(victim, fault, token),
-                cancellationToken),
-            staysMarked: fault is NodeFault.Partition && MarksPartitions);
+        await _turns[node].WaitAsync(cancellationToken);
+        try
+        {
+            await RequireStateAsync(victim, state => Suffers(state, fault), cancellationToken);
+            await MarkedAsync(
+                node,
+                NameOf(fault),
+                () => TakeEffectAsync(
+                    $"{NameOf(fault)} on {node}",
+                    ExpectationOf(fault),
+                    async () => $"{node} is {(await LookAtAsync(victim, cancellationToken)).State.ToWords()}",
+                    token => BreakAsync(victim, fault, token),
+                    cancellationToken),
+                staysMarked: fault is NodeFault.Partition && MarksPartitions);
+        }
+        finally
+        {
+            _ = _turns[node].Release();
+        }
     }
 
     /// <inheritdoc/>
@@ -180,7 +188,14 @@ public abstract partial class LabCluster
 
     private async Task RequireStateAsync(ClusterNode victim, Func<NodeState, bool> suits, CancellationToken cancellationToken)
     {
+        var began = _options.Time.GetTimestamp();
         var state = (await LookAtAsync(victim, cancellationToken)).State;
+        while (state is NodeState.NotResponding && !suits(state) && _options.Time.GetElapsedTime(began) < ResponsePatience)
+        {
+            await Task.Delay(PollInterval, _options.Time, cancellationToken);
+            state = (await LookAtAsync(victim, cancellationToken)).State;
+        }
+
         if (!suits(state))
         {
             throw new LabException($"{victim.Name} is {state.ToWords()} already. Run ./lab heal first.");

@@ -3,6 +3,8 @@ namespace ClusterTest.Lab.Clusters;
 /// <content>Undoing faults.</content>
 public abstract partial class LabCluster
 {
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
     /// <inheritdoc/>
     public async Task HealAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -28,7 +30,7 @@ public abstract partial class LabCluster
         using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
         await RequireUpAsync(cancellationToken);
         await RepairEngineAsync(cancellationToken);
-        if (await RepairAsync(healed, progress: null, cancellationToken))
+        if (await RepairInCompanyAsync(healed, cancellationToken))
         {
             var running = await FindAnsweringAsync(cancellationToken);
             if (!(await MembershipAsync(healed, cancellationToken)).Includes(running.Select(static other => other.Name)))
@@ -63,9 +65,63 @@ public abstract partial class LabCluster
         }
     }
 
+    /// <summary>
+    /// Repairs a node, and the others along with it as long as none of them runs: a node that starts waits for those that ended after it, or for a
+    /// majority, so that of several that are down the first could wait for ever.
+    /// </summary>
+    /// <returns>As <see cref="RepairAsync"/>, of the node itself.</returns>
+    private async Task<bool> RepairInCompanyAsync(ClusterNode node, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var repair = RepairAsync(node, progress: null, over.Token);
+        List<Task> company = [];
+        try
+        {
+            while (await Task.WhenAny([repair, .. company, Task.Delay(LookInterval, _options.Time, over.Token)]) is var first && first != repair)
+            {
+                await first; // fails if it has failed
+                _ = company.RemoveAll(static task => task.IsCompletedSuccessfully);
+                var others = await FindLonelyAsync(node, over.Token);
+                company.AddRange(others.Select(other => RepairAsync(other, progress: null, over.Token)));
+            }
+
+            var strayed = await repair;
+            await Task.WhenAll(company);
+            return strayed;
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await Task.WhenAll([repair, .. company]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>The other nodes if none of them runs; not those that are being repaired already, or that a fault is just being done to.</summary>
+    private async Task<IReadOnlyList<ClusterNode>> FindLonelyAsync(ClusterNode node, CancellationToken cancellationToken)
+    {
+        List<ClusterNode> others = [.. Nodes.Where(other => other != node)];
+        var looks = await Task.WhenAll(others.Select(other => LookAtAsync(other, cancellationToken)));
+        return Array.Exists(looks, static look => look.State is NodeState.Running or NodeState.Drained or NodeState.NotResponding)
+            ? []
+            : [.. others.Where(other => _turns[other.Name].CurrentCount > 0)];
+    }
+
     /// <summary>Undoes one fault after the other until the node runs.</summary>
     /// <returns>Whether it was out of the others' sight while its broker ran on: it may have to join them again.</returns>
     private async Task<bool> RepairAsync(ClusterNode node, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        await _turns[node.Name].WaitAsync(cancellationToken);
+        try
+        {
+            return await RepairInTurnAsync(node, progress, cancellationToken);
+        }
+        finally
+        {
+            _ = _turns[node.Name].Release();
+        }
+    }
+
+    private async Task<bool> RepairInTurnAsync(ClusterNode node, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         await EndIfMarkedAsync(node.Name, progress, cancellationToken);
         for (var strayed = false; ;)

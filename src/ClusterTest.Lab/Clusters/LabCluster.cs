@@ -17,10 +17,16 @@ public abstract partial class LabCluster : ICluster
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(1);
 
+    // A healthy node may be slow for a moment: so long it is looked at again before it is taken for broken.
+    private static readonly TimeSpan ResponsePatience = TimeSpan.FromSeconds(15);
+
     private readonly LabClusterOptions _options;
     private readonly LabPorts _ports;
     private readonly LabLayout _layout;
     private readonly LabProcesses _processes;
+
+    // Nobody repairs a node while a fault is being done to it, or the other way round.
+    private readonly Dictionary<string, SemaphoreSlim> _turns = NodeNames.ToDictionary(static name => name, static _ => new SemaphoreSlim(1, 1));
 
     private protected LabCluster(LabClusterOptions options, LabPorts ports, LabLayout layout)
     {
@@ -168,12 +174,23 @@ public abstract partial class LabCluster : ICluster
     private async Task<ClusterNode> FindRunningAsync(CancellationToken cancellationToken)
     {
         await RequireUpAsync(cancellationToken);
-        var parts = await FindPartsAsync(cancellationToken);
-        foreach (var node in Nodes)
+        var began = _options.Time.GetTimestamp();
+        for (var isSlow = true; isSlow && _options.Time.GetElapsedTime(began) < ResponsePatience;)
         {
-            if ((await LookAtAsync(node, parts[node.Name], cancellationToken)).State is NodeState.Running)
+            isSlow = false;
+            var parts = await FindPartsAsync(cancellationToken);
+            foreach (var node in Nodes)
             {
-                return node;
+                switch ((await LookAtAsync(node, parts[node.Name], cancellationToken)).State)
+                {
+                    case NodeState.Running:
+                        return node;
+                    case NodeState.NotResponding:
+                        isSlow = true;
+                        break;
+                    default:
+                        break;
+                }
             }
         }
 
@@ -201,6 +218,7 @@ public abstract partial class LabCluster : ICluster
             (PartState.CutOff, _) => NodeState.CutOff,
             (_, { Answered: true }) => NodeState.Running,
             (_, { Connected: true }) => NodeState.NotResponding,
+            _ when part.Address is { } silent && await IsListeningAsync(silent, cancellationToken) => NodeState.NotResponding,
             _ => await IsDrainedAsync(node, cancellationToken) ? NodeState.Drained : NodeState.AppStopped,
         };
         return new NodeStatus(node.Name, part.Address, state, greeting.Version, Balancer: null);

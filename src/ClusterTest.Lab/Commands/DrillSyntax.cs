@@ -9,6 +9,9 @@ namespace ClusterTest.Lab.Commands;
 /// <summary>The options of <c>drill</c>, <c>soak</c> and <c>demo</c>.</summary>
 internal sealed class DrillSyntax
 {
+    /// <summary>How long a fault may take, which is for the cluster to know, too.</summary>
+    internal const string FaultTimeout = "--fault-timeout";
+
     private static readonly Dictionary<string, QueueType> QueueTypes = new() { ["quorum"] = QueueType.Quorum, ["classic"] = QueueType.Classic };
 
     private readonly Option<string[]> _faults = new("--faults")
@@ -24,7 +27,7 @@ internal sealed class DrillSyntax
     private readonly Option<QueueType?> _queueType = OptionParsing.Choice("--queue-type", "Type of the queue. [default: quorum]", QueueTypes);
     private readonly Option<int?> _seed = OptionParsing.Number("--seed", "The same seed gives the same plan. [default: another one each time, which the report names]", 0, int.MaxValue, "a seed");
     private readonly Option<TimeSpan?> _hold = OptionParsing.Duration("--hold", "How long a fault lasts at least. [default: 2s]");
-    private readonly Option<TimeSpan?> _faultTimeout = OptionParsing.Duration("--fault-timeout", "How long a fault may take to take effect, and again to be healed. Past it the drill is invalid. [default: 130s]");
+    private readonly Option<TimeSpan?> _faultTimeout = OptionParsing.Duration(FaultTimeout, "How long a fault may take to take effect, and again to be healed. Past it the drill is invalid. [default: 130s]");
     private readonly Option<TimeSpan?> _maxOutage = OptionParsing.Duration("--max-outage", "Fail (exit 3) when the consumer is silent for longer. [default: no limit]");
 
     private readonly Option<string?> _compare = new("--compare")

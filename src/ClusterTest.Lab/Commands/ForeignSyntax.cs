@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Drills;
@@ -24,7 +25,19 @@ internal sealed class ForeignSyntax
         DefaultValueFactory = static _ => [],
     };
 
-    private readonly Option<string?> _heal = new("--heal") { Description = "With --uri: shell command that undoes the faults.", HelpName = "'COMMAND'" };
+    private readonly Option<string?> _heal = new("--heal")
+    {
+        Description = "With --uri: shell command that undoes the faults. To break more than once takes it, or --heals-itself.",
+        HelpName = "'COMMAND'",
+    };
+
+    private readonly Option<bool> _healsItself = new("--heals-itself") { Description = "With --uri: every fault passes by itself, as a restart does." };
+
+    private readonly Option<string?> _ready = new("--ready")
+    {
+        Description = "With --uri: shell command that is repeated after each fault was undone, until it ends with 0; only then comes the next.",
+        HelpName = "'COMMAND'",
+    };
 
     private readonly Option<string[]> _nodes = new("--nodes")
     {
@@ -36,7 +49,7 @@ internal sealed class ForeignSyntax
 
     internal void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _uri, _passwordFile, _faults, _heal, _nodes })
+        foreach (var option in new Option[] { _uri, _passwordFile, _faults, _heal, _healsItself, _ready, _nodes })
         {
             command.Options.Add(option);
         }
@@ -44,13 +57,14 @@ internal sealed class ForeignSyntax
         command.Validators.Add(result =>
         {
             string[] Written(Option option) => [.. result.GetResult(option)?.Tokens.Select(static token => token.Value) ?? []];
+            bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
             var uri = Written(_uri);
             if (uri is [var text] && !AmqpUri.TryParse(text, out _, out var error))
             {
                 result.AddError($"--uri: {error}.");
             }
 
-            foreach (var option in new Option[] { _passwordFile, _faults, _heal }.Where(option => uri is [] && Written(option) is not []))
+            foreach (var option in new Option[] { _passwordFile, _faults, _heal, _healsItself, _ready }.Where(option => uri is [] && IsGiven(option)))
             {
                 result.AddError($"{option.Name}: that is for a cluster of your own; name it by --uri.");
             }
@@ -65,12 +79,12 @@ internal sealed class ForeignSyntax
                 result.AddError("--compare: nobody breaks things by hand twice in the same way; give --fault.");
             }
 
-            if (Written(_faults).Select(static fault => CommandFault.Parse(fault, heal: null)?.Name).OfType<string>().ToList() is var names && names.Distinct().Count() < names.Count)
+            if (Written(_faults).Select(static fault => CommandFault.Parse(fault, new CommandRecovery())?.Name).OfType<string>().ToList() is var names && names.Distinct().Count() < names.Count)
             {
                 result.AddError("--fault: each fault needs a name of its own.");
             }
 
-            foreach (var fault in Written(_faults).Where(static fault => CommandFault.Parse(fault, heal: null) is null))
+            foreach (var fault in Written(_faults).Where(static fault => CommandFault.Parse(fault, new CommandRecovery()) is null))
             {
                 result.AddError($"--fault: '{fault}' is not of the form 'name: command', as in 'stop: ssh {{node}} rabbitmqctl stop_app'.");
             }
@@ -86,9 +100,22 @@ internal sealed class ForeignSyntax
                 result.AddError($"--nodes: '{node}' cannot be put into a command; a name has letters, digits and _ . @ - only.");
             }
 
-            if (nodes is [] && Written(_faults).Concat(Written(_heal)).Any(CommandFault.ConcernsNodes))
+            if (nodes is [] && Written(_faults).Concat(Written(_heal)).Concat(Written(_ready)).Any(CommandFault.ConcernsNodes))
             {
                 result.AddError("--nodes: name the nodes to fill into {node}, as in --nodes rabbit1,rabbit2,rabbit3.");
+            }
+
+            if (IsGiven(_heal) && IsGiven(_healsItself))
+            {
+                result.AddError("--heals-itself: faults that pass by themselves need no --heal.");
+            }
+
+            var rounds = Written(command.Options.Single(static option => option.Name is "--rounds")) is [var count] && int.TryParse(count, CultureInfo.InvariantCulture, out var number) ? number : 1;
+            var variants = Written(command.Options.Single(static option => option.Name is "--compare")).Sum(static values => values.Count(static letter => letter is ',') + 1);
+            var turns = Written(_faults).Sum(fault => CommandFault.ConcernsNodes(fault) ? nodes.Count : 1) * (long)rounds * Math.Max(1, variants);
+            if (uri is not [] && turns > 1 && !IsGiven(_heal) && !IsGiven(_healsItself))
+            {
+                result.AddError($"--fault: that breaks the cluster {turns} times and never mends it. Say how by --heal 'COMMAND', or by --heals-itself that each fault passes.");
             }
         });
     }
@@ -101,9 +128,9 @@ internal sealed class ForeignSyntax
             return null;
         }
 
-        var heal = parsed.GetValue(_heal);
-        var faults = parsed.GetRequiredValue(_faults).Select(fault => CommandFault.Parse(fault, heal)!);
-        return new ForeignCluster(WithPassword(Parse(text), parsed.GetValue(_passwordFile)), parsed.GetRequiredValue(_nodes), [.. faults], heal);
+        var recovery = new CommandRecovery(parsed.GetValue(_heal), parsed.GetValue(_ready), parsed.GetValue(_healsItself));
+        var faults = parsed.GetRequiredValue(_faults).Select(fault => CommandFault.Parse(fault, recovery)!);
+        return new ForeignCluster(WithPassword(Parse(text), parsed.GetValue(_passwordFile)), parsed.GetRequiredValue(_nodes), [.. faults], recovery);
     }
 
     /// <summary>The lab's nodes that take a turn; empty if all do.</summary>

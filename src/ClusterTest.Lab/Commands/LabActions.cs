@@ -92,7 +92,9 @@ internal sealed class LabActions(LabChoice labs, TimeProvider time)
             await Console.Error.WriteLineAsync($"The password in --uri shows in the list of processes; use --password-file, or the variable {ConnectionOptions.UriVariable}.");
         }
 
-        return await Host.RunAsync(new ForeignTarget(foreign, time), drill, cancellationToken);
+        var target = new ForeignTarget(foreign, drill.FaultTimeout, UnhealedFaults.Of(foreign.Uri, time), time);
+        await target.RecallAsync(_progress, cancellationToken);
+        return await Host.RunAsync(target, drill, cancellationToken);
     }
 
     private static string Access(ICluster cluster) => cluster.Secrets is { } secrets

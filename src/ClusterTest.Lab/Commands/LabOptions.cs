@@ -3,6 +3,7 @@ using ClusterTest.Cli;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Clusters.Compose;
 using ClusterTest.Lab.Clusters.Native;
+using ClusterTest.Lab.Drills;
 
 namespace ClusterTest.Lab.Commands;
 
@@ -60,9 +61,23 @@ internal sealed class LabOptions
             compose = compose with { Ports = ComposePorts.FromBase(portBase) };
         }
 
+        if (FaultTimeoutIn(parsed) is { } limit)
+        {
+            native = native with { FaultTimeout = limit, StartTimeout = Longest(native.StartTimeout, limit) };
+            compose = compose with { FaultTimeout = limit, StartTimeout = Longest(compose.StartTimeout, limit) };
+        }
+
         var secure = parsed.GetValue(Secure);
         return new LabChoice(parsed.GetValue(_engine) ?? Engine.Auto, new NativeCluster(native with { Secure = secure }), new ComposeCluster(compose with { Secure = secure }));
     }
+
+    // A node that is healed, or that a fault starts again, may take as long as the whole of it.
+    private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    private static TimeSpan? FaultTimeoutIn(ParseResult parsed) =>
+        parsed.CommandResult.Command.Options.OfType<Option<TimeSpan?>>().FirstOrDefault(static option => option.Name is DrillSyntax.FaultTimeout) is { } option
+            ? parsed.GetValue(option) ?? DrillOptions.DefaultFaultTimeout
+            : null;
 
     private static Option<T> WithRecursion<T>(Option<T> option)
     {

@@ -1,6 +1,6 @@
 namespace ClusterTest.Lab.Commands;
 
-/// <summary>Writes each step as a line, at once and in order.</summary>
+/// <summary>Writes each step as a line, at once and in order, as long as somebody is there to read: a terminal that was closed stops nothing.</summary>
 internal sealed class LineProgress(TextWriter writer) : IProgress<string>
 {
     private readonly Lock _lock = new();
@@ -10,7 +10,14 @@ internal sealed class LineProgress(TextWriter writer) : IProgress<string>
     {
         lock (_lock)
         {
-            writer.WriteLine(value);
+            try
+            {
+                writer.WriteLine(value);
+            }
+            catch (IOException)
+            {
+                // The terminal is gone.
+            }
         }
     }
 }

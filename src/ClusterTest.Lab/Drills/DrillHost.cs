@@ -7,6 +7,11 @@ namespace ClusterTest.Lab.Drills;
 /// <summary>Runs a drill for somebody at a terminal, or for a pipeline.</summary>
 internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, TimeProvider time)
 {
+    // A healthy node may be slow for a moment, and the balancer takes it for down then.
+    private static readonly TimeSpan ResponsePatience = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Runs it on the lab that is up, or on one that is started and taken down again.</summary>
     /// <returns>The exit code.</returns>
     internal async Task<int> RunOnLabAsync(ICluster cluster, DrillOptions options, CancellationToken cancellationToken)
@@ -14,7 +19,7 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
         var outcome = await cluster.UpAsync(lines, cancellationToken);
         try
         {
-            if (outcome is UpOutcome.AlreadyUp && !(await cluster.GetStatusAsync(cancellationToken)).IsHealthy)
+            if (outcome is UpOutcome.AlreadyUp && !await IsWholeAsync(cluster, cancellationToken))
             {
                 throw new LabException("The lab is up but not whole. Run ./lab heal first.");
             }
@@ -48,6 +53,22 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
         {
             lines.Report($"Interrupted. The programs are ended, their queues removed, and what could be healed is healed. What was recorded until then is in {drill.Folder}: ./lab verdict judges it.");
             throw;
+        }
+    }
+
+    private async Task<bool> IsWholeAsync(ICluster cluster, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            var status = await cluster.GetStatusAsync(cancellationToken);
+            var mayBeSlow = status.Nodes.All(static node => node.State is NodeState.Running or NodeState.NotResponding);
+            if (status.IsHealthy || !mayBeSlow || time.GetElapsedTime(began) > ResponsePatience)
+            {
+                return status.IsHealthy;
+            }
+
+            await Task.Delay(LookInterval, time, cancellationToken);
         }
     }
 

@@ -7,7 +7,7 @@ internal sealed record DrillOptions
 
     internal static readonly TimeSpan DefaultHold = TimeSpan.FromSeconds(2);
 
-    // A little more than the lab's own limit, after which it says what it expected and what it saw.
+    // Beside a frozen node stop_app takes over one minute.
     internal static readonly TimeSpan DefaultFaultTimeout = TimeSpan.FromSeconds(130);
 
     /// <summary>One of <see cref="DrillKind"/>.</summary>
@@ -42,6 +42,9 @@ internal sealed record DrillOptions
 
     /// <summary>How long a fault may take to take effect, and to be healed.</summary>
     internal TimeSpan FaultTimeout { get; init; } = DefaultFaultTimeout;
+
+    /// <summary>How long to wait for messages to flow again after a fault was healed.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a soak lasts; null otherwise.</summary>
     internal TimeSpan? Time { get; init; }

@@ -9,7 +9,12 @@ internal sealed partial class DrillRun
     // Some faults are not survived before they are healed, such as a frozen leader on older brokers: the drill notes the outage and goes on.
     private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(12);
 
-    /// <summary>A drill: one fault after the other. Each is healed when messages flow again, or when that takes too long.</summary>
+    private TimeSpan TimeToRecover => TimeToFlow(RecoveryPatience < _options.Patience ? RecoveryPatience : _options.Patience);
+
+    /// <summary>
+    /// A drill: one fault after the other. Each is healed when messages flow again, or when that takes too long. If they do not flow when it is
+    /// healed, nothing more is broken: nobody knows what state the cluster is in.
+    /// </summary>
     internal async Task BreakInTurnAsync(IReadOnlyList<PlannedFault> plan, CancellationToken cancellationToken)
     {
         _progress.Enter("Breaking the cluster, one fault after the other");
@@ -21,15 +26,21 @@ internal sealed partial class DrillRun
             {
                 var before = Score;
                 await Task.Delay(planned.Hold, _time, cancellationToken);
-                _ = _faults.StopsEverybody(planned) || await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), TimeToFlow(RecoveryPatience), cancellationToken);
+                _ = _faults.StopsEverybody(planned) || await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), TimeToRecover, cancellationToken);
             }
 
-            await HealAsync(planned, cancellationToken);
-            await ResumeAsync(planned, cancellationToken);
+            await HealAsync(planned);
+            if (!await ResumeAsync(planned, cancellationToken))
+            {
+                return;
+            }
         }
     }
 
-    /// <summary>A soak: each fault at its time, also while others last. Where healing takes longer than planned, the next fault waits.</summary>
+    /// <summary>
+    /// A soak: each fault at its time, also while others last. Where healing takes longer than planned, the next fault waits; so it does in a long
+    /// silence, until all faults are healed. If messages do not flow then, nothing more is broken.
+    /// </summary>
     /// <param name="plan">The faults.</param>
     /// <param name="most">How many nodes may be broken at the same time.</param>
     /// <param name="cancellationToken">Ends it early.</param>
@@ -46,6 +57,15 @@ internal sealed partial class DrillRun
             {
                 await DelayUntilAsync(began, planned.At!.Value, over.Token);
                 RequirePrograms();
+                if (Score.Silence > TimeToRecover)
+                {
+                    await Task.WhenAll(faults);
+                    if (!await ResumeAsync(healed: null, cancellationToken))
+                    {
+                        return;
+                    }
+                }
+
                 await places.TakeAsync(planned, over.Token);
 #pragma warning disable CA2025 // The tasks are waited for below, whatever happens.
                 faults.Add(BreakForAWhileAsync(planned, places, over));
@@ -53,7 +73,7 @@ internal sealed partial class DrillRun
             }
 
             await Task.WhenAll(faults);
-            await ResumeAsync(plan[^1], cancellationToken);
+            _ = await ResumeAsync(healed: null, cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -91,7 +111,7 @@ internal sealed partial class DrillRun
                 await Task.Delay(planned.Hold, _time, over.Token);
             }
 
-            await places.HealAsync(planned, () => HealAsync(planned, over.Token), over.Token);
+            await places.HealAsync(planned, () => HealAsync(planned), over.Token);
             places.Leave(planned);
         }
         catch
@@ -102,21 +122,31 @@ internal sealed partial class DrillRun
     }
 
     /// <summary>Undoes a fault. What cannot be undone ends the run: breaking more on top of it would prove nothing, and lose the majority.</summary>
-    private async Task HealAsync(PlannedFault planned, CancellationToken cancellationToken)
+    private async Task HealAsync(PlannedFault planned)
     {
-        if (await _faults.HealAsync(planned, cancellationToken) is { } unhealed)
+        if (_faults.StaysBroken(planned))
+        {
+            _progress.Enter($"{planned.Name} is not undone: there is no --heal");
+        }
+        else if (await _faults.HealAsync(planned) is { } unhealed)
         {
             throw new LabException(unhealed);
         }
     }
 
-    private async Task ResumeAsync(PlannedFault planned, CancellationToken cancellationToken)
+    /// <summary>Waits until messages flow again after what was healed: a fault, or all of them.</summary>
+    /// <returns>Whether they do.</returns>
+    private async Task<bool> ResumeAsync(PlannedFault? healed, CancellationToken cancellationToken)
     {
         var before = Score;
-        if (!await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), TimeToFlow(Patience), cancellationToken))
+        var flows = await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), TimeToFlow(_options.Patience), cancellationToken);
+        if (!flows)
         {
-            Tell(ProblemKind.NoFlow, $"{planned.Name} was healed, and messages did not flow again within {TimeToFlow(Patience).TotalSeconds:0} s.");
+            var what = healed is null ? "All faults were healed" : _faults.StaysBroken(healed) ? $"{healed.Name} was not undone" : $"{healed.Name} was healed";
+            Tell(ProblemKind.NoFlow, $"{what}, and messages did not flow again within {TimeToFlow(_options.Patience).TotalSeconds:0} s.");
         }
+
+        return flows;
     }
 
     private async Task<string> FindConsumerAsync(CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using ClusterTest.Cli;
 using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Clusters;
@@ -9,10 +10,9 @@ namespace ClusterTest.Lab.Drills;
 /// <summary>One run of a plan: both programs, the faults, and at the end every message that is still somewhere.</summary>
 internal sealed partial class DrillRun : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private const string Interrupted = "It was interrupted.";
 
-    // The producer waits for its last confirms, the consumer for its last acks.
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestDrain = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan CleanUpTimeout = TimeSpan.FromMinutes(3);
@@ -26,16 +26,16 @@ internal sealed partial class DrillRun : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Recorder _recorder;
     private readonly FaultRunner _faults;
-    private readonly List<EventProgram> _programs = [];
     private readonly List<EventProgram> _running = [];
-    private bool _isHealed;
+    private EventProgram? _consumer;
+    private EventProgram? _producer;
     private long? _drained;
 
     /// <summary>Nothing is started yet.</summary>
     internal DrillRun(IDrillTarget target, DrillOptions options, Variant variant, string evidence, DrillProgress progress, TimeProvider time)
     {
         (_target, _options, _variant, _progress, _time) = (target, options, variant, progress, time);
-        _recorder = new Recorder(evidence, progress.Observe);
+        _recorder = new Recorder(evidence, progress.Observe, time);
         _faults = new FaultRunner(target, _names, options.FaultTimeout, _recorder, time);
     }
 
@@ -44,89 +44,141 @@ internal sealed partial class DrillRun : IAsyncDisposable
     // A tenth of a second of traffic, so that one late message does not pass for a flow.
     private int MessagesOfAFlow => Math.Max(5, (int)(_options.Rate / 10));
 
-    /// <summary>Runs it to the end. However it ends, the cluster is healed, nothing of the run is left on it, and the evidence tells what went wrong.</summary>
+    /// <summary>
+    /// Runs it to the end. However it comes to that, the end is the same: the cluster is healed, the programs end in order, one after the
+    /// other, the queues are emptied and removed, and the evidence tells what went wrong.
+    /// </summary>
     /// <param name="environment">What it runs on.</param>
     /// <param name="settings">What was asked for.</param>
     /// <param name="breakAsync">Does what there is to do while messages flow.</param>
-    /// <param name="isEndedByUser">The token ends only the breaking, and the rest goes on to the verdict.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="isEndedByUser">The token ends the breaking, as it is meant to end.</param>
+    /// <param name="cancellationToken">Ends the breaking early. The end itself is as it always is.</param>
     internal async Task RunAsync(
         DrillEnvironment environment, DrillSettings settings, Func<DrillRun, Task> breakAsync, bool isEndedByUser, CancellationToken cancellationToken)
     {
         var now = Moment.Now(_time);
         Record(new DrillStartedEvent(_options.Kind, _variant.Name, MachineClock.Id, _names.Queue, _names.ParkedQueue, environment, settings) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
-        try
-        {
-            var (consumer, producer) = await BeginAsync(cancellationToken);
-            await breakAsync(this);
-            var ending = isEndedByUser ? CancellationToken.None : cancellationToken;
-            await HealEverythingAsync(ending);
-            await EndAsync(consumer, producer, ending);
-        }
-        catch (LabException failure)
-        {
-            Tell(ProblemKind.Invalid, failure.Message);
-        }
-        catch (Exception exception)
-        {
-            // Interrupted, or the disk is full: the cluster is left whole all the same.
-            Tell(ProblemKind.Interrupted, cancellationToken.IsCancellationRequested ? "It was interrupted." : $"It broke off: {exception.Message}");
-            if (await CleanUpAsync() is { } leftover)
+        await using var interrupted = isEndedByUser ? default : cancellationToken.Register(
+            () => _progress.Enter("Interrupted. What is under way is waited for, then everything is healed; another Ctrl-C does not end that"));
+        var brokenOff = await TryAsync(
+            async () =>
             {
-                throw new LabException($"Ended early, and not all was undone. {leftover}", exception);
-            }
-
-            throw;
+                await BeginAsync(cancellationToken);
+                await breakAsync(this);
+                RequirePrograms();
+            },
+            cancellationToken);
+        var failures = await EndAsync();
+        if (brokenOff is null && !isEndedByUser && cancellationToken.IsCancellationRequested)
+        {
+            Tell(ProblemKind.Interrupted, Interrupted);
+            brokenOff = ExceptionDispatchInfo.Capture(new OperationCanceledException(cancellationToken));
         }
 
-        _ = await CleanUpAsync();
+        foreach (var failure in failures)
+        {
+            Tell(ProblemKind.Invalid, failure);
+        }
+
+        now = Moment.Now(_time);
+        Record(new DrillEndedEvent(_faults.Steps, _drained) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
+        if (brokenOff is not null && failures.Count > 0)
+        {
+            throw new LabException($"Ended early, and not all was undone. {string.Join(' ', failures)}", brokenOff.SourceException);
+        }
+
+        brokenOff?.Throw();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await EndProgramsAsync();
+        await (_producer?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_consumer?.DisposeAsync() ?? ValueTask.CompletedTask);
         _recorder.Dispose();
     }
 
     private TimeSpan TimeToFlow(TimeSpan patience) => patience + TimeSpan.FromSeconds(2 * MessagesOfAFlow / _options.Rate);
 
-    private async Task<(EventProgram Consumer, EventProgram Producer)> BeginAsync(CancellationToken cancellationToken)
+    private async Task BeginAsync(CancellationToken cancellationToken)
     {
         _progress.Enter(string.Create(CultureInfo.InvariantCulture, $"Starting a consumer and a producer on {_target.Address}, {_options.Rate:0.##} messages a second"));
-        var consumer = Start("ClusterTest.Consumer", "cluster-test-consumer", Source.Consumer, ["--client-name", _names.Consumer]);
+        _consumer = Start("ClusterTest.Consumer", "cluster-test-consumer", Source.Consumer, ["--client-name", _names.Consumer]);
         await RequireAsync(score => score.Ready >= _variant.Sessions, "The consumer is not ready", cancellationToken);
-        var producer = Start(
+        _producer = Start(
             "ClusterTest.Producer",
             "cluster-test-producer",
             Source.Producer,
             ["--client-name", _names.Producer, "--rate", _options.Rate.ToString(CultureInfo.InvariantCulture), "--retry-for", "24h"]);
         var before = Score;
         await RequireAsync(score => score.FlowsSince(before, MessagesOfAFlow), "No messages flow", cancellationToken);
-        return (consumer, producer);
     }
 
-    private async Task HealEverythingAsync(CancellationToken cancellationToken)
+    /// <summary>Does what there is to do, and records how that failed; what was interrupted or broke off has to be thrown once all is undone.</summary>
+    private async Task<ExceptionDispatchInfo?> TryAsync(Func<Task> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await run();
+            return null;
+        }
+        catch (LabException failure)
+        {
+            Tell(ProblemKind.Invalid, failure.Message);
+            return null;
+        }
+#pragma warning disable CA1031 // It is thrown again, once all is undone.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            // The disk may be full: the cluster is healed all the same.
+            _ = await TryAsync(() =>
+            {
+                Tell(ProblemKind.Interrupted, cancellationToken.IsCancellationRequested ? Interrupted : $"It broke off: {exception.Message}");
+                return Task.CompletedTask;
+            });
+            return ExceptionDispatchInfo.Capture(exception);
+        }
+    }
+
+    /// <summary>
+    /// Heals the cluster, since only a whole one can hand out what was published; ends the producer, which waits for its last confirms; lets
+    /// everything arrive, wherever it is; ends the consumer, and empties and removes the queues. Each step is done whatever becomes of the others.
+    /// </summary>
+    /// <returns>What could not be done.</returns>
+    private async Task<List<string>> EndAsync()
+    {
+        List<string?> failures =
+        [
+            await TryAsync(HealEverythingAsync),
+            await TryAsync(() => StopAsync(_producer, "Stopping the producer, which waits for its last confirms", mayBeUnconfirmed: true)),
+            await TryAsync(WaitForTheLastAsync),
+            await TryAsync(() => StopAsync(_consumer, "Stopping the consumer, which waits for its last acks", mayBeUnconfirmed: false)),
+            await TryAsync(DrainAsync),
+        ];
+        return [.. failures.OfType<string>()];
+    }
+
+    private Task HealEverythingAsync()
     {
         _progress.Enter("Healing everything");
-        await BoundedAsync("heal the cluster", _target.HealAsync, cancellationToken);
-        _isHealed = true;
+        return BoundedAsync("heal the cluster", _target.HealAsync);
     }
 
-    /// <summary>Lets everything that was published arrive, wherever it is. What does not is for the verdict to name.</summary>
-    private async Task EndAsync(EventProgram consumer, EventProgram producer, CancellationToken cancellationToken)
+    // What does not arrive is for the verdict to name.
+    private async Task WaitForTheLastAsync()
     {
-        RequirePrograms();
-        _progress.Enter("Stopping the producer, which waits for its last confirms");
-        await StopAsync(producer, mayBeUnconfirmed: true, cancellationToken);
+        if (_consumer is not { HasEnded: false })
+        {
+            return;
+        }
+
         _progress.Enter("Waiting for the last messages");
         var began = _time.GetTimestamp();
-        _ = await WaitAsync(score => score.Outstanding is 0 || (score.Silence > DrainPatience && _time.GetElapsedTime(began) > DrainPatience), LongestDrain, cancellationToken);
-        await StopAsync(consumer, mayBeUnconfirmed: false, cancellationToken);
-        await DrainAsync(cancellationToken);
+        _ = await WaitAsync(score => score.Outstanding is 0 || (score.Silence > DrainPatience && _time.GetElapsedTime(began) > DrainPatience), LongestDrain, CancellationToken.None);
     }
 
-    private async Task DrainAsync(CancellationToken cancellationToken)
+    private async Task DrainAsync()
     {
         _progress.Enter("Looking for messages left in any queue on any node");
         var count = 0L;
@@ -139,30 +191,8 @@ internal sealed partial class DrillRun : IAsyncDisposable
                     count++;
                     Record(found);
                 },
-                token),
-            cancellationToken);
+                token));
         _drained = count;
-    }
-
-    /// <summary>
-    /// Heals the cluster, ends the programs, and empties and removes the queues, as far as that has not been done; each whatever becomes of
-    /// the others. With that the evidence is complete.
-    /// </summary>
-    /// <returns>What could not be done; null if all was.</returns>
-    private async Task<string?> CleanUpAsync()
-    {
-        List<string?> failures = [_isHealed ? null : await TryAsync(() => HealEverythingAsync(CancellationToken.None))];
-        await EndProgramsAsync();
-        failures.Add(_drained is not null ? null : await TryAsync(() => DrainAsync(CancellationToken.None)));
-        var known = failures.OfType<string>().ToList();
-        foreach (var failure in known)
-        {
-            Tell(ProblemKind.Invalid, failure);
-        }
-
-        var now = Moment.Now(_time);
-        Record(new DrillEndedEvent(_faults.Steps, _drained) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
-        return known.Count > 0 ? string.Join(' ', known) : null;
     }
 
     private void Tell(string kind, string problem)
@@ -186,17 +216,19 @@ internal sealed partial class DrillRun : IAsyncDisposable
         }
     }
 
-    private async Task BoundedAsync(string what, Func<CancellationToken, Task> step, CancellationToken cancellationToken)
+    private async Task BoundedAsync(string what, Func<CancellationToken, Task> step)
     {
-        using var limit = new CancellationTokenSource(CleanUpTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        // As much as each node may take for itself, should that be more.
+        var each = Math.Max(1, _target.Nodes.Count) * _options.FaultTimeout;
+        var most = each > CleanUpTimeout ? each : CleanUpTimeout;
+        using var limit = new CancellationTokenSource(most, _time);
         try
         {
-            await step(either.Token);
+            await step(limit.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            throw new LabException($"It took longer than {CleanUpTimeout.TotalMinutes:0} minutes to {what}.");
+            throw new LabException($"It took longer than {Duration.Format(most)} to {what}.");
         }
     }
 
@@ -214,46 +246,49 @@ internal sealed partial class DrillRun : IAsyncDisposable
             .. more,
         ];
         var program = EventProgram.Start(LabPrograms.Find(project, name), arguments, _target.ProgramEnvironment, written => _recorder.Write(source, written), _time);
-        _programs.Add(program);
         _running.Add(program);
         return program;
     }
 
-    private async Task StopAsync(EventProgram program, bool mayBeUnconfirmed, CancellationToken cancellationToken)
+    private async Task StopAsync(EventProgram? program, string phase, bool mayBeUnconfirmed)
     {
+        if (program is null)
+        {
+            return;
+        }
+
+        _progress.Enter(phase);
+        var ended = program.HasEnded;
         _ = _running.Remove(program);
+
         // 2 says that messages were not confirmed; the events say which.
-        var exitCode = await program.StopAsync(StopTimeout, cancellationToken);
+        var exitCode = await program.StopAsync();
+        if (ended)
+        {
+            throw new LabException(EndedByItself(program));
+        }
+
         if (exitCode is not Cli.ExitCode.Success && !(mayBeUnconfirmed && exitCode is Cli.ExitCode.Fatal))
         {
             throw new LabException($"{program.Name} ended with {exitCode}.{program.LastWords()}");
         }
     }
 
-    private async Task EndProgramsAsync()
-    {
-        foreach (var program in _programs)
-        {
-            await program.DisposeAsync();
-        }
-
-        _programs.Clear();
-        _running.Clear();
-    }
+    private static string EndedByItself(EventProgram program) => $"{program.Name} ended by itself.{program.LastWords()}";
 
     private void RequirePrograms()
     {
         if (_running.Find(static program => program.HasEnded) is { } dead)
         {
-            throw new LabException($"{dead.Name} ended by itself.{dead.LastWords()}");
+            throw new LabException(EndedByItself(dead));
         }
     }
 
     private async Task RequireAsync(Func<Score, bool> condition, string otherwise, CancellationToken cancellationToken)
     {
-        if (!await WaitAsync(condition, TimeToFlow(Patience), cancellationToken))
+        if (!await WaitAsync(condition, TimeToFlow(StartPatience), cancellationToken))
         {
-            throw new LabException($"{otherwise} after {TimeToFlow(Patience).TotalSeconds:0} s.{string.Concat(_programs.Select(static program => program.LastWords()))}");
+            throw new LabException($"{otherwise} after {TimeToFlow(StartPatience).TotalSeconds:0} s.{_consumer?.LastWords()}{_producer?.LastWords()}");
         }
     }
 

@@ -6,10 +6,17 @@ using ClusterTest.Lab.Faults;
 namespace ClusterTest.Lab.Drills;
 
 /// <summary>Takes one fault after the other through its steps, and records each step.</summary>
+/// <remarks>
+/// A step that has begun is not given up when the drill is interrupted: it ends, or its time is over. Otherwise what heals could overtake
+/// what breaks.
+/// </remarks>
 internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpan timeout, Recorder recorder, TimeProvider time)
 {
     // The role is told along with the fault, not worth a long wait: on a broken cluster the tools hang.
     private static readonly TimeSpan RoleTimeout = TimeSpan.FromSeconds(5);
+
+    // For a fault that has the limit itself and says what it saw when that is over.
+    private static readonly TimeSpan TimeToTell = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, IFault> _faults = target.FaultsFor(names.Queue).ToDictionary(static fault => fault.Name);
 
@@ -21,41 +28,46 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
     /// <summary>As in <see cref="IFault.StopsEverybody"/>.</summary>
     internal bool StopsEverybody(PlannedFault planned) => _faults[planned.Fault].StopsEverybody;
 
-    /// <summary>Injects a fault.</summary>
+    /// <summary>As in <see cref="IFault.StaysBroken"/>.</summary>
+    internal bool StaysBroken(PlannedFault planned) => _faults[planned.Fault].StaysBroken;
+
+    /// <summary>Injects a fault; when it is cancelled in time, it begins nothing.</summary>
     /// <returns>Why it did not take effect; null if it did.</returns>
     internal async Task<string?> InjectAsync(PlannedFault planned, CancellationToken cancellationToken)
     {
         var role = await FindRoleAsync(planned.Node, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         Record(planned, FaultStep.Injecting, role);
-        var failure = await WithinAsync("take effect", token => _faults[planned.Fault].InjectAsync(planned.Node, token), cancellationToken);
+        var fault = _faults[planned.Fault];
+        var failure = await WithinAsync(fault.LimitsItself ? timeout + TimeToTell : timeout, "take effect", token => fault.InjectAsync(planned.Node, token));
         Record(planned, failure is null ? FaultStep.Effective : FaultStep.Failed, role, failure);
         return Of(planned, failure);
     }
 
     /// <summary>Undoes it.</summary>
     /// <returns>Why it could not be undone; null if it was.</returns>
-    internal async Task<string?> HealAsync(PlannedFault planned, CancellationToken cancellationToken)
+    internal async Task<string?> HealAsync(PlannedFault planned)
     {
         Record(planned, FaultStep.Healing);
-        var failure = await WithinAsync("heal", token => _faults[planned.Fault].HealAsync(planned.Node, token), cancellationToken);
+        var fault = _faults[planned.Fault];
+        var failure = await WithinAsync(timeout, "heal", token => fault.HealAsync(planned.Node, token));
         Record(planned, failure is null ? FaultStep.Healed : FaultStep.Failed, detail: failure);
         return Of(planned, failure);
     }
 
-    private async Task<string?> WithinAsync(string what, Func<CancellationToken, Task> act, CancellationToken cancellationToken)
+    private async Task<string?> WithinAsync(TimeSpan limit, string what, Func<CancellationToken, Task> act)
     {
-        using var deadline = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var deadline = new CancellationTokenSource(limit, time);
         try
         {
-            await act(either.Token);
+            await act(deadline.Token);
             return null;
         }
         catch (LabException failure)
         {
             return failure.Message;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
             return $"it did not {what} within {Duration.Format(timeout)}.";
         }

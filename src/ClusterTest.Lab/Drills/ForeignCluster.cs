@@ -7,5 +7,5 @@ namespace ClusterTest.Lab.Drills;
 /// <param name="Uri">Where it is, and as whom.</param>
 /// <param name="Nodes">Names to fill into <c>{node}</c>; empty if no command has that.</param>
 /// <param name="Faults">What can be done to it; empty if the user does it by hand.</param>
-/// <param name="Heal">The command that undoes everything; null if there is none.</param>
-internal sealed record ForeignCluster(AmqpUri Uri, IReadOnlyList<string> Nodes, IReadOnlyList<IFault> Faults, string? Heal);
+/// <param name="Recovery">How everything is undone.</param>
+internal sealed record ForeignCluster(AmqpUri Uri, IReadOnlyList<string> Nodes, IReadOnlyList<IFault> Faults, CommandRecovery Recovery);

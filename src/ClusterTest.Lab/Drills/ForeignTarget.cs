@@ -7,7 +7,11 @@ using RabbitMQ.Client;
 namespace ClusterTest.Lab.Drills;
 
 /// <summary>A cluster that the lab does not run: the user's own. It is broken and healed by the user's commands, or by hand.</summary>
-internal sealed class ForeignTarget(ForeignCluster cluster, TimeProvider time) : IDrillTarget
+/// <param name="cluster">The cluster.</param>
+/// <param name="timeout">How long a command that heals may take, for each node.</param>
+/// <param name="unhealed">What was not undone on it.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, UnhealedFaults unhealed, TimeProvider time) : IDrillTarget
 {
     private static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(5);
 
@@ -25,7 +29,42 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeProvider time) :
     public IReadOnlyList<string> ProgramArguments => [];
 
     /// <inheritdoc/>
-    public IReadOnlyList<IFault> FaultsFor(string queue) => cluster.Faults;
+    public IReadOnlyList<IFault> FaultsFor(string queue) =>
+        cluster.Recovery.HealsItself ? cluster.Faults : [.. cluster.Faults.Select(fault => new RememberedFault(fault, unhealed))];
+
+    /// <summary>Tells what an earlier drill left broken, and undoes it if there is a command for that.</summary>
+    /// <param name="lines">Is told.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="LabException">It is not undone, and more would be broken on top of it.</exception>
+    internal async Task RecallAsync(IProgress<string> lines, CancellationToken cancellationToken)
+    {
+        var known = unhealed.Read();
+        if (known.Where(static fault => fault.StaysBroken).ToList() is { Count: > 0 } lasting)
+        {
+            lines.Report($"An earlier drill on {Address} had no --heal to undo {string.Join(", ", lasting)}. See to it that the cluster is whole.");
+            unhealed.Remove(static fault => fault.StaysBroken);
+        }
+
+        if (known.Where(static fault => !fault.StaysBroken).ToList() is not { Count: > 0 } broken)
+        {
+            return;
+        }
+
+        var left = $"An earlier drill on {Address} did not undo {string.Join(", ", broken)}.";
+        if (cluster.Recovery.Heal is not null)
+        {
+            lines.Report($"{left} Healing that first.");
+            await HealAsync(cancellationToken);
+        }
+        else if (cluster.Faults is [])
+        {
+            lines.Report($"{left} Undo it, and remove {unhealed.File}.");
+        }
+        else
+        {
+            throw new LabException($"{left} Give the --heal that does, or undo it and remove {unhealed.File}.");
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<DrillEnvironment> DescribeAsync(CancellationToken cancellationToken)
@@ -44,27 +83,50 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeProvider time) :
     /// <inheritdoc/>
     public async Task HealAsync(CancellationToken cancellationToken)
     {
-        if (cluster.Heal is not { } heal)
-        {
-            return;
-        }
-
         var failures = new List<string>();
-        foreach (var node in CommandFault.ConcernsNodes(heal) ? cluster.Nodes : (IReadOnlyList<string?>)[null])
+        var failed = new HashSet<string?>();
+        var recovery = cluster.Recovery;
+        await ForEachNodeAsync(recovery.Heal, recovery.HealAsync);
+        await ForEachNodeAsync(recovery.Ready, (node, token) => recovery.WaitUntilReadyAsync(node, time, token));
+        if (recovery.Heal is not null)
         {
-            try
-            {
-                await CommandFault.RunAsync(heal, node, cancellationToken);
-            }
-            catch (LabException failure)
-            {
-                failures.Add($"{node}: {failure.Message}".TrimStart(':', ' '));
-            }
+            unhealed.Remove(fault => failures is [] || (fault.Node is not null && !failed.Contains(null) && !failed.Contains(fault.Node)));
         }
 
         if (failures.Count > 0)
         {
             throw new LabException($"Not healed: {string.Join("; ", failures)}");
+        }
+
+        async Task ForEachNodeAsync(string? command, Func<string?, CancellationToken, Task> act)
+        {
+            foreach (var node in command is null ? [] : CommandFault.ConcernsNodes(command) ? cluster.Nodes : (IReadOnlyList<string?>)[null])
+            {
+                if (await TryAsync(token => act(node, token), cancellationToken) is { } failure)
+                {
+                    failures.Add($"{node}: {failure}".TrimStart(':', ' '));
+                    _ = failed.Add(node);
+                }
+            }
+        }
+    }
+
+    private async Task<string?> TryAsync(Func<CancellationToken, Task> act, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await act(either.Token);
+            return null;
+        }
+        catch (LabException failure)
+        {
+            return failure.Message;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return $"it took longer than {Duration.Format(timeout)}.";
         }
     }
 

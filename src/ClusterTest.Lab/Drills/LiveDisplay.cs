@@ -27,7 +27,15 @@ internal sealed class LiveDisplay : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _over.CancelAsync();
-        await _drawing;
+        try
+        {
+            await _drawing;
+        }
+        catch (IOException)
+        {
+            // Nothing can be cleared on a terminal that is gone.
+        }
+
         _over.Dispose();
     }
 
@@ -49,7 +57,15 @@ internal sealed class LiveDisplay : IAsyncDisposable
     {
         while (!_over.IsCancellationRequested)
         {
-            context.UpdateTarget(Draw(_progress));
+            try
+            {
+                context.UpdateTarget(Draw(_progress));
+            }
+            catch (IOException)
+            {
+                return; // The terminal is gone, and what is shown there holds nothing up.
+            }
+
             await Task.Delay(Interval, _time, _over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

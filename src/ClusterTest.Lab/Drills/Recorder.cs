@@ -4,13 +4,30 @@ using ClusterTest.Cli.Events;
 namespace ClusterTest.Lab.Drills;
 
 /// <summary>Writes the evidence of a run, one event a line, each with its source, and shows each to whoever follows the run.</summary>
-internal sealed class Recorder(string file, Action<ResultEvent> watch) : IDisposable
+/// <remarks>Whatever becomes of this program, the file lacks at most what came in the last second, and nothing of the lab's own.</remarks>
+internal sealed class Recorder : IDisposable
 {
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
-    private readonly StreamWriter _writer = new(file);
+    private readonly Action<ResultEvent> _watch;
+    private readonly StreamWriter _writer;
+    private readonly ITimer _flush;
+    private bool _isClosed;
+
+    /// <summary>Begins an empty file.</summary>
+    /// <param name="file">Its path.</param>
+    /// <param name="watch">Is shown each event, one at a time.</param>
+    /// <param name="time">The clock.</param>
+    internal Recorder(string file, Action<ResultEvent> watch, TimeProvider time)
+    {
+        (File, _watch) = (file, watch);
+        _writer = new StreamWriter(file);
+        _flush = time.CreateTimer(_ => Flush(), state: null, FlushInterval, FlushInterval);
+    }
 
     /// <summary>Where the evidence is.</summary>
-    internal string File => file;
+    internal string File { get; }
 
     /// <summary>Enters an event. Several sources may do so at the same time.</summary>
     internal void Write(string source, ResultEvent written)
@@ -19,16 +36,43 @@ internal sealed class Recorder(string file, Action<ResultEvent> watch) : IDispos
         lock (_lock)
         {
             _writer.WriteLine(JsonSerializer.Serialize(entered, EventJson.Default.ResultEvent));
-            watch(entered);
+            if (source is Source.Lab)
+            {
+                _writer.Flush();
+            }
+
+            _watch(entered);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _flush.Dispose();
         lock (_lock)
         {
+            _isClosed = true;
             _writer.Dispose();
+        }
+    }
+
+    private void Flush()
+    {
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                return;
+            }
+
+            try
+            {
+                _writer.Flush();
+            }
+            catch (IOException)
+            {
+                // The disk is full: whoever writes the next event is told.
+            }
         }
     }
 }

@@ -1,14 +1,14 @@
 using System.Text.RegularExpressions;
-using ClusterTest.Cli;
-using ClusterTest.Lab.Clusters;
-using CliWrap;
-using CliWrap.Buffered;
 
 namespace ClusterTest.Lab.Faults;
 
 /// <summary>A fault that is a shell command of the user's, such as <c>ssh {node} rabbitmqctl stop_app</c>.</summary>
+/// <param name="name">What it is called.</param>
+/// <param name="command">Does it.</param>
+/// <param name="recovery">How it is undone.</param>
+/// <param name="time">The clock.</param>
 /// <remarks>What it did is not known here: it has taken effect when it ends with 0.</remarks>
-public sealed partial class CommandFault(string name, string command, string? heal) : IFault
+public sealed partial class CommandFault(string name, string command, CommandRecovery recovery, TimeProvider time) : IFault
 {
     private const string NodePlace = "{node}";
 
@@ -21,12 +21,14 @@ public sealed partial class CommandFault(string name, string command, string? he
     /// <inheritdoc/>
     public bool ChecksEffect => false;
 
+    /// <inheritdoc/>
+    public bool StaysBroken => recovery is { Heal: null, HealsItself: false };
+
     /// <summary>Reads <c>name: command</c>.</summary>
     /// <param name="text">What the user wrote.</param>
-    /// <param name="heal">The command that undoes it; null if nothing does.</param>
+    /// <param name="recovery">How it is undone.</param>
     /// <returns>The fault; null when the text is not of that form.</returns>
-    public static CommandFault? Parse(string text, string? heal) =>
-        Form().Match(text) is { Success: true } match ? new CommandFault(match.Groups["name"].Value, match.Groups["command"].Value, heal) : null;
+    public static CommandFault? Parse(string text, CommandRecovery recovery) => Parse(text, recovery, TimeProvider.System);
 
     /// <summary>Whether a command is to be run for each node.</summary>
     public static bool ConcernsNodes(string command) => command.Contains(NodePlace, StringComparison.Ordinal);
@@ -35,24 +37,19 @@ public sealed partial class CommandFault(string name, string command, string? he
     public static bool IsNodeName(string text) => NodeName().IsMatch(text);
 
     /// <inheritdoc/>
-    public Task InjectAsync(string? node, CancellationToken cancellationToken) => RunAsync(command, node, cancellationToken);
+    public Task InjectAsync(string? node, CancellationToken cancellationToken) => ShellCommand.RunAsync(For(node, command), cancellationToken);
 
     /// <inheritdoc/>
-    public Task HealAsync(string? node, CancellationToken cancellationToken) =>
-        heal is null || (node is null && ConcernsNodes(heal)) ? Task.CompletedTask : RunAsync(heal, node, cancellationToken);
-
-    /// <summary>Runs a command by the shell.</summary>
-    /// <exception cref="LabException">It did not end with 0.</exception>
-    internal static async Task RunAsync(string command, string? node, CancellationToken cancellationToken)
+    public async Task HealAsync(string? node, CancellationToken cancellationToken)
     {
-        var filled = command.Replace(NodePlace, node, StringComparison.Ordinal);
-        var result = await CliWrap.Cli.Wrap("/bin/sh").WithArguments(["-c", filled]).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
-        if (result.ExitCode is not 0)
-        {
-            // The command itself may hold a secret, and what is said here goes into a report.
-            throw new LabException($"the command ended with {result.ExitCode}: {CommandLine.Redact((result.StandardError + result.StandardOutput).Trim())}");
-        }
+        await recovery.HealAsync(node, cancellationToken);
+        await recovery.WaitUntilReadyAsync(node, time, cancellationToken);
     }
+
+    internal static CommandFault? Parse(string text, CommandRecovery recovery, TimeProvider time) =>
+        Form().Match(text) is { Success: true } match ? new CommandFault(match.Groups["name"].Value, match.Groups["command"].Value, recovery, time) : null;
+
+    internal static string For(string? node, string command) => command.Replace(NodePlace, node, StringComparison.Ordinal);
 
     [GeneratedRegex(@"^\s*(?<name>[A-Za-z0-9][A-Za-z0-9_-]*)\s*:\s+(?<command>\S.*)$", RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
     private static partial Regex Form();

@@ -20,6 +20,12 @@ public interface IFault
     /// <summary>Confirmed messages go with what it breaks, as with a queue that is deleted.</summary>
     public bool TakesMessages => false;
 
+    /// <summary>Nothing undoes it, as far as anybody has said: it lasts beyond the drill.</summary>
+    public bool StaysBroken => false;
+
+    /// <summary>It is given the time limit to take effect by other means, and says itself what it expected and what it saw when that is over.</summary>
+    public bool LimitsItself => false;
+
     /// <summary>Does it; returns when it has taken effect.</summary>
     /// <exception cref="LabException">It has not taken effect: what was expected, and what was seen.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled. How far it got is unknown; <see cref="HealAsync"/> mends that, too.</exception>

@@ -18,6 +18,9 @@ internal sealed class LabFault(FaultRecipe recipe, ICluster cluster, string queu
     public bool TakesMessages => recipe.TakesMessages;
 
     /// <inheritdoc/>
+    public bool LimitsItself => true;
+
+    /// <inheritdoc/>
     public Task InjectAsync(string? node, CancellationToken cancellationToken) => recipe.Inject(cluster, TargetFor(node), cancellationToken);
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClusterTest.Lab.Commands;
+using ClusterTest.Lab.Faults;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Commands;
@@ -30,12 +31,23 @@ public sealed class ForeignSyntaxTests
     [Fact]
     public void Uri_nodes_faults_and_heal_make_a_cluster()
     {
-        var cluster = _syntax.Bind(_drill.Parse(["--uri", Uri, "--nodes", "one,two", "--fault", "stop: ssh {node} stop", "--fault", "lb: ssh lb restart", "--heal", "ssh {node} start"]))!;
+        var cluster = _syntax.Bind(_drill.Parse(["--uri", Uri, "--nodes", "one,two", "--fault", "stop: ssh {node} stop", "--fault", "lb: ssh lb restart", "--heal", "ssh {node} start", "--ready", "ssh {node} check"]))!;
 
         Assert.Equal(("broker", 5673, "user", "secret", "vhost"), (cluster.Uri.Endpoint.Host, cluster.Uri.Endpoint.Port, cluster.Uri.UserName, cluster.Uri.Password, cluster.Uri.VirtualHost));
         Assert.Equal(["one", "two"], cluster.Nodes);
         Assert.Equal([("stop", true), ("lb", false)], cluster.Faults.Select(fault => (fault.Name, fault.ConcernsNode)));
-        Assert.Equal("ssh {node} start", cluster.Heal);
+        Assert.Equal(new CommandRecovery("ssh {node} start", "ssh {node} check"), cluster.Recovery);
+    }
+
+    [Theory]
+    [InlineData("--heal", "true")]
+    [InlineData("--heals-itself")]
+    [InlineData("--nodes", "one", "--rounds", "1")]
+    public void More_than_one_turn_takes_a_way_back(params string[] arguments)
+    {
+        string[] more = arguments[0] is "--nodes" ? [] : ["--rounds", "2", "--nodes", "one,two"];
+
+        Assert.Empty(_drill.Parse(["--uri", Uri, "--fault", "stop: ssh {node} stop", .. arguments, .. more]).Errors);
     }
 
     [Theory]
@@ -46,6 +58,13 @@ public sealed class ForeignSyntaxTests
     [InlineData("is not of the form 'name: command'", "--uri", Uri, "--fault", "true")]
     [InlineData("--nodes: name the nodes", "--uri", Uri, "--fault", "stop: ssh {node} stop")]
     [InlineData("--nodes: name the nodes", "--uri", Uri, "--heal", "ssh {node} start")]
+    [InlineData("name it by --uri", "--ready", "true")]
+    [InlineData("name it by --uri", "--heals-itself")]
+    [InlineData("--nodes: name the nodes", "--uri", Uri, "--ready", "ssh {node} check")]
+    [InlineData("need no --heal", "--uri", Uri, "--fault", "stop: true", "--heal", "true", "--heals-itself")]
+    [InlineData("breaks the cluster 2 times and never mends it", "--uri", Uri, "--fault", "stop: ssh {node} stop", "--nodes", "one,two")]
+    [InlineData("breaks the cluster 2 times and never mends it", "--uri", Uri, "--fault", "stop: true", "--fault", "kill: true")]
+    [InlineData("breaks the cluster 12 times and never mends it", "--uri", Uri, "--fault", "stop: ssh {node} stop", "--nodes", "one,two", "--rounds", "3", "--compare", "sessions=1,2")]
     [InlineData("cannot be put into a command", "--uri", Uri, "--fault", "stop: ssh {node} stop", "--nodes", "one;reboot")]
     [InlineData("a name of its own", "--uri", Uri, "--fault", "stop: true", "--fault", "stop: false")]
     [InlineData("say what to do by --fault", "--uri", Uri, "--faults", "kill")]

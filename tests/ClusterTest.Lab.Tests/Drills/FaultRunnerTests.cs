@@ -18,7 +18,7 @@ public sealed class FaultRunnerTests : IDisposable
     private readonly List<FaultEvent> _steps = [];
     private readonly Recorder _recorder;
 
-    public FaultRunnerTests() => _recorder = new Recorder(_file, written => _steps.Add((FaultEvent)written));
+    public FaultRunnerTests() => _recorder = new Recorder(_file, written => _steps.Add((FaultEvent)written), _time);
 
     private FaultRunner Runner => new(_target, new DrillNames(), Timeout, _recorder, _time);
 
@@ -30,7 +30,7 @@ public sealed class FaultRunnerTests : IDisposable
         _target.Role = "leader,consumer";
 
         Assert.Null(await Runner.InjectAsync(Planned, Token));
-        Assert.Null(await Runner.HealAsync(Planned, Token));
+        Assert.Null(await Runner.HealAsync(Planned));
 
         Assert.Equal([FaultStep.Injecting, FaultStep.Effective, FaultStep.Healing, FaultStep.Healed], _steps.Select(step => step.Step));
         Assert.All(_steps, step => Assert.Equal((4, "break", "rabbit2", "lab"), (step.Id, step.Fault, step.Node, step.Source)));
@@ -74,7 +74,7 @@ public sealed class FaultRunnerTests : IDisposable
     {
         _target.Heal = token => Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, _time, token);
 
-        var healing = Runner.HealAsync(Planned, Token);
+        var healing = Runner.HealAsync(Planned);
         _time.Advance(Timeout);
 
         Assert.NotNull(await healing);
@@ -82,16 +82,30 @@ public sealed class FaultRunnerTests : IDisposable
     }
 
     [Fact]
-    public async Task An_interruption_is_no_failure_of_the_fault()
+    public async Task A_fault_that_has_begun_is_not_given_up_when_the_drill_is_interrupted()
     {
         using var interrupted = new CancellationTokenSource();
-        _target.Inject = token => Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, _time, token);
+        var effective = new TaskCompletionSource();
+        _target.Inject = effective.Task.WaitAsync;
 
         var injecting = Runner.InjectAsync(Planned, interrupted.Token);
         await interrupted.CancelAsync();
+        Assert.False(injecting.IsCompleted);
+        effective.SetResult();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => injecting);
-        Assert.DoesNotContain(_steps, step => step.Step is FaultStep.Failed);
+        Assert.Null(await injecting);
+        Assert.Equal(FaultStep.Effective, _steps[^1].Step);
+    }
+
+    [Fact]
+    public async Task A_fault_that_has_not_begun_does_not_begin_any_more()
+    {
+        using var interrupted = new CancellationTokenSource();
+        _target.FindRole = _ => interrupted.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Runner.InjectAsync(Planned, interrupted.Token));
+
+        Assert.Empty(_steps);
     }
 
     [Fact]

@@ -56,6 +56,37 @@ public sealed class LabFaultsTests(RunningLab running)
     }
 
     [Fact]
+    public async Task When_no_node_runs_healing_the_first_that_went_starts_all()
+    {
+        foreach (var node in new[] { "rabbit1", "rabbit2", "rabbit3" })
+        {
+            await FaultNamed("kill").InjectAsync(node, Token);
+        }
+
+        await FaultNamed("kill").HealAsync("rabbit1", Token);
+
+        await Eventually.TrueAsync(async () => (await Cluster.GetStatusAsync(Token)).IsHealthy);
+        await AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task A_node_that_is_slow_for_a_moment_is_not_taken_for_a_broken_one()
+    {
+        // Its other processes run on, so that this is no freeze.
+        var machine = Assert.Single(Cluster.FindProcesses(), static process => process is { Role: "rabbit2", Name: "beam.smp" });
+        PosixSignal.Send(machine.Id, PosixSignal.Stop);
+        Assert.Equal(NodeState.NotResponding, await StateAsync(1));
+
+        var injecting = FaultNamed("stop-app").InjectAsync("rabbit2", Token);
+        Assert.Equal(NodeState.NotResponding, await StateAsync(1));
+        PosixSignal.Send(machine.Id, PosixSignal.Continue);
+        await injecting;
+
+        await FaultNamed("stop-app").HealAsync("rabbit2", Token);
+        await AssertWholeAsync();
+    }
+
+    [Fact]
     public async Task A_restarted_balancer_is_another_process_and_sees_all_nodes()
     {
         var before = ProcessesOf("balancer");

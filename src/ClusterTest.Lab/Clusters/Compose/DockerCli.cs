@@ -18,8 +18,7 @@ internal static class DockerCli
         RequireInstalled();
         using var forced = new CancellationTokenSource();
         await using var interrupted = cancellationToken.Register(() => forced.CancelAfter(GracePeriod));
-        var result = await CliWrap.Cli.Wrap(Program)
-            .WithArguments(arguments)
+        var result = await OwnSession.Wrap(Program, arguments)
             .WithEnvironmentVariables(environment ?? new Dictionary<string, string?>())
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(System.Text.Encoding.UTF8, System.Text.Encoding.UTF8, forced.Token, cancellationToken);

@@ -12,8 +12,7 @@ internal sealed class NativeTools(NativeClusterOptions options, NativeLayout lay
     /// <summary>Runs a tool and keeps what it says.</summary>
     internal async Task<CtlResult> RunAsync(string tool, string node, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        var result = await CliWrap.Cli.Wrap(PathOf(tool))
-            .WithArguments(arguments)
+        var result = await OwnSession.Wrap(PathOf(tool), arguments)
             .WithEnvironmentVariables(EnvironmentFor(node))
             .WithWorkingDirectory(layout.Root)
             .WithValidation(CommandResultValidation.None)

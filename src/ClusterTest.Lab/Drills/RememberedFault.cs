@@ -1,0 +1,39 @@
+using ClusterTest.Lab.Faults;
+
+namespace ClusterTest.Lab.Drills;
+
+/// <summary>A fault that is written down before it begins, and crossed out when it is undone.</summary>
+internal sealed class RememberedFault(IFault fault, UnhealedFaults unhealed) : IFault
+{
+    /// <inheritdoc/>
+    public string Name => fault.Name;
+
+    /// <inheritdoc/>
+    public bool ConcernsNode => fault.ConcernsNode;
+
+    /// <inheritdoc/>
+    public bool StopsEverybody => fault.StopsEverybody;
+
+    /// <inheritdoc/>
+    public bool TakesMessages => fault.TakesMessages;
+
+    /// <inheritdoc/>
+    public bool StaysBroken => fault.StaysBroken;
+
+    /// <inheritdoc/>
+    public bool LimitsItself => fault.LimitsItself;
+
+    /// <inheritdoc/>
+    public Task InjectAsync(string? node, CancellationToken cancellationToken)
+    {
+        unhealed.Add(Name, node, StaysBroken);
+        return fault.InjectAsync(node, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task HealAsync(string? node, CancellationToken cancellationToken)
+    {
+        await fault.HealAsync(node, cancellationToken);
+        unhealed.Remove(known => (known.Fault, known.Node) == (Name, node));
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text;
+using System.Text.Json;
+using ClusterTest.Cli;
+using ClusterTest.Lab.Clusters;
+
+namespace ClusterTest.Lab.Drills;
+
+/// <summary>
+/// Remembers which faults of a user's cluster are not undone, in a file that outlives this program whatever becomes of it: the next drill on
+/// the same cluster tells.
+/// </summary>
+internal sealed class UnhealedFaults(string file, TimeProvider time)
+{
+    private readonly Lock _lock = new();
+
+    /// <summary>Where they are kept; there is no such file when all is undone.</summary>
+    internal string File => file;
+
+    /// <summary>Those of the cluster at an address, in the repository's own folder.</summary>
+    internal static UnhealedFaults Of(AmqpUri uri, TimeProvider time)
+    {
+        var name = new StringBuilder($"{uri.Endpoint.Host}-{uri.Endpoint.Port}-{uri.VirtualHost ?? "/"}");
+        for (var i = 0; i < name.Length; i++)
+        {
+            name[i] = char.IsAsciiLetterOrDigit(name[i]) || name[i] is '-' or '.' ? name[i] : '_';
+        }
+
+        return new UnhealedFaults(Path.Combine(RepositoryRoot.Find(), ".lab", "unhealed", $"{name}.json"), time);
+    }
+
+    /// <summary>Those that are not undone.</summary>
+    /// <exception cref="LabException">The file is none of these.</exception>
+    internal IReadOnlyList<UnhealedFault> Read()
+    {
+        try
+        {
+            return System.IO.File.Exists(file) ? JsonSerializer.Deserialize<List<UnhealedFault>>(System.IO.File.ReadAllText(file)) ?? [] : [];
+        }
+        catch (JsonException exception)
+        {
+            throw new LabException($"{file} should tell what an earlier drill left broken, and cannot be read. See to it that the cluster is whole, then remove the file.", exception);
+        }
+    }
+
+    /// <summary>A fault is about to begin.</summary>
+    internal void Add(string fault, string? node, bool staysBroken) =>
+        Change(known => [.. known.Where(other => (other.Fault, other.Node) != (fault, node)), new UnhealedFault(fault, node, time.GetUtcNow(), staysBroken)]);
+
+    /// <summary>Some are undone.</summary>
+    internal void Remove(Func<UnhealedFault, bool> isUndone) => Change(known => [.. known.Where(fault => !isUndone(fault))]);
+
+    private void Change(Func<IReadOnlyList<UnhealedFault>, IReadOnlyList<UnhealedFault>> change)
+    {
+        lock (_lock)
+        {
+            var left = change(Read());
+            if (left is [])
+            {
+                System.IO.File.Delete(file);
+                return;
+            }
+
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            var next = $"{file}.{Environment.ProcessId}";
+            System.IO.File.WriteAllText(next, JsonSerializer.Serialize(left));
+            System.IO.File.Move(next, file, overwrite: true);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Verdicts;
+using ClusterTest.Testing;
+using Xunit;
+
+namespace ClusterTest.Lab.Tests.Drills;
+
+/// <summary>A drill by the built programs on a cluster that the lab does not run: one scripted broker, which takes a tenth of a real one's time.</summary>
+internal sealed class ForeignDrill : IAsyncDisposable
+{
+    /// <summary>For what three programs do on a busy machine; it is there to end a test that hangs, not to measure.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    private readonly List<ProgramUnderTest> _programs = [];
+
+    internal ScriptedBroker Broker { get; } = ScriptedBroker.Start();
+
+    internal string Folder { get; } = Directory.CreateTempSubdirectory("cluster-test-drill-").FullName;
+
+    internal string Uri => $"amqp://{ScriptedBroker.Host}:{Broker.Port}";
+
+    /// <summary>Where commands of a test may write.</summary>
+    internal string Log => Path.Combine(Folder, "log");
+
+    internal string Evidence => Assert.Single(Directory.GetFiles(Folder, "events.jsonl", SearchOption.AllDirectories));
+
+    internal Verdict Verdict => Judge.OfFiles([Evidence]).Verdict;
+
+    internal string[] Logged => File.Exists(Log) ? File.ReadAllLines(Log) : [];
+
+    /// <summary>Starts a drill in a session of its own, as a terminal does, so that <see cref="PressCtrlC"/> reaches what a real Ctrl-C reaches.</summary>
+    internal ProgramUnderTest Start(params string[] arguments)
+    {
+        var program = ProgramUnderTest.Start("/usr/bin/setsid", [LabProgram, "drill", "--uri", Uri, "--report", Folder, .. arguments]);
+        _programs.Add(program);
+        return program;
+    }
+
+    /// <summary>The same, by nohup.</summary>
+    internal ProgramUnderTest StartWithoutHangUps(params string[] arguments)
+    {
+        var program = ProgramUnderTest.Start(
+            "/usr/bin/setsid", ["/bin/sh", "-c", "trap '' HUP; exec \"$0\" \"$@\"", LabProgram, "drill", "--uri", Uri, "--report", Folder, .. arguments]);
+        _programs.Add(program);
+        return program;
+    }
+
+    internal static void PressCtrlC(ProgramUnderTest drill) => PosixSignal.Send(-drill.ProcessId, PosixSignal.Interrupt);
+
+    /// <summary>The end of the terminal.</summary>
+    internal static void HangUp(ProgramUnderTest drill) => PosixSignal.Send(-drill.ProcessId, (int)Signal.HangUp);
+
+    internal static Task<string> SaysAsync(ProgramUnderTest drill, string text) =>
+        drill.StandardOutput.WaitForLineAsync(line => line.Contains(text, StringComparison.Ordinal), timeout: Patience);
+
+    /// <summary>Waits until a command of the test has written a line.</summary>
+    internal Task LoggedAsync(string line) => Eventually.TrueAsync(() => Logged.Contains(line));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var program in _programs)
+        {
+            await program.DisposeAsync();
+        }
+
+        File.Delete(UnhealedFaultsFile);
+        await Broker.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>Where the lab remembers what it did not heal on this broker.</summary>
+    internal string UnhealedFaultsFile => Path.Combine(RepositoryRoot.Find(), ".lab", "unhealed", $"{ScriptedBroker.Host}-{Broker.Port}-_.json");
+
+    private static string LabProgram => Path.Combine(AppContext.BaseDirectory, "cluster-test-lab");
+}

@@ -1,0 +1,68 @@
+using ClusterTest.Lab.Verdicts;
+using Xunit;
+
+namespace ClusterTest.Lab.Tests.Drills;
+
+/// <summary>Drills on a cluster of the user's own.</summary>
+public sealed class ForeignDrillTests
+{
+    [Fact]
+    public async Task The_next_turn_waits_until_the_node_is_ready()
+    {
+        await using var at = new ForeignDrill();
+        var marks = Path.Combine(at.Folder, "ready-");
+        var drill = at.Start(
+            "--nodes", "one,two", "--hold", "100ms",
+            "--fault", $"break: echo break {{node}} >> {at.Log}",
+            "--heal", $"echo heal {{node}} >> {at.Log}",
+            "--ready", $"echo ask {{node}} >> {at.Log}; test -e {marks}{{node}} || {{ touch {marks}{{node}}; exit 1; }}");
+
+        Assert.Equal(0, await drill.ExitCodeAsync(ForeignDrill.Patience));
+
+        var (first, second) = at.Logged[0] is "break one" ? ("one", "two") : ("two", "one");
+        Assert.Equal(
+            [$"break {first}", $"heal {first}", $"ask {first}", $"ask {first}", $"break {second}", $"heal {second}", $"ask {second}", $"ask {second}"],
+            at.Logged.Take(8));
+    }
+
+    [Fact]
+    public async Task What_does_not_get_ready_ends_the_breaking()
+    {
+        await using var at = new ForeignDrill();
+        var drill = at.Start("--rounds", "3", "--hold", "100ms", "--fault-timeout", "2s", "--fault", $"break: echo break >> {at.Log}", "--heal", "true", "--ready", "echo not yet; exit 7");
+
+        Assert.Equal(2, await drill.ExitCodeAsync(ForeignDrill.Patience));
+
+        Assert.Single(at.Logged);
+        Assert.Contains("the command of --ready ended with 7: not yet", drill.StandardOutput.ToString(), StringComparison.Ordinal);
+        Assert.Equal((0, Outcome.Invalid), (at.Verdict.Lost, at.Verdict.Outcome));
+        Assert.True(File.Exists(at.UnhealedFaultsFile));
+    }
+
+    [Fact]
+    public async Task A_fault_that_leaves_a_daemon_behind_has_ended()
+    {
+        await using var at = new ForeignDrill();
+        var drill = at.Start("--hold", "100ms", "--fault", $"break: sleep 1000 & echo $! >> {at.Log}", "--heal", $"kill $(cat {at.Log}) || true");
+
+        Assert.Equal(0, await drill.ExitCodeAsync(ForeignDrill.Patience));
+
+        Assert.Equal(Outcome.Passed, at.Verdict.Outcome);
+    }
+
+    [Fact]
+    public async Task What_is_not_undone_by_anything_is_told()
+    {
+        await using var at = new ForeignDrill();
+        var drill = at.Start("--hold", "100ms", "--fault", "break: true");
+
+        Assert.Equal(0, await drill.ExitCodeAsync(ForeignDrill.Patience));
+
+        Assert.Contains(drill.StandardOutput, line => line.EndsWith("break is not undone: there is no --heal", StringComparison.Ordinal));
+        Assert.DoesNotContain(drill.StandardOutput, line => line.EndsWith("break: healed", StringComparison.Ordinal));
+        var next = at.Start("--hold", "100ms", "--fault", "break: true", "--heals-itself");
+        Assert.Equal(0, await next.ExitCodeAsync(ForeignDrill.Patience));
+        Assert.Contains(next.StandardOutput, line => line.Contains("had no --heal to undo break", StringComparison.Ordinal));
+        Assert.False(File.Exists(at.UnhealedFaultsFile));
+    }
+}

@@ -1,0 +1,73 @@
+using ClusterTest.Lab.Clusters;
+using ClusterTest.Testing;
+using Xunit;
+
+namespace ClusterTest.Lab.Tests.Drills;
+
+/// <summary>What a lab leaves behind that had no time for anything.</summary>
+public sealed class KilledLabTests
+{
+    [Fact]
+    public async Task No_program_of_its_survives()
+    {
+        await using var at = new ForeignDrill();
+        var drill = at.Start("--fault", $"break: echo broken >> {at.Log}", "--hold", "1h", "--heal", "true");
+        await at.LoggedAsync("broken");
+        var programs = ChildrenOf(drill.ProcessId);
+        Assert.Equal(2, programs.Count);
+
+        drill.Send(Signal.Kill);
+
+        await Eventually.TrueAsync(() => programs.TrueForAll(static id => !File.Exists($"/proc/{id}/exe")));
+        Assert.Empty(at.Broker.OpenConnections);
+    }
+
+    [Fact]
+    public async Task Its_evidence_has_every_step_of_the_faults()
+    {
+        await using var at = new ForeignDrill();
+        var drill = at.Start("--fault", "break: true", "--hold", "1h", "--heal", "true");
+        await ForeignDrill.SaysAsync(drill, "break: effective");
+
+        drill.Send(Signal.Kill);
+        await drill.ExitCodeAsync(ForeignDrill.Patience);
+
+        Assert.Contains("\"step\":\"effective\"", await File.ReadAllTextAsync(at.Evidence, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_heal_under_way_finishes()
+    {
+        await using var at = new ForeignDrill();
+        var drill = at.Start("--fault", "break: true", "--hold", "100ms", "--heal", $"echo healing >> {at.Log}; sleep 1; echo healed >> {at.Log}");
+        await at.LoggedAsync("healing");
+
+        drill.Send(Signal.Kill);
+
+        await at.LoggedAsync("healed");
+    }
+
+    [Fact]
+    public async Task The_next_drill_tells_what_it_left_broken_and_heals_that_first()
+    {
+        await using var at = new ForeignDrill();
+        var killed = at.Start("--fault", "break: true", "--hold", "1h", "--heal", "true");
+        await ForeignDrill.SaysAsync(killed, "break: effective");
+        killed.Send(Signal.Kill);
+        await killed.ExitCodeAsync(ForeignDrill.Patience);
+
+        var refused = at.Start("--fault", "break: true");
+        Assert.Equal(2, await refused.ExitCodeAsync(ForeignDrill.Patience));
+        Assert.Matches(@"An earlier drill on .* did not undo break \(since .*Give the --heal that does, or undo it and remove ", refused.StandardError.ToString());
+
+        var next = at.Start("--fault", "break: true", "--hold", "100ms", "--heal", $"echo healed >> {at.Log}");
+        Assert.Equal(0, await next.ExitCodeAsync(ForeignDrill.Patience));
+        Assert.Contains(next.StandardOutput, line => line.Contains("did not undo break", StringComparison.Ordinal));
+        Assert.False(File.Exists(at.UnhealedFaultsFile));
+    }
+
+    private static List<int> ChildrenOf(int parent) =>
+    [
+        .. ProcFile.ProcessIds().Where(id => ProcFile.ReadLines($"/proc/{id}/status").Contains($"PPid:\t{parent}")),
+    ];
+}

@@ -1,0 +1,39 @@
+using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Drills;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace ClusterTest.Lab.Tests.Drills;
+
+public sealed class RecorderTests : IDisposable
+{
+    private readonly string _file = Path.GetTempFileName();
+    private readonly FakeTimeProvider _time = new();
+    private readonly Recorder _recorder;
+
+    public RecorderTests() => _recorder = new Recorder(_file, static _ => { }, _time);
+
+    [Fact]
+    public void What_the_lab_tells_is_in_the_file_at_once()
+    {
+        _recorder.Write("lab", new ProblemEvent(ProblemKind.NoFlow, "Nothing flows.") { Timestamp = "now" });
+
+        Assert.Contains("Nothing flows.", File.ReadAllText(_file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_program_tells_is_there_after_a_second()
+    {
+        _recorder.Write("consumer", new ProblemEvent(ProblemKind.NoFlow, "Nothing flows.") { Timestamp = "now" });
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Contains("Nothing flows.", File.ReadAllText(_file), StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _recorder.Dispose();
+        File.Delete(_file);
+    }
+}

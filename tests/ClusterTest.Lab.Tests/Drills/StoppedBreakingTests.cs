@@ -1,0 +1,63 @@
+using ClusterTest.Cli;
+using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Verdicts;
+using ClusterTest.Reconnect;
+using ClusterTest.Testing;
+using Xunit;
+
+namespace ClusterTest.Lab.Tests.Drills;
+
+/// <summary>What is healed and does not work must not be broken further.</summary>
+public sealed class StoppedBreakingTests
+{
+    // Above the window of the producer within a second: then the consumer hears nothing more.
+    private const double Rate = 2000;
+
+    [Theory]
+    [InlineData("drill")]
+    [InlineData("soak")]
+    public async Task Nothing_more_is_broken_when_messages_do_not_flow_again(string kind)
+    {
+        await using var at = new ForeignDrill();
+        var broken = 0;
+        var fault = new ScriptedTarget
+        {
+            Inject = _ =>
+            {
+                broken++;
+                at.Broker.WithholdConfirms();
+                return Task.CompletedTask;
+            },
+        };
+
+        var report = (await DrillOn(at, fault, kind).RunAsync(TestContext.Current.CancellationToken).WaitAsync(ForeignDrill.Patience, TimeProvider.System)).Report;
+
+        Assert.InRange(broken, 1, kind is "drill" ? 1 : 3);
+        Assert.Equal(Outcome.Failed, report.Outcome);
+        Assert.Contains(report.Reasons, reason => reason.Contains("messages did not flow again", StringComparison.Ordinal));
+        Assert.Equal(0, report.Variants[0].Judgement.Verdict.Lost);
+    }
+
+    private static Drill DrillOn(ForeignDrill at, IFault fault, string kind)
+    {
+        Assert.True(AmqpUri.TryParse(at.Uri, out var uri, out _));
+        var time = TimeProvider.System;
+        var cluster = new ForeignCluster(uri, ["one", "two", "three"], [fault], new CommandRecovery(Heal: "true"));
+        var options = new DrillOptions
+        {
+            Kind = kind,
+            Faults = [fault.Name],
+            Rounds = 10,
+            Rate = Rate,
+            Hold = TimeSpan.FromMilliseconds(100),
+            Patience = TimeSpan.FromSeconds(2),
+            Time = kind is "soak" ? TimeSpan.FromMinutes(10) : null,
+            Variants = [new Variant("", 1, QueueType.Quorum)],
+            Seed = 1,
+            ReportDirectory = at.Folder,
+        };
+        var unhealed = new UnhealedFaults(Path.Combine(at.Folder, "unhealed.json"), time);
+        return new Drill(new ForeignTarget(cluster, options.FaultTimeout, unhealed, time), options, new DrillProgress(time, static _ => { }), time);
+    }
+}
