@@ -15,9 +15,14 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
         var outcome = await cluster.UpAsync(lines, cancellationToken);
         try
         {
-            if (outcome is UpOutcome.AlreadyUp && !(await cluster.GetStatusAsync(cancellationToken)).IsHealthy)
+            if (outcome is UpOutcome.AlreadyUp && await cluster.GetStatusAsync(cancellationToken) is { IsHealthy: false, Strays: [] })
             {
                 throw new LabException("The lab is up but not whole. Run ./lab heal first.");
+            }
+
+            if (outcome is UpOutcome.AlreadyUp)
+            {
+                await cluster.RequireOneClusterAsync(cancellationToken);
             }
 
             return await RunAsync(new LabTarget(cluster, time), options, cancellationToken);
