@@ -101,5 +101,5 @@ internal static class OneCluster
     }
 
     private static string NameOf(IConnection connection) =>
-        connection.ServerProperties?.GetValueOrDefault("cluster_name") is byte[] name ? System.Text.Encoding.UTF8.GetString(name) : "a broker without a name";
+        connection.ServerProperties is { } properties && properties.TryGetValue("cluster_name", out var value) && value is byte[] name ? System.Text.Encoding.UTF8.GetString(name) : "a broker without a name";
 }

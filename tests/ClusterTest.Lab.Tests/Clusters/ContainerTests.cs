@@ -34,8 +34,8 @@ public sealed class ContainerTests
     [InlineData("healthy", """[{"ExitCode":1,"Output":"was not ready"},{"ExitCode":0,"Output":""}]""", null)]
     public void A_health_check_that_fails_is_heard(string status, string log, string? complaint)
     {
-        var json = $$$"""
-            [{"Id":"6363909a23ea","State":{"Status":"running","Health":{"Status":"{{{status}}}","Log":{{{log}}}}},"Config":{"Labels":{"com.docker.compose.service":"rabbit1"}},"NetworkSettings":{"Networks":{}}}]
+        var json = $$$$"""
+            [{"Id":"6363909a23ea","State":{"Status":"running","Health":{"Status":"{{{{status}}}}","Log":{{{{log}}}} }},"Config":{"Labels":{"com.docker.compose.service":"rabbit1"}},"NetworkSettings":{"Networks":{}}}]
             """;
 
         Assert.Equal(complaint, Container.Parse(json).Single().Complaint);

@@ -29,7 +29,7 @@ internal static class BrokerConfiguration
         cluster_formation.peer_discovery_backend = classic_config
         cluster_formation.classic_config.nodes.1 = {seed}@localhost
         {(node == seed ? "" : $"cluster_formation.classic_config.nodes.2 = {node}@localhost")}
-        {(version < WithoutRandomDelay ? NoRandomDelay : "")}
+        {(version is not null && version < WithoutRandomDelay ? NoRandomDelay : "")}
 
         # A lab must run on a nearly full disk, too.
         disk_free_limit.absolute = 50MB
