@@ -88,11 +88,10 @@ public abstract partial class LabCluster : ICluster
         var statistics = ReadStatisticsAsync(cancellationToken);
         var nodes = await LookAtAllAsync(cancellationToken);
         var servers = await statistics;
-        return new ClusterStatus(
-            isUp,
-            Balancer,
-            servers is not null,
-            [.. nodes.Select(node => node with { Balancer = servers?.GetValueOrDefault(node.Name) })]) { ClusterName = ClusterName };
+        return new ClusterStatus(isUp, Balancer, servers is not null, [.. nodes.Select(node => node with { Balancer = servers?.GetValueOrDefault(node.Name) })])
+        {
+            ClusterName = ClusterName,
+        };
     }
 
     /// <inheritdoc/>
