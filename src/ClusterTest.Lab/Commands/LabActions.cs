@@ -45,8 +45,12 @@ internal sealed class LabActions(LabChoice labs, TimeProvider time)
             }
         }
 
-        _progress.Report((ended is [] ? "Nothing was running." : $"Down. Nothing is left running; the logs are in {string.Join(" and ", ended)}")
-            + (unseen is null ? "" : $" {unseen}"));
+        _progress.Report(ended is [] ? "Nothing was running." : $"Down. Nothing is left running; the logs are in {string.Join(" and ", ended)}");
+        if (unseen is not null)
+        {
+            _progress.Report(unseen);
+        }
+
         foreach (var directory in found.Select(static cluster => cluster.StateDirectory).Distinct())
         {
             if (LabFolder.Strangers(directory) is { Count: > 0 } strangers)
