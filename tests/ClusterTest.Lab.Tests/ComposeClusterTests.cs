@@ -63,6 +63,46 @@ public sealed class ComposeClusterTests
     }
 
     [Fact(Skip = ComposeLab.NotAskedFor, SkipType = typeof(ComposeLab), SkipUnless = nameof(ComposeLab.IsAskedFor))]
+    public async Task Comes_up_from_a_checkout_that_only_its_owner_may_read_in_a_path_with_a_space()
+    {
+        await using var lab = new ComposeLab();
+        using var checkout = new StrictCheckout();
+        var cluster = new ComposeCluster(lab.Options with { ComposeFile = checkout.ComposeFile });
+
+        _ = await cluster.UpAsync(cancellationToken: Token);
+
+        Assert.True((await cluster.GetStatusAsync(Token)).IsHealthy);
+        Assert.Contains("1000", (await cluster.CtlAsync("rabbit2", ["eval", "application:get_env(aten, poll_interval)."], Token)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Skip = ComposeLab.NotAskedFor, SkipType = typeof(ComposeLab), SkipUnless = nameof(ComposeLab.IsAskedFor))]
+    public async Task Comes_up_with_an_image_whose_path_lacks_the_folder_of_local_programs()
+    {
+        const string Image = "cluster-test-short-path";
+        await using var lab = new ComposeLab();
+        var given = Environment.GetEnvironmentVariable("RABBITMQ_IMAGE") ?? "rabbitmq:4.3-management";
+        using var folder = new StateDirectory();
+        folder.Write("Dockerfile", $"""
+            FROM {given}
+            ENV PATH=/usr/lib/rabbitmq/bin:/opt/rabbitmq/sbin:/opt/erlang/bin:/opt/openssl/bin:/usr/sbin:/usr/bin:/sbin:/bin
+            ENTRYPOINT ["/usr/local/bin/docker-entrypoint.sh"]
+            CMD ["rabbitmq-server"]
+
+            """);
+        _ = await DockerCli.RunOrFailAsync(["build", "--tag", Image, folder.Path], Token, new Dictionary<string, string?> { ["DOCKER_BUILDKIT"] = "0" });
+        try
+        {
+            var up = await lab.RunAsync(new Dictionary<string, string?> { ["RABBITMQ_IMAGE"] = Image }, "up", "--engine", "compose");
+            Assert.True(up.ExitCode is 0, up.Error);
+        }
+        finally
+        {
+            _ = await lab.Cluster.DownAsync(CancellationToken.None);
+            _ = await DockerCli.RunOrFailAsync(["image", "rm", Image], CancellationToken.None);
+        }
+    }
+
+    [Fact(Skip = ComposeLab.NotAskedFor, SkipType = typeof(ComposeLab), SkipUnless = nameof(ComposeLab.IsAskedFor))]
     public async Task An_image_that_cannot_be_had_is_named_with_what_to_set()
     {
         await using var lab = new ComposeLab();

@@ -10,14 +10,14 @@ using Xunit.v3;
 namespace ClusterTest.Lab.Tests;
 
 /// <summary>A lab apart from the user's: a state directory and ports of its own. Disposing leaves nothing of it.</summary>
-internal sealed class TestLab : IAsyncDisposable
+internal sealed class TestLab(string name = "test-") : IAsyncDisposable
 {
     internal const int PortBase = 8670;
 
     /// <summary>For everything a real cluster does; it is there to end a test that hangs, not to measure.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly string _directory = Path.Combine(RepositoryRoot.Find(), ".lab", $"test-{Guid.NewGuid():N}");
+    private readonly string _directory = Path.Combine(RepositoryRoot.Find(), ".lab", $"{name}{Guid.NewGuid():N}");
 
     internal NativeCluster Cluster => field ??= new NativeCluster(Options);
 
@@ -29,8 +29,13 @@ internal sealed class TestLab : IAsyncDisposable
     };
 
     /// <summary>Starts the built program on this lab.</summary>
-    internal ProgramUnderTest Start(params string[] arguments) =>
-        ProgramUnderTest.Start("cluster-test-lab", ["--engine", "native", "--state-dir", _directory, "--port-base", PortBase.ToString(CultureInfo.InvariantCulture), .. arguments]);
+    internal ProgramUnderTest Start(params string[] arguments) => ProgramUnderTest.Start("cluster-test-lab", ArgumentsOf(arguments));
+
+    /// <summary>The same for a program that starts another.</summary>
+    internal ProgramUnderTest StartBy(string program, string[] itsArguments, params string[] arguments) =>
+        ProgramUnderTest.Start(program, [.. itsArguments, Path.Combine(AppContext.BaseDirectory, "cluster-test-lab"), .. ArgumentsOf(arguments)]);
+
+    private string[] ArgumentsOf(string[] arguments) => ["--engine", "native", "--state-dir", _directory, "--port-base", PortBase.ToString(CultureInfo.InvariantCulture), .. arguments];
 
     /// <summary>The programs that a drill on this lab runs now.</summary>
     internal IReadOnlyList<LabProcess> Programs() => [.. Cluster.FindProcesses().Where(static process => process.Role is "drill")];

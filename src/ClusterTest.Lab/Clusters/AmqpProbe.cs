@@ -13,6 +13,7 @@ public static class AmqpProbe
 
     // A field of connection.start's server-properties: its name's length, its name, and S for "long string".
     private static readonly byte[] VersionField = [7, .. "version"u8, (byte)'S'];
+    private static readonly byte[] ClusterNameField = [12, .. "cluster_name"u8, (byte)'S'];
 
     /// <summary>Connects, greets, and waits for the answer at most <paramref name="timeout"/>; over TLS, if it is said how.</summary>
     public static async Task<AmqpGreeting> GreetAsync(
@@ -32,7 +33,7 @@ public static class AmqpProbe
             await stream.ReadExactlyAsync(frameHeader, deadline.Token);
             var payload = new byte[Math.Min(BinaryPrimitives.ReadUInt32BigEndian(frameHeader.AsSpan(3)), 65_536)];
             await stream.ReadExactlyAsync(payload, deadline.Token);
-            return new AmqpGreeting(Connected: true, Answered: true, VersionIn(payload));
+            return new AmqpGreeting(Connected: true, Answered: true, VersionIn(payload), ClusterNameIn(payload));
         }
         catch (Exception exception) when (exception is IOException or SocketException or AuthenticationException)
         {
@@ -57,15 +58,20 @@ public static class AmqpProbe
     }
 
     /// <summary>The broker's version in a connection.start method; null if there is none.</summary>
-    internal static string? VersionIn(ReadOnlySpan<byte> payload)
+    internal static string? VersionIn(ReadOnlySpan<byte> payload) => StringIn(payload, VersionField);
+
+    /// <summary>The cluster's name in a connection.start method; null if there is none.</summary>
+    internal static string? ClusterNameIn(ReadOnlySpan<byte> payload) => StringIn(payload, ClusterNameField);
+
+    private static string? StringIn(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> field)
     {
-        var at = payload.IndexOf(VersionField);
-        if (at < 0 || payload.Length < at + VersionField.Length + 4)
+        var at = payload.IndexOf(field);
+        if (at < 0 || payload.Length < at + field.Length + 4)
         {
             return null;
         }
 
-        var value = payload[(at + VersionField.Length)..];
+        var value = payload[(at + field.Length)..];
         var length = BinaryPrimitives.ReadUInt32BigEndian(value);
         return length <= value.Length - 4 ? Encoding.UTF8.GetString(value.Slice(4, (int)length)) : null;
     }

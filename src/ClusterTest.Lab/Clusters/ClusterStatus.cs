@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ClusterTest.Lab.Clusters;
 
 /// <summary>A cluster at one moment.</summary>
@@ -8,5 +10,20 @@ namespace ClusterTest.Lab.Clusters;
 public sealed record ClusterStatus(bool IsUp, AmqpAddress Balancer, bool BalancerRuns, IReadOnlyList<NodeStatus> Nodes)
 {
     /// <summary>Every node runs and the balancer knows it.</summary>
-    public bool IsHealthy => IsUp && BalancerRuns && Nodes.All(static node => node.IsHealthy);
+    public bool IsHealthy => IsUp && BalancerRuns && Nodes.All(static node => node.IsHealthy) && Strays.Count is 0;
+
+    /// <summary>The name that the lab gave the cluster when it was started.</summary>
+    [JsonIgnore]
+    public string? ClusterName { get; init; }
+
+    /// <summary>The nodes that are in another cluster than the lab's. A node that nobody gave a name says its own, so one that says the lab's must be there.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<NodeStatus> Strays => Nodes.Any(node => node.ClusterName == ClusterName)
+        ? [.. Nodes.Where(node => node.ClusterName is { } name && name != ClusterName)]
+        : [];
+
+    /// <summary>What is to be said of <see cref="Strays"/>, a sentence for each; empty if there are none.</summary>
+    [JsonIgnore]
+    internal string StraysInWords => string.Join(' ', Strays.Select(static node =>
+        $"{node.Name} is in another cluster ({node.ClusterName}) than the others, and the balancer hands clients to both: what is published on one is not received on the other."));
 }

@@ -8,8 +8,8 @@ public interface ICluster
     /// <summary>The nodes, in order; their names are what the other members take as <c>node</c>.</summary>
     public IReadOnlyList<ClusterNode> Nodes { get; }
 
-    /// <summary>What it runs on, as <c>--engine</c> names it.</summary>
-    public string Engine { get; }
+    /// <summary>What it runs on.</summary>
+    public Engine Engine { get; }
 
     /// <summary>What clients need to be let in; null if the lab is open to everyone on this machine.</summary>
     public LabSecrets? Secrets { get; }
@@ -43,6 +43,10 @@ public interface ICluster
 
     /// <summary>Looks at every node and at the balancer; a node that does not answer costs one second.</summary>
     public Task<ClusterStatus> GetStatusAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Fails unless all nodes say that they are in one cluster, and the first of them sees the others in it.</summary>
+    /// <exception cref="LabException">They are not, or the cluster is not up.</exception>
+    public Task RequireOneClusterAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Runs <c>rabbitmqctl</c> on a node and returns what it said.</summary>
     public Task<CtlResult> CtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken = default);

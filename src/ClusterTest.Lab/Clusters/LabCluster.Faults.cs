@@ -11,7 +11,7 @@ public abstract partial class LabCluster
     public async Task InjectAsync(string node, NodeFault fault, CancellationToken cancellationToken = default)
     {
         var victim = NodeNamed(node);
-        using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
+        using var shared = await ShareLockAsync(cancellationToken);
         await RequireUpAsync(cancellationToken);
         await _turns[node].WaitAsync(cancellationToken);
         try
@@ -38,7 +38,7 @@ public abstract partial class LabCluster
     public async Task CloseConnectionsAsync(string node, CancellationToken cancellationToken = default)
     {
         var victim = NodeNamed(node);
-        using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
+        using var shared = await ShareLockAsync(cancellationToken);
         await RequireUpAsync(cancellationToken);
         await RequireStateAsync(victim, static state => state is NodeState.Running, cancellationToken);
         var connected = await FindPeersAsync(node, cancellationToken);
@@ -58,7 +58,7 @@ public abstract partial class LabCluster
     /// <inheritdoc/>
     public async Task DeleteQueueAsync(string queue, CancellationToken cancellationToken = default)
     {
-        using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
+        using var shared = await ShareLockAsync(cancellationToken);
         var asked = await FindRunningAsync(cancellationToken);
         _ = await CtlOrFailAsync(asked.Name, ["delete_queue", queue], cancellationToken);
     }
@@ -66,7 +66,7 @@ public abstract partial class LabCluster
     /// <inheritdoc/>
     public async Task RestartBalancerAsync(CancellationToken cancellationToken = default)
     {
-        using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
+        using var shared = await ShareLockAsync(cancellationToken);
         await RequireBalancerAsync(cancellationToken);
         await MarkedAsync(
             BalancerRole,
@@ -87,7 +87,7 @@ public abstract partial class LabCluster
     /// <inheritdoc/>
     public async Task KillBalancerAsync(CancellationToken cancellationToken = default)
     {
-        using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
+        using var shared = await ShareLockAsync(cancellationToken);
         await RequireBalancerAsync(cancellationToken);
         await TakeEffectAsync("balancer-kill", "no process of it is left", SeeBalancerAsync, token => KillAsync(BalancerRole, token), cancellationToken);
     }

@@ -8,7 +8,7 @@ public abstract partial class LabCluster
     /// <inheritdoc/>
     public async Task HealAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
-        using var exclusive = ClusterLock.Take(_layout.LockFile);
+        using var exclusive = TakeLock();
         await RequireUpAsync(cancellationToken);
         await RepairEngineAsync(cancellationToken);
         await RepairBalancerAsync(progress, cancellationToken);
@@ -27,7 +27,7 @@ public abstract partial class LabCluster
     public async Task HealNodeAsync(string node, CancellationToken cancellationToken = default)
     {
         var healed = NodeNamed(node);
-        using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
+        using var shared = await ShareLockAsync(cancellationToken);
         await RequireUpAsync(cancellationToken);
         await RepairEngineAsync(cancellationToken);
         if (await RepairInCompanyAsync(healed, cancellationToken))
@@ -46,10 +46,22 @@ public abstract partial class LabCluster
     /// <inheritdoc/>
     public async Task HealBalancerAsync(CancellationToken cancellationToken = default)
     {
-        using var shared = await ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken);
+        using var shared = await ShareLockAsync(cancellationToken);
         await RequireUpAsync(cancellationToken);
         await RepairBalancerAsync(progress: null, cancellationToken);
         await WaitForBalancerAsync(await FindAnsweringAsync(cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task RequireOneClusterAsync(CancellationToken cancellationToken = default)
+    {
+        await RequireUpAsync(cancellationToken);
+        if ((await GetStatusAsync(cancellationToken)).StraysInWords is { Length: > 0 } strays)
+        {
+            throw new LabException($"{strays} Start afresh with ./lab down and ./lab up.");
+        }
+
+        RequireMembership(await MembershipAsync(Nodes[0], cancellationToken), Nodes[0], Nodes);
     }
 
     /// <summary>Mends what the engine needs besides the nodes and the balancer.</summary>

@@ -6,6 +6,7 @@ public abstract partial class LabCluster
     /// <inheritdoc/>
     public async Task<UpOutcome> UpAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
+        RequireOwnFolder();
         await PrepareAsync(progress, cancellationToken);
         using var exclusive = ClusterLock.Take(_layout.LockFile);
         if (await IsUpAsync(cancellationToken))
@@ -24,9 +25,10 @@ public abstract partial class LabCluster
         progress?.Report($"Starting {Nodes.Count} RabbitMQ nodes and a balancer{Whereabouts}; state and logs are in {StateDirectory}");
         _layout.RemoveData();
         _layout.RemoveLogs();
-        WriteFiles();
         try
         {
+            _layout.Mark(Marker with { Topology = LabMarker.Cluster, Directory = StateDirectory, Secure = _options.Secure });
+            WriteFiles();
             await StartAsync(progress, cancellationToken);
             await File.WriteAllTextAsync(_layout.UpFile, "", cancellationToken);
             return UpOutcome.Started;
@@ -37,13 +39,13 @@ public abstract partial class LabCluster
             try
             {
                 _ = await RemoveAsync(CancellationToken.None);
+                _layout.RemoveData();
             }
             catch (LabException failure)
             {
-                progress?.Report($"What was started could not be removed: {failure.Message}");
+                progress?.Report($"What was started could not be removed: {failure.Message} ./lab down tries again.");
             }
 
-            _layout.RemoveData();
             throw;
         }
     }
@@ -51,6 +53,9 @@ public abstract partial class LabCluster
     /// <inheritdoc/>
     public async Task<int> DownAsync(CancellationToken cancellationToken = default)
     {
+        Folder.RequireOwn();
+        RequireThisEngine();
+        await RequireEngineAsync(cancellationToken);
         if (!Directory.Exists(_layout.Root))
         {
             return await RemoveAsync(cancellationToken); // somebody removed it under a running lab
@@ -70,8 +75,17 @@ public abstract partial class LabCluster
     /// <exception cref="LabException">Something is missing.</exception>
     internal abstract Task PrepareAsync(IProgress<string>? progress, CancellationToken cancellationToken);
 
+    /// <summary>What <c>lab.json</c> says of the engine and of all that it was given.</summary>
+    private protected abstract LabMarker Marker { get; }
+
+    /// <summary>Sees to it that the engine can be asked what there is of the lab.</summary>
+    /// <exception cref="LabException">It does not answer.</exception>
+    private protected virtual Task RequireEngineAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Writes what the parts read when they start, into a directory without data.</summary>
-    private protected abstract void WriteFiles();
+    private protected virtual void WriteFiles()
+    {
+    }
 
     /// <summary>Starts every node and waits for each, then the balancer.</summary>
     private protected abstract Task StartPartsAsync(IProgress<string>? progress, CancellationToken cancellationToken);
@@ -136,7 +150,9 @@ public abstract partial class LabCluster
     private async Task StartAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
         await StartPartsAsync(progress, cancellationToken);
+        var named = CtlOrFailAsync(Nodes[0].Name, ["set_cluster_name", ClusterName], cancellationToken);
         var membership = await MembershipAsync(Nodes[0], cancellationToken);
+        _ = await named;
         if (!membership.IsWhole)
         {
             throw new LabException($"The nodes run but did not form one cluster: {Nodes[0].Name} knows {string.Join(", ", membership.Running)}. {await LogTailAsync(Nodes[^1].Name, cancellationToken)}");

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace ClusterTest.Lab.Clusters;
 
 /// <summary>
@@ -39,7 +42,7 @@ public abstract partial class LabCluster : ICluster
     public IReadOnlyList<ClusterNode> Nodes { get; }
 
     /// <inheritdoc/>
-    public abstract string Engine { get; }
+    public abstract Engine Engine { get; }
 
     /// <inheritdoc/>
     public LabSecrets? Secrets => Directory.Exists(_layout.Secrets) ? new LabSecrets(_layout.Secrets) : null;
@@ -56,6 +59,15 @@ public abstract partial class LabCluster : ICluster
     /// <inheritdoc/>
     public string LogDirectory => _layout.Logs;
 
+    /// <summary>What tells this lab's cluster from all others, and a node that has left it: by itself every node gives its own name for the cluster's.</summary>
+    private string ClusterName => $"cluster-test-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(StateDirectory)).AsSpan(0, 4))}";
+
+    /// <summary>The state directory as it is now.</summary>
+    internal LabFolder Folder => LabFolder.Look(_layout.Root);
+
+    /// <summary>Whether the state directory says that this lab, on this engine, has come up and has not gone down since.</summary>
+    internal bool HasComeUp => File.Exists(_layout.UpFile) && Folder.Marker?.Engine == Marker.Engine;
+
     /// <summary>The processes that bear this lab's mark and run now: the programs of a drill, and what else the engine starts on this machine.</summary>
     private protected LabProcesses Processes => _processes;
 
@@ -63,9 +75,13 @@ public abstract partial class LabCluster : ICluster
     public IReadOnlyList<LabProcess> FindProcesses() => _processes.Find();
 
     /// <inheritdoc/>
-    public async Task<bool> IsUpAsync(CancellationToken cancellationToken = default) =>
+    public async Task<bool> IsUpAsync(CancellationToken cancellationToken = default)
+    {
+        Folder.RequireReadable();
+
         // Started to the end, and since then neither taken down nor lost with the machine. Parts of it may be missing: those are faults.
-        File.Exists(_layout.UpFile) && await ExistsAsync(cancellationToken);
+        return HasComeUp && await ExistsAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async Task<AmqpAddress> FindAddressAsync(string node, CancellationToken cancellationToken = default)
@@ -81,11 +97,10 @@ public abstract partial class LabCluster : ICluster
         var statistics = ReadStatisticsAsync(cancellationToken);
         var nodes = await LookAtAllAsync(cancellationToken);
         var servers = await statistics;
-        return new ClusterStatus(
-            isUp,
-            Balancer,
-            servers is not null,
-            [.. nodes.Select(node => node with { Balancer = servers?.GetValueOrDefault(node.Name) })]);
+        return new ClusterStatus(isUp, Balancer, servers is not null, [.. nodes.Select(node => node with { Balancer = servers?.GetValueOrDefault(node.Name) })])
+        {
+            ClusterName = ClusterName,
+        };
     }
 
     /// <inheritdoc/>
@@ -221,7 +236,7 @@ public abstract partial class LabCluster : ICluster
             _ when part.Address is { } silent && await IsListeningAsync(silent, cancellationToken) => NodeState.NotResponding,
             _ => await IsDrainedAsync(node, cancellationToken) ? NodeState.Drained : NodeState.AppStopped,
         };
-        return new NodeStatus(node.Name, part.Address, state, greeting.Version, Balancer: null);
+        return new NodeStatus(node.Name, part.Address, state, greeting.Version, Balancer: null) { ClusterName = greeting.ClusterName };
     }
 
     // From outside a node under maintenance looks like one without a broker: only it itself can tell.
@@ -235,11 +250,44 @@ public abstract partial class LabCluster : ICluster
         Nodes.FirstOrDefault(known => known.Name == node)
         ?? throw new ArgumentException($"There is no node {node}. The nodes are {string.Join(", ", NodeNames)}.", nameof(node));
 
+    /// <summary>Takes the lock for a change of everything.</summary>
+    private IDisposable TakeLock()
+    {
+        RequireOwnFolder();
+        return Directory.Exists(StateDirectory) ? ClusterLock.Take(_layout.LockFile) : throw NotUp();
+    }
+
+    /// <summary>Takes the lock for a change of a part.</summary>
+    private Task<IDisposable> ShareLockAsync(CancellationToken cancellationToken)
+    {
+        RequireOwnFolder();
+        return Directory.Exists(StateDirectory) ? ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken) : throw NotUp();
+    }
+
+    /// <summary>Before anything is written.</summary>
+    private void RequireOwnFolder()
+    {
+        var folder = Folder;
+        folder.RequireOwn();
+        folder.RequireReadable();
+        RequireThisEngine();
+    }
+
+    private void RequireThisEngine()
+    {
+        if (Folder.Engine is { } engine && engine != Marker.Engine)
+        {
+            throw new LabException($"The lab in {StateDirectory} runs {(engine is Engine.Compose ? "in containers" : "on this machine's packages")}. Leave --engine out, or name that one; for another lab beside it, name another --state-dir.");
+        }
+    }
+
     private async Task RequireUpAsync(CancellationToken cancellationToken)
     {
         if (!await IsUpAsync(cancellationToken))
         {
-            throw new LabException($"The lab in {StateDirectory} is not up. Start it with ./lab up.");
+            throw NotUp();
         }
     }
+
+    private LabException NotUp() => new($"The lab in {StateDirectory} is not up. Start it with ./lab up.");
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace ClusterTest.Lab.Clusters;
 
 /// <summary>Where a lab keeps its files.</summary>
@@ -8,57 +6,53 @@ internal class LabLayout(string root)
     internal string Root => root;
 
     /// <summary>Kept by <c>down</c>, for whoever wants to read what happened.</summary>
-    internal string Logs => Path.Combine(root, "logs");
+    internal string Logs => Path.Combine(root, LabNames.Logs);
 
-    internal string LockFile => Path.Combine(root, "lock");
+    internal string LockFile => Path.Combine(root, LabNames.Lock);
 
     /// <summary>Exists from the end of a successful start to the beginning of its end.</summary>
-    internal string UpFile => Path.Combine(root, "up");
+    internal string UpFile => Path.Combine(root, LabNames.Up);
 
     /// <summary>
     /// Holds the name of a fault of a node or of the balancer from its beginning until it has taken effect, or, if nothing but a
     /// new process undoes it, until it is healed. A fault that was cut short leaves it: how far that got, or goes on, nobody knows.
     /// </summary>
-    internal string FaultMarkOf(string part) => Path.Combine(root, $"{part}.fault");
+    internal string FaultMarkOf(string part) => Path.Combine(root, part + LabNames.FaultSuffix);
 
     /// <summary>There while a secure lab is up, or starts.</summary>
-    internal string Secrets => Path.Combine(root, "secrets");
+    internal string Secrets => Path.Combine(root, LabNames.Secrets);
 
     internal string LogOf(string part) => Path.Combine(Logs, $"{part}.log");
 
-    /// <summary>Removes everything but the logs and the lock.</summary>
+    /// <summary>Notes that a lab is there, and how it was started, before anything of it is.</summary>
+    internal void Mark(LabMarker marker) => marker.Write(Path.Combine(root, LabNames.Marker));
+
+    /// <summary>Removes what the lab has made but the logs, the locks and its mark, which then says that it is down. What others have put there stays.</summary>
     internal void RemoveData()
     {
         File.Delete(UpFile);
-        foreach (var directory in Directory.EnumerateDirectories(root).Where(directory => directory != Logs))
+        foreach (var entry in new DirectoryInfo(root).EnumerateFileSystemInfos().Where(static entry => LabNames.IsData(entry.Name)))
         {
-            Directory.Delete(directory, recursive: true);
+            // A link is removed, and what it leads to is not.
+            if (entry is DirectoryInfo { LinkTarget: null } directory)
+            {
+                directory.Delete(recursive: true);
+            }
+            else
+            {
+                entry.Delete();
+            }
         }
 
-        foreach (var file in Directory.EnumerateFiles(root).Where(file => file != LockFile))
-        {
-            File.Delete(file);
-        }
+        Mark(LabMarker.Down(root));
     }
 
-    /// <summary>Makes an empty directory for logs.</summary>
+    /// <summary>Makes a directory for logs without any of the lab's.</summary>
     internal void RemoveLogs()
     {
-        _ = Directory.CreateDirectory(Logs);
-        foreach (var log in Directory.EnumerateFiles(Logs))
+        foreach (var log in Directory.CreateDirectory(Logs).EnumerateFiles().Where(static log => LabNames.IsLog(log.Name)))
         {
-            File.Delete(log);
+            log.Delete();
         }
     }
-
-    /// <summary>Keeps the ports, for the commands to come.</summary>
-    internal void SavePorts<TPorts>(TPorts ports)
-        where TPorts : LabPorts => File.WriteAllText(PortsFileOf<TPorts>(), JsonSerializer.Serialize(ports));
-
-    /// <summary>The ports that the lab was started with; null if it is not known to have been.</summary>
-    internal TPorts? LoadPorts<TPorts>()
-        where TPorts : LabPorts => File.Exists(PortsFileOf<TPorts>()) ? JsonSerializer.Deserialize<TPorts>(File.ReadAllText(PortsFileOf<TPorts>())) : null;
-
-    // Named after the engine's type: two engines may take turns in one directory.
-    private string PortsFileOf<TPorts>() => Path.Combine(root, $"{typeof(TPorts).Name}.json");
 }

@@ -8,6 +8,9 @@ namespace ClusterTest.Lab.Clusters;
 /// <param name="Balancer">What the balancer thinks of it; null if the balancer did not answer.</param>
 public sealed record NodeStatus(string Name, AmqpAddress? Address, NodeState State, string? Version, BalancerServer? Balancer)
 {
+    /// <summary>The name of the cluster that it is in, if it answered.</summary>
+    public string? ClusterName { get; init; }
+
     /// <summary>Running, and known as such to the balancer.</summary>
     public bool IsHealthy => State is NodeState.Running && Balancer is { IsUp: true };
 }

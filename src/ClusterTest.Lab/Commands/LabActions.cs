@@ -22,6 +22,7 @@ internal sealed class LabActions(LabChoice labs, TimeProvider time)
             var status = await cluster.GetStatusAsync(cancellationToken);
             _progress.Report(status.IsHealthy
                 ? $"It is up already. {Access(cluster)}."
+                : status.Strays is not [] ? $"It is up already, but not one cluster. {status.StraysInWords} Start afresh with ./lab down and ./lab up."
                 : $"It is up already, but not whole: {Faults(status)}. ./lab heal repairs it.");
             return ExitCode.Success;
         }
@@ -32,13 +33,32 @@ internal sealed class LabActions(LabChoice labs, TimeProvider time)
 
     internal async Task<int> DownAsync(CancellationToken cancellationToken)
     {
+        var (found, unseen) = await labs.FindAllAsync(cancellationToken);
         var ended = new List<string>();
-        foreach (var cluster in await labs.FindAllAsync(cancellationToken))
+        foreach (var cluster in found)
         {
+            var isDrilled = DrillLock.IsTaken(cluster.StateDirectory);
             ended.AddRange(await cluster.DownAsync(cancellationToken) is 0 ? [] : [cluster.LogDirectory]);
+            if (isDrilled)
+            {
+                _progress.Report($"A drill was at work on the lab in {cluster.StateDirectory}; it proves nothing now.");
+            }
         }
 
         _progress.Report(ended is [] ? "Nothing was running." : $"Down. Nothing is left running; the logs are in {string.Join(" and ", ended)}");
+        if (unseen is not null)
+        {
+            _progress.Report(unseen);
+        }
+
+        foreach (var directory in found.Select(static cluster => cluster.StateDirectory).Distinct())
+        {
+            if (LabFolder.Strangers(directory) is { Count: > 0 } strangers)
+            {
+                _progress.Report($"Left in {directory}, which the lab did not make: {string.Join(", ", strangers)}");
+            }
+        }
+
         return ExitCode.Success;
     }
 
@@ -59,6 +79,10 @@ internal sealed class LabActions(LabChoice labs, TimeProvider time)
             var console = LabConsole.Open();
             console.Write(StatusView.ToTable(status));
             console.WriteLine($"{Access(cluster)}; the balancer's page is {cluster.Statistics}");
+            if (status.StraysInWords is { Length: > 0 } strays)
+            {
+                console.WriteLine(strays);
+            }
         }
 
         return ExitCode.Success;
@@ -82,8 +106,12 @@ internal sealed class LabActions(LabChoice labs, TimeProvider time)
         return ExitCode.Success;
     }
 
-    internal async Task<int> DrillAsync(DrillOptions drill, CancellationToken cancellationToken) =>
-        await Host.RunOnLabAsync(await labs.ChooseAsync(_progress, cancellationToken), drill, cancellationToken);
+    internal async Task<int> DrillAsync(DrillOptions drill, CancellationToken cancellationToken)
+    {
+        var cluster = await labs.ChooseAsync(_progress, cancellationToken);
+        using var held = DrillLock.Take(cluster.StateDirectory);
+        return await Host.RunOnLabAsync(cluster, drill, cancellationToken);
+    }
 
     internal async Task<int> DrillAsync(ForeignCluster foreign, DrillOptions drill, bool showsPassword, CancellationToken cancellationToken)
     {

@@ -29,6 +29,20 @@ internal sealed class LabOptions
         LabPorts.GreatestBase,
         "a port"));
 
+    private readonly Option<string?> _broker = new("--broker")
+    {
+        Description = $"RabbitMQ to run natively: the folder of an installation, or its start script rabbitmq-server. [default: {NativeClusterOptions.DefaultBrokerProgram}, or what the lab was started with]",
+        HelpName = "PATH",
+        Recursive = true,
+    };
+
+    private readonly Option<string?> _haproxy = new("--haproxy")
+    {
+        Description = "HAProxy to run natively: the program. [default: haproxy in the PATH, or what the lab was started with]",
+        HelpName = "PATH",
+        Recursive = true,
+    };
+
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Show where in the program an error came from.", Recursive = true };
 
     /// <summary>For the command that starts a lab.</summary>
@@ -43,6 +57,8 @@ internal sealed class LabOptions
         command.Options.Add(_engine);
         command.Options.Add(_stateDirectory);
         command.Options.Add(_portBase);
+        command.Options.Add(_broker);
+        command.Options.Add(_haproxy);
         command.Options.Add(_verbose);
     }
 
@@ -52,7 +68,7 @@ internal sealed class LabOptions
     internal LabChoice Labs(ParseResult parsed)
     {
         var root = RepositoryRoot.Find();
-        var directory = parsed.GetValue(_stateDirectory) is { } written ? Path.GetFullPath(written) : null;
+        var directory = parsed.GetValue(_stateDirectory) is { } written ? RealPath.Of(written) : null;
         var native = NativeClusterOptions.Load(directory ?? Path.Combine(root, ".lab", "native"), Path.Combine(root, "haproxy.cfg"));
         var compose = ComposeClusterOptions.Load(directory ?? Path.Combine(root, ".lab", "compose"), Path.Combine(root, "docker-compose.yml"));
         if (parsed.GetValue(_portBase) is { } portBase)
@@ -67,6 +83,11 @@ internal sealed class LabOptions
             compose = compose with { FaultTimeout = limit, StartTimeout = Longest(compose.StartTimeout, limit) };
         }
 
+        native = native with
+        {
+            BrokerProgram = parsed.GetValue(_broker) is { } broker ? NativeClusterOptions.BrokerProgramAt(broker) : native.BrokerProgram,
+            BalancerProgram = parsed.GetValue(_haproxy) is { } haproxy ? Path.GetFullPath(haproxy) : native.BalancerProgram,
+        };
         var secure = parsed.GetValue(Secure);
         return new LabChoice(parsed.GetValue(_engine) ?? Engine.Auto, new NativeCluster(native with { Secure = secure }), new ComposeCluster(compose with { Secure = secure }));
     }

@@ -28,7 +28,7 @@ internal static class StatusView
                 node.Name,
                 node.Address?.ToString() ?? "-",
                 node.Version ?? "-",
-                Colored(node.State.ToWords(), node.State is NodeState.Running),
+                status.Strays.Contains(node) ? Colored("in another cluster", good: false) : Colored(node.State.ToWords(), node.State is NodeState.Running),
                 node.Balancer is null ? "-" : $"{Colored(node.Balancer.Status, node.Balancer.IsUp)} ({node.Balancer.LastCheck})",
                 node.Balancer?.Sessions.ToString(CultureInfo.InvariantCulture) ?? "-");
         }

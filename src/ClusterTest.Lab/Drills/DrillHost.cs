@@ -24,6 +24,11 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
                 throw new LabException("The lab is up but not whole. Run ./lab heal first.");
             }
 
+            if (outcome is UpOutcome.AlreadyUp)
+            {
+                await cluster.RequireOneClusterAsync(cancellationToken);
+            }
+
             return await RunAsync(new LabTarget(cluster, time), options, cancellationToken);
         }
         finally
@@ -63,9 +68,10 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
         {
             var status = await cluster.GetStatusAsync(cancellationToken);
             var mayBeSlow = status.Nodes.All(static node => node.State is NodeState.Running or NodeState.NotResponding);
-            if (status.IsHealthy || !mayBeSlow || time.GetElapsedTime(began) > ResponsePatience)
+            var isWhole = status.IsHealthy || status.Strays is not []; // a node that strayed has a message of its own
+            if (isWhole || !mayBeSlow || time.GetElapsedTime(began) > ResponsePatience)
             {
-                return status.IsHealthy;
+                return isWhole;
             }
 
             await Task.Delay(LookInterval, time, cancellationToken);

@@ -70,6 +70,7 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
     public async Task<DrillEnvironment> DescribeAsync(CancellationToken cancellationToken)
     {
         var endpoint = cluster.Uri.Endpoint;
+        await OneCluster.RequireAsync(Connections(), $"{endpoint}", time, cancellationToken);
         var version = endpoint.UseTls ? null : (await AmqpProbe.GreetAsync(new AmqpAddress(endpoint.Host, endpoint.Port), GreetingTimeout, cancellationToken)).Version;
         return DrillEnvironments.Describe(Address, version is null ? [] : [$"{endpoint} {version}"], balancer: null);
     }
@@ -133,18 +134,20 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
     /// <inheritdoc/>
     public async Task DrainAsync(DrillNames names, Action<DrainedEvent> found, CancellationToken cancellationToken)
     {
-        var connections = new ConnectionFactory
-        {
-            HostName = cluster.Uri.Endpoint.Host,
-            Port = cluster.Uri.Endpoint.Port,
-            UserName = cluster.Uri.UserName ?? ConnectionFactory.DefaultUser,
-            Password = cluster.Uri.Password ?? ConnectionFactory.DefaultPass,
-            VirtualHost = cluster.Uri.VirtualHost ?? ConnectionFactory.DefaultVHost,
-            Ssl = new SslOption(cluster.Uri.Endpoint.Host, enabled: cluster.Uri.Endpoint.UseTls),
-            AutomaticRecoveryEnabled = false,
-            ClientProvidedName = "cluster-test-lab",
-        };
+        var connections = Connections();
         await QueueDrain.EmptyAsync(connections, names, Address, found, time, cancellationToken);
         await QueueDrain.RemoveAsync(connections, names, Address, cancellationToken);
     }
+
+    private ConnectionFactory Connections() => new()
+    {
+        HostName = cluster.Uri.Endpoint.Host,
+        Port = cluster.Uri.Endpoint.Port,
+        UserName = cluster.Uri.UserName ?? ConnectionFactory.DefaultUser,
+        Password = cluster.Uri.Password ?? ConnectionFactory.DefaultPass,
+        VirtualHost = cluster.Uri.VirtualHost ?? ConnectionFactory.DefaultVHost,
+        Ssl = new SslOption(cluster.Uri.Endpoint.Host, enabled: cluster.Uri.Endpoint.UseTls),
+        AutomaticRecoveryEnabled = false,
+        ClientProvidedName = "cluster-test-lab",
+    };
 }

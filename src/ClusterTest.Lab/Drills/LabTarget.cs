@@ -38,7 +38,7 @@ internal sealed class LabTarget(ICluster cluster, TimeProvider time) : IDrillTar
         var status = await cluster.GetStatusAsync(cancellationToken);
         return DrillEnvironments.Describe(Address, [.. status.Nodes.Select(static node => $"{node.Name} {node.Version ?? "unknown"}")], await cluster.GetBalancerVersionAsync(cancellationToken)) with
         {
-            Engine = cluster.Engine,
+            Engine = cluster.Engine is Engine.Compose ? "compose" : "native",
             Secure = cluster.Secrets is not null,
         };
     }

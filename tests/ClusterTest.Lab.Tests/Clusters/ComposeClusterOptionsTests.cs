@@ -1,5 +1,6 @@
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Clusters.Compose;
+using ClusterTest.Lab.Clusters.Native;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Clusters;
@@ -24,9 +25,10 @@ public sealed class ComposeClusterOptionsTests : IDisposable
         var ports = ComposePorts.FromBase(9670);
         Assert.Equal([9670, 9671, 12100, 19672], ports.All().Select(static port => port.Port));
 
-        new LabLayout(_directory).SavePorts(ports);
+        new LabLayout(_directory).Mark(new LabMarker { Topology = LabMarker.Cluster, Directory = _directory, Engine = Engine.Compose }.With(ports));
 
         Assert.Equal(ports, Load(_directory).Ports);
+        Assert.Equal(new NativePorts(), NativeClusterOptions.Load(_directory, "haproxy.cfg").Ports);
         Assert.Equal(new ComposePorts(), Load(Path.Combine(_directory, "other")).Ports);
     }
 

@@ -1,5 +1,4 @@
 using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Verdicts;
 using ClusterTest.Testing;
 using Xunit;

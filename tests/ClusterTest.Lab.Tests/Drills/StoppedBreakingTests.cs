@@ -3,7 +3,6 @@ using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Lab.Verdicts;
 using ClusterTest.Reconnect;
-using ClusterTest.Testing;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;
@@ -31,7 +30,7 @@ public sealed class StoppedBreakingTests
             },
         };
 
-        var report = (await DrillOn(at, fault, kind).RunAsync(TestContext.Current.CancellationToken).WaitAsync(ForeignDrill.Patience, TimeProvider.System)).Report;
+        var report = (await DrillOn(at, fault, kind).RunAsync(TestContext.Current.CancellationToken).WaitAsync(ForeignDrill.Patience, TimeProvider.System, TestContext.Current.CancellationToken)).Report;
 
         Assert.InRange(broken, 1, kind is "drill" ? 1 : 3);
         Assert.Equal(Outcome.Failed, report.Outcome);
@@ -39,7 +38,7 @@ public sealed class StoppedBreakingTests
         Assert.Equal(0, report.Variants[0].Judgement.Verdict.Lost);
     }
 
-    private static Drill DrillOn(ForeignDrill at, IFault fault, string kind)
+    private static Drill DrillOn(ForeignDrill at, ScriptedTarget fault, string kind)
     {
         Assert.True(AmqpUri.TryParse(at.Uri, out var uri, out _));
         var time = TimeProvider.System;

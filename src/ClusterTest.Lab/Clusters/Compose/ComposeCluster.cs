@@ -19,7 +19,7 @@ public sealed class ComposeCluster : LabCluster
 
     /// <summary>A cluster that may or may not be running; nothing is touched yet.</summary>
     public ComposeCluster(ComposeClusterOptions options)
-        : this(options, new LabLayout(Path.GetFullPath(options.StateDirectory)))
+        : this(options, new LabLayout(RealPath.Of(options.StateDirectory)))
     {
     }
 
@@ -33,7 +33,7 @@ public sealed class ComposeCluster : LabCluster
     private int NodePort => Secrets is null ? AmqpPort : TlsPort;
 
     /// <inheritdoc/>
-    public override string Engine => "compose";
+    public override Engine Engine => Engine.Compose;
 
     private protected override string Whereabouts => $" in containers, Compose project {_options.Project}";
 
@@ -47,13 +47,27 @@ public sealed class ComposeCluster : LabCluster
 
     internal override async Task PrepareAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        if (await DockerCli.FindObstacleAsync(cancellationToken) is { } obstacle)
+        await RequireEngineAsync(cancellationToken);
+        if (await EngineReach.FindObstacleAsync(cancellationToken) is { } obstacle)
         {
             throw new LabException(obstacle);
         }
 
         await _project.ObtainImagesAsync(progress, cancellationToken);
     }
+
+    private protected override async Task RequireEngineAsync(CancellationToken cancellationToken)
+    {
+        if (await DockerCli.FindObstacleAsync(cancellationToken) is { } obstacle)
+        {
+            throw new LabException(WithLab(obstacle));
+        }
+    }
+
+    /// <summary>What keeps the lab from being reached, with which lab that is, if it is known to be there.</summary>
+    internal string WithLab(string obstacle) => Folder.Engine is Engine.Compose
+        ? $"The lab in {StateDirectory} runs in containers, and they cannot be reached. {obstacle}"
+        : obstacle;
 
     private protected override async Task<bool> ExistsAsync(CancellationToken cancellationToken) => (await InspectAsync(cancellationToken)).Count > 0;
 
@@ -78,7 +92,7 @@ public sealed class ComposeCluster : LabCluster
             new ProcessStartInfo(DockerCli.Program, ["exec", "--interactive", .. terminal, await IdOfAsync(node, cancellationToken), BrokerTool.Ctl, .. arguments]), cancellationToken);
     }
 
-    private protected override void WriteFiles() => _layout.SavePorts(_options.Ports);
+    private protected override LabMarker Marker => new LabMarker { Engine = Engine.Compose }.With(_options.Ports);
 
     private protected override async Task StartPartsAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {

@@ -19,7 +19,7 @@ public sealed record ComposeClusterOptions : LabClusterOptions
     /// The Compose project, which tells labs apart: one of its own for every state directory, known again also when the directory
     /// is gone. It is never that of a <c>docker compose up</c> by hand, which is not the lab's to end.
     /// </summary>
-    public string Project => $"cluster-test-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(StateDirectory))).AsSpan(0, 4))}";
+    public string Project => $"cluster-test-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RealPath.Of(StateDirectory))).AsSpan(0, 4))}";
 
     /// <summary>The ports.</summary>
     /// <value>Default: 5670 and 5671 for clients, 8100 for statistics, 15672 for the management page.</value>
@@ -30,6 +30,6 @@ public sealed record ComposeClusterOptions : LabClusterOptions
     {
         StateDirectory = stateDirectory,
         ComposeFile = composeFile,
-        Ports = new LabLayout(stateDirectory).LoadPorts<ComposePorts>() ?? new(),
+        Ports = LabFolder.Look(RealPath.Of(stateDirectory)).Marker?.PortsOf<ComposePorts>(Engine.Compose) ?? new(),
     };
 }

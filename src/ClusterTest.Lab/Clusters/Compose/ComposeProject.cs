@@ -43,13 +43,22 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
             var result = await ComposeAsync(["up", "--detach", "--wait"], either.Token);
             if (result.ExitCode is not 0)
             {
-                throw new LabException($"docker compose up ended with {result.ExitCode}: {string.Join("; ", Lines(result.Error).TakeLast(3))}. The logs are in {options.StateDirectory}.");
+                throw new LabException($"docker compose up ended with {result.ExitCode}: {string.Join("; ", Lines(result.Error).TakeLast(3))}. {await ComplaintsAsync()}The logs are in {options.StateDirectory}.");
             }
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new LabException($"The containers are not healthy after {options.StartTimeout.TotalSeconds:0} s. The logs are in {options.StateDirectory}.", exception);
+            throw new LabException($"The containers are not healthy after {options.StartTimeout.TotalSeconds:0} s. {await ComplaintsAsync()}The logs are in {options.StateDirectory}.", exception);
         }
+    }
+
+    /// <summary>What the health checks of those say that are not healthy: that stands in no log.</summary>
+    private async Task<string> ComplaintsAsync()
+    {
+        var ids = await FindContainersAsync(CancellationToken.None);
+        var inspected = ids.Count is 0 ? null : await DockerCli.RunAsync(["inspect", "--type", "container", .. ids], CancellationToken.None);
+        var complaints = inspected is { ExitCode: 0 } ? Container.Parse(inspected.Output).Where(static container => container.Complaint is not null) : [];
+        return string.Concat(complaints.Select(static container => $"The health check of {container.Service} says: {container.Complaint}. "));
     }
 
     /// <summary>Copies the secrets that the cluster has made for itself, for this user alone.</summary>

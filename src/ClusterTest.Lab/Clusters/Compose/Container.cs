@@ -9,6 +9,9 @@ namespace ClusterTest.Lab.Clusters.Compose;
 /// <param name="IpAddress">Its address inside the project's network; null if it is not connected, or has ended.</param>
 internal sealed record Container(string Id, string Service, PartState State, string? IpAddress)
 {
+    /// <summary>What its health check said last, while it is not healthy; null if it is, or has none.</summary>
+    internal string? Complaint { get; init; }
+
     private const string ServiceLabel = "com.docker.compose.service";
 
     /// <summary>Reads what <c>docker inspect</c> says of one or several containers.</summary>
@@ -28,11 +31,21 @@ internal sealed record Container(string Id, string Service, PartState State, str
                 "running" => PartState.Running,
                 _ => PartState.Down,
             };
-            return new Container(Id, Config.Labels[ServiceLabel], state, address);
+            return new Container(Id, Config.Labels[ServiceLabel], state, address) { Complaint = State.Health?.Complaint };
         }
     }
 
-    private sealed record InspectedState(string Status);
+    private sealed record InspectedState(string Status, InspectedHealth? Health);
+
+    private sealed record InspectedHealth(string Status, IReadOnlyList<InspectedCheck>? Log)
+    {
+        internal string? Complaint => Status is "healthy" ? null : Log?.LastOrDefault(static check => check.ExitCode is not 0)?.Said;
+    }
+
+    private sealed record InspectedCheck(int ExitCode, string? Output)
+    {
+        internal string Said => string.Join(' ', (Output ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) is { Length: > 0 } said ? said : $"nothing (exit code {ExitCode})";
+    }
 
     private sealed record InspectedConfig(Dictionary<string, string> Labels);
 

@@ -11,6 +11,9 @@ internal static class DockerCli
     // An interrupted client tells the engine to stop what it is doing; then it may take its time for a while.
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether this machine has the program.</summary>
+    internal static bool IsInstalled => MachinePrograms.Find(Program) is not null;
+
     /// <summary>Runs it and keeps what it says.</summary>
     internal static async Task<CtlResult> RunAsync(
         IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null)
@@ -40,7 +43,7 @@ internal static class DockerCli
     /// <summary>Why no Compose cluster can be run here; null if it can.</summary>
     internal static async Task<string?> FindObstacleAsync(CancellationToken cancellationToken)
     {
-        if (MachinePrograms.Find(Program) is null)
+        if (!IsInstalled)
         {
             return "Docker is not installed: there is no docker in the PATH.";
         }
@@ -59,7 +62,7 @@ internal static class DockerCli
 
     private static void RequireInstalled()
     {
-        if (MachinePrograms.Find(Program) is null)
+        if (!IsInstalled)
         {
             throw new LabException("Docker is not installed: there is no docker in the PATH.");
         }

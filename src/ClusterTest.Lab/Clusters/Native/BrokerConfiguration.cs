@@ -9,19 +9,27 @@ internal static class BrokerConfiguration
     // The brokers' failure detector polls every 5 s by default. A queue whose leader is frozen is without a leader that long.
     internal const string Advanced = "[{aten,[{poll_interval,1000}]}].\n";
 
+    // Since 3.9 the nodes take a lock instead of waiting a random time; since 4.0 a node that finds the setting does not start.
+    private static readonly Version WithoutRandomDelay = new(3, 9);
+
     /// <summary>A node's rabbitmq.conf. The seed, the first node, starts alone, and the others join it.</summary>
     /// <remarks>
     /// Started all at once, the nodes contend for the discovery lock and wait in random steps of up to 8 s (22 s in all, measured).
     /// With one that is there already there is nothing to contend for, nor can two of them found a cluster each.
     /// </remarks>
-    internal static string Render(string node, string seed, int port, LabSecrets? secrets, string additional) => string.Create(CultureInfo.InvariantCulture, $"""
+    /// <param name="node">Its name.</param>
+    /// <param name="seed">The first node's.</param>
+    /// <param name="port">Where it listens.</param>
+    /// <param name="secrets">What it lets clients in by; null if by nothing.</param>
+    /// <param name="version">The broker's; null if it is not known, and taken for a new one.</param>
+    /// <param name="additional">Lines that come last.</param>
+    internal static string Render(string node, string seed, int port, LabSecrets? secrets, Version? version, string additional) => string.Create(CultureInfo.InvariantCulture, $"""
         {(secrets is null ? $"listeners.tcp.1 = 127.0.0.1:{port}" : OnlyByTls(port, secrets))}
 
         cluster_formation.peer_discovery_backend = classic_config
         cluster_formation.classic_config.nodes.1 = {seed}@localhost
         {(node == seed ? "" : $"cluster_formation.classic_config.nodes.2 = {node}@localhost")}
-        cluster_formation.randomized_startup_delay_range.min = 0
-        cluster_formation.randomized_startup_delay_range.max = 0
+        {(version is not null && version < WithoutRandomDelay ? NoRandomDelay : "")}
 
         # A lab must run on a nearly full disk, too.
         disk_free_limit.absolute = 50MB
@@ -38,6 +46,11 @@ internal static class BrokerConfiguration
         {additional}
 
         """);
+
+    private const string NoRandomDelay = """
+        cluster_formation.randomized_startup_delay_range.min = 0
+        cluster_formation.randomized_startup_delay_range.max = 0
+        """;
 
     // A node that has definitions to load makes no user guest.
     private static string OnlyByTls(int port, LabSecrets secrets) => string.Create(CultureInfo.InvariantCulture, $"""

@@ -17,9 +17,6 @@ internal static class BrokerEnvironment
     {
         var environment = ForCtl(layout, ports, node);
         environment["RABBITMQ_DIST_PORT"] = (ports.FirstDistribution + index).ToString(CultureInfo.InvariantCulture);
-        environment["RABBITMQ_CONFIG_FILE"] = layout.BrokerConfigurationOf(node);
-        environment["RABBITMQ_ADVANCED_CONFIG_FILE"] = layout.AdvancedConfigurationOf(node);
-        environment["RABBITMQ_ENABLED_PLUGINS_FILE"] = layout.EnabledPlugins;
         environment["RABBITMQ_MNESIA_BASE"] = layout.DataOf(node);
         environment["RABBITMQ_LOG_BASE"] = layout.Logs;
         environment["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = $"{VirtualMachine} {LoopbackOnly}";
@@ -30,7 +27,8 @@ internal static class BrokerEnvironment
         environment["RABBITMQ_SERVER_START_ARGS"] = "-noinput";
         if (Directory.Exists(layout.BrokerScripts))
         {
-            environment["RABBITMQ_SCRIPTS_DIR"] = layout.BrokerScripts;
+            // From the directory that the node is started in: the scripts do not understand a path with a space.
+            environment["RABBITMQ_SCRIPTS_DIR"] = Path.GetRelativePath(layout.Root, layout.BrokerScripts);
         }
 
         return environment;
@@ -44,7 +42,14 @@ internal static class BrokerEnvironment
         environment["LC_ALL"] = "C.UTF-8";
         environment["ERL_EPMD_PORT"] = ports.PortMapper.ToString(CultureInfo.InvariantCulture);
         environment["RABBITMQ_NODENAME"] = $"{node}@localhost";
+
+        // All that would be looked for in /etc/rabbitmq, where the machine's own broker has it. rabbitmqctl looks there, too.
         environment["RABBITMQ_CONF_ENV_FILE"] = layout.EnvironmentFile;
+        environment["RABBITMQ_CONFIG_FILE"] = layout.BrokerConfigurationOf(node);
+        environment["RABBITMQ_CONFIG_FILES"] = layout.MoreConfigurationOf(node);
+        environment["RABBITMQ_ADVANCED_CONFIG_FILE"] = layout.AdvancedConfigurationOf(node);
+        environment["RABBITMQ_ENABLED_PLUGINS_FILE"] = layout.EnabledPlugins;
+
         environment["RABBITMQ_CTL_ERL_ARGS"] = LoopbackOnly;
         return environment;
     }

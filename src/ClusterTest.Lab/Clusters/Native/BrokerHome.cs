@@ -14,14 +14,13 @@ internal static partial class BrokerHome
     /// <returns>Its directory of scripts, for <c>RABBITMQ_SCRIPTS_DIR</c>; null if the installation looks different from what is known.</returns>
     internal static string? Create(string brokerProgram, string directory)
     {
-        var program = File.ResolveLinkTarget(brokerProgram, returnFinalTarget: true)?.FullName ?? brokerProgram;
-        var installation = Path.GetDirectoryName(Path.GetDirectoryName(program));
-        if (installation is null || !Directory.Exists(Path.Combine(installation, "plugins")))
+        if (PluginsOf(brokerProgram) is not { } installed)
         {
             return null;
         }
 
-        var applications = NeededBy("rabbit", Path.Combine(installation, "plugins"));
+        var installation = Path.GetDirectoryName(installed)!;
+        var applications = NeededBy("rabbit", ResourceFilesIn(installed));
         if (applications.Count is 0)
         {
             return null;
@@ -39,17 +38,27 @@ internal static partial class BrokerHome
         return scripts;
     }
 
+    /// <summary>Where the broker's installation has its applications; null if that is not known.</summary>
+    internal static string? PluginsOf(string brokerProgram)
+    {
+        var program = File.Exists(brokerProgram) ? File.ResolveLinkTarget(brokerProgram, returnFinalTarget: true)?.FullName ?? brokerProgram : brokerProgram;
+        return Path.GetDirectoryName(Path.GetDirectoryName(program)) is { } installation && Path.Combine(installation, "plugins") is var plugins && Directory.Exists(plugins) ? plugins : null;
+    }
+
+    /// <summary>The resource files of the applications, by their names.</summary>
+    internal static Dictionary<string, string> ResourceFilesIn(string plugins) =>
+        Directory.EnumerateFiles(plugins, "*.app", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
+            .GroupBy(static file => Path.GetFileNameWithoutExtension(file))
+            .ToDictionary(static files => files.Key, static files => files.First());
+
     /// <summary>The applications that a resource file (<c>rabbit.app</c>) says it needs.</summary>
     internal static IEnumerable<string> ApplicationsIn(string resourceFile) =>
         ApplicationsKey().Match(resourceFile) is { Success: true } match
             ? ApplicationName().Matches(match.Groups["names"].Value).Select(static name => name.Value)
             : [];
 
-    private static List<string> NeededBy(string root, string plugins)
+    private static List<string> NeededBy(string root, Dictionary<string, string> resourceFiles)
     {
-        var resourceFiles = Directory.EnumerateFiles(plugins, "*.app", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
-            .GroupBy(static file => Path.GetFileNameWithoutExtension(file))
-            .ToDictionary(static files => files.Key, static files => files.First());
         var needed = new HashSet<string>();
         var open = new Queue<string>([root]);
         while (open.TryDequeue(out var application))

@@ -19,7 +19,7 @@ public sealed class NativeCluster : LabCluster
 
     /// <summary>A cluster that may or may not be running; nothing is touched yet.</summary>
     public NativeCluster(NativeClusterOptions options)
-        : this(options, new NativeLayout(Path.GetFullPath(options.StateDirectory)))
+        : this(options, new NativeLayout(RealPath.Of(options.StateDirectory)))
     {
     }
 
@@ -32,7 +32,7 @@ public sealed class NativeCluster : LabCluster
     }
 
     /// <inheritdoc/>
-    public override string Engine => "native";
+    public override Engine Engine => Engine.Native;
 
     private protected override string Whereabouts => "";
 
@@ -41,7 +41,7 @@ public sealed class NativeCluster : LabCluster
     /// <inheritdoc/>
     public override async Task<string?> GetBalancerVersionAsync(CancellationToken cancellationToken = default)
     {
-        if (MachinePrograms.Find(BalancerProgram) is not { } program)
+        if (FindBalancerProgram() is not { } program)
         {
             return null;
         }
@@ -55,12 +55,27 @@ public sealed class NativeCluster : LabCluster
         List<string> missing =
         [
             .. new[] { _options.BrokerProgram }.Where(static program => !File.Exists(program)),
-            .. new[] { BalancerProgram, PortMapperRole, SessionProgram }.Where(static program => MachinePrograms.Find(program) is null),
+            .. FindBalancerProgram() is { } balancer && File.Exists(balancer) ? Array.Empty<string>() : [_options.BalancerProgram ?? BalancerProgram],
+            .. new[] { PortMapperRole, SessionProgram }.Where(static program => MachinePrograms.Find(program) is null),
         ];
-        return missing is []
+        if (missing is not [])
+        {
+            throw new LabException($"Not installed: {string.Join(", ", missing)}. Run eng/provision, or as root: apt-get install rabbitmq-server haproxy. "
+                + "What is installed elsewhere is named by --broker and --haproxy.");
+        }
+
+        // The packages' wrapper, for one, changes user, and clears the environment.
+        return File.Exists(Path.Combine(Path.GetDirectoryName(_options.BrokerProgram)!, "rabbitmq-env"))
             ? Task.CompletedTask
-            : throw new LabException($"Not installed: {string.Join(", ", missing)}. Run eng/provision, or as root: apt-get install rabbitmq-server haproxy");
+            : throw new LabException($"{_options.BrokerProgram} is not the broker's own start script: that one has a rabbitmq-env beside it. The packages' is {NativeClusterOptions.DefaultBrokerProgram}.");
     }
+
+    private protected override LabMarker Marker => new LabMarker
+    {
+        Engine = Engine.Native,
+        Broker = _options.BrokerProgram is NativeClusterOptions.DefaultBrokerProgram ? null : _options.BrokerProgram,
+        Balancer = _options.BalancerProgram,
+    }.With(_options.Ports);
 
     private protected override Task<bool> ExistsAsync(CancellationToken cancellationToken) =>
         Task.FromResult(Processes.Find().Any(static process => process.Role is BalancerRole || NodeNames.Contains(process.Role)));
@@ -102,7 +117,7 @@ public sealed class NativeCluster : LabCluster
     }
 
     private protected override Task LaunchAsync(string part, CancellationToken cancellationToken) => part is BalancerRole
-        ? _launcher.StartAsync(part, MachinePrograms.Find(BalancerProgram)!, ["-db", "-f", _options.BalancerConfiguration, .. BalancerUsers()], BalancerEnvironment(), cancellationToken)
+        ? _launcher.StartAsync(part, FindBalancerProgram()!, ["-db", "-f", _options.BalancerConfiguration, .. BalancerUsers()], BalancerEnvironment(), cancellationToken)
         : _launcher.StartAsync(part, _options.BrokerProgram, [], BrokerEnvironment.ForNode(_layout, _options.Ports, part, IndexOf(part)), cancellationToken);
 
     private protected override Task<int> RemoveAsync(CancellationToken cancellationToken) => Processes.KillAsync(cancellationToken: cancellationToken);
@@ -170,6 +185,8 @@ public sealed class NativeCluster : LabCluster
 
         return environment;
     }
+
+    private string? FindBalancerProgram() => _options.BalancerProgram ?? MachinePrograms.Find(BalancerProgram);
 
     private string[] BalancerUsers() => Secrets is { } secrets ? ["-f", secrets.StatisticsFile] : [];
 

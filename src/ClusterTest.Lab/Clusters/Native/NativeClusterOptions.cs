@@ -3,6 +3,9 @@ namespace ClusterTest.Lab.Clusters.Native;
 /// <summary>How a native cluster is laid out on this machine.</summary>
 public sealed record NativeClusterOptions : LabClusterOptions
 {
+    /// <summary>The start script of Debian's package.</summary>
+    public const string DefaultBrokerProgram = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+
     /// <summary>Configuration of the balancer.</summary>
     public required string BalancerConfiguration { get; init; }
 
@@ -15,14 +18,32 @@ public sealed record NativeClusterOptions : LabClusterOptions
     public string AdditionalBrokerConfiguration { get; init; } = "";
 
     /// <summary>The broker's start script: the one that starts it as the calling user, not the packages' wrapper, which changes user.</summary>
-    /// <value>Default <c>/usr/lib/rabbitmq/bin/rabbitmq-server</c>.</value>
-    public string BrokerProgram { get; init; } = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+    /// <value>Default <see cref="DefaultBrokerProgram"/>.</value>
+    public string BrokerProgram { get; init; } = DefaultBrokerProgram;
 
-    /// <summary>The cluster in a state directory, on the ports it was started with, else on the default ones.</summary>
-    public static NativeClusterOptions Load(string stateDirectory, string balancerConfiguration) => new()
+    /// <summary>The balancer's program.</summary>
+    /// <value>Default: <c>haproxy</c>, where this machine has it.</value>
+    public string? BalancerProgram { get; init; }
+
+    /// <summary>The cluster in a state directory, with the ports and the programs that it was started with, else with the default ones.</summary>
+    public static NativeClusterOptions Load(string stateDirectory, string balancerConfiguration)
     {
-        StateDirectory = stateDirectory,
-        BalancerConfiguration = balancerConfiguration,
-        Ports = new LabLayout(stateDirectory).LoadPorts<NativePorts>() ?? new(),
-    };
+        var marker = LabFolder.Look(RealPath.Of(stateDirectory)).Marker;
+        return new()
+        {
+            StateDirectory = stateDirectory,
+            BalancerConfiguration = balancerConfiguration,
+            Ports = marker?.PortsOf<NativePorts>(Engine.Native) ?? new(),
+            BrokerProgram = marker?.Broker ?? DefaultBrokerProgram,
+            BalancerProgram = marker?.Balancer,
+        };
+    }
+
+    /// <summary>The start script that is meant by a path: itself, or that of the installation in that folder.</summary>
+    internal static string BrokerProgramAt(string path)
+    {
+        var full = Path.GetFullPath(path);
+        string[] places = [Path.Combine(full, "sbin"), Path.Combine(full, "bin"), full];
+        return places.Select(static place => Path.Combine(place, "rabbitmq-server")).FirstOrDefault(File.Exists) ?? full;
+    }
 }

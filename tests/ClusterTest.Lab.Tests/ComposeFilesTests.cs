@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace ClusterTest.Lab.Tests;
+
+/// <summary>What the Compose files and the scripts around them promise; no engine is needed to see it.</summary>
+public sealed class ComposeFilesTests
+{
+    private static readonly string Root = RepositoryRoot.Find();
+
+    public static TheoryData<string> Files => ["docker-compose.yml", "docker-compose.secure.yml"];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void No_container_but_that_of_setup_which_is_roots_reads_a_file_of_the_checkout(string file)
+    {
+        var service = "";
+        foreach (var line in File.ReadLines(Path.Combine(Root, file)).Where(static line => !line.TrimStart().StartsWith('#')))
+        {
+            service = line is [' ', ' ', not ' ', .., ':'] or [not ' ', ..] ? line.Trim().TrimEnd(':') : service;
+            Assert.True(service is "setup" || !line.Contains("./", StringComparison.Ordinal), $"{service}: {line}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Health_checks_call_their_script_by_its_whole_path(string file)
+    {
+        var checks = File.ReadLines(Path.Combine(Root, file)).Where(static line => line.Contains("test: [", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(checks);
+        Assert.All(checks, static check => Assert.Contains("""["CMD", "/""", check, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Setup_lets_every_container_read_what_a_strict_checkout_lets_only_its_owner_read()
+    {
+        var directory = Directory.CreateTempSubdirectory("cluster-test-setup-").FullName;
+        try
+        {
+            var given = Path.Combine(directory, "given");
+            _ = Directory.CreateDirectory(Path.Combine(given, "conf.d"));
+            foreach (var name in new[] { "haproxy.cfg", "amqp-ping", "advanced.config", "conf.d/50-cluster-test.conf" })
+            {
+                await File.WriteAllTextAsync(Path.Combine(given, name), name, TestContext.Current.CancellationToken);
+            }
+
+            _ = Directory.CreateDirectory(Path.Combine(directory, "files", "conf.d"));
+            await File.WriteAllTextAsync(Path.Combine(directory, "files", "conf.d", "60-secure.conf"), "of an earlier start", TestContext.Current.CancellationToken);
+
+            using var setup = Process.Start(new ProcessStartInfo("sh", ["-c", """umask 077; chmod -R go= "$1"; . "$0/docker/publish"; publish "$1" /nowhere "$2" """, Root, given, Path.Combine(directory, "files")]))!;
+            await setup.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+            Assert.Equal(0, setup.ExitCode);
+            var files = Directory.EnumerateFileSystemEntries(Path.Combine(directory, "files"), "*", SearchOption.AllDirectories).ToList();
+            Assert.Equal(["50-cluster-test.conf", "advanced.config", "amqp-ping", "conf.d", "haproxy.cfg"], files.Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+            Assert.All(files, static file => Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file).HasFlag(UnixFileMode.OtherRead), file));
+            Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Path.Combine(directory, "files", "amqp-ping")).HasFlag(UnixFileMode.OtherExecute));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+}

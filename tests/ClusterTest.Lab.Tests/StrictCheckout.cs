@@ -1,0 +1,34 @@
+namespace ClusterTest.Lab.Tests;
+
+/// <summary>What Compose reads of the repository, as a checkout with umask 077 leaves it, in a path with a space.</summary>
+internal sealed class StrictCheckout : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly string _root = Directory.CreateTempSubdirectory("cluster test checkout ").FullName;
+
+    internal StrictCheckout()
+    {
+        var source = RepositoryRoot.Find();
+        string[] files =
+        [
+            "docker-compose.yml", "docker-compose.secure.yml", "haproxy.cfg", Path.Combine("eng", "secrets"),
+            .. Directory.EnumerateFiles(Path.Combine(source, "docker")).Select(file => Path.GetRelativePath(source, file)),
+        ];
+        foreach (var file in files)
+        {
+            var copy = Path.Combine(_root, file);
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(Path.Combine(source, file), copy);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(Path.GetDirectoryName(copy)!, OwnerOnly);
+                File.SetUnixFileMode(copy, File.GetUnixFileMode(copy) & OwnerOnly);
+            }
+        }
+    }
+
+    internal string ComposeFile => Path.Combine(_root, "docker-compose.yml");
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+}
