@@ -36,11 +36,12 @@ public sealed class ComposeProgramsTests : IAsyncDisposable
             Assert.Equal("true 1654:1654 [ALL]", (await DockerCli.RunOrFailAsync(["inspect", "--format", "{{.HostConfig.ReadonlyRootfs}} {{.Config.User}} {{.HostConfig.CapDrop}}", id], Token)).Trim());
         }
 
-        await Eventually.TrueAsync(async () => await ReceivedAsync() > 2);
-        _ = await ComposeAsync("exec", "--no-TTY", await NodeOfConsumerAsync(), "rabbitmqctl", "stop_app");
-        await Eventually.TrueAsync(async () => (await LogAsync()).Contains("Recovered at haproxy:", StringComparison.Ordinal));
+        await UntilAsync("messages flow", async () => await ReceivedAsync() > 2);
+        var node = await NodeOfConsumerAsync();
+        _ = await ComposeAsync("exec", "--no-TTY", node, "rabbitmqctl", "stop_app");
+        await UntilAsync($"the consumer has left {node}", async () => (await LogAsync()).Contains("Recovered at haproxy:", StringComparison.Ordinal));
         var before = await ReceivedAsync();
-        await Eventually.TrueAsync(async () => await ReceivedAsync() > before + 2);
+        await UntilAsync("messages flow again", async () => await ReceivedAsync() > before + 2);
     }
 
     public async ValueTask DisposeAsync()
@@ -48,6 +49,19 @@ public sealed class ComposeProgramsTests : IAsyncDisposable
         if (_files.Length > 0)
         {
             _ = await ComposeAsync("down", "--volumes", "--rmi", "local", "--timeout", "0");
+        }
+    }
+
+    // What the programs said tells why not.
+    private async Task UntilAsync(string what, Func<Task<bool>> condition)
+    {
+        try
+        {
+            await Eventually.TrueAsync(condition);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"Not within {TestLab.Patience.TotalMinutes:0} minutes: {what}. {await ComposeAsync("ps", "--all")}\n{await ComposeAsync("logs", "--no-color", "--tail", "30", "consumer", "producer", "haproxy")}");
         }
     }
 
