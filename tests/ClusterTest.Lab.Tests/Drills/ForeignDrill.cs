@@ -63,7 +63,11 @@ internal sealed class ForeignDrill : IAsyncDisposable
             await program.DisposeAsync();
         }
 
-        File.Delete(UnhealedFaultsFile);
+        if (File.Exists(UnhealedFaultsFile))
+        {
+            File.Delete(UnhealedFaultsFile);
+        }
+
         await Broker.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }

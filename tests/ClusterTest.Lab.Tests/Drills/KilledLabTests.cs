@@ -11,8 +11,13 @@ public sealed class KilledLabTests
     public async Task No_program_of_its_survives()
     {
         await using var at = new ForeignDrill();
-        var drill = at.Start("--fault", $"break: echo broken >> {at.Log}", "--hold", "1h", "--heal", "true");
+        var drill = at.Start("--rate", "5000", "--fault", $"break: echo broken >> {at.Log}", "--hold", "1h", "--heal", "true");
         await at.LoggedAsync("broken");
+
+        // From then on they have nothing to say: whoever writes would notice that nobody reads.
+        at.Broker.WithholdConfirms();
+        var seen = -1;
+        await Eventually.TrueAsync(() => at.Broker.Unconfirmed.Count > 0 && at.Broker.Received.Count == Interlocked.Exchange(ref seen, at.Broker.Received.Count));
         var programs = ChildrenOf(drill.ProcessId);
         Assert.Equal(2, programs.Count);
 
