@@ -33,6 +33,11 @@ internal static class VerdictView
         {
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      and {verdict.Lost - verdict.LostMessages.Count} more"));
         }
+
+        if (verdict is { Lost: 0, Gaps: [] })
+        {
+            console.WriteLine("Nothing was lost.");
+        }
     }
 
     /// <summary>A time for people, in milliseconds.</summary>

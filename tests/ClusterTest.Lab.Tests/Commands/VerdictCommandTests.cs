@@ -31,7 +31,7 @@ public sealed class VerdictCommandTests : IDisposable
         Assert.Matches(@"confirmed +3 ", output);
         Assert.Matches(@"lost +0 ", output);
         Assert.Matches(@"outage +150 ms ", output);
-        Assert.EndsWith("PASSED", output, StringComparison.Ordinal);
+        Assert.EndsWith("Nothing was lost.\nPASSED", output, StringComparison.Ordinal);
         Assert.Equal(output, (await RunAsync([.. files.Reverse()])).Output);
 
         var lossy = await RunAsync(files[..3]);
@@ -106,6 +106,7 @@ public sealed class VerdictCommandTests : IDisposable
         Assert.Matches(@"lost +\? ", output);
         Assert.Matches(@"missing +\d+ ", output);
         Assert.DoesNotContain("lost:", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing was lost", output, StringComparison.Ordinal);
         Assert.Contains($"INCOMPLETE: the evidence is not all there, so it proves nothing.\n  {consumer}: its summary is missing", output, StringComparison.Ordinal);
         Assert.EndsWith($"{consumer}: its last line was cut off.", output, StringComparison.Ordinal);
     }
