@@ -36,7 +36,7 @@ public sealed class LoginTests(ClusterFixture fixture) : IAsyncLifetime
         await using var consumer = StartConsumer();
         await Programs.EventAsync<ReadyEvent>(consumer);
         await CtlAsync("change_password", _name, "new");
-        await CtlAsync("close_all_connections", "--global", "rotation");
+        await CloseConnectionsAsync();
         await SaysAsync(consumer, "the broker refused the login");
         await File.WriteAllTextAsync(PasswordFile, "new\n", Token);
         await Programs.EventAsync<ReadyEvent>(consumer, ready => ready.Generation == 2);
@@ -91,6 +91,16 @@ public sealed class LoginTests(ClusterFixture fixture) : IAsyncLifetime
     {
         await CtlAsync("add_vhost", _name);
         await CtlAsync("set_permissions", "-p", _name, _name, ".*", ".*", ".*");
+    }
+
+    // What is called global means one node, all virtual hosts; and the balancer chooses the consumer's node.
+    private async Task CloseConnectionsAsync()
+    {
+        foreach (var node in fixture.Cluster.Nodes)
+        {
+            var result = await fixture.Cluster.CtlAsync(node.Name, ["close_all_connections", "--global", "rotation"], Token);
+            Assert.True(result.ExitCode == 0, $"rabbitmqctl close_all_connections on {node.Name}: {result}");
+        }
     }
 
     private async Task CtlAsync(params string[] arguments)
