@@ -7,6 +7,9 @@ namespace ClusterTest.Lab.Tests.Drills;
 /// <summary>What a lab leaves behind that had no time for anything.</summary>
 public sealed class KilledLabTests
 {
+    // Less than a message has until it is unknown, which the producer would tell; more than a program takes at most to stop.
+    private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(20);
+
     [Fact]
     public async Task No_program_of_its_survives()
     {
@@ -25,7 +28,7 @@ public sealed class KilledLabTests
 
         drill.Send(Signal.Kill);
 
-        await Eventually.TrueAsync(() => programs.TrueForAll(static id => !File.Exists($"/proc/{id}/exe")));
+        await Eventually.TrueAsync(() => programs.TrueForAll(static id => !File.Exists($"/proc/{id}/exe"))).WaitAsync(TimeToEnd, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Empty(at.Broker.OpenConnections);
     }
 
