@@ -37,10 +37,14 @@ internal sealed class ForeignDrill : IAsyncDisposable
     }
 
     /// <summary>The same, by nohup.</summary>
-    internal ProgramUnderTest StartWithoutHangUps(params string[] arguments)
+    internal ProgramUnderTest StartWithoutHangUps(params string[] arguments) => StartByShell("trap '' HUP; exec \"$0\" \"$@\"", arguments);
+
+    /// <summary>The same, on what takes no more output than a terminal that is gone.</summary>
+    internal ProgramUnderTest StartUnheard(params string[] arguments) => StartByShell("exec \"$0\" \"$@\" >/dev/full 2>&1", arguments);
+
+    private ProgramUnderTest StartByShell(string line, string[] arguments)
     {
-        var program = ProgramUnderTest.Start(
-            "/usr/bin/setsid", ["/bin/sh", "-c", "trap '' HUP; exec \"$0\" \"$@\"", LabProgram, "drill", "--uri", Uri, "--report", Folder, .. arguments]);
+        var program = ProgramUnderTest.Start("/usr/bin/setsid", ["/bin/sh", "-c", line, LabProgram, "drill", "--uri", Uri, "--report", Folder, .. arguments]);
         _programs.Add(program);
         return program;
     }

@@ -85,6 +85,20 @@ public sealed class InterruptedDrillTests
     }
 
     [Fact]
+    public async Task A_terminal_that_is_gone_holds_nothing_up()
+    {
+        await using var at = new ForeignDrill();
+        var drill = at.StartUnheard("--fault", $"break: echo broken >> {at.Log}", "--hold", "1h", "--heal", $"echo healed >> {at.Log}");
+        await at.LoggedAsync("broken");
+
+        ForeignDrill.HangUp(drill);
+
+        Assert.Equal(Interrupted, await drill.ExitCodeAsync(ForeignDrill.Patience));
+        Assert.Equal("healed", at.Logged[^1]);
+        Assert.Equal((0, Outcome.Invalid), (at.Verdict.Lost, at.Verdict.Outcome));
+    }
+
+    [Fact]
     public async Task A_hang_up_that_is_ignored_changes_nothing()
     {
         await using var at = new ForeignDrill();
