@@ -40,10 +40,25 @@ public static partial class CommandLine
         var errors = parsed.Action is ParseErrorAction || parsed.Action == root.Action ? Errors(parsed) : [];
         foreach (var error in errors)
         {
-            await Console.Error.WriteLineAsync($"{root.Name}: {Redact(Printable.Line(error))}");
+            await ComplainAsync($"{root.Name}: {Redact(Printable.Line(error))}");
         }
 
         return errors.Count > 0 ? ExitCode.Usage : await InvokeAsync(root, parsed, terminationTimeout ?? DefaultTerminationTimeout);
+    }
+
+    /// <summary>Writes a line to standard error, if that takes one: on a terminal that is gone, a program that has something to say ends as it would have.</summary>
+    /// <param name="text">The line.</param>
+    /// <returns>When it is written.</returns>
+    public static async Task ComplainAsync(string text)
+    {
+        try
+        {
+            await Console.Error.WriteLineAsync(text);
+        }
+        catch (IOException)
+        {
+            // Nobody hears it.
+        }
     }
 
     /// <summary>Says that an argument looks like an option but is none, with the one that may be meant.</summary>
@@ -86,7 +101,7 @@ public static partial class CommandLine
 #pragma warning restore CA1031
         {
             var isVerbose = parsed.CommandResult.Children.OfType<OptionResult>().Any(static option => option.Option.Name == RunOptions.Verbose);
-            await Console.Error.WriteLineAsync(isVerbose
+            await ComplainAsync(isVerbose
                 ? $"{root.Name}: {exception}"
                 : $"{root.Name}: unexpected {exception.GetType().Name}: {Printable.Line(exception.Message)} This is a bug; {RunOptions.Verbose} shows where.");
             return ExitCode.Fatal;

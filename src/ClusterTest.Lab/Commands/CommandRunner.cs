@@ -24,12 +24,12 @@ internal static class CommandRunner
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync("Interrupted. What this command had started is ended.");
+            await CommandLine.ComplainAsync("Interrupted. What this command had started is ended.");
             return Interrupted;
         }
         catch (Exception exception) when (exception is LabException or IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync(options.IsVerbose(parsed) ? exception.ToString() : exception.Message);
+            await CommandLine.ComplainAsync(options.IsVerbose(parsed) ? exception.ToString() : exception.Message);
             return ExitCode.Fatal;
         }
     };

@@ -117,7 +117,7 @@ internal sealed class LabActions(LabChoice labs, TimeProvider time)
     {
         if (showsPassword)
         {
-            await Console.Error.WriteLineAsync($"The password in --uri shows in the list of processes; use --password-file, or the variable {ConnectionOptions.UriVariable}.");
+            await CommandLine.ComplainAsync($"The password in --uri shows in the list of processes; use --password-file, or the variable {ConnectionOptions.UriVariable}.");
         }
 
         var target = new ForeignTarget(foreign, drill.FaultTimeout, UnhealedFaults.Of(foreign.Uri, time), time);
