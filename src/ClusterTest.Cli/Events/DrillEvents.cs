@@ -63,6 +63,11 @@ public sealed record FaultEvent(
     [JsonPropertyName("takes_messages")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool TakesMessages { get; init; }
+
+    /// <summary>Gets a value indicating whether nothing undoes it, as far as anybody has said: it lasts beyond the drill.</summary>
+    [JsonPropertyName("stays_broken")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool StaysBroken { get; init; }
 }
 
 /// <summary>A message was found in a queue, at a node, after the consumers had ended.</summary>

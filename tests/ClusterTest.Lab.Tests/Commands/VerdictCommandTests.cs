@@ -122,8 +122,31 @@ public sealed class VerdictCommandTests : IDisposable
         Assert.Equal((2, 2), ((await RunAsync(invalid)).ExitCode, await ReportAsync(invalid)));
         var slow = Drill(TimeSpan.FromMilliseconds(1));
         Assert.Equal((3, 3), ((await RunAsync(slow)).ExitCode, await ReportAsync(slow)));
+        var whole = await File.ReadAllTextAsync(Drill(), TestContext.Current.CancellationToken);
+        var first = _directory.WriteText("first.jsonl", whole);
+        var hourLater = _directory.WriteText("later.jsonl", whole.Replace("T03:", "T04:", StringComparison.Ordinal).Replace(Run, "run-2", StringComparison.Ordinal));
+        Assert.Equal((0, 0), ((await RunAsync(first, hourLater, "--max-outage", "5s")).ExitCode, await ReportAsync(first, hourLater, "--max-outage", "5s")));
         var cutOff = _directory.WriteText("cut.jsonl", (await File.ReadAllTextAsync(passed, TestContext.Current.CancellationToken))[..^9]);
         Assert.Equal((2, 2), ((await RunAsync(cutOff)).ExitCode, await ReportAsync(cutOff)));
+        lossy = Drill(Sent(9));
+        Assert.Equal((3, 3), ((await RunAsync(lossy, cutOff)).ExitCode, await ReportAsync(lossy, cutOff)));
+    }
+
+    [Fact]
+    public async Task A_report_takes_the_place_of_nothing_but_a_report()
+    {
+        var evidence = Drill();
+        Assert.Equal((0, 0), (await ReportAsync(evidence), await ReportAsync(evidence)));
+        foreach (var (name, text) in new[] { ("report.html", "<p>mine</p>"), ("report.json", "{}") })
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(_directory.Path, name + ".d")).FullName;
+            await File.WriteAllTextAsync(Path.Combine(folder, name), text, TestContext.Current.CancellationToken);
+
+            Assert.Equal(2, await ReportAsync(evidence, "--folder", folder));
+
+            Assert.Equal([Path.Combine(folder, name)], Directory.GetFiles(folder));
+            Assert.Equal(text, await File.ReadAllTextAsync(Path.Combine(folder, name), TestContext.Current.CancellationToken));
+        }
     }
 
     [Fact]
@@ -153,9 +176,9 @@ public sealed class VerdictCommandTests : IDisposable
         Assert.Contains($"\n  {reason}", output, StringComparison.Ordinal);
     }
 
-    private static async Task<int> ReportAsync(string file)
+    private static async Task<int> ReportAsync(params string[] arguments)
     {
-        await using var program = ProgramUnderTest.Start("cluster-test-lab", ["report", file]);
+        await using var program = ProgramUnderTest.Start("cluster-test-lab", ["report", .. arguments]);
         return await program.ExitCodeAsync(TestLab.Patience);
     }
 

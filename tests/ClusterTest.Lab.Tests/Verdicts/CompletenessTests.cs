@@ -54,6 +54,69 @@ public sealed class CompletenessTests
         Assert.Contains(verdict.Gaps, gap => gap.StartsWith(told, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("lab")]
+    [InlineData("producer")]
+    [InlineData("consumer")]
+    public void A_writer_whose_first_line_is_gone_is_not_whole(string source)
+    {
+        var verdict = Judge.Of(Whole.Where(written => !(written is StartedEvent or DrillStartedEvent && written.Source == source))).Verdict;
+
+        Assert.Equal(Outcome.Incomplete, verdict.Outcome);
+        Assert.StartsWith($"{source}: its first line is missing", Assert.Single(verdict.Gaps), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lab_whose_first_and_last_lines_are_gone_proves_no_loss_of_what_it_may_have_found()
+    {
+        ResultEvent[] leftBehind = [.. Complete([.. Programs, DrillStarted(), .. Enumerable.Range(1, 6).Select(static number => Sent(number)), Received(1), .. Enumerable.Range(2, 5).Select(static number => Drained(number))])];
+
+        var verdict = Judge.Of(leftBehind.Where(static written => written is not (DrillStartedEvent or DrillEndedEvent or DrainedEvent { Sequence: > 2 }))).Verdict;
+
+        Assert.Equal((Outcome.Incomplete, 0, 4), (verdict.Outcome, verdict.Lost, verdict.Missing));
+    }
+
+    [Fact]
+    public void A_drills_file_without_any_line_of_its_lab_proves_no_loss()
+    {
+        using var directory = new EventDirectory();
+        var file = directory.WriteText("events.jsonl", Lines(Complete([.. Programs, Sent(1), Sent(2), Received(1)])));
+
+        var verdict = Judge.OfFiles([file]).Verdict;
+
+        Assert.Equal((Outcome.Incomplete, 0, 1), (verdict.Outcome, verdict.Lost, verdict.Missing));
+        Assert.Contains($"{file}: it is a drill's, and the lines of its lab are gone.", verdict.Gaps);
+    }
+
+    [Fact]
+    public void A_file_without_events_may_have_held_what_is_missing()
+    {
+        using var directory = new EventDirectory();
+        var producer = directory.WriteWhole("p.jsonl", Started("producer"), Sent(1), Sent(2));
+        var consumer = directory.WriteWhole("c1.jsonl", Started("consumer"), Received(1));
+        var empty = directory.WriteText("c2.jsonl", "");
+
+        var verdict = Judge.OfFiles([producer, consumer, empty]).Verdict;
+
+        Assert.Equal((Outcome.Incomplete, 0), (verdict.Outcome, verdict.Lost));
+        Assert.Equal([$"{empty}: it has no events: what it held is gone."], verdict.Gaps);
+    }
+
+    [Fact]
+    public void A_copy_of_a_file_is_told_and_a_link_to_it_is_the_same_file()
+    {
+        using var directory = new EventDirectory();
+        ResultEvent[] producer = [Started("producer"), Sent(1)];
+        var (first, copy) = (directory.WriteWhole("p.jsonl", producer), directory.WriteWhole("copy.jsonl", producer));
+        var consumer = directory.WriteWhole("c.jsonl", Started("consumer"), Received(1));
+        var link = Path.Combine(directory.Path, "link.jsonl");
+        _ = File.CreateSymbolicLink(link, consumer);
+
+        Assert.Equal(Outcome.Incomplete, Judge.OfFiles([first, copy, consumer]).Verdict.Outcome);
+        var verdict = Judge.OfFiles([first, consumer, link]).Verdict;
+        Assert.Equal((Outcome.Passed, 1, 0), (verdict.Outcome, verdict.Consumers, verdict.Duplicated));
+    }
+
     [Fact]
     public void Queues_that_nobody_could_empty_may_hold_what_is_missing()
     {
@@ -83,7 +146,7 @@ public sealed class CompletenessTests
     public void A_file_that_is_cut_at_any_byte_proves_neither_a_loss_nor_a_success()
     {
         using var directory = new EventDirectory();
-        var text = string.Concat(Whole.Select(static written => $"{EventDirectory.Line(written)}\n"));
+        var text = Lines(Whole);
         var random = new Random(10);
         for (var i = 0; i < 200; i++)
         {
@@ -93,4 +156,6 @@ public sealed class CompletenessTests
             Assert.True(verdict is { Lost: 0, Outcome: Outcome.Incomplete or Outcome.Invalid }, $"cut at {length}: {verdict.Outcome}, {verdict.Lost} lost");
         }
     }
+
+    private static string Lines(IReadOnlyList<ResultEvent> events) => string.Concat(events.Select(static written => $"{EventDirectory.Line(written)}\n"));
 }

@@ -42,6 +42,9 @@ public sealed class EventFileTests : IDisposable
     [InlineData("{\"event\":7}\n")]
     [InlineData("{\"event\":\"sent\",\"ts\":\"2026-01-02T03:04:05Z\",\"seq\":1,\"latency_ms\":1}\n")]
     [InlineData("{\"event\":\"ready\",\"ts\":\"yesterday\"}\n")]
+    [InlineData("{\"event\":\"sent\",\"ts\":\"2026-01-02T03:04:05Z\",\"run\":\"r\",\"latency_ms\":1}\n")]
+    [InlineData("{\"event\":\"sent\",\"ts\":\"2026-01-02T03:04:05Z\",\"run\":\"r\",\"seq\":-1,\"latency_ms\":1}\n")]
+    [InlineData("{\"event\":\"unknown\",\"ts\":\"2026-01-02T03:04:05Z\",\"run\":\"r\"}\n")]
     [InlineData("{\"event\":\"from-the-future\"\n")]
     public void What_is_no_event_is_told_with_file_and_line(string garbage)
     {

@@ -56,14 +56,17 @@ internal static class Evidence
         null)
     { Timestamp = At(99_000), Source = source };
 
-    internal static DrillStartedEvent DrillStarted(TimeSpan? maxOutage = null, string variant = "") => new(
+    internal static DrillStartedEvent DrillStarted(TimeSpan? maxOutage = null, string variant = "", int planned = 0) => new(
         "drill",
         variant,
         Clock,
         "q",
         "q.parked",
         new DrillEnvironment("1.0", "10.0", "Linux", [], null, "localhost:5670"),
-        new DrillSettings(["kill"], ["rabbit1"], 1, 200, 1, "quorum", 7, maxOutage, Time: null))
+        new DrillSettings(["kill"], ["rabbit1"], 1, 200, 1, "quorum", 7, maxOutage, Time: null)
+        {
+            Plan = [.. Enumerable.Range(1, planned).Select(static id => new PlannedFault(id, "kill", "rabbit1", At: null, TimeSpan.FromSeconds(2)))],
+        })
     { Timestamp = At(0), Source = "lab" };
 
     internal static ProblemEvent Problem(string kind, string detail) => new(kind, detail) { Timestamp = At(9_000), Source = "lab" };

@@ -98,6 +98,14 @@ public sealed class MessageRuleTests
     }
 
     [Fact]
+    public void A_strangers_body_is_no_concern_of_ours()
+    {
+        var verdict = VerdictOf(Sent(1), Received(1), Received(1, run: "run-2") with { Damage = "the digest does not fit the body" });
+
+        Assert.Equal((0, Outcome.Passed), (verdict.Damaged, verdict.Outcome));
+    }
+
+    [Fact]
     public void What_no_producer_of_the_evidence_sent_is_unexpected()
     {
         var verdict = VerdictOf(Sent(1), Received(1), Received(1, run: "run-2"), Received(1, run: "run-2"), Received(null), Received(5, run: null), Parked(null, run: null));

@@ -61,6 +61,25 @@ public sealed class OutcomeRuleTests
     public void A_fault_that_was_not_healed_is_said_once() => AssertOutcome(
         Outcome.Invalid, ["kill rabbit1: it stayed."], [.. Good, Fault(2, "injecting", 100), Fault(2, "failed", 200, detail: "it stayed."), Problem(ProblemKind.Invalid, "kill rabbit1: it stayed.")]);
 
+    [Fact]
+    public void A_fault_of_which_nobody_knows_whether_it_took_effect_makes_it_invalid() => AssertOutcome(
+        Outcome.Invalid, ["kill rabbit1: whether it took effect is not known."], [.. Good, Fault(2, "injecting", 100)]);
+
+    [Fact]
+    public void A_fault_that_was_not_undone_makes_it_invalid_unless_nothing_was_to_undo_it()
+    {
+        AssertOutcome(Outcome.Invalid, ["kill rabbit1: whether it was undone is not known."], [.. Good, Fault(2, "injecting", 100), Fault(2, "effective", 200)]);
+        AssertOutcome(Outcome.Passed, [], [.. Good, Fault(2, "injecting", 100) with { StaysBroken = true }, Fault(2, "effective", 200) with { StaysBroken = true }]);
+    }
+
+    [Fact]
+    public void A_plan_that_was_not_carried_out_proves_nothing()
+    {
+        AssertOutcome(Outcome.Invalid, ["1 fault of the plan was not tried."], [DrillStarted(planned: 2), .. Good[1..]]);
+        AssertOutcome(Outcome.Passed, [], [DrillStarted(planned: 1), .. Good[1..]]);
+        AssertOutcome(Outcome.Failed, ["They did not."], [DrillStarted(planned: 2), .. Good[1..], Problem(ProblemKind.NoFlow, "They did not.")]);
+    }
+
     [Theory]
     [InlineData(ProblemKind.Invalid)]
     [InlineData(ProblemKind.Interrupted)]
