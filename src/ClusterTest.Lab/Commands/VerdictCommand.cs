@@ -3,6 +3,7 @@ using ClusterTest.Cli;
 using ClusterTest.Lab.Reports;
 using ClusterTest.Lab.Reports.Json;
 using ClusterTest.Lab.Verdicts;
+using Spectre.Console;
 
 namespace ClusterTest.Lab.Commands;
 
@@ -23,18 +24,30 @@ internal static class VerdictCommand
 
     private static int Judge(string[] files, TimeSpan? maxOutage, OutputFormat output)
     {
-        var verdict = Verdicts.Judge.OfFiles(files, maxOutage).Verdict;
+        var variants = DrillReports.VariantsOf(files, maxOutage);
         if (output is OutputFormat.Json)
         {
-            Console.WriteLine(ReportJson.Write(verdict));
+            Console.WriteLine(ReportJson.Write([.. variants.Select(static variant => variant.Judgement.Verdict)]));
         }
         else
         {
-            var console = LabConsole.Open();
-            VerdictView.Write(console, verdict);
-            OutcomeView.Write(console, verdict.Outcome, verdict.Reasons);
+            Write(LabConsole.Open(), variants);
         }
 
-        return OutcomeRule.ExitCodeOf(verdict.Outcome);
+        return OutcomeRule.ExitCodeOf(OutcomeRule.Of(variants.Select(static variant => variant.Judgement.Verdict.Outcome)));
+    }
+
+    private static void Write(IAnsiConsole console, IReadOnlyList<DrillVariant> variants)
+    {
+        foreach (var (name, judgement) in variants)
+        {
+            if (variants.Count > 1)
+            {
+                console.WriteLine(name.Length is 0 ? "drill" : Printable.Line(name));
+            }
+
+            VerdictView.Write(console, judgement.Verdict);
+            OutcomeView.Write(console, judgement.Verdict.Outcome, judgement.Verdict.Reasons);
+        }
     }
 }

@@ -103,6 +103,7 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
             Timestamp = now.Timestamp,
             MonotonicMicroseconds = now.Microseconds,
             TakesMessages = fault.TakesMessages,
+            StaysBroken = fault.StaysBroken,
             Checked = fault.ChecksEffect,
         });
     }

@@ -9,11 +9,14 @@ public sealed record DrillReport
     /// <summary>The version of <c>report.json</c> that this program writes, see docs/report.schema.json.</summary>
     public const int CurrentVersion = 2;
 
+    /// <summary>What tells a report from other files.</summary>
+    internal const string SchemaName = "cluster-test-report";
+
     /// <summary>The version of its schema. Properties may be added to a version; when one changes or goes, the version does.</summary>
     public int SchemaVersion { get; init; } = CurrentVersion;
 
     /// <summary>What wrote it.</summary>
-    public string Schema { get; init; } = "cluster-test-report";
+    public string Schema { get; init; } = SchemaName;
 
     /// <summary>What was run: <c>drill</c>, <c>soak</c>, <c>watch</c> or <c>demo</c>; <c>recording</c> if the evidence is none of the lab's.</summary>
     public required string Kind { get; init; }

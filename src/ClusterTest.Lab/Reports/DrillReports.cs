@@ -18,15 +18,9 @@ internal static class DrillReports
     /// <exception cref="LabException">A file cannot be read, is no event file, or has no event.</exception>
     internal static DrillReport Of(IReadOnlyList<string> files, TimeSpan? maxOutage = null)
     {
-        List<Outline> outlines = [.. files.DistinctBy(Path.GetFullPath).Select(OutlineOf)];
-        List<Outline> drills = [.. outlines.Where(static outline => outline.Started is not null)];
-        List<Outline> others = [.. outlines.Except(drills)];
-        List<DrillVariant> variants =
-        [
-            .. drills.Select(drill => new DrillVariant(drill.Started!.Variant, Judge.OfFiles([drill.File], maxOutage))),
-            .. others is [] ? Array.Empty<DrillVariant>() : [new DrillVariant(drills is [] ? "" : Recording, Judge.OfFiles([.. others.Select(static other => other.File)], maxOutage))],
-        ];
-        var first = drills.FirstOrDefault()?.Started;
+        List<Outline> outlines = [.. EventFile.At(files).Select(OutlineOf)];
+        var variants = VariantsOf(files, maxOutage);
+        var first = outlines.Find(static outline => outline.Started is not null)?.Started;
         return new DrillReport
         {
             Kind = first?.Kind ?? Recording,
@@ -40,22 +34,35 @@ internal static class DrillReports
         };
     }
 
-    private static Outline OutlineOf(string file)
+    /// <summary>The same without the report: each drill is judged by itself, since one drill's limit and silences are none of the other's.</summary>
+    /// <exception cref="LabException">A file cannot be read, or is no event file.</exception>
+    internal static IReadOnlyList<DrillVariant> VariantsOf(IReadOnlyList<string> files, TimeSpan? maxOutage = null)
+    {
+        List<(string File, DrillStartedEvent? Started)> all = [.. EventFile.At(files).Select(static file => (file.Path, file.Read().Select(static entry => entry.Event).FirstOrDefault() as DrillStartedEvent))];
+        List<string> others = [.. all.Where(static file => file.Started is null).Select(static file => file.File)];
+        return
+        [
+            .. all.Where(static file => file.Started is not null).Select(file => new DrillVariant(file.Started!.Variant, Judge.OfFiles([file.File], maxOutage))),
+            .. others is [] ? Array.Empty<DrillVariant>() : [new DrillVariant(others.Count == all.Count ? "" : Recording, Judge.OfFiles(others, maxOutage))],
+        ];
+    }
+
+    private static Outline OutlineOf(EventFile file)
     {
         Outline? outline = null;
-        foreach (var entry in new EventFile(file).Read())
+        foreach (var entry in file.Read())
         {
             var at = new DateTimeOffset(entry.At, TimeSpan.Zero);
-            outline = outline is null ? new Outline(file, entry.Event as DrillStartedEvent, at, at) : outline with
+            outline = outline is null ? new Outline(entry.Event as DrillStartedEvent, at, at) : outline with
             {
                 From = at < outline.From ? at : outline.From,
                 To = at > outline.To ? at : outline.To,
             };
         }
 
-        return outline ?? throw new LabException($"{file} has no events, so there is nothing to report.");
+        return outline ?? throw new LabException($"{file.Path} has no events, so there is nothing to report.");
     }
 
     // The times are those of the writers' clocks: they are told, not compared.
-    private sealed record Outline(string File, DrillStartedEvent? Started, DateTimeOffset From, DateTimeOffset To);
+    private sealed record Outline(DrillStartedEvent? Started, DateTimeOffset From, DateTimeOffset To);
 }

@@ -3,13 +3,14 @@ using ClusterTest.Cli.Events;
 namespace ClusterTest.Lab.Verdicts;
 
 /// <summary>
-/// Whether all that one writer wrote is in the evidence: its summary, which is the last that it writes, holds the counts. A program that was
-/// started again in the same file has a summary for each time.
+/// Whether all that one writer wrote is in the evidence: it begins with a line that says so, and its summary, which is the last that it
+/// writes, holds the counts. A program that was started again in the same file has both for each time.
 /// </summary>
 internal sealed class Completeness(string source)
 {
     private readonly Dictionary<Type, long> _counts = [];
     private readonly List<string> _gaps = [];
+    private bool _isBegun;
     private bool _isOpen;
 
     /// <summary>Gets what is missing, a sentence each.</summary>
@@ -24,7 +25,7 @@ internal sealed class Completeness(string source)
             case StartedEvent or DrillStartedEvent:
                 _gaps.AddRange(_isOpen ? [NoSummary] : []);
                 _counts.Clear();
-                _isOpen = true;
+                (_isBegun, _isOpen) = (true, true);
                 break;
             case ProducerSummaryEvent summary:
                 Close(
@@ -42,9 +43,6 @@ internal sealed class Completeness(string source)
                 Close(("steps of faults", summary.Faults, Count<FaultEvent>()), ("found in queues", summary.Drained ?? 0, Count<DrainedEvent>()));
                 _gaps.AddRange(summary.Drained is null ? [$"{source}: the queues could not be emptied, so messages may still be in them."] : []);
                 break;
-            case FaultEvent or DrainedEvent or ProblemEvent:
-                Add(written); // the lab's own: complete with its last line, if it wrote a first one
-                break;
             default:
                 Add(written);
                 _isOpen = true;
@@ -59,12 +57,13 @@ internal sealed class Completeness(string source)
 
     private void Close(params IEnumerable<(string What, long Told, long Found)> counts)
     {
+        _gaps.AddRange(_isBegun ? [] : [$"{source}: its first line is missing, so others may be, too: the file was cut off in front."]);
         foreach (var (what, told, found) in counts.Where(static count => count.Told != count.Found))
         {
             _gaps.Add(FormattableString.Invariant($"{source}: its summary counts {told:#,0} {what}, and there are lines of {found:#,0}."));
         }
 
         _counts.Clear();
-        _isOpen = false;
+        (_isBegun, _isOpen) = (false, false);
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Reflection;
 using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Drills;
 
 namespace ClusterTest.Lab.Verdicts;
 
@@ -17,11 +18,21 @@ internal sealed class EventFile(string path)
         [.. typeof(ResultEvent).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(static type => (string)type.TypeDiscriminator!)];
 
     private readonly Dictionary<string, string> _sources = [];
+    private bool _isCutOff;
 
     internal string Path => path;
 
-    /// <summary>Gets a value indicating whether its last line was not written to its end; known once it was read.</summary>
-    internal bool IsCutOff { get; private set; }
+    /// <summary>Gets what is seen to be missing from it, a sentence each; known once it was read.</summary>
+    internal IEnumerable<string> Gaps => (_isCutOff, _sources) switch
+    {
+        (true, _) => [$"{path}: its last line was cut off."],
+        (_, { Count: 0 }) => [$"{path}: it has no events: what it held is gone."],
+        _ when _sources.Keys.Any(static name => name.Length > 0) && !_sources.ContainsKey(Source.Lab) => [$"{path}: it is a drill's, and the lines of its lab are gone."],
+        _ => [],
+    };
+
+    /// <summary>The files at these paths; one that is named twice, by a link for example, is one file.</summary>
+    internal static IReadOnlyList<EventFile> At(IEnumerable<string> paths) => [.. paths.DistinctBy(RealPath.Of).Select(static path => new EventFile(path))];
 
     /// <summary>Reads the events. Kinds that this version does not know are passed over, and so is a last line that was not written to its end.</summary>
     /// <exception cref="LabException">The file cannot be read, or a line is no event.</exception>
@@ -91,7 +102,7 @@ internal sealed class EventFile(string path)
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
             var isOfAnotherKind = IsOfAnotherKind(line);
-            IsCutOff |= isCutOff && !isOfAnotherKind;
+            _isCutOff |= isCutOff && !isOfAnotherKind;
             return isCutOff || isOfAnotherKind ? null : throw NoEvent(number, exception);
         }
     }
@@ -112,14 +123,14 @@ internal sealed class EventFile(string path)
     // What the verdict rests on has to be there; the reader takes null for what is not.
     private static bool IsComplete(ResultEvent written) => written switch
     {
-        SentEvent sent => sent.Run is not null,
-        UnknownEvent unknown => unknown.Run is not null,
-        ReturnedEvent returned => returned.Run is not null,
-        NotSentEvent notSent => notSent.Run is not null,
+        SentEvent sent => sent is { Run: not null, Sequence: > 0 },
+        UnknownEvent unknown => unknown is { Run: not null, Sequence: > 0 },
+        ReturnedEvent returned => returned is { Run: not null, Sequence: > 0 },
+        NotSentEvent notSent => notSent is { Run: not null, Sequence: > 0 },
         OmittedEvent omitted => omitted is { Run: not null, Count: > 0 and <= MostOmitted, LastLagMilliseconds: >= 0 and <= LongestLag, FirstLagMilliseconds: <= LongestLag } && omitted.FirstLagMilliseconds >= omitted.LastLagMilliseconds,
         FaultEvent fault => fault is { Fault: not null, Step: not null, Clock: not null },
         StartedEvent started => started is { Program: not null, Clock: not null },
-        DrillStartedEvent started => started is { Kind: not null, Variant: not null, Clock: not null, Environment: { Brokers: not null }, Settings: { Faults: not null, Nodes: not null, Plan: not null } },
+        DrillStartedEvent started => started is { Kind: not null, Variant: not null, Clock: not null, Environment: { Brokers: not null }, Settings: { Faults: not null, Nodes: not null, Plan: not null } } && started.Settings.Plan.All(static planned => planned is not null),
         ProblemEvent problem => problem is { Kind: not null, Detail: not null },
         DrainedEvent drained => drained.Queue is not null,
         _ => true,
@@ -139,5 +150,5 @@ internal sealed class EventFile(string path)
     }
 
     private LabException NoEvent(long number, Exception? cause) => new(
-        $"{path}, line {number} is no event. Name files that cluster-test-consumer or cluster-test-producer wrote with --output json, or a drill's events.jsonl; if a line was damaged, remove it.", cause);
+        $"{path}, line {number} is no event. Name files that cluster-test-consumer or cluster-test-producer wrote with --output json, or a drill's events.jsonl. A file with a damaged line proves nothing.", cause);
 }

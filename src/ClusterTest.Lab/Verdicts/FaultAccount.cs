@@ -29,6 +29,9 @@ public sealed record FaultAccount(
     RecoveryTimes? Consumer,
     RecoveryTimes? Producer)
 {
+    /// <summary>Whether nothing undoes it, as far as anybody has said.</summary>
+    public bool StaysBroken { get; init; }
+
     /// <summary>Whether whoever injected it made sure of its effect. If not, <see cref="Injected"/> and <see cref="Effective"/> are when a command started and ended; null if that is not known.</summary>
     public bool? Checked { get; init; }
 

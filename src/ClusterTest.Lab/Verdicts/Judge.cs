@@ -18,8 +18,8 @@ public static class Judge
     /// <exception cref="LabException">A file cannot be read or is no event file.</exception>
     public static Judgement OfFiles(IReadOnlyList<string> files, TimeSpan? maxOutage = null)
     {
-        List<EventFile> opened = [.. files.DistinctBy(Path.GetFullPath).OrderBy(static file => file, StringComparer.Ordinal).Select(static file => new EventFile(file))];
-        return Of(opened.SelectMany(static file => file.Read()), maxOutage, () => opened.Where(static file => file.IsCutOff).Select(static file => $"{file.Path}: its last line was cut off."));
+        var opened = EventFile.At(files.Order(StringComparer.Ordinal));
+        return Of(opened.SelectMany(static file => file.Read()), maxOutage, () => opened.SelectMany(static file => file.Gaps));
     }
 
     /// <summary>Judges events that can be read several times. Those of one source have to be in the order in which it wrote them.</summary>
@@ -30,13 +30,13 @@ public static class Judge
         maxOutage,
         static () => []);
 
-    private static Judgement Of(IEnumerable<Entry> evidence, TimeSpan? maxOutage, Func<IEnumerable<string>> cutOff)
+    private static Judgement Of(IEnumerable<Entry> evidence, TimeSpan? maxOutage, Func<IEnumerable<string>> gaps)
     {
         var clocks = new Clocks(evidence);
         var placed = evidence.Select(clocks.Place);
         var survey = new Survey(placed);
         var measured = new Measurement(survey, placed);
-        var verdict = VerdictOf(survey, measured, [.. survey.Gaps, .. cutOff()]) with { MaxOutage = maxOutage ?? survey.MaxOutage };
+        var verdict = VerdictOf(survey, measured, [.. survey.Gaps, .. gaps()]) with { MaxOutage = maxOutage ?? survey.MaxOutage };
         return new Judgement(OutcomeRule.Apply(verdict), measured.Timeline, Curve(measured.ConfirmLatencies), Curve(measured.DelayLatencies));
     }
 
@@ -66,9 +66,10 @@ public static class Judge
             Omitted = measured.Omitted,
             Parked = count.Parked,
             WithoutOutcome = count.WithoutOutcome,
-            Damaged = survey.Damaged,
+            Damaged = ledger.Damaged,
             Gaps = gaps,
             Problems = survey.Problems,
+            Untried = survey.Untried,
             Outage = measured.Outages.OfAll,
             Stall = measured.Stalls.OfAll,
             Delay = measured.Delays.OfAll,
@@ -100,6 +101,7 @@ public static class Judge
             producer)
         {
             Checked = fault.Fault.Checked,
+            StaysBroken = fault.Fault.StaysBroken,
             Noticed = consumer is not null || producer is not null || fault is { Fault.Checked: true, Effective: not null } ? true
                 : fault is { Fault.Checked: false, Effective: not null } && byConsumers && byProducers ? false
                 : null,

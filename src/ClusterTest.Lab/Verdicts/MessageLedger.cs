@@ -43,6 +43,9 @@ public sealed class MessageLedger
     /// <summary>Gets the number of deliveries of messages that carry no number, or one of a run that no producer of the evidence sent.</summary>
     public long Unexpected => _withoutNumber + _runs.Values.Where(static run => !run.IsSent).Sum(static run => run.Deliveries);
 
+    /// <summary>Gets the number of deliveries, of messages that a producer of the evidence sent, with another body than was sent.</summary>
+    public long Damaged => _runs.Values.Where(static run => run.IsSent).Sum(static run => run.Damaged);
+
     /// <summary>Gets what is known of each message that a producer of the evidence sent, by run and number.</summary>
     internal IEnumerable<(MessageKey Key, MessageRecord Record)> Messages =>
         _runs.Where(static run => run.Value.IsSent)
@@ -68,7 +71,7 @@ public sealed class MessageLedger
                 Resolve(notSent.Run, notSent.Sequence, MessageOutcome.NotSent);
                 break;
             case ReceivedEvent received:
-                Deliver(received.Run, received.Sequence, received.Redelivered, MessageMarks.Received);
+                Deliver(received.Run, received.Sequence, received.Redelivered, MessageMarks.Received, received.Damage is not null);
                 break;
             case ParkedEvent parked:
                 Deliver(parked.Run, parked.Sequence, false, MessageMarks.Parked);
@@ -117,7 +120,7 @@ public sealed class MessageLedger
         message.Resolve(outcome);
     }
 
-    private void Deliver(string? run, long? sequence, bool redelivered, MessageMarks mark)
+    private void Deliver(string? run, long? sequence, bool redelivered, MessageMarks mark, bool isDamaged = false)
     {
         if (run is null || sequence is not { } number)
         {
@@ -128,6 +131,7 @@ public sealed class MessageLedger
         var record = RunOf(run);
         ref var message = ref At(record, number);
         record.Deliveries++;
+        record.Damaged += isDamaged ? 1 : 0;
         Outstanding -= message.Deliveries is 0 && message.Outcome is MessageOutcome.Confirmed ? 1 : 0;
         if (mark is MessageMarks.Received && !message.IsReceived)
         {

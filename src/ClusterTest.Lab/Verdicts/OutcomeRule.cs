@@ -61,9 +61,16 @@ internal static class OutcomeRule
 
     private static IEnumerable<string> InvalidIn(Verdict verdict)
     {
-        foreach (var fault in verdict.Faults.Where(static fault => fault.Failure is not null))
+        // What went wrong in the run tells as well why a fault was not carried to its end.
+        var isExplained = verdict.Problems.Count > 0;
+        foreach (var (fault, trouble) in verdict.Faults.Select(fault => (fault, fault.Failure ?? (isExplained ? null : UncertaintyOf(fault)))).Where(static fault => fault.Item2 is not null))
         {
-            yield return $"{(fault.Node is null ? fault.Fault : $"{fault.Fault} {fault.Node}")}: {fault.Failure}";
+            yield return $"{(fault.Node is null ? fault.Fault : $"{fault.Fault} {fault.Node}")}: {trouble}";
+        }
+
+        if (verdict.Untried > 0 && !isExplained)
+        {
+            yield return $"{Count(verdict.Untried, "fault of the plan was", "faults of the plan were")} not tried.";
         }
 
         foreach (var problem in verdict.Problems.Where(static problem => problem.Kind is not ProblemKind.NoFlow))
@@ -76,6 +83,13 @@ internal static class OutcomeRule
             yield return missing;
         }
     }
+
+    private static string? UncertaintyOf(FaultAccount fault) => fault switch
+    {
+        { Effective: null } => "whether it took effect is not known.",
+        { Healed: null, StaysBroken: false } => "whether it was undone is not known.",
+        _ => null,
+    };
 
     private static string? MissingFrom(Verdict verdict) => verdict switch
     {

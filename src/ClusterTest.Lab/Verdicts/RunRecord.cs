@@ -20,6 +20,9 @@ internal sealed class RunRecord
     /// <summary>Gets or sets the number of deliveries.</summary>
     internal long Deliveries { get; set; }
 
+    /// <summary>Gets or sets the number of deliveries with another body than was sent.</summary>
+    internal long Damaged { get; set; }
+
     /// <summary>Gets the numbers and records in order; those that nothing is known of may be among them.</summary>
     internal IEnumerable<(long Sequence, MessageRecord Record)> Messages =>
         _pages.OrderBy(static page => page.Key).SelectMany(static page => page.Value.Select((record, index) => ((page.Key << PageBits) + index, record)));

@@ -9,6 +9,9 @@ internal sealed class Survey
     private readonly FaultHistory _history = new();
     private readonly Dictionary<string, Completeness> _completeness = [];
     private readonly List<(string Source, Problem Problem)> _problems = [];
+    private readonly Dictionary<string, int> _summaries = [];
+    private readonly HashSet<(string Source, int Fault)> _planned = [];
+    private readonly HashSet<(string Source, int Fault)> _tried = [];
 
     internal Survey(IEnumerable<Entry> evidence)
     {
@@ -52,6 +55,7 @@ internal sealed class Survey
             (_, 0) => ["There are no events of a consumer in it, so nothing is known to have been received. Name its file, too."],
             _ => Array.Empty<string>(),
         },
+        .. _summaries.Where(static run => run.Value > 1).Select(static run => $"Run {run.Key} is summed up {run.Value} times: a copy of its file is among these.").Order(StringComparer.Ordinal),
         .. _completeness.OrderBy(static source => source.Key, StringComparer.Ordinal).SelectMany(static source => source.Value.Gaps),
     ];
 
@@ -64,8 +68,8 @@ internal sealed class Survey
     /// <summary>Gets the longest outage that a drill of the evidence allows; null if none says.</summary>
     internal TimeSpan? MaxOutage { get; private set; }
 
-    /// <summary>Gets how often a message of ours was received with another body than its producer had sent.</summary>
-    internal long Damaged { get; private set; }
+    /// <summary>Gets how many faults were planned and never begun.</summary>
+    internal int Untried => _planned.Except(_tried).Count();
 
     /// <summary>Gets the time from the first confirm or delivery to the last.</summary>
     internal Interval? Span { get; private set; }
@@ -92,9 +96,14 @@ internal sealed class Survey
         {
             case FaultEvent fault:
                 _history.Enter(entry.Source, fault, entry.At);
+                _ = _tried.Add((entry.Source, fault.Id));
                 break;
-            case DrillStartedEvent { Settings.MaxOutage: { } most }:
-                MaxOutage = most < MaxOutage ? most : MaxOutage ?? most;
+            case DrillStartedEvent { Settings: var settings }:
+                MaxOutage = settings.MaxOutage < MaxOutage ? settings.MaxOutage : MaxOutage ?? settings.MaxOutage;
+                _planned.UnionWith(settings.Plan.Select(planned => (entry.Source, planned.Id)));
+                break;
+            case ProducerSummaryEvent { Run: { } run }:
+                _summaries[run] = _summaries.GetValueOrDefault(run) + 1;
                 break;
             case ProblemEvent problem:
                 _problems.Add((entry.Source, new Problem(problem.Kind, problem.Detail)));
@@ -103,7 +112,6 @@ internal sealed class Survey
                 QueuesWereEmptied |= ended.Drained is not null;
                 break;
             case SentEvent or ReceivedEvent or ParkedEvent:
-                Damaged += entry.Event is ReceivedEvent { Damage: not null } ? 1 : 0;
                 Span = new Interval(
                     Span is { } begun && begun.From < entry.At ? begun.From : entry.At,
                     Span is { } going && going.To > entry.At ? going.To : entry.At);

@@ -104,6 +104,9 @@ public sealed record Verdict
     /// <summary>What went wrong in the run, in the order of its telling.</summary>
     public IReadOnlyList<Problem> Problems { get; init; } = [];
 
+    /// <summary>Faults that a drill planned and never began.</summary>
+    public int Untried { get; init; }
+
     /// <summary>Each fault, in the order of injection.</summary>
     public required IReadOnlyList<FaultAccount> Faults { get; init; }
 

@@ -162,7 +162,7 @@ public sealed class VerdictCommandTests : IDisposable
 
     private string Drill(TimeSpan? maxOutage, params ResultEvent[] more) => _directory.WriteText("events.jsonl", string.Concat(Complete(
     [
-        .. Programs, DrillStarted(maxOutage), Sent(1, 1_000, 300), Received(1, 1_100, 1_000), Lost(1_150), Recovered(1_190), Received(2, 1_800, 1_750),
+        DrillStarted(maxOutage), .. Programs, Sent(1, 1_000, 300), Received(1, 1_100, 1_000), Lost(1_150), Recovered(1_190), Received(2, 1_800, 1_750),
         Fault(1, "injecting", 1_100), Fault(1, "effective", 1_150), Fault(1, "healed", 2_000), .. more,
     ]).Select(static written => $"{EventDirectory.Line(written)}\n")));
 

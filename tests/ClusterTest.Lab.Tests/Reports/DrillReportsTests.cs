@@ -32,7 +32,7 @@ public sealed class DrillReportsTests : IDisposable
             },
         };
 
-        var report = DrillReports.Of([Drill("events.jsonl", started)]);
+        var report = DrillReports.Of([Drill("events.jsonl", started, Fault(1, "injecting", 10), Fault(1, "effective", 20), Fault(1, "healed", 30))]);
 
         Assert.Equal(("drill", Outcome.Passed, Start, Start.AddSeconds(99)), (report.Kind, report.Outcome, report.Started, report.Ended));
         Assert.Equivalent(started.Settings, report.Settings, strict: true);

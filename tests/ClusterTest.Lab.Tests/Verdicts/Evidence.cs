@@ -21,6 +21,11 @@ internal static class Evidence
     internal static IReadOnlyList<ResultEvent> Complete(params IEnumerable<ResultEvent> events)
     {
         List<ResultEvent> all = [.. events];
+        if (all.Exists(static written => written is FaultEvent or DrainedEvent or ProblemEvent) && !all.Exists(static written => written is DrillStartedEvent))
+        {
+            all.Insert(0, DrillStarted());
+        }
+
         foreach (var source in all.GroupBy(static written => written.Source).ToList())
         {
             if (source.Any(static written => written is DrillStartedEvent))

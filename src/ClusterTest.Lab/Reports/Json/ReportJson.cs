@@ -38,6 +38,10 @@ public static class ReportJson
     /// <summary>Writes a verdict as it is in a report.</summary>
     public static string Write(Verdict verdict) => JsonSerializer.Serialize(verdict, Options);
 
+    /// <summary>Writes the verdicts on several drills as an array, and on one as it is in a report.</summary>
+    internal static string Write(IReadOnlyList<Verdict> verdicts) =>
+        verdicts is [var only] ? Write(only) : $"[{string.Join(", ", verdicts.Select(Write))}]";
+
     /// <summary>Reads a report; properties that it does not know are skipped.</summary>
     /// <exception cref="JsonException">The text is no report.</exception>
     public static DrillReport Read(string json) =>

@@ -8,6 +8,11 @@ public static class ReportPage
     // Sent along by the page itself: whatever got into it, a browser loads nothing for it and runs nothing in it.
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'";
 
+    private const string Generator = "cluster-test-lab";
+
+    /// <summary>What every page has, and hardly any other: it may take the place of one.</summary>
+    internal const string GeneratorMark = $"<meta name=\"generator\" content=\"{Generator}\">";
+
     /// <summary>Gives the page as HTML.</summary>
     public static string Render(DrillReport report)
     {
@@ -17,6 +22,7 @@ public static class ReportPage
             <html lang="en">
             <head>
             <meta charset="utf-8">
+            <meta name="generator" content="{Generator}">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <meta http-equiv="Content-Security-Policy" content="{Policy}">
