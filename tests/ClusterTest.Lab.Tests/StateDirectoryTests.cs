@@ -33,6 +33,61 @@ public sealed class StateDirectoryTests
         Assert.Equal(files, folder.Files());
     }
 
+    public static TheoryData<string, string[]> LookAlikes => new()
+    {
+        { "an empty lock", ["lock"] },
+        { "a marker of something else", ["lab.json={\"name\":\"my lab\",\"samples\":[1,2]}", "lock"] },
+        { "a marker of something else, alone", ["lab.json={\"name\":\"my lab\"}"] },
+        { "an empty marker", ["lab.json="] },
+        { "an empty marker and an empty lock", ["lab.json=", "lock"] },
+        { "the marker of a lab that is down", ["lab.json={\"format\":1,\"topology\":\"cluster\",\"directory\":\"/tmp/x\"}", "lock=cluster-test-lab\n"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(LookAlikes))]
+    public async Task What_the_lab_did_not_make_stays_whatever_it_is_called(string what, string[] marks)
+    {
+        using var folder = new StateDirectory();
+        foreach (var mark in marks)
+        {
+            folder.Write(mark.Split('=')[0], mark.Contains('=', StringComparison.Ordinal) ? mark[(mark.IndexOf('=', StringComparison.Ordinal) + 1)..] : "");
+        }
+
+        folder.Write("home/precious", what);
+        folder.Write("secrets/key", what);
+        var before = folder.Files();
+
+        foreach (var command in new[] { "down", "up" })
+        {
+            var refused = await folder.RunAsync(["--engine", "native", command]);
+
+            Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
+            Assert.Contains(folder.Path, refused.Error, StringComparison.Ordinal);
+            Assert.Equal(before, folder.Files());
+        }
+
+        Assert.Equal(what, await File.ReadAllTextAsync(Path.Combine(folder.Path, "secrets", "key"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Logs_that_are_a_link_are_refused_and_nothing_is_deleted_through_it()
+    {
+        using var folder = new StateDirectory();
+        var elsewhere = folder.Sibling("elsewhere");
+        _ = Directory.CreateDirectory(elsewhere);
+        await File.WriteAllTextAsync(Path.Combine(elsewhere, "haproxy.log"), "mine", TestContext.Current.CancellationToken);
+        _ = Directory.CreateDirectory(folder.Path);
+        folder.Write("lock", "cluster-test-lab\n");
+        folder.Write("lab.json", $$"""{"format":1,"topology":"cluster","directory":"{{folder.Path}}"}""");
+        _ = Directory.CreateSymbolicLink(Path.Combine(folder.Path, "logs"), elsewhere);
+
+        var up = await folder.RunAsync(["--engine", "native", "up"]);
+
+        Assert.Equal(2, up.ExitCode);
+        Assert.Contains("logs is a link", up.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(elsewhere, "haproxy.log")));
+    }
+
     [Fact]
     public async Task Down_removes_what_the_lab_made_and_names_what_it_leaves()
     {
@@ -107,11 +162,12 @@ public sealed class StateDirectoryTests
     public async Task A_state_file_that_is_torn_is_told_and_down_repairs_it(string file, string content)
     {
         using var folder = new StateDirectory();
-        foreach (var made in new[] { "lock", "up", "home/x", "rabbit1/data/x" })
+        foreach (var made in new[] { "up", "home/x", "rabbit1/data/x" })
         {
             folder.Write(made);
         }
 
+        folder.Write("lock", "cluster-test-lab\n"); // as whoever takes it leaves it
         folder.Write(file, content);
 
         var status = await folder.RunAsync(["status"]);
