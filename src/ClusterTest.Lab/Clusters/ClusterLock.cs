@@ -3,6 +3,9 @@ namespace ClusterTest.Lab.Clusters;
 /// <summary>Held while a cluster is changed. The kernel lets go of it when its holder ends, however that comes about.</summary>
 internal static class ClusterLock
 {
+    // So that the file can be told from an empty one of the same name, which anybody may have.
+    private static readonly byte[] Signature = "cluster-test-lab\n"u8.ToArray();
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Takes it for a change of everything, or fails at once.</summary>
@@ -12,7 +15,7 @@ internal static class ClusterLock
         _ = Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         try
         {
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return Signed(new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException exception)
         {
@@ -36,5 +39,29 @@ internal static class ClusterLock
                 await Task.Delay(PollInterval, time, cancellationToken);
             }
         }
+    }
+
+    /// <summary>Whether a file is such a lock that was taken once, or is held now.</summary>
+    internal static bool IsOne(string file)
+    {
+        try
+        {
+            return File.Exists(file) && File.ReadAllBytes(file).AsSpan().SequenceEqual(Signature);
+        }
+        catch (IOException)
+        {
+            return true; // held, by a program of ours
+        }
+    }
+
+    private static FileStream Signed(FileStream file)
+    {
+        if (file.Length is 0)
+        {
+            file.Write(Signature);
+            file.Flush();
+        }
+
+        return file;
     }
 }

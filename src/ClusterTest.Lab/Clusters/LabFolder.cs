@@ -64,7 +64,7 @@ internal sealed class LabFolder
     {
         if (Torn is not null)
         {
-            throw new LabException($"{Path.Combine(_path, Torn)} is empty or cut off, so it is not known what runs there. ./lab down ends it and repairs that.");
+            throw new LabException($"{Path.Combine(_path, Torn)} is missing, empty or cut off, so it is not known what runs there. ./lab down ends it and repairs that.");
         }
     }
 
@@ -74,10 +74,12 @@ internal sealed class LabFolder
         {
             case { Format: > LabMarker.CurrentFormat } newer:
                 return new LabFolder(path) { Foreign = $"its {LabNames.Marker} is of a newer version (format {newer.Format}; this program knows {LabMarker.CurrentFormat})" };
+            case { Engine: null } when names.Order(StringComparer.Ordinal).FirstOrDefault(LabNames.IsDataOfALab) is { } data:
+                return new LabFolder(path) { Foreign = $"the lab that was in it is down and left no data, and {data} is there" };
             case { } marker:
                 return new LabFolder(path) { Marker = marker };
-            // Anybody may have an empty file of that name.
-            case null when names.Contains(LabNames.Lock) || names.All(LabNames.IsOwn):
+            // Anybody may have a file of that name.
+            case null when HasOwnLock(path):
                 return new LabFolder(path) { Torn = LabNames.Marker };
             default:
                 return new LabFolder(path) { Foreign = $"its {LabNames.Marker} is not one that the lab wrote" };
@@ -102,8 +104,10 @@ internal sealed class LabFolder
             return LabMarker.Parse(Converted(path, file, engine)) is { } marker ? new LabFolder(path) { Marker = marker } : new LabFolder(path) { Torn = file };
         }
 
-        return new LabFolder(path);
+        return HasOwnLock(path) ? new LabFolder(path) { Torn = LabNames.Marker } : new LabFolder(path) { Foreign = $"there is no {LabNames.Marker} in it, and its {LabNames.Lock} is none of the lab's" };
     }
+
+    private static bool HasOwnLock(string path) => ClusterLock.IsOne(Path.Combine(path, LabNames.Lock));
 
     private static string Converted(string path, string file, Engine engine) => $$"""
         {"format":1,"topology":"{{LabMarker.Cluster}}","directory":{{JsonSerializer.Serialize(path)}},"engine":"{{(engine is Clusters.Engine.Native ? "native" : "compose")}}","ports":{{File.ReadAllText(Path.Combine(path, file))}}}

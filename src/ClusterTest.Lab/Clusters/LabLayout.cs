@@ -48,9 +48,16 @@ internal class LabLayout(string root)
     }
 
     /// <summary>Makes a directory for logs without any of the lab's.</summary>
+    /// <exception cref="LabException">It is a link, and what it leads to is not the lab's.</exception>
     internal void RemoveLogs()
     {
-        foreach (var log in Directory.CreateDirectory(Logs).EnumerateFiles().Where(static log => LabNames.IsLog(log.Name)))
+        var directory = Directory.CreateDirectory(Logs);
+        if (directory.LinkTarget is not null)
+        {
+            throw new LabException($"{Logs} is a link, and the lab would delete older logs where it leads. Remove the link.");
+        }
+
+        foreach (var log in directory.EnumerateFiles().Where(static log => LabNames.IsLog(log.Name)))
         {
             log.Delete();
         }

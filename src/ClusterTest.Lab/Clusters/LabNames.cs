@@ -36,6 +36,9 @@ internal static class LabNames
     /// <summary>Whether <c>down</c> removes what is called that.</summary>
     internal static bool IsData(string name) => Data.Contains(name);
 
+    /// <summary>Whether it is there only while there is a lab: a note that was not written to its end may stay.</summary>
+    internal static bool IsDataOfALab(string name) => IsData(name) && name is not $"{Marker}.new";
+
     /// <summary>Whether the lab makes what is called that.</summary>
     internal static bool IsOwn(string name) => Kept.Contains(name) || IsData(name);
 
