@@ -67,9 +67,9 @@ internal sealed class ForeignDrill : IAsyncDisposable
             await program.DisposeAsync();
         }
 
-        if (File.Exists(UnhealedFaultsFile))
+        foreach (var file in new[] { UnhealedFaultsFile, Path.ChangeExtension(UnhealedFaultsFile, ".lock") }.Where(File.Exists))
         {
-            File.Delete(UnhealedFaultsFile);
+            File.Delete(file);
         }
 
         await Broker.DisposeAsync();

@@ -40,6 +40,52 @@ public sealed class ForeignDrillTests
     }
 
     [Fact]
+    public async Task A_second_drill_on_the_same_cluster_is_refused_at_once()
+    {
+        await using var at = new ForeignDrill();
+        var first = at.Start("--fault", $"break: echo broken >> {at.Log}", "--hold", "1h", "--heal", $"echo healed >> {at.Log}");
+        await at.LoggedAsync("broken");
+
+        var second = at.Start("--fault", "break: true", "--heal", $"echo meddled >> {at.Log}");
+
+        Assert.Equal(2, await second.ExitCodeAsync(ForeignDrill.Patience));
+        Assert.StartsWith("A drill is at work on ", second.StandardError.ToString(), StringComparison.Ordinal);
+        Assert.Equal(["broken"], at.Logged);
+        Assert.True(File.Exists(at.UnhealedFaultsFile));
+        ForeignDrill.PressCtrlC(first);
+        Assert.Equal(130, await first.ExitCodeAsync(ForeignDrill.Patience));
+        Assert.False(File.Exists(at.UnhealedFaultsFile));
+    }
+
+    [Theory]
+    [InlineData("--heal", "true")]
+    [InlineData("--heals-itself")]
+    public async Task A_command_is_told_as_a_command_and_a_fault_that_nobody_noticed_as_that(params string[] recovery)
+    {
+        await using var at = new ForeignDrill();
+        var drill = at.Start(["--hold", "100ms", "--fault", "note: true", .. recovery]);
+
+        Assert.Equal(0, await drill.ExitCodeAsync(ForeignDrill.Patience));
+
+        Assert.Contains(drill.StandardOutput, line => line.EndsWith("note: command ended", StringComparison.Ordinal));
+        Assert.False(Assert.Single(at.Verdict.Faults).Noticed);
+    }
+
+    [Fact]
+    public async Task What_is_not_undone_at_another_address_is_told()
+    {
+        await using var at = new ForeignDrill();
+        await using var elsewhere = new ForeignDrill();
+        Assert.Equal(0, await elsewhere.Start("--hold", "100ms", "--fault", "lasting: true").ExitCodeAsync(ForeignDrill.Patience));
+
+        var drill = at.Start("--hold", "100ms", "--fault", "break: true", "--heals-itself");
+
+        Assert.Equal(0, await drill.ExitCodeAsync(ForeignDrill.Patience));
+        Assert.Contains(drill.StandardOutput, line => line.Contains("lasting (since", StringComparison.Ordinal) && line.Contains(elsewhere.UnhealedFaultsFile, StringComparison.Ordinal));
+        Assert.True(File.Exists(elsewhere.UnhealedFaultsFile));
+    }
+
+    [Fact]
     public async Task A_fault_that_leaves_a_daemon_behind_has_ended()
     {
         await using var at = new ForeignDrill();

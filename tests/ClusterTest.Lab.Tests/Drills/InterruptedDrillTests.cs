@@ -70,25 +70,14 @@ public sealed class InterruptedDrillTests
         Assert.Equal(0, at.Verdict.Lost);
     }
 
-    [Fact]
-    public async Task A_hang_up_heals_like_a_ctrl_c()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_hang_up_heals_like_a_ctrl_c_also_when_the_terminal_takes_no_more(bool isHeard)
     {
         await using var at = new ForeignDrill();
-        var drill = at.Start("--fault", $"break: echo broken >> {at.Log}", "--hold", "1h", "--heal", $"echo healed >> {at.Log}");
-        await at.LoggedAsync("broken");
-
-        ForeignDrill.HangUp(drill);
-
-        Assert.Equal(Interrupted, await drill.ExitCodeAsync(ForeignDrill.Patience));
-        Assert.Equal("healed", at.Logged[^1]);
-        Assert.Equal((0, Outcome.Invalid), (at.Verdict.Lost, at.Verdict.Outcome));
-    }
-
-    [Fact]
-    public async Task A_terminal_that_is_gone_holds_nothing_up()
-    {
-        await using var at = new ForeignDrill();
-        var drill = at.StartUnheard("--fault", $"break: echo broken >> {at.Log}", "--hold", "1h", "--heal", $"echo healed >> {at.Log}");
+        string[] arguments = ["--fault", $"break: echo broken >> {at.Log}", "--hold", "1h", "--heal", $"echo healed >> {at.Log}"];
+        var drill = isHeard ? at.Start(arguments) : at.StartUnheard(arguments);
         await at.LoggedAsync("broken");
 
         ForeignDrill.HangUp(drill);

@@ -76,6 +76,39 @@ public sealed class KilledLabTests
         Assert.False(File.Exists(at.UnhealedFaultsFile));
     }
 
+    [Fact]
+    public async Task The_next_drill_heals_only_when_the_fault_that_was_under_way_has_ended()
+    {
+        await using var at = new ForeignDrill();
+        var killed = at.Start("--fault", $"slow: echo begun >> {at.Log}; sleep 3; echo broken >> {at.Log}", "--heal", "true");
+        await at.LoggedAsync("begun");
+        killed.Send(Signal.Kill);
+        await killed.ExitCodeAsync(ForeignDrill.Patience);
+
+        var next = at.Start("--fault", "break: true", "--hold", "100ms", "--heal", $"echo healed >> {at.Log}");
+
+        Assert.Equal(0, await next.ExitCodeAsync(ForeignDrill.Patience));
+        Assert.Equal(["begun", "broken", "healed"], at.Logged.Take(3));
+    }
+
+    [Fact]
+    public async Task A_fault_that_does_not_end_is_not_healed_under_way()
+    {
+        await using var at = new ForeignDrill();
+        var killed = at.Start("--fault", $"slow: echo begun >> {at.Log}; exec sleep 60", "--heal", "true");
+        await at.LoggedAsync("begun");
+        killed.Send(Signal.Kill);
+        await killed.ExitCodeAsync(ForeignDrill.Patience);
+
+        var next = at.Start("--fault-timeout", "1s", "--fault", "break: true", "--heal", $"echo healed >> {at.Log}");
+
+        Assert.Equal(2, await next.ExitCodeAsync(ForeignDrill.Patience));
+        var told = System.Text.RegularExpressions.Regex.Match(next.StandardError.ToString(), @"still runs \(process (\d+)\)");
+        Assert.True(told.Success, next.StandardError.ToString());
+        Assert.Equal(["begun"], at.Logged);
+        PosixSignal.SendToGroup(int.Parse(told.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), PosixSignal.Kill);
+    }
+
     private static List<int> ChildrenOf(int parent) =>
     [
         .. ProcFile.ProcessIds().Where(id => ProcFile.ReadLines($"/proc/{id}/status").Contains($"PPid:\t{parent}")),
