@@ -120,7 +120,9 @@ internal sealed class LabActions(LabChoice labs, TimeProvider time)
             await CommandLine.ComplainAsync($"The password in --uri shows in the list of processes; use --password-file, or the variable {ConnectionOptions.UriVariable}.");
         }
 
-        var target = new ForeignTarget(foreign, drill.FaultTimeout, UnhealedFaults.Of(foreign.Uri, time), time);
+        var unhealed = UnhealedFaults.Of(foreign.Uri, time);
+        using var held = DrillLock.Take(unhealed.LockFile, $"{foreign.Uri.Endpoint}", "two at a time would heal each other's faults");
+        var target = new ForeignTarget(foreign, drill.FaultTimeout, unhealed, time);
         await target.RecallAsync(_progress, cancellationToken);
         return await Host.RunAsync(target, drill, cancellationToken);
     }

@@ -14,6 +14,7 @@ namespace ClusterTest.Lab.Drills;
 internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, UnhealedFaults unhealed, TimeProvider time) : IDrillTarget
 {
     private static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Nodes => cluster.Nodes;
@@ -38,7 +39,13 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
     /// <exception cref="LabException">It is not undone, and more would be broken on top of it.</exception>
     internal async Task RecallAsync(IProgress<string> lines, CancellationToken cancellationToken)
     {
+        foreach (var other in unhealed.Others)
+        {
+            lines.Report($"As far as is known, there is not undone: {string.Join(", ", other.Read())}. If that is this cluster, see to it first; then remove {other.File}.");
+        }
+
         var known = unhealed.Read();
+        await WaitForCommandsAsync(known, cancellationToken);
         if (known.Where(static fault => fault.StaysBroken).ToList() is { Count: > 0 } lasting)
         {
             lines.Report($"An earlier drill on {Address} had no --heal to undo {string.Join(", ", lasting)}. See to it that the cluster is whole.");
@@ -63,6 +70,22 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
         else
         {
             throw new LabException($"{left} Give the --heal that does, or undo it and remove {unhealed.File}.");
+        }
+    }
+
+    // A drill that was killed could not wait for what it had begun, and that goes on.
+    private async Task WaitForCommandsAsync(IReadOnlyList<UnhealedFault> known, CancellationToken cancellationToken)
+    {
+        var marks = known.Select(static fault => fault.Commands).OfType<string>().Distinct().ToList();
+        var began = time.GetTimestamp();
+        while (marks.SelectMany(ShellCommand.Find).FirstOrDefault() is > 0 and var running)
+        {
+            if (time.GetElapsedTime(began) > timeout)
+            {
+                throw new LabException($"A command of an earlier drill on {Address} still runs (process {running}). Nothing is healed under it: wait for it, or end it.");
+            }
+
+            await Task.Delay(PollInterval, time, cancellationToken);
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed class RememberedFault(IFault fault, UnhealedFaults unhealed) : I
     public bool StopsEverybody => fault.StopsEverybody;
 
     /// <inheritdoc/>
+    public bool ChecksEffect => fault.ChecksEffect;
+
+    /// <inheritdoc/>
     public bool TakesMessages => fault.TakesMessages;
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Drills;
 
@@ -15,6 +16,14 @@ internal sealed class UnhealedFaults(string file, TimeProvider time)
 
     /// <summary>Where they are kept; there is no such file when all is undone.</summary>
     internal string File => file;
+
+    /// <summary>Held by the drill that is at work there: what it has begun is not undone yet, and is nobody else's to undo.</summary>
+    internal string LockFile => Path.ChangeExtension(file, ".lock");
+
+    /// <summary>Where those of other addresses are kept: one of them may be the same cluster by another name.</summary>
+    internal IEnumerable<UnhealedFaults> Others => Directory.Exists(Path.GetDirectoryName(file))
+        ? Directory.EnumerateFiles(Path.GetDirectoryName(file)!, "*.json").Where(other => other != file).Order(StringComparer.Ordinal).Select(other => new UnhealedFaults(other, time))
+        : [];
 
     /// <summary>Those of the cluster at an address, in the repository's own folder.</summary>
     internal static UnhealedFaults Of(AmqpUri uri, TimeProvider time)
@@ -44,7 +53,7 @@ internal sealed class UnhealedFaults(string file, TimeProvider time)
 
     /// <summary>A fault is about to begin.</summary>
     internal void Add(string fault, string? node, bool staysBroken) =>
-        Change(known => [.. known.Where(other => (other.Fault, other.Node) != (fault, node)), new UnhealedFault(fault, node, time.GetUtcNow(), staysBroken)]);
+        Change(known => [.. known.Where(other => (other.Fault, other.Node) != (fault, node)), new UnhealedFault(fault, node, time.GetUtcNow(), staysBroken, ShellCommand.Mark)]);
 
     /// <summary>Some are undone.</summary>
     internal void Remove(Func<UnhealedFault, bool> isUndone) => Change(known => [.. known.Where(fault => !isUndone(fault))]);

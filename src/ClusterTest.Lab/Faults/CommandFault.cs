@@ -19,7 +19,16 @@ public sealed partial class CommandFault(string name, string command, CommandRec
     public bool ConcernsNode => ConcernsNodes(command);
 
     /// <inheritdoc/>
+    public bool StopsEverybody => false;
+
+    /// <inheritdoc/>
     public bool ChecksEffect => false;
+
+    /// <inheritdoc/>
+    public bool TakesMessages => false;
+
+    /// <inheritdoc/>
+    public bool LimitsItself => false;
 
     /// <inheritdoc/>
     public bool StaysBroken => recovery is { Heal: null, HealsItself: false };

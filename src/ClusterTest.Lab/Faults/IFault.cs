@@ -12,19 +12,19 @@ public interface IFault
     public bool ConcernsNode { get; }
 
     /// <summary>Nobody comes through until it is healed, so there is no recovery to wait for before that.</summary>
-    public bool StopsEverybody => false;
+    public bool StopsEverybody { get; }
 
     /// <summary>Whether <see cref="InjectAsync"/> makes sure of the effect; otherwise it returns when a command has ended, and what that did nobody knows.</summary>
-    public bool ChecksEffect => true;
+    public bool ChecksEffect { get; }
 
     /// <summary>Confirmed messages go with what it breaks, as with a queue that is deleted.</summary>
-    public bool TakesMessages => false;
+    public bool TakesMessages { get; }
 
     /// <summary>Nothing undoes it, as far as anybody has said: it lasts beyond the drill.</summary>
-    public bool StaysBroken => false;
+    public bool StaysBroken { get; }
 
     /// <summary>It is given the time limit to take effect by other means, and says itself what it expected and what it saw when that is over.</summary>
-    public bool LimitsItself => false;
+    public bool LimitsItself { get; }
 
     /// <summary>Does it; returns when it has taken effect.</summary>
     /// <exception cref="LabException">It has not taken effect: what was expected, and what was seen.</exception>

@@ -18,6 +18,12 @@ internal sealed class LabFault(FaultRecipe recipe, ICluster cluster, string queu
     public bool TakesMessages => recipe.TakesMessages;
 
     /// <inheritdoc/>
+    public bool ChecksEffect => true;
+
+    /// <inheritdoc/>
+    public bool StaysBroken => false;
+
+    /// <inheritdoc/>
     public bool LimitsItself => true;
 
     /// <inheritdoc/>

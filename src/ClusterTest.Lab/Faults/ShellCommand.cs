@@ -13,9 +13,21 @@ namespace ClusterTest.Lab.Faults;
 /// </remarks>
 internal static class ShellCommand
 {
+    private const string MarkVariable = "CLUSTER_TEST_LAB_COMMAND";
     private const int MostShown = 4096;
 
+    // The shell that waits bears the mark; what it starts does not, so that a daemon is not taken for a command. It lives
+    // until its command has ended, also when both are told to end; the last word keeps it from becoming the command.
+    private const string Waiting = $"""trap : TERM; unset {MarkVariable}; /bin/sh -c "$1" </dev/null >>"$0" 2>&1; exit $?""";
+
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(2);
+
+    /// <summary>What the commands of this program bear, and those of no other, also when this one is gone.</summary>
+    internal static string Mark { get; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>The processes that wait for commands with a mark.</summary>
+    internal static IEnumerable<int> Find(string mark) =>
+        ProcFile.ProcessIds().Where(id => LabProcesses.ValueIn(ProcFile.ReadBytes($"/proc/{id}/environ"), MarkVariable) == mark);
 
     /// <summary>Runs it until its shell ends, or ends it with all that it has started in its session when the token is cancelled.</summary>
     /// <exception cref="LabException">It did not end with 0.</exception>
@@ -36,7 +48,8 @@ internal static class ShellCommand
         var file = Path.GetTempFileName(); // nobody else may read it
         try
         {
-            using var run = OwnSession.Wrap("/bin/sh", "-c", """exec /bin/sh -c "$1" </dev/null >>"$0" 2>&1""", file, command)
+            using var run = OwnSession.Wrap("/bin/sh", "-c", Waiting, file, command)
+                .WithEnvironmentVariables(new Dictionary<string, string?> { [MarkVariable] = Mark })
                 .WithValidation(CommandResultValidation.None)
                 .ExecuteAsync(CancellationToken.None);
             try

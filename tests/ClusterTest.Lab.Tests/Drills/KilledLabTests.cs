@@ -37,7 +37,7 @@ public sealed class KilledLabTests
     {
         await using var at = new ForeignDrill();
         var drill = at.Start("--fault", "break: true", "--hold", "1h", "--heal", "true");
-        await ForeignDrill.SaysAsync(drill, "break: effective");
+        await ForeignDrill.SaysAsync(drill, "break: command ended");
 
         drill.Send(Signal.Kill);
         await drill.ExitCodeAsync(ForeignDrill.Patience);
@@ -62,7 +62,7 @@ public sealed class KilledLabTests
     {
         await using var at = new ForeignDrill();
         var killed = at.Start("--fault", "break: true", "--hold", "1h", "--heal", "true");
-        await ForeignDrill.SaysAsync(killed, "break: effective");
+        await ForeignDrill.SaysAsync(killed, "break: command ended");
         killed.Send(Signal.Kill);
         await killed.ExitCodeAsync(ForeignDrill.Patience);
 

@@ -27,6 +27,16 @@ internal sealed class ScriptedTarget : IDrillTarget, IFault
 
     public IReadOnlyList<string> ProgramArguments => [];
 
+    public bool StopsEverybody => false;
+
+    public bool ChecksEffect => true;
+
+    public bool TakesMessages => false;
+
+    public bool StaysBroken => false;
+
+    public bool LimitsItself => false;
+
     public IReadOnlyList<IFault> FaultsFor(string queue) => [this];
 
     public Task InjectAsync(string? node, CancellationToken cancellationToken) => Inject(cancellationToken);
