@@ -14,4 +14,7 @@ public static class ExitCode
 
     /// <summary>A verdict failed: messages were lost.</summary>
     public const int VerdictFailed = 3;
+
+    /// <summary>The user ended it early, as shells count SIGINT: 128 + 2.</summary>
+    public const int Interrupted = 130;
 }

@@ -7,8 +7,6 @@ namespace ClusterTest.Lab.Commands;
 /// <summary>Turns what an action throws into a line and an exit code.</summary>
 internal static class CommandRunner
 {
-    private const int Interrupted = 130;
-
     /// <summary>Makes an action that works on the lab that the command line means.</summary>
     internal static Func<ParseResult, CancellationToken, Task<int>> For(
         LabOptions options, Func<ParseResult, LabActions, CancellationToken, Task<int>> action) =>
@@ -25,7 +23,7 @@ internal static class CommandRunner
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await CommandLine.ComplainAsync("Interrupted. What this command had started is ended.");
-            return Interrupted;
+            return ExitCode.Interrupted;
         }
         catch (Exception exception) when (exception is LabException or IOException or UnauthorizedAccessException)
         {

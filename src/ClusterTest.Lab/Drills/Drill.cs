@@ -1,4 +1,3 @@
-using System.Globalization;
 using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
@@ -10,23 +9,29 @@ namespace ClusterTest.Lab.Drills;
 /// <summary>Runs a plan in each of its variants, judges the evidence, and writes the report.</summary>
 internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProgress progress, TimeProvider time)
 {
-    /// <summary>Where the evidence goes; null before anything was started.</summary>
-    internal string? Folder { get; private set; }
-
     private IReadOnlyList<string> Nodes => options.Nodes is [] ? target.Nodes : options.Nodes;
 
     /// <summary>Runs it.</summary>
     /// <param name="cancellationToken">Interrupts it, healed and cleaned up; when watching, that is how it ends.</param>
     internal async Task<DrillFiles> RunAsync(CancellationToken cancellationToken)
     {
-        var folder = MakeFolder(time.GetUtcNow());
+        var folder = DrillFolder.Make(options.ReportDirectory, options.Kind, time.GetUtcNow());
         var environment = await target.DescribeAsync(cancellationToken);
-        Folder = folder;
         var evidence = new List<string>();
+        var isInterrupted = false;
         foreach (var variant in options.Variants)
         {
             evidence.Add(Path.Combine(folder, EvidenceFile(variant)));
-            await RunAsync(variant, environment, evidence[^1], cancellationToken);
+            try
+            {
+                await RunAsync(variant, environment, evidence[^1], cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                isInterrupted = true; // The evidence tells, and says all the same what became of the messages until then.
+                break;
+            }
+
             if (options.Variants.Count > evidence.Count && Judge.OfFiles([evidence[^1]]).Verdict.Outcome is Outcome.Invalid or Outcome.Incomplete)
             {
                 break; // The next one would begin on a cluster of which nobody knows how it is.
@@ -35,7 +40,7 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
 
         progress.Enter("Judging the evidence");
         var report = DrillReports.Of(evidence);
-        return new DrillFiles(report, folder, ReportFiles.Write(report, folder));
+        return new DrillFiles(report, folder, ReportFiles.Write(report, folder), isInterrupted);
     }
 
     private async Task RunAsync(Variant variant, DrillEnvironment environment, string evidence, CancellationToken cancellationToken)
@@ -70,12 +75,6 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
         var known = target.FaultsFor(variant.Name).ToDictionary(static fault => fault.Name);
         return [.. options.Faults.Select(name => known.GetValueOrDefault(name)
             ?? throw new LabException($"There is no fault {name}. The faults are {string.Join(", ", known.Keys)}."))];
-    }
-
-    private string MakeFolder(DateTimeOffset started)
-    {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{started.UtcDateTime:yyyy-MM-dd'T'HH-mm-ss}Z-{options.Kind}");
-        return Directory.CreateDirectory(Path.Combine(options.ReportDirectory, name)).FullName;
     }
 
     private static string EvidenceFile(Variant variant) => variant.Name.Length is 0 ? "events.jsonl" : $"events-{variant.Name.Replace('=', '-')}.jsonl";

@@ -1,4 +1,5 @@
 using ClusterTest.Lab.Reports;
+using ClusterTest.Lab.Verdicts;
 
 namespace ClusterTest.Lab.Drills;
 
@@ -6,4 +7,9 @@ namespace ClusterTest.Lab.Drills;
 /// <param name="Report">What came out.</param>
 /// <param name="Folder">Where everything about it is.</param>
 /// <param name="Files">The report's files.</param>
-internal sealed record DrillFiles(DrillReport Report, string Folder, ReportFiles Files);
+/// <param name="IsInterrupted">Whether somebody ended it early.</param>
+internal sealed record DrillFiles(DrillReport Report, string Folder, ReportFiles Files, bool IsInterrupted)
+{
+    /// <summary>That of the outcome; an interruption has one of its own, unless what was recorded until then failed.</summary>
+    internal int ExitCode => IsInterrupted && Report.Outcome is not Outcome.Failed ? Cli.ExitCode.Interrupted : OutcomeRule.ExitCodeOf(Report.Outcome);
+}

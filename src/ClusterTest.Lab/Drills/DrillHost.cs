@@ -1,5 +1,4 @@
 using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Verdicts;
 using Spectre.Console;
 
 namespace ClusterTest.Lab.Drills;
@@ -48,17 +47,17 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
         var isLive = console.Profile.Capabilities.Interactive && console.Profile.Capabilities.Ansi;
         var progress = new DrillProgress(time, isLive ? static _ => { } : lines.Report);
         var drill = new Drill(target, options, progress, time);
+        var files = await (isLive ? RunLiveAsync(drill, progress, cancellationToken) : drill.RunAsync(cancellationToken));
         try
         {
-            var files = await (isLive ? RunLiveAsync(drill, progress, cancellationToken) : drill.RunAsync(cancellationToken));
             DrillView.Write(console, files);
-            return OutcomeRule.ExitCodeOf(files.Report.Outcome);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && drill.Folder is not null)
+        catch (IOException)
         {
-            lines.Report($"Interrupted. The programs are ended, their queues removed, and what could be healed is healed. What was recorded until then is in {drill.Folder}: ./lab verdict judges it.");
-            throw;
+            // The terminal is gone. The report says the same.
         }
+
+        return files.ExitCode;
     }
 
     private async Task<bool> IsWholeAsync(ICluster cluster, CancellationToken cancellationToken)

@@ -15,14 +15,15 @@ internal sealed class Recorder : IDisposable
     private readonly ITimer _flush;
     private bool _isClosed;
 
-    /// <summary>Begins an empty file.</summary>
+    /// <summary>Begins a new file.</summary>
     /// <param name="file">Its path.</param>
     /// <param name="watch">Is shown each event, one at a time.</param>
     /// <param name="time">The clock.</param>
+    /// <exception cref="IOException">There is a file of that name, or there cannot be one.</exception>
     internal Recorder(string file, Action<ResultEvent> watch, TimeProvider time)
     {
         (File, _watch) = (file, watch);
-        _writer = new StreamWriter(file);
+        _writer = new StreamWriter(new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.Read));
         _flush = time.CreateTimer(_ => Flush(), state: null, FlushInterval, FlushInterval);
     }
 

@@ -12,7 +12,7 @@ public sealed class FaultRunnerTests : IDisposable
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
     private static readonly PlannedFault Planned = new(4, "break", "rabbit2", At: null, TimeSpan.Zero);
 
-    private readonly string _file = Path.GetTempFileName();
+    private readonly string _file = Path.Combine(Path.GetTempPath(), $"faults-{Guid.NewGuid():N}.jsonl");
     private readonly FakeTimeProvider _time = new();
     private readonly ScriptedTarget _target = new();
     private readonly List<FaultEvent> _steps = [];

@@ -1,3 +1,4 @@
+using ClusterTest.Lab.Reports.Json;
 using ClusterTest.Lab.Verdicts;
 using ClusterTest.Testing;
 using Xunit;
@@ -35,6 +36,7 @@ public sealed class InterruptedDrillTests
             Assert.InRange(at.Verdict.Confirmed, 1, long.MaxValue);
             Assert.Equal((0, Outcome.Invalid), (at.Verdict.Lost, at.Verdict.Outcome));
             Assert.Equal(["It was interrupted."], at.Verdict.Reasons);
+            Assert.Equal(Outcome.Invalid, ReportJson.Read(await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(at.Evidence)!, "report.json"), token)).Outcome);
         });
     }
 

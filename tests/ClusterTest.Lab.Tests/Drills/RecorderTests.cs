@@ -7,7 +7,7 @@ namespace ClusterTest.Lab.Tests.Drills;
 
 public sealed class RecorderTests : IDisposable
 {
-    private readonly string _file = Path.GetTempFileName();
+    private readonly string _file = Path.Combine(Path.GetTempPath(), $"recorder-{Guid.NewGuid():N}.jsonl");
     private readonly FakeTimeProvider _time = new();
     private readonly Recorder _recorder;
 
@@ -29,6 +29,13 @@ public sealed class RecorderTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Contains("Nothing flows.", File.ReadAllText(_file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evidence_takes_the_place_of_no_other()
+    {
+        _ = Assert.Throws<IOException>(() => new Recorder(_file, static _ => { }, _time));
+        Assert.True(File.Exists(_file));
     }
 
     public void Dispose()
