@@ -29,8 +29,18 @@ internal sealed class LabFolder
             return new LabFolder(path) { Foreign = "it is a file" };
         }
 
-        var names = Directory.Exists(path) ? Directory.EnumerateFileSystemEntries(path).Select(static entry => Path.GetFileName(entry)).ToHashSet() : [];
-        return names.Contains(LabNames.Marker) ? WithMarker(path, names) : WithoutMarker(path, names);
+        // Another command may be at work in it: names and marker belong together only if the marker is the same after as before.
+        for (var marker = ReadMarker(path); ;)
+        {
+            var names = Names(path).ToHashSet();
+            var again = ReadMarker(path);
+            if (again == marker)
+            {
+                return marker is { Json: var json } ? WithMarker(path, json, names) : WithoutMarker(path, names);
+            }
+
+            marker = again;
+        }
     }
 
     /// <summary>What is in it that the lab did not make, by paths from it.</summary>
@@ -68,9 +78,22 @@ internal sealed class LabFolder
         }
     }
 
-    private static LabFolder WithMarker(string path, HashSet<string> names)
+    private static (string Json, DateTime Written)? ReadMarker(string path)
     {
-        switch (LabMarker.Parse(File.ReadAllText(Path.Combine(path, LabNames.Marker))))
+        var file = Path.Combine(path, LabNames.Marker);
+        try
+        {
+            return (File.ReadAllText(file), File.GetLastWriteTimeUtc(file));
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static LabFolder WithMarker(string path, string json, HashSet<string> names)
+    {
+        switch (LabMarker.Parse(json))
         {
             case { Format: > LabMarker.CurrentFormat } newer:
                 return new LabFolder(path) { Foreign = $"its {LabNames.Marker} is of a newer version (format {newer.Format}; this program knows {LabMarker.CurrentFormat})" };
@@ -86,10 +109,10 @@ internal sealed class LabFolder
         }
     }
 
-    // A folder in which only a lock was taken so far, or one of a version that wrote no marker.
+    // A folder in which only a lock was taken so far, and perhaps a marker begun, before anything is started; or one of a version that wrote no marker.
     private static LabFolder WithoutMarker(string path, HashSet<string> names)
     {
-        if (names.All(static name => name is LabNames.Lock or LabNames.DrillLock))
+        if (names.All(static name => name is LabNames.Lock or LabNames.DrillLock or LabNames.NewMarker) && (!names.Contains(LabNames.NewMarker) || HasOwnLock(path)))
         {
             return new LabFolder(path);
         }

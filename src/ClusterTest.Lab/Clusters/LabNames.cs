@@ -4,6 +4,7 @@ namespace ClusterTest.Lab.Clusters;
 internal static class LabNames
 {
     internal const string Marker = "lab.json";
+    internal const string NewMarker = $"{Marker}.new";
     internal const string Lock = "lock";
     internal const string DrillLock = "drill.lock";
     internal const string Up = "up";
@@ -25,7 +26,7 @@ internal static class LabNames
 
     private static readonly HashSet<string> Data =
     [
-        Up, Secrets, $"{Marker}.new",
+        Up, Secrets, NewMarker,
         .. NativeFolders,
         .. LabCluster.NodeNames.Append(LabCluster.BalancerRole).Select(static part => part + FaultSuffix),
         .. OlderPorts.Select(static ports => ports.File),
@@ -37,7 +38,7 @@ internal static class LabNames
     internal static bool IsData(string name) => Data.Contains(name);
 
     /// <summary>Whether it is there only while there is a lab: a note that was not written to its end may stay.</summary>
-    internal static bool IsDataOfALab(string name) => IsData(name) && name is not $"{Marker}.new";
+    internal static bool IsDataOfALab(string name) => IsData(name) && name is not NewMarker;
 
     /// <summary>Whether the lab makes what is called that.</summary>
     internal static bool IsOwn(string name) => Kept.Contains(name) || IsData(name);

@@ -62,5 +62,39 @@ public sealed class LabMarkerTests : IDisposable
         _ = Assert.Throws<LabException>(LabFolder.Look(_directory).RequireOwn);
     }
 
+    [Fact]
+    public void A_lab_that_comes_up_or_goes_down_at_this_moment_is_a_lab()
+    {
+        var layout = new LabLayout(_directory);
+        using var ended = new CancellationTokenSource();
+        var looking = Task.Run(() =>
+        {
+            while (!ended.IsCancellationRequested)
+            {
+                var folder = LabFolder.Look(_directory);
+                folder.RequireOwn();
+                folder.RequireReadable();
+            }
+        });
+        for (var i = 0; i < 300 && !looking.IsCompleted; i++)
+        {
+            using (ClusterLock.Take(layout.LockFile))
+            {
+                layout.Mark(new LabMarker { Topology = LabMarker.Cluster, Directory = _directory, Engine = Engine.Native }.With(NativePorts.FromBase(7670)));
+                _ = Directory.CreateDirectory(Path.Combine(_directory, LabNames.Home));
+                System.IO.File.WriteAllText(layout.UpFile, "");
+                layout.RemoveData();
+            }
+
+            if (i % 2 is 0)
+            {
+                System.IO.File.Delete(File); // as in a new folder, in which only the lock was taken so far
+            }
+        }
+
+        ended.Cancel();
+        looking.GetAwaiter().GetResult();
+    }
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 }
