@@ -345,9 +345,9 @@ public sealed partial class OutboxTests
 
     private static OutgoingContent Message(string id) => new(new OutgoingMessage { Body = default, MessageId = id });
 
-    private void AddUnreachable(List<WeakReference> bodies, CancellationToken cancellationToken)
+    private void AddUnreachable(List<WeakReference> bodies, CancellationToken cancellationToken, int count = Window)
     {
-        for (var i = 0; i < Window; i++)
+        for (var i = 0; i < count; i++)
         {
             var body = new byte[10];
             bodies.Add(new WeakReference(body));
