@@ -7,8 +7,7 @@ namespace ClusterTest.Reconnect.Internal;
 internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider time, Action<PublishOutcome, TimeSpan> onResolved, long windowBytes = long.MaxValue)
 {
     private readonly Lock _lock = new();
-    private readonly Queue<PendingPublish> _byAge = new();                      // all, for their deadlines
-    private readonly Queue<PendingPublish> _backlog = new();                    // beyond the window
+    private readonly LinkedList<PendingPublish> _unresolved = new();            // by age: first those in the window, then the backlog
     private readonly PriorityQueue<PendingPublish, long> _waiting = new();      // in the window, to be written
     private readonly PriorityQueue<PendingPublish, long> _nacked = new();       // in the window, to be written when their time has come
     private readonly HashSet<InFlight> _channels = [];                          // those that may be written to
@@ -19,10 +18,10 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
     private long _republished;
     private long _returned;
     private long _nacks;
+    private LinkedListNode<PendingPublish>? _backlog;                           // the first beyond the window
     private int _inWindow;
     private long _bytesInWindow;
     private int _inFlight;
-    private int _unresolved;
     private long _unresolvedBytes;
     private bool _closed;
 
@@ -32,7 +31,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
         {
             lock (_lock)
             {
-                return new ProducerStatistics(_accepted, _confirmed, _inFlight, _republished, _returned, _nacks, _unresolved);
+                return new ProducerStatistics(_accepted, _confirmed, _inFlight, _republished, _returned, _nacks, _unresolved.Count);
             }
         }
     }
@@ -40,7 +39,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
     /// <summary>Gets or sets the largest frame of the connection that was opened last, in bytes; 0 is no limit.</summary>
     public uint FrameMax { get; set; } = Link.MaxFrameSize;
 
-    private bool HasRoom => _unresolved < window && _unresolvedBytes < windowBytes;
+    private bool HasRoom => _unresolved.Count < window && _unresolvedBytes < windowBytes;
 
     /// <summary>Takes a message in; the order of calls is the order of publishing.</summary>
     /// <exception cref="ObjectDisposedException">The producer has stopped.</exception>
@@ -51,10 +50,9 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(ClusterProducer));
             publish = new PendingPublish(content, _accepted++, time.GetTimestamp());
-            _unresolved++;
             _unresolvedBytes += publish.Bytes;
-            _byAge.Enqueue(publish);
-            _backlog.Enqueue(publish);
+            _unresolved.AddLast(publish.Place);
+            _backlog ??= publish.Place;
             AdmitNext();
         }
 
@@ -74,16 +72,16 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
     public Task WaitForRoomAsync(CancellationToken cancellationToken) => WaitUntilAsync(() => _closed || HasRoom, cancellationToken);
 
     /// <summary>Waits until every message has its result.</summary>
-    public Task WaitUntilEmptyAsync(CancellationToken cancellationToken) => WaitUntilAsync(() => _unresolved == 0, cancellationToken);
+    public Task WaitUntilEmptyAsync(CancellationToken cancellationToken) => WaitUntilAsync(() => _unresolved.Count == 0, cancellationToken);
 
     /// <summary>Does what is due: resolves the messages whose deadline has passed, and lets nacked ones be written again.</summary>
     public void Tick()
     {
         lock (_lock)
         {
-            while (_byAge.TryPeek(out var oldest) && (oldest.IsResolved || IsOverdue(oldest)))
+            while (_unresolved.First is { Value: var oldest } && IsOverdue(oldest))
             {
-                ResolveUnconfirmed(_byAge.Dequeue());
+                ResolveUnconfirmed(oldest);
             }
 
             var now = time.GetTimestamp();
@@ -104,12 +102,10 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
         {
             _closed = true;
             List<string> unconfirmed = [];
-            while (_byAge.TryDequeue(out var publish))
+            while (_unresolved.First is { Value: var publish })
             {
-                if (ResolveUnconfirmed(publish))
-                {
-                    unconfirmed.Add(publish.MessageId);
-                }
+                ResolveUnconfirmed(publish);
+                unconfirmed.Add(publish.MessageId);
             }
 
             _change.Set();
@@ -123,22 +119,13 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
     // A message that is larger than the window is written alone.
     private void AdmitNext()
     {
-        while (_backlog.TryPeek(out var next))
+        while (_backlog is { Value: var next } && _inWindow < window && (_inWindow == 0 || _bytesInWindow + next.Bytes <= windowBytes))
         {
-            if (!next.IsResolved)
-            {
-                if (_inWindow >= window || (_inWindow > 0 && _bytesInWindow + next.Bytes > windowBytes))
-                {
-                    return;
-                }
-
-                _inWindow++;
-                _bytesInWindow += next.Bytes;
-                _waiting.Enqueue(next, next.Order);
-                _work.Set();
-            }
-
-            _backlog.Dequeue();
+            _backlog = _backlog.Next;
+            _inWindow++;
+            _bytesInWindow += next.Bytes;
+            _waiting.Enqueue(next, next.Order);
+            _work.Set();
         }
     }
 
@@ -184,7 +171,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
         }
     }
 
-    private bool ResolveUnconfirmed(PendingPublish publish)
+    private void ResolveUnconfirmed(PendingPublish publish)
     {
         var (outcome, reason) = publish switch
         {
@@ -193,7 +180,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
             { Refusal: { } refusal } => (refusal.Outcome, refusal.Reason),
             _ => (PublishOutcome.Unknown, (string?)null),
         };
-        return Resolve(publish, outcome, reason);
+        Resolve(publish, outcome, reason);
     }
 
     private bool Resolve(PendingPublish publish, PublishOutcome outcome, string? reason = null)
@@ -211,7 +198,8 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
 
     private void CountResolved(PendingPublish publish)
     {
-        _unresolved--;
+        _backlog = _backlog == publish.Place ? publish.Place.Next : _backlog;
+        _unresolved.Remove(publish.Place);
         _unresolvedBytes -= publish.Bytes;
         if (HasRoom)
         {

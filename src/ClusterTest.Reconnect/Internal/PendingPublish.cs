@@ -1,17 +1,26 @@
 namespace ClusterTest.Reconnect.Internal;
 
 /// <summary>A message on its way to being confirmed. Its fields belong to the <see cref="Outbox"/>'s lock.</summary>
-internal sealed class PendingPublish(OutgoingContent content, long order, long startedTimestamp)
+internal sealed class PendingPublish
 {
     private readonly TaskCompletionSource<PublishResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public OutgoingContent Content { get; } = content;
+    public PendingPublish(OutgoingContent content, long order, long startedTimestamp)
+    {
+        (Content, Order, StartedTimestamp) = (content, order, startedTimestamp);
+        Place = new(this);
+    }
+
+    public OutgoingContent Content { get; }
 
     /// <summary>Gets the place in the order of all publishes.</summary>
-    public long Order { get; } = order;
+    public long Order { get; }
+
+    /// <summary>Gets the place among those that have no result yet.</summary>
+    public LinkedListNode<PendingPublish> Place { get; }
 
     /// <summary>Gets when the publish was asked for.</summary>
-    public long StartedTimestamp { get; } = startedTimestamp;
+    public long StartedTimestamp { get; }
 
     public string MessageId => Content.MessageId;
 
