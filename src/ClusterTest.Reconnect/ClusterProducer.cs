@@ -64,7 +64,10 @@ public sealed class ClusterProducer : IAsyncDisposable
     /// </param>
     /// <returns>The result, at the latest after <see cref="ProducerOptions.PublishTimeout"/>. It fails for cancellation only.</returns>
     /// <exception cref="ArgumentException">Id, content type or headers cannot be written in AMQP 0-9-1, or need a larger frame than the broker takes.</exception>
-    /// <exception cref="ObjectDisposedException">The producer has stopped.</exception>
+    /// <exception cref="ObjectDisposedException">
+    /// The producer has stopped, or had to give up: then the message says why, and the inner exception is the <see cref="ClusterException"/> that
+    /// <see cref="Completion"/> has.
+    /// </exception>
     public Task<PublishResult> PublishAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -90,7 +93,10 @@ public sealed class ClusterProducer : IAsyncDisposable
     /// Waits for what is under way, at most <see cref="ClusterOptions.DrainTimeout"/>, then closes the connections. Every publish has its
     /// result afterwards.
     /// </summary>
-    /// <returns>The ids of the messages that were not confirmed by then, in order.</returns>
+    /// <returns>
+    /// The ids of the messages that were not confirmed by then, in order; each further call gives the same. Of a producer that had to give up: those
+    /// that were not confirmed when it did.
+    /// </returns>
     public async Task<IReadOnlyList<string>> StopAsync()
     {
         var time = _options.Cluster.TimeProvider;
@@ -101,7 +107,7 @@ public sealed class ClusterProducer : IAsyncDisposable
             await Task.WhenAny(drained, Completion).ConfigureAwait(false);
         }
 
-        var unconfirmed = _outbox.Shut();
+        var unconfirmed = _outbox.Shut(Failure);
         var left = _options.Cluster.DrainTimeout - time.GetElapsedTime(started);
         await _sessions.StopAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false);
         return unconfirmed;
@@ -117,9 +123,11 @@ public sealed class ClusterProducer : IAsyncDisposable
         await _failure.ConfigureAwait(false);
     }
 
+    private Exception? Failure => Completion.Exception?.InnerException;
+
     private async Task ShutOnceEndedAsync()
     {
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _outbox.Shut();
+        _outbox.Shut(Failure);
     }
 }

@@ -308,7 +308,7 @@ public sealed partial class OutboxTests
         Take(channel, 3);
         _outbox.Confirm(channel, 2, multiple: false);
         Assert.Equal(["a", "c", "d", "e", "f"], _outbox.Shut());
-        Assert.Empty(_outbox.Shut());
+        Assert.Equal(["a", "c", "d", "e", "f"], _outbox.Shut());
         Assert.Equal([Unknown, Confirmed, Unknown, NotSent, NotSent, NotSent], (await Task.WhenAll(results)).Select(result => result.Outcome));
         Assert.Throws<ObjectDisposedException>(() => _outbox.Add(Message("g"), Token));
         await _outbox.WaitForRoomAsync(Token);

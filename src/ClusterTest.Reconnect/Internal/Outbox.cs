@@ -24,6 +24,8 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
     private int _inFlight;
     private long _unresolvedBytes;
     private bool _closed;
+    private Exception? _failure;
+    private IReadOnlyList<string> _leftOver = [];
 
     public ProducerStatistics Statistics
     {
@@ -48,7 +50,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
         PendingPublish publish;
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_closed, typeof(ClusterProducer));
+            ThrowIfClosed();
             publish = new PendingPublish(content, _accepted++, time.GetTimestamp());
             _unresolvedBytes += publish.Bytes;
             _unresolved.AddLast(publish.Place);
@@ -95,21 +97,35 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
     }
 
     /// <summary>Takes no more messages and resolves all that are left.</summary>
-    /// <returns>The ids of the messages that were still unconfirmed, in order.</returns>
-    public IReadOnlyList<string> Shut()
+    /// <param name="failure">Why the producer had to end; <see langword="null"/> when it was stopped.</param>
+    /// <returns>The ids of the messages that were unconfirmed when it was first shut, in order.</returns>
+    public IReadOnlyList<string> Shut(Exception? failure = null)
     {
         lock (_lock)
         {
-            _closed = true;
-            List<string> unconfirmed = [];
-            while (_unresolved.First is { Value: var publish })
+            _failure ??= failure;
+            if (!_closed)
             {
-                ResolveUnconfirmed(publish);
-                unconfirmed.Add(publish.MessageId);
+                _closed = true;
+                _leftOver = [.. _unresolved.Select(static publish => publish.MessageId)];
+                while (_unresolved.First is { Value: var publish })
+                {
+                    ResolveUnconfirmed(publish);
+                }
+
+                _change.Set();
             }
 
-            _change.Set();
-            return unconfirmed;
+            return _leftOver;
+        }
+    }
+
+    private void ThrowIfClosed()
+    {
+        ObjectDisposedException.ThrowIf(_closed && _failure is null, typeof(ClusterProducer));
+        if (_failure is not null)
+        {
+            throw new ObjectDisposedException($"The producer has ended: {_failure.Message}", _failure);
         }
     }
 
