@@ -66,5 +66,13 @@ public sealed class Delivery
     /// <value><see langword="null"/> when the publisher set none.</value>
     public IDictionary<string, object?>? Headers => _properties.Headers is { Count: > 0 } headers ? headers : null;
 
+    /// <summary>
+    /// Gets the token that asks the handler to come to an end soon: the consumer is to stop, and waits for <see cref="ClusterOptions.DrainTimeout"/>. What the
+    /// handler returns still counts. If it ends with <see cref="OperationCanceledException"/>, its message is not parked: it is delivered again, here
+    /// or elsewhere.
+    /// </summary>
+    /// <value>It is cancelled also when the handler's own token is, which says that it is too late.</value>
+    public CancellationToken Stopping { get; internal init; }
+
     internal IReadOnlyBasicProperties Properties => _properties;
 }
