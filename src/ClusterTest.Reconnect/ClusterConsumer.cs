@@ -39,8 +39,9 @@ public sealed class ClusterConsumer : IAsyncDisposable
     /// <summary>Starts consuming. The first connect is retried like any other; nothing is connected yet when this returns.</summary>
     /// <param name="options">Where from and how.</param>
     /// <param name="handler">
-    /// Called for each message, one at a time in each session. A message whose handler throws is parked. The token is cancelled when the
-    /// connection or channel that the message came from is gone: the result would not count any more. A handler that goes on nevertheless
+    /// Called for each message, one at a time in each session. A message whose handler throws is parked, unless the handler was asked to stop
+    /// (<see cref="Delivery.Stopping"/>) and ends with <see cref="OperationCanceledException"/>. The token is cancelled when it is too late: the
+    /// connection or channel that the message came from is gone, and the result would not count any more. A handler that goes on nevertheless
     /// overlaps with the next calls.
     /// </param>
     /// <returns>The running consumer.</returns>

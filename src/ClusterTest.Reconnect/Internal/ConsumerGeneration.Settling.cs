@@ -14,8 +14,11 @@ internal sealed partial class ConsumerGeneration
     private readonly Dictionary<ulong, Task> _toPark = [];
     private bool _hasToldThatAllWait;
 
+    // The message whose handler stopped because it was asked to.
+    private ulong? _unhandled;
+
     /// <summary>
-    /// Gives back what the handler has not seen. Some brokers count what a closed channel brings back, but not what is put back. First the
+    /// Gives back what the handler has not seen, or not done. Some brokers count what a closed channel brings back, but not what is put back. First the
     /// consumer is cancelled, since the broker would else hand out the same again.
     /// </summary>
     protected override async Task GiveBackAsync(CancellationToken cancellationToken)
@@ -36,7 +39,7 @@ internal sealed partial class ConsumerGeneration
             }
         }
 
-        foreach (var deliveryTag in ToPark().Keys)
+        foreach (var deliveryTag in ToPark().Keys.Concat(_unhandled is { } unhandled ? [unhandled] : []))
         {
             await Channel.BasicNackAsync(deliveryTag, multiple: false, requeue: true, cancellationToken).ConfigureAwait(false);
         }

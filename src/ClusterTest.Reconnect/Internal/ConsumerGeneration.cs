@@ -26,6 +26,9 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     private readonly Channel<(Delivery? Delivery, ulong Tag)> _deliveries;
     private readonly TaskCompletionSource _lastDelivery = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<Task> _cancelling;
+#pragma warning disable CA2213 // It has no handle to free, and handlers may still register on its token.
+    private readonly CancellationTokenSource _stopping = new();
+#pragma warning restore CA2213
     private Task _handling = Task.CompletedTask;
     private Task _checking = Task.CompletedTask;
     private Task _ending = Task.CompletedTask;
@@ -71,7 +74,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
 
     public override async Task DrainAsync(CancellationToken cancellationToken)
     {
-        _isDraining = true;
+        BeginDraining();
         _ = _cancelling.Value;
         _deliveries.Writer.TryWrite(default); // wakes up a handler that waits for the next message
         await _handling.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -80,7 +83,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
 
     public override async ValueTask DisposeAsync()
     {
-        _isDraining = true;
+        BeginDraining();
         await base.DisposeAsync().ConfigureAwait(false);
         Context.CleanUp.Track(_handling);
         Context.CleanUp.Track(_checking);
@@ -92,7 +95,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     {
         _check.Delivered();
         _counters.Delivered();
-        if (!_deliveries.Writer.TryWrite((new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number), deliveryTag)))
+        if (!_deliveries.Writer.TryWrite((new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number) { Stopping = _stopping.Token }, deliveryTag)))
         {
             End(Faults.Connection(FaultKind.Other, $"the broker hands out many more messages than the prefetch of {_options.Prefetch} allows"));
         }
@@ -176,6 +179,13 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         }
     }
 
+    // Not awaited: what a handler registered on the token may throw or hang.
+    private void BeginDraining()
+    {
+        _isDraining = true;
+        Context.CleanUp.Track(_stopping.CancelAsync());
+    }
+
     private async Task EndIfLostAsync()
     {
         try
@@ -191,7 +201,12 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     private async Task HandleAsync(Delivery delivery, ulong deliveryTag)
     {
         ClusterMetrics.Consumed(Context.Options);
-        var result = _guard.Check(delivery) ?? await CallHandlerAsync(delivery).ConfigureAwait(false);
+        if ((_guard.Check(delivery) ?? await CallHandlerAsync(delivery).ConfigureAwait(false)) is not { } result)
+        {
+            _unhandled = deliveryTag;
+            return;
+        }
+
         if (result.Action == DeliveryAction.Park)
         {
             BeginParking(delivery, deliveryTag, result.Reason);
@@ -202,13 +217,19 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         _check.Settled();
     }
 
-    private async Task<DeliveryResult> CallHandlerAsync(Delivery delivery)
+    // Null if the handler has stopped because it was asked to.
+    private async Task<DeliveryResult?> CallHandlerAsync(Delivery delivery)
     {
         _counters.CountReceived();
         var started = Time.GetTimestamp();
         try
         {
             return await _handler(delivery, Life).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_isDraining && !Life.IsCancellationRequested)
+        {
+            Log.HandlerStopped(Context.Logger, Context.Session, delivery.MessageId ?? "(none)");
+            return null;
         }
 #pragma warning disable CA1031 // The handler is the user's code. Parking keeps what it threw at: putting it back would spin, and count against the delivery limit.
         catch (Exception exception) when (!Life.IsCancellationRequested)

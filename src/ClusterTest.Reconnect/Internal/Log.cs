@@ -65,6 +65,9 @@ internal static partial class Log
     [LoggerMessage(31, LogLevel.Debug, "Session {Session}: what the handler has not seen is given back with the channel's end, since the broker did not answer before")]
     public static partial void GiveBackFailed(ILogger logger, Exception exception, int session);
 
+    [LoggerMessage(32, LogLevel.Information, "Session {Session}: the handler stopped as it was asked to; message {MessageId} goes back into its queue")]
+    public static partial void HandlerStopped(ILogger logger, int session, string messageId);
+
     [LoggerMessage(40, LogLevel.Warning, "Session {Session}: message {MessageId} returned ({ReplyCode} {ReplyText}); it is published again once the topology is redeclared")]
     public static partial void Returned(ILogger logger, int session, string messageId, ushort replyCode, string replyText);
 
