@@ -51,7 +51,7 @@ public sealed class ClusterConsumer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(handler);
         options.Validate();
-        return new ClusterConsumer(options, handler);
+        return Unattached.Start(() => new ClusterConsumer(options, handler));
     }
 
     /// <summary>Stops deliveries, lets handlers finish and sends their acks, then closes; after <see cref="ClusterOptions.DrainTimeout"/> it cuts the connections.</summary>

@@ -102,6 +102,14 @@ public static class ClusterMetrics
         }
     }
 
+    /// <summary>Gives the tags of a message's handling, for its trace.</summary>
+    internal static TagList ProcessTags(Topology topology) => new()
+    {
+        { "messaging.system", "rabbitmq" },
+        { "messaging.destination.name", Source(topology) },
+        { "messaging.operation.name", "process" },
+    };
+
     private static string Destination(Topology topology) => $"{topology.Exchange}:{topology.RoutingKey}";
 
     private static string Source(Topology topology) =>

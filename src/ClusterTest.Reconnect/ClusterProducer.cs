@@ -51,7 +51,7 @@ public sealed class ClusterProducer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new ClusterProducer(options);
+        return Unattached.Start(() => new ClusterProducer(options));
     }
 
     /// <summary>

@@ -201,6 +201,19 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     private async Task HandleAsync(Delivery delivery, ulong deliveryTag)
     {
         ClusterMetrics.Consumed(Context.Options);
+        var activity = Tracing.BeginProcessing(delivery, Context.Options.Topology);
+        try
+        {
+            await ProcessAsync(delivery, deliveryTag).ConfigureAwait(false);
+        }
+        finally
+        {
+            Tracing.End(activity);
+        }
+    }
+
+    private async Task ProcessAsync(Delivery delivery, ulong deliveryTag)
+    {
         if ((_guard.Check(delivery) ?? await CallHandlerAsync(delivery).ConfigureAwait(false)) is not { } result)
         {
             _unhandled = deliveryTag;

@@ -36,7 +36,7 @@ internal sealed class ParkingLot : IAsyncDisposable
 
         // Bounded by the prefetch; what waits here waits as long as its channel lives.
         _outbox = new Outbox(int.MaxValue, Timeout.InfiniteTimeSpan, _cluster.TimeProvider, (outcome, latency) => ClusterMetrics.Sent(_cluster, outcome, latency), ProducerOptions.DefaultWindowBytes);
-        _running = new Lazy<Task>(() => Task.Run(RunAsync));
+        _running = new Lazy<Task>(() => Unattached.Start(() => Task.Run(RunAsync)));
         _closing = new Lazy<Task>(CloseAsync);
     }
 

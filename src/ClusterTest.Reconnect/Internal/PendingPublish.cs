@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ClusterTest.Reconnect.Internal;
 
 /// <summary>A message on its way to being confirmed. Its fields belong to the <see cref="Outbox"/>'s lock.</summary>
@@ -12,6 +14,9 @@ internal sealed class PendingPublish
     }
 
     public OutgoingContent Content { get; }
+
+    /// <summary>Gets what was current when the publish was asked for.</summary>
+    public Activity? Caller { get; } = Activity.Current;
 
     /// <summary>Gets the place in the order of all publishes.</summary>
     public long Order { get; }

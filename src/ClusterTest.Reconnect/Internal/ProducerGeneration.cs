@@ -168,6 +168,7 @@ internal sealed partial class ProducerGeneration : Generation
 
         try
         {
+            Tracing.Resume(publish.Caller);
             var write = Channel.BasicPublishAsync(_exchange, _routingKey, mandatory: true, publish.Content.For(publish.Sequence), publish.Content.Body, Life);
             await WatchWriteAsync(write).ConfigureAwait(false);
         }
