@@ -6,6 +6,9 @@ public sealed record ConsumerOptions
     /// <summary>The default of <see cref="Prefetch"/>.</summary>
     public const ushort DefaultPrefetch = 100;
 
+    /// <summary>The default of <see cref="PrefetchBytes"/>.</summary>
+    public const long DefaultPrefetchBytes = 64 * 1024 * 1024;
+
     /// <summary>The default of <see cref="DeliveryLimit"/>.</summary>
     public const int DefaultDeliveryLimit = 15;
 
@@ -22,6 +25,16 @@ public sealed record ConsumerOptions
     /// <summary>Gets how many unacknowledged messages the broker may hand to each session.</summary>
     /// <value>The default is 100; never 0, which would be no limit.</value>
     public ushort Prefetch { get; init; } = DefaultPrefetch;
+
+    /// <summary>
+    /// Gets how many bytes of bodies may wait here for the handler, or to be parked, over all sessions: each has its share. When they are reached, nothing
+    /// more is read from the broker until one is done.
+    /// </summary>
+    /// <value>
+    /// The default is 64 MiB; at least 1. A message that is larger is received alone. While nothing is read, still one frame (128 KiB) is in each
+    /// heartbeat interval, so that the connection is seen to live.
+    /// </value>
+    public long PrefetchBytes { get; init; } = DefaultPrefetchBytes;
 
     /// <summary>
     /// Gets the durable queue that takes parked messages; it is declared when the first one is parked, over a connection of its own, whose name is
@@ -72,6 +85,7 @@ public sealed record ConsumerOptions
     {
         Cluster.Validate();
         ArgumentOutOfRangeException.ThrowIfZero(Prefetch, nameof(Prefetch));
+        ArgumentOutOfRangeException.ThrowIfLessThan(PrefetchBytes, 1, nameof(PrefetchBytes));
         ArgumentOutOfRangeException.ThrowIfLessThan(DeliveryLimit, 1, nameof(DeliveryLimit));
         if (IdleCheckInterval != Timeout.InfiniteTimeSpan)
         {
