@@ -7,6 +7,7 @@ const string program = "cluster-test-consumer";
 var connection = new ConnectionOptions(program, "for ever", Environment.GetEnvironmentVariable);
 var run = new RunOptions();
 var prefetch = OptionParsing.Number<ushort>("--prefetch", $"Messages that the broker may hand out before the first is acknowledged. [default: {ConsumerOptions.DefaultPrefetch}]", 1, ushort.MaxValue, "a number of messages");
+var prefetchBytes = OptionParsing.Number("--prefetch-bytes", $"Bytes of message bodies that may wait here; then nothing more is read until one is handled. [default: {ConsumerOptions.DefaultPrefetchBytes}]", 1, long.MaxValue, "a number of bytes");
 var limit = OptionParsing.Number("--delivery-limit", $"Move a message that came back unacknowledged so often to NAME.parked, before its quorum queue drops it. [default: {ConsumerOptions.DefaultDeliveryLimit}]", 1, int.MaxValue, "a number of deliveries");
 var count = OptionParsing.Number("--count", "End after so many messages. [default: never]", 1, long.MaxValue, "a number of messages");
 var time = OptionParsing.Duration("--time", "End after so long. [default: never]");
@@ -14,6 +15,7 @@ var time = OptionParsing.Duration("--time", "End after so long. [default: never]
 var root = new RootCommand($"Receives test messages from a RabbitMQ cluster, and goes on when nodes fail. Ctrl-C ends it.\nA message that it cannot read goes to the queue NAME.parked.{CommandLine.HelpNotes}");
 connection.AddTo(root);
 root.Options.Add(prefetch);
+root.Options.Add(prefetchBytes);
 root.Options.Add(limit);
 root.Options.Add(count);
 root.Options.Add(time);
@@ -35,6 +37,7 @@ root.SetAction(async (parsed, cancellationToken) =>
         ConsumerTag = "cluster_test",
         DeliveryLimit = parsed.GetValue(limit) ?? ConsumerOptions.DefaultDeliveryLimit,
         Prefetch = (ushort)Math.Min(wanted, parsed.GetValue(prefetch) ?? ConsumerOptions.DefaultPrefetch),
+        PrefetchBytes = parsed.GetValue(prefetchBytes) ?? ConsumerOptions.DefaultPrefetchBytes,
     };
     reporter.Start(program, options.Cluster);
     return await new ConsumerRun(options, reporter, wanted, parsed.GetValue(time) ?? Timeout.InfiniteTimeSpan).RunAsync(cancellationToken);

@@ -31,8 +31,8 @@ public sealed record ConsumerOptions
     /// more is read from the broker until one is done.
     /// </summary>
     /// <value>
-    /// The default is 64 MiB; at least 1. A message that is larger is received alone. While nothing is read, still one frame (128 KiB) is in each
-    /// heartbeat interval, so that the connection is seen to live.
+    /// The default is 64 MiB; at least 1. A message that is larger is received alone. While nothing is read, one frame (128 KiB) still is in
+    /// each heartbeat interval, so that the connection is seen to live.
     /// </value>
     public long PrefetchBytes { get; init; } = DefaultPrefetchBytes;
 
@@ -80,6 +80,8 @@ public sealed record ConsumerOptions
     public Action<Delivery, Fault>? OnNotParked { get; init; }
 
     internal string ParkedQueueName => ParkedQueue ?? Cluster.Topology.Queue + ".parked";
+
+    internal long SessionPrefetchBytes => Math.Max(1, PrefetchBytes / Cluster.Sessions);
 
     internal void Validate()
     {

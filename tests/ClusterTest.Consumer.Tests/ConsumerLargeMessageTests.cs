@@ -27,6 +27,24 @@ public sealed class ConsumerLargeMessageTests : ProgramTest
         Assert.Equal(body, Assert.Single(Broker.Queue($"{Queue}.parked").Ready).Body.ToArray());
     }
 
+    // With 302 MB for 60 messages the consumer was ended for its memory.
+    [Fact]
+    public async Task Receives_messages_of_4_MB_with_128_MiB_of_memory()
+    {
+        const int count = 60;
+        var consumer = StartShell($"DOTNET_GCHeapHardLimit=0x{128 * Mebibyte:x} exec \"$P\" 127.0.0.1 $PORT --count {count}");
+        await ReadyAsync(consumer);
+        var body = System.Text.Encoding.UTF8.GetBytes(Body.PadRight(4_000_000));
+        for (var i = 0; i < count; i++)
+        {
+            Broker.Enqueue(Queue, body);
+        }
+
+        Assert.True(await consumer.ExitCodeAsync(Patience) == 0, $"{consumer.StandardError}");
+        Assert.Equal(count, consumer.StandardOutput.Count(line => line == "Received: Cluster Test!/1301531152"));
+        Assert.Single(Broker.Connections, connection => connection.Received.OfType<BasicConsume>().Any());
+    }
+
     [Fact]
     public async Task Receives_a_message_whose_headers_are_nested_as_deep_as_a_frame_allows()
     {

@@ -70,7 +70,7 @@ public sealed class BrokerSocketTests : BrokerTest
         using var peer = await listener.AcceptSocketAsync(Token);
         await beforeClose(peer);
 #pragma warning disable CA2000 // It is the client's, and that is its caller's.
-        return new BrokerSocket(client, new WriteProgress(TimeProvider.System)).GetStream();
+        return new BrokerSocket(client, new WriteProgress(TimeProvider.System), new ReadGate(TimeProvider.System)).GetStream();
 #pragma warning restore CA2000
     }
 

@@ -217,7 +217,7 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
         }
 
         var told = await log.Lines.WaitForAsync(line => line.Id == AllWait);
-        Assert.Contains("all 3 messages that the prefetch allows wait to be parked in q.parked", told.Text, StringComparison.Ordinal);
+        Assert.Contains("3 messages wait to be parked in q.parked, as many as the prefetch or its bytes allow", told.Text, StringComparison.Ordinal);
         await Broker.WaitForAsync(_ => withheld.Hits == 3);
         for (var i = 0; i < 20; i++)
         {

@@ -12,19 +12,21 @@ namespace ClusterTest.Reconnect.Internal;
 /// <para>A write that fails ends the client library's write loop (7.2.2, SocketFrameHandler.WriteLoopAsync), which tells nobody. Its reader, which alone
 /// tells of a loss, then may wait for room in the queue of that loop until heartbeats are missed (rabbitmq-dotnet-client#1930). So a write
 /// that fails ends the stream, as octets that were lost on their way would, and the reader finds that end, after what the broker said before it.</para>
-/// <para>It is connected already (<see cref="Dialer"/>).</para>
+/// <para>It is connected already (<see cref="Dialer"/>), and read as its <see cref="ReadGate"/> allows.</para>
 /// </remarks>
-internal sealed class BrokerSocket(Socket socket, WriteProgress progress) : TcpClientAdapter(socket)
+internal sealed class BrokerSocket(Socket socket, WriteProgress progress, ReadGate gate) : TcpClientAdapter(socket)
 {
     public override Task ConnectAsync(IPAddress ep, int port, CancellationToken cancellationToken = default) => Task.CompletedTask;
 
-    public override NetworkStream GetStream() => new EndingStream(Client, progress);
+    public override NetworkStream GetStream() => new EndingStream(Client, progress, gate);
 
-    private sealed class EndingStream(Socket socket, WriteProgress progress) : NetworkStream(socket)
+    private sealed class EndingStream(Socket socket, WriteProgress progress, ReadGate gate) : NetworkStream(socket)
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            var count = await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            var allowed = await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+            var count = await base.ReadAsync(buffer[..Math.Min(buffer.Length, allowed)], cancellationToken).ConfigureAwait(false);
+            gate.Read(count);
             return count > 0 || buffer.IsEmpty ? count : throw new EndOfStreamException("The peer closed the connection.");
         }
 
@@ -49,6 +51,7 @@ internal sealed class BrokerSocket(Socket socket, WriteProgress progress) : TcpC
 
         private void End()
         {
+            gate.Open();
             try
             {
                 Socket.Shutdown(SocketShutdown.Both);

@@ -12,10 +12,12 @@ internal sealed partial class ConsumerGeneration
 
     // Those that are to be parked, by delivery tag, until they are acked.
     private readonly Dictionary<ulong, Task> _toPark = [];
+    private long _bytesToPark;
+    private int _unsettled; // of those, to the check
     private bool _hasToldThatAllWait;
 
-    // The message whose handler stopped because it was asked to.
-    private ulong? _unhandled;
+    // The message that the handler stopped at, because it was asked to; 0: none.
+    private ulong _unhandled;
 
     /// <summary>
     /// Gives back what the handler has not seen, or not done. Some brokers count what a closed channel brings back, but not what is put back. First the
@@ -33,13 +35,13 @@ internal sealed partial class ConsumerGeneration
         await _settling.WaitAsync(cancellationToken).ConfigureAwait(false);
         while (_deliveries.Reader.TryRead(out var next))
         {
-            if (next.Delivery is not null)
+            if (next.Tag != 0)
             {
                 await Channel.BasicNackAsync(next.Tag, multiple: false, requeue: true, cancellationToken).ConfigureAwait(false);
             }
         }
 
-        foreach (var deliveryTag in ToPark().Keys.Concat(_unhandled is { } unhandled ? [unhandled] : []))
+        foreach (var deliveryTag in ToPark().Keys.Concat(_unhandled != 0 ? [_unhandled] : []))
         {
             await Channel.BasicNackAsync(deliveryTag, multiple: false, requeue: true, cancellationToken).ConfigureAwait(false);
         }
@@ -100,37 +102,48 @@ internal sealed partial class ConsumerGeneration
     private void BeginParking(Delivery delivery, ulong deliveryTag, string reason)
     {
         var parking = _parkingLot.ParkAsync(delivery, reason, Link.Connection.FrameMax, Life); // in the order of the handler's results
-        int waiting;
+        bool leavesRoom;
         lock (_toPark)
         {
             _toPark.Add(deliveryTag, Task.Run(() => AckOnceParkedAsync(parking, delivery, deliveryTag, reason)));
-            waiting = _toPark.Count;
+            _bytesToPark += delivery.Body.Length;
+            leavesRoom = ParkingLeavesRoom;
+            _unsettled += leavesRoom ? 0 : 1;
         }
 
-        // To the check it is settled: while it waits, a loss of the consumer is noticed as ever. With the whole prefetch waiting nothing more can come.
-        if (waiting < _options.Prefetch)
+        // To the check it is settled: while it waits, a loss of the consumer is noticed as ever. Without room nothing more can come.
+        if (leavesRoom)
         {
             _check.Settled();
         }
         else if (!_hasToldThatAllWait)
         {
             _hasToldThatAllWait = true;
-            Log.AllWaitForParking(Context.Logger, Context.Session, waiting, _options.ParkedQueueName);
+            Log.AllWaitForParking(Context.Logger, Context.Session, ToPark().Count, _options.ParkedQueueName);
         }
     }
 
+    private bool ParkingLeavesRoom => _toPark.Count < _options.Prefetch && _bytesToPark < _options.SessionPrefetchBytes;
+
     private void NoLongerWaits(ulong deliveryTag)
     {
-        int waiting;
         lock (_toPark)
         {
             _toPark.Remove(deliveryTag);
-            waiting = _toPark.Count;
         }
+    }
 
-        if (waiting + 1 >= _options.Prefetch)
+    // Its body is not needed any more.
+    private void ReturnParked(int bytes)
+    {
+        _budget.Return(bytes);
+        lock (_toPark)
         {
-            _check.Settled();
+            _bytesToPark -= bytes;
+            for (; _unsettled > 0 && ParkingLeavesRoom; _unsettled--)
+            {
+                _check.Settled();
+            }
         }
     }
 
@@ -157,6 +170,10 @@ internal sealed partial class ConsumerGeneration
 #pragma warning restore CA1031
         {
             End(FaultClassifier.Classify(exception, Phase.Serve));
+        }
+        finally
+        {
+            ReturnParked(delivery.Body.Length);
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     private readonly ParkingLot _parkingLot;
     private readonly DeliveryGuard _guard;
     private readonly ConsumerCheck _check;
+    private readonly BodyBudget _budget;
+
+    // Without a delivery: what came too late to be handled. Without a tag: what wakes up a handler that waits for the next message.
     private readonly Channel<(Delivery? Delivery, ulong Tag)> _deliveries;
     private readonly TaskCompletionSource _lastDelivery = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<Task> _cancelling;
@@ -44,6 +47,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         _parkingLot = parkingLot;
         _guard = new DeliveryGuard(context, options.DeliveryLimit);
         _check = new ConsumerCheck(context, link, options, counters);
+        _budget = link.Reading.Budget = new BodyBudget(options.SessionPrefetchBytes);
         _deliveries = System.Threading.Channels.Channel.CreateBounded<(Delivery?, ulong)>(new BoundedChannelOptions(Resends * options.Prefetch) { SingleWriter = false });
         _cancelling = new Lazy<Task>(() => Task.Run(CancelAsync));
     }
@@ -76,7 +80,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     {
         BeginDraining();
         _ = _cancelling.Value;
-        _deliveries.Writer.TryWrite(default); // wakes up a handler that waits for the next message
+        _deliveries.Writer.TryWrite(default);
         await _handling.WaitAsync(cancellationToken).ConfigureAwait(false);
         await WhenParkedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -95,7 +99,9 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     {
         _check.Delivered();
         _counters.Delivered();
-        if (!_deliveries.Writer.TryWrite((new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number) { Stopping = _stopping.Token }, deliveryTag)))
+        var delivery = _isDraining ? null : new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number) { Stopping = _stopping.Token };
+        _budget.Take(delivery?.Body.Length ?? 0);
+        if (!_deliveries.Writer.TryWrite((delivery, deliveryTag)))
         {
             End(Faults.Connection(FaultKind.Other, $"the broker hands out many more messages than the prefetch of {_options.Prefetch} allows"));
         }
@@ -153,7 +159,8 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
                 {
                     if (next.Delivery is null)
                     {
-                        return; // it is told to drain in this moment
+                        _unhandled = next.Tag; // it is told to drain in this moment
+                        return;
                     }
 
                     await HandleAsync(next.Delivery, next.Tag).ConfigureAwait(false);
@@ -183,6 +190,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     private void BeginDraining()
     {
         _isDraining = true;
+        _budget.Lift();
         Context.CleanUp.Track(_stopping.CancelAsync());
     }
 
@@ -227,6 +235,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         }
 
         await SettleAsync(deliveryTag, result.Action).ConfigureAwait(false);
+        _budget.Return(delivery.Body.Length);
         _check.Settled();
     }
 

@@ -26,11 +26,13 @@ internal sealed class Link
     private readonly TaskCompletionSource<ShutdownEventArgs> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _lingers;
 
-    private Link(IConnection connection, Socket socket, WriteProgress written, TimeProvider time, ILogger logger)
+    private Link(IConnection connection, Socket socket, WriteProgress written, ReadGate reading, TimeProvider time, ILogger logger)
     {
         Blockage = new Blockage(connection, time, logger);
         Connection = connection;
         Written = written;
+        Reading = reading;
+        Reading.Interval = connection.Heartbeat > TimeSpan.Zero ? connection.Heartbeat : ClusterOptions.DefaultHeartbeat;
         _socket = socket;
         _time = time;
         connection.ConnectionShutdownAsync += OnShutdownAsync;
@@ -40,6 +42,9 @@ internal sealed class Link
 
     /// <summary>Gets when the peer last took a large piece of what was written.</summary>
     public WriteProgress Written { get; }
+
+    /// <summary>Gets what keeps the connection from being read.</summary>
+    public ReadGate Reading { get; }
 
     /// <summary>Gets whether the broker takes messages on this connection.</summary>
     public Blockage Blockage { get; }
@@ -55,13 +60,14 @@ internal sealed class Link
         Task<IConnection>? connecting = null;
         TlsAttempt? tls = null;
         var written = new WriteProgress(options.TimeProvider);
+        var reading = new ReadGate(options.TimeProvider);
         try
         {
             tls = endpoint.UseTls ? new TlsAttempt(Ask(options.Tls, "certificates", endpoint), endpoint.Host) : null;
-            var factory = CreateFactory(options, Ask(options.Password, "password", endpoint), socket, written, (IPEndPoint)socket.RemoteEndPoint!, tls?.CreateOption() ?? new SslOption());
+            var factory = CreateFactory(options, Ask(options.Password, "password", endpoint), socket, written, reading, (IPEndPoint)socket.RemoteEndPoint!, tls?.CreateOption() ?? new SslOption());
             connecting = factory.CreateConnectionAsync([factory.Endpoint], name, cancellationToken);
             var connection = await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return new Link(connection, socket, written, options.TimeProvider, logger);
+            return new Link(connection, socket, written, reading, options.TimeProvider, logger);
         }
         catch (Exception exception)
         {
@@ -132,7 +138,7 @@ internal sealed class Link
         }
     }
 
-    private static ConnectionFactory CreateFactory(ClusterOptions options, string password, Socket socket, WriteProgress written, IPEndPoint peer, SslOption tls) => new()
+    private static ConnectionFactory CreateFactory(ClusterOptions options, string password, Socket socket, WriteProgress written, ReadGate reading, IPEndPoint peer, SslOption tls) => new()
     {
         AutomaticRecoveryEnabled = false,
         TopologyRecoveryEnabled = false,
@@ -147,7 +153,7 @@ internal sealed class Link
         ConsumerDispatchConcurrency = 1,
         RequestedFrameMax = MaxFrameSize,
         MaxInboundMessageBodySize = MaxMessageSize, // of a message; the endpoint's limits a frame
-        SocketFactory = _ => new BrokerSocket(socket, written),
+        SocketFactory = _ => new BrokerSocket(socket, written, reading),
     };
 
     // An abort waits for the client library's main loop: disposed under its feet, it fails where nobody looks.

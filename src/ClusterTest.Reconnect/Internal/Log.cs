@@ -50,7 +50,7 @@ internal static partial class Log
     [LoggerMessage(26, LogLevel.Error, "{Message}. {Advice} The consumer has the other messages handled that it was given, and ends")]
     public static partial void ParkingRefused(ILogger logger, string message, string advice);
 
-    [LoggerMessage(27, LogLevel.Warning, "Session {Session}: all {Count} messages that the prefetch allows wait to be parked in {Queue}; until one is, nothing more comes")]
+    [LoggerMessage(27, LogLevel.Warning, "Session {Session}: {Count} messages wait to be parked in {Queue}, as many as the prefetch or its bytes allow; until one is parked, nothing more comes")]
     public static partial void AllWaitForParking(ILogger logger, int session, int count, string queue);
 
     [LoggerMessage(28, LogLevel.Warning, "Session {Session}: message {MessageId} is parked without its headers {Cut}: with ours they do not fit a frame")]

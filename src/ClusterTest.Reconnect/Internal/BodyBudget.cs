@@ -1,0 +1,56 @@
+namespace ClusterTest.Reconnect.Internal;
+
+/// <summary>How many bytes of bodies one channel's consumer may hold before its connection is read on.</summary>
+internal sealed class BodyBudget(long limit)
+{
+    private readonly Lock _lock = new();
+    private readonly Signal _room = new();
+    private long _bytes;
+    private bool _isLifted;
+
+    private bool HasRoom => _isLifted || _bytes < limit;
+
+    public void Take(int bytes)
+    {
+        lock (_lock)
+        {
+            _bytes += bytes;
+        }
+    }
+
+    public void Return(int bytes)
+    {
+        lock (_lock)
+        {
+            _bytes -= bytes;
+            SetIfRoom();
+        }
+    }
+
+    /// <summary>Ends the bound: what comes now is not held any more.</summary>
+    public void Lift()
+    {
+        lock (_lock)
+        {
+            _isLifted = true;
+            SetIfRoom();
+        }
+    }
+
+    /// <summary>Gives a task that completes once there is room.</summary>
+    public Task WhenRoom()
+    {
+        lock (_lock)
+        {
+            return HasRoom ? Task.CompletedTask : _room.WaitAsync();
+        }
+    }
+
+    private void SetIfRoom()
+    {
+        if (HasRoom)
+        {
+            _room.Set();
+        }
+    }
+}
