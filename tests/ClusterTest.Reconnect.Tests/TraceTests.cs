@@ -151,7 +151,9 @@ public sealed class TraceTests : BrokerTest
     private static T Unattached<T>(string name, Func<Activity, T> act, bool ends = true)
     {
         var before = Activity.Current;
+#pragma warning disable CA2000 // It has no handle to free.
         var activity = new Activity(name).SetParentId(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom()).Start();
+#pragma warning restore CA2000
         var result = act(activity);
         if (ends)
         {
