@@ -50,6 +50,20 @@ public sealed partial class ScriptedBroker
     /// <summary>Deletes a queue as RabbitMQ 3.10.8 may delete a quorum queue: its consumers are not told, and get nothing any more.</summary>
     public void DeleteQueueSilently(string queue) => Update(() => VirtualHost.DeleteQueue(queue));
 
+    /// <summary>Takes a binding away, as an operator may; nobody is told.</summary>
+    public void Unbind(string exchange, string routingKey, string queue) => Update(() => VirtualHost.Unbind(exchange, routingKey, queue));
+
+    /// <summary>Deletes an exchange with its bindings; nobody is told.</summary>
+    public void DeleteExchange(string exchange) => Update(() => VirtualHost.DeleteExchange(exchange));
+
+    public bool IsBound(string exchange, string routingKey, string queue)
+    {
+        lock (_sync)
+        {
+            return VirtualHost.IsBound(exchange, routingKey, queue);
+        }
+    }
+
     private static QueueDeclare DurableQueue(string name) => new(
         name,
         Passive: false,

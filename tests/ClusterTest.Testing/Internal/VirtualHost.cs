@@ -61,6 +61,8 @@ internal sealed class VirtualHost(ScriptedBrokerOptions options)
 
     public void Unbind(string exchange, string routingKey, string queue) => _bindings.Remove((exchange, routingKey, queue));
 
+    public bool IsBound(string exchange, string routingKey, string queue) => _bindings.Contains((exchange, routingKey, queue));
+
     public void DeleteExchange(string exchange)
     {
         _exchangeTypes.Remove(exchange);
