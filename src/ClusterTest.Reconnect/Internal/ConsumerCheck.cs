@@ -9,6 +9,8 @@ namespace ClusterTest.Reconnect.Internal;
 /// </summary>
 /// <remarks>
 /// <para>It asks on a channel of its own, which a refusal may close. While a handler is at work it does not ask: that silence is the handler's.</para>
+/// <para>When it asks it also declares its binding, which may have gone as well: what is published then reaches no queue, and nobody is told. A binding that
+/// is there stays as it is.</para>
 /// <para>A busy consumer that falls silent asks sooner than one whose messages are rare.</para>
 /// <para>Of two consumers on a queue that was declared anew, one can be served while messages that are handed to the other reach nobody. No answer
 /// tells that. A session that gets nothing after another one of its client has lost its queue therefore consumes anew, which costs nothing: it has
@@ -26,6 +28,8 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     // As long as a deletion can take (5 s, rabbit_quorum_queue:delete), and as much again.
     private static readonly TimeSpan Alert = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
+
     private readonly TimeProvider _time = context.Options.TimeProvider;
     private readonly TimeSpan _interval = options.IdleCheckInterval;
     private readonly bool _asks = options.IdleCheckInterval != Timeout.InfiniteTimeSpan;
@@ -38,6 +42,9 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     private bool _hadMessages;
     private bool _wasServed;
     private IChannel? _channel;
+    private IChannel? _bindingChannel;
+    private Task _binding = Task.CompletedTask;
+    private volatile bool _isExchangeGone;
 
     // What is pending is read first: it is settled only after the quiet has begun.
     private TimeSpan Quiet => Volatile.Read(ref _pending) > 0 ? TimeSpan.Zero : _time.GetElapsedTime(Volatile.Read(ref _quietSince));
@@ -62,7 +69,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         try
         {
             var (wasBusy, before) = (false, 0);
-            var asked = _began;
+            var (asked, bound) = (_began, _began);
             while (true)
             {
                 await Task.Delay(_soon, _time, life).ConfigureAwait(false);
@@ -74,6 +81,11 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
                     _wasServed |= settled > 0;
                     _othersSince = counters.Received;
                     continue;
+                }
+
+                if (_isExchangeGone)
+                {
+                    return Lost("the exchange is gone, and the queue's binding with it");
                 }
 
                 if (_asks && IsLeftOut())
@@ -93,15 +105,72 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
                 }
 
                 asked = _time.GetTimestamp();
+                if (_time.GetElapsedTime(bound) >= _interval && _binding.IsCompleted)
+                {
+                    bound = asked;
+                    context.CleanUp.Track(_binding = BindAsync(life));
+                }
             }
         }
         finally
         {
-            if (_channel is { IsOpen: true } channel)
-            {
-                context.CleanUp.Track(channel.AbortAsync(CancellationToken.None));
-            }
+            context.CleanUp.Track(CloseAsync());
         }
+    }
+
+    private async Task CloseAsync()
+    {
+        await AbortAsync(_channel).ConfigureAwait(false);
+        await _binding.ConfigureAwait(false);
+        await AbortAsync(_bindingChannel).ConfigureAwait(false);
+    }
+
+    private static async Task AbortAsync(IChannel? channel)
+    {
+        if (channel is { IsOpen: true })
+        {
+            channel.ContinuationTimeout = CloseTimeout; // its connection may be lost in this moment, and then no answer comes
+            await channel.AbortAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    // Not waited for: RabbitMQ 3 answers a minute late while a node is frozen.
+    private async Task BindAsync(CancellationToken life)
+    {
+        var topology = options.Cluster.Topology;
+        if (topology.Predeclared)
+        {
+            return;
+        }
+
+        try
+        {
+            _bindingChannel = await OpenAsync(_bindingChannel, life).ConfigureAwait(false);
+            await _bindingChannel.QueueBindAsync(topology.Queue, topology.Exchange, topology.RoutingKey, cancellationToken: life).ConfigureAwait(false);
+        }
+        catch (OperationInterruptedException refused) when (Declarations.IsNoExchange(refused))
+        {
+            context.Declarations.NoteUnbound();
+            _isExchangeGone = true;
+        }
+#pragma warning disable CA1031 // No answer decides nothing.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CheckFailed(context.Logger, exception, context.Session);
+        }
+    }
+
+    // A queue whose node is frozen can take a minute. To ask again meanwhile would need one more channel each time.
+    private async Task<IChannel> OpenAsync(IChannel? channel, CancellationToken life)
+    {
+        if (channel is not { IsOpen: true })
+        {
+            channel = await link.Connection.CreateChannelAsync(cancellationToken: life).ConfigureAwait(false);
+            channel.ContinuationTimeout = Timeout.InfiniteTimeSpan;
+        }
+
+        return channel;
     }
 
     private async Task<Fault?> CheckAsync(CancellationToken life)
@@ -127,14 +196,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
 
     private async Task<QueueDeclareOk> AskAsync(CancellationToken life)
     {
-        if (_channel is not { IsOpen: true })
-        {
-            _channel = await link.Connection.CreateChannelAsync(cancellationToken: life).ConfigureAwait(false);
-
-            // A queue whose node is frozen can take a minute. To ask again meanwhile would need one more channel each time.
-            _channel.ContinuationTimeout = Timeout.InfiniteTimeSpan;
-        }
-
+        _channel = await OpenAsync(_channel, life).ConfigureAwait(false);
         return await _channel.QueueDeclarePassiveAsync(options.Cluster.Topology.Queue, life).ConfigureAwait(false);
     }
 

@@ -21,6 +21,7 @@ internal sealed class Declarations
 {
     // RabbitMQ says "home node … is down", "has crashed" and the like with the same code; those queues are still there.
     private const string NoQueue = "NOT_FOUND - no queue ";
+    private const string NoExchange = "NOT_FOUND - no exchange ";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
@@ -61,6 +62,13 @@ internal sealed class Declarations
     /// <summary>Tells whether the broker refused because there is no such queue, and not because it cannot be reached.</summary>
     public static bool IsNoQueue(OperationInterruptedException refused) =>
         refused.ShutdownReason is { ReplyCode: Constants.NotFound } reason && reason.ReplyText.StartsWith(NoQueue, StringComparison.Ordinal);
+
+    /// <summary>Tells whether the broker refused because there is no such exchange.</summary>
+    public static bool IsNoExchange(OperationInterruptedException refused) =>
+        refused.ShutdownReason is { ReplyCode: Constants.NotFound } reason && reason.ReplyText.StartsWith(NoExchange, StringComparison.Ordinal);
+
+    /// <summary>Takes note that the binding is gone.</summary>
+    public void NoteUnbound() => _wasBound = false;
 
     /// <summary>Takes note of what a session ended with: it may come of the queue's deletion, and then the binding is gone as well.</summary>
     public void Note(Fault cause)
