@@ -46,6 +46,24 @@ public sealed class ConsumerResultTests : ProgramTest
         Assert.All(Events(consumer), line => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$", line.GetProperty("ts").GetString()));
     }
 
+    // Put back at once, what is not wanted comes again at once.
+    [Fact]
+    public async Task What_comes_beyond_the_count_is_given_back_once_on_several_sessions()
+    {
+        Broker.On<BasicCancel>().Times(2).Withhold(); // the end takes its time
+        var consumer = Start("--count", "1", "--sessions", "2", "--verbose");
+        await consumer.StandardOutput.WaitForLineAsync(line => line == "Ready for testing!", count: 2, timeout: Patience);
+        for (var i = 0; i < 5; i++)
+        {
+            Broker.Enqueue(Queue, Body);
+        }
+
+        Assert.Equal(0, await consumer.ExitCodeAsync(Patience));
+        Assert.Single(Broker.Queue(Queue).Acknowledged);
+        Assert.InRange(Broker.Received.OfType<BasicNack>().Count(), 0, 5);
+        Assert.Equal(4, Broker.Queue(Queue).Ready.Count);
+    }
+
     [Fact]
     public async Task Tells_of_a_body_that_is_not_what_was_sent()
     {
