@@ -24,7 +24,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var running = options with { Cluster = reporter.Observe(options.Cluster, TellReady), OnParked = TellParked, OnNotParked = TellNotParked };
-        var consumer = ClusterConsumer.Start(running, (delivery, _) => ValueTask.FromResult(Receive(delivery)));
+        var consumer = ClusterConsumer.Start(running, (delivery, _) => ReceiveAsync(delivery));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var isFatal = false;
         var progress = reporter.ShowProgressAsync(Progress, over.Token);
@@ -50,14 +50,27 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
         }
     }
 
-    private DeliveryResult Receive(Delivery delivery)
+    // What is not wanted any more waits for the end, and is given back with it: put back at once, it would come again at once.
+    private async ValueTask<DeliveryResult> ReceiveAsync(Delivery delivery)
+    {
+        if (Receive(delivery) is { } result)
+        {
+            return result;
+        }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, reporter.Time, delivery.Stopping);
+        return DeliveryResult.Retry;
+    }
+
+    // Null once no more is wanted.
+    private DeliveryResult? Receive(Delivery delivery)
     {
         // Several sessions deliver at the same time.
         lock (_lock)
         {
             if (_received == count)
             {
-                return DeliveryResult.Retry;
+                return null;
             }
 
             var now = reporter.Now();
@@ -79,7 +92,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
             if (!reporter.Write(new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds, DueMicroseconds = origin.Due, Damage = damage }))
             {
                 _enough.TrySetResult();
-                return DeliveryResult.Retry;
+                return null;
             }
 
             Account(delivery, run, sequence);

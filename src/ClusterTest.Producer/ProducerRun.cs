@@ -9,6 +9,9 @@ namespace ClusterTest.Producer;
 /// <summary>One run of the producer: sends what the plan says and tells, in order, what became of each message.</summary>
 internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Reporter reporter)
 {
+    // Lines that a log takes whole: about 800 characters.
+    private const int IdsPerLine = 20;
+
     private readonly string _run = Guid.CreateVersion7().ToString();
     private readonly LatencyRecorder _latencies = new();
     private readonly Dictionary<PublishOutcome, long> _outcomes = [];
@@ -186,7 +189,10 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
                 PublishOutcome.NotSent => "not sent (in no queue)",
                 _ => "unknown (written but not confirmed: perhaps in the queue)",
             };
-            reporter.Warn($"{Reporter.Count(messages.Count(), "message")} {meaning}: {string.Join(", ", messages)}");
+            foreach (var ids in messages.Chunk(IdsPerLine))
+            {
+                reporter.Warn($"{Reporter.Count(ids.Length, "message")} {meaning}: {string.Join(", ", ids)}");
+            }
         }
     }
 

@@ -13,6 +13,9 @@ public sealed record ClusterOptions
     /// <summary>The default of <see cref="AttemptTimeout"/>.</summary>
     public static readonly TimeSpan DefaultAttemptTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>The default of <see cref="MaxBackoff"/>.</summary>
+    public static readonly TimeSpan DefaultMaxBackoff = TimeSpan.FromSeconds(1);
+
     /// <summary>The default of <see cref="ReadyTimeout"/>.</summary>
     public static readonly TimeSpan DefaultReadyTimeout = TimeSpan.FromSeconds(10);
 
@@ -71,6 +74,13 @@ public sealed record ClusterOptions
     /// <summary>Gets how long one attempt to connect may take: name look-up, TCP, TLS and AMQP handshake together.</summary>
     /// <value>The default is 5 s.</value>
     public TimeSpan AttemptTimeout { get; init; } = DefaultAttemptTimeout;
+
+    /// <summary>
+    /// Gets the longest wait between two attempts. The first retry comes at once; then the bound of the wait, which is random below it, doubles from
+    /// 10 ms up to this.
+    /// </summary>
+    /// <value>The default is 1 s; 10 ms to 1 h. With thousands of clients a longer one spares brokers that come back, and prolongs the outage of each.</value>
+    public TimeSpan MaxBackoff { get; init; } = DefaultMaxBackoff;
 
     /// <summary>Gets how long a session may take, once connected, to declare the topology and to start. Past it the connection is replaced.</summary>
     /// <value>The default is 10 s, well above a quorum queue's election.</value>
@@ -133,6 +143,8 @@ public sealed record ClusterOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Heartbeat, TimeSpan.FromSeconds(1), nameof(Heartbeat));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Heartbeat, TimeSpan.FromSeconds(ushort.MaxValue), nameof(Heartbeat));
         ThrowUnlessTimerTakes(AttemptTimeout, nameof(AttemptTimeout));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxBackoff, TimeSpan.FromMilliseconds(10), nameof(MaxBackoff));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxBackoff, TimeSpan.FromHours(1), nameof(MaxBackoff));
         ThrowUnlessTimerTakes(ReadyTimeout, nameof(ReadyTimeout));
         ThrowUnlessTimerTakes(StallTimeout, nameof(StallTimeout));
         if (DrainTimeout != TimeSpan.Zero)

@@ -126,6 +126,18 @@ public sealed class ProducerSignalTests : ProgramTest
         Assert.Empty(Broker.Unconfirmed);
     }
 
+    [Fact]
+    public async Task Names_many_unconfirmed_messages_in_lines_that_a_log_takes()
+    {
+        Broker.WithholdConfirms();
+        var producer = Start("--count", "45");
+        await Broker.ReceivedAsync<BasicPublish>(count: 45, timeout: Patience);
+        await AssertEndsAsync(producer, Signal.Terminate, 2);
+        var told = Logs(producer).Where(line => line.Contains(" unknown (", StringComparison.Ordinal)).ToList();
+        Assert.Equal(["WRN] 20", "WRN] 20", "WRN] 5 "], told.Select(line => line[..7]));
+        Assert.Equal(Broker.Received.OfType<BasicPublish>().Select(publish => publish.MessageId), told.SelectMany(line => line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..].Split(", ")));
+    }
+
     private void AssertNamesUnknown(ProgramUnderTest producer)
     {
         var ids = Broker.Received.OfType<BasicPublish>().Select(publish => publish.MessageId).Distinct();

@@ -15,18 +15,25 @@ public sealed class BackoffTests
     [InlineData(int.MaxValue, 1000)]
     public void Doubles_its_ceiling_up_to_the_cap(int failures, int ceilingMilliseconds)
     {
-        Assert.Equal(TimeSpan.Zero, Backoff.Delay(failures, 0));
-        Assert.Equal(ceilingMilliseconds / 2.0, Backoff.Delay(failures, 0.5).TotalMilliseconds);
-        Assert.InRange(Backoff.Delay(failures, 0.999).TotalMilliseconds, ceilingMilliseconds * 0.99, ceilingMilliseconds);
-        Assert.True(Backoff.Delay(failures, 0.999) < Backoff.Cap + TimeSpan.FromTicks(1));
+        Assert.Equal(TimeSpan.Zero, Backoff.Delay(failures, 0, Backoff.Cap));
+        Assert.Equal(ceilingMilliseconds / 2.0, Backoff.Delay(failures, 0.5, Backoff.Cap).TotalMilliseconds);
+        Assert.InRange(Backoff.Delay(failures, 0.999, Backoff.Cap).TotalMilliseconds, ceilingMilliseconds * 0.99, ceilingMilliseconds);
+        Assert.True(Backoff.Delay(failures, 0.999, Backoff.Cap) < Backoff.Cap + TimeSpan.FromTicks(1));
     }
+
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(11, 20_480)]
+    [InlineData(12, 30_000)]
+    public void Goes_on_to_the_cap_that_is_asked_for(int failures, int ceilingMilliseconds) =>
+        Assert.Equal(ceilingMilliseconds / 2.0, Backoff.Delay(failures, 0.5, TimeSpan.FromSeconds(30)).TotalMilliseconds);
 
     [Fact]
     public void Jitters_at_the_cap_too()
     {
         // Measured: the jitter of Polly.Core 8.9.1 vanishes at MaxDelay, so that all clients of a lost node come back in step.
         var random = new Random(1);
-        var delays = Enumerable.Range(0, 1000).Select(_ => Backoff.Delay(50, random.NextDouble()).TotalMilliseconds).ToList();
+        var delays = Enumerable.Range(0, 1000).Select(_ => Backoff.Delay(50, random.NextDouble(), Backoff.Cap).TotalMilliseconds).ToList();
         Assert.InRange(delays.Average(), 450, 550);
         Assert.InRange(delays.Min(), 0, 50);
         Assert.InRange(delays.Max(), 950, 1000);
@@ -41,7 +48,7 @@ public sealed class BackoffTests
         for (var run = 0; run < 100; run++)
         {
             var (attempts, elapsed) = (1, TimeSpan.Zero);
-            while ((elapsed += Backoff.Delay(attempts - 1, random.NextDouble())) < TimeSpan.FromMinutes(1))
+            while ((elapsed += Backoff.Delay(attempts - 1, random.NextDouble(), Backoff.Cap)) < TimeSpan.FromMinutes(1))
             {
                 attempts++;
             }

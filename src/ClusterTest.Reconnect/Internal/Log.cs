@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Error, "Session {Session}: {What} stood still for {Seconds:0.#} s; the session leaves it behind and recovers")]
     public static partial void StoodStill(ILogger logger, int session, string what, double seconds);
 
+    [LoggerMessage(9, LogLevel.Error, "Session {Session}: what was under way at the stop could not be drained; the session closes without it")]
+    public static partial void DrainFailed(ILogger logger, Exception exception, int session);
+
     [LoggerMessage(20, LogLevel.Error, "Session {Session}: the handler threw; message {MessageId} is parked")]
     public static partial void HandlerFailed(ILogger logger, Exception exception, int session, string messageId);
 

@@ -297,6 +297,12 @@ internal sealed class Session
             {
                 // The broker hangs or a handler does: the deadline decides.
             }
+#pragma warning disable CA1031 // Whatever it is: what is open must be closed.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Log.DrainFailed(_context.Logger, exception, _context.Session);
+            }
         }
 
         await CloseAsync(abort.IsCancellationRequested ? TimeSpan.Zero : TimeSpan.FromSeconds(1)).ConfigureAwait(false);
@@ -353,7 +359,7 @@ internal sealed class Session
     private string ConnectionName => _context.Session == 0 ? Options.ClientName : $"{Options.ClientName}#{_context.Session + 1}";
 
 #pragma warning disable CA5394 // Jitter guards nothing.
-    private TimeSpan NextDelay(int retries) => Backoff.Delay(retries + _shortLives, Random.Shared.NextDouble());
+    private TimeSpan NextDelay(int retries) => Backoff.Delay(retries + _shortLives, Random.Shared.NextDouble(), Options.MaxBackoff);
 #pragma warning restore CA5394
 
     private ValueTask OnAttemptFailed(OnRetryArguments<object> retry)

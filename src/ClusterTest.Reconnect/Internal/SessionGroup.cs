@@ -13,6 +13,7 @@ internal sealed class SessionGroup : IAsyncDisposable
     private readonly CancellationTokenSource _abort;
     private readonly Lock _disposal = new();
     private Task? _disposed;
+    private int _stops;
 
     public SessionGroup(ClusterOptions options, ILogger logger, Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
     {
@@ -36,7 +37,7 @@ internal sealed class SessionGroup : IAsyncDisposable
     {
         if (!Completion.IsCompleted)
         {
-            _abort.CancelAfter(drain);
+            BeginToStop(drain);
             await _stop.CancelAsync().ConfigureAwait(false);
         }
 
@@ -48,6 +49,15 @@ internal sealed class SessionGroup : IAsyncDisposable
         lock (_disposal)
         {
             return new ValueTask(_disposed ??= DisposeOnceAsync());
+        }
+    }
+
+    // The first deadline counts: a further stop, or that of the user after that of a session which failed, prolongs nothing.
+    private void BeginToStop(TimeSpan drain)
+    {
+        if (Interlocked.Exchange(ref _stops, 1) == 0)
+        {
+            _abort.CancelAfter(drain);
         }
     }
 
@@ -67,7 +77,7 @@ internal sealed class SessionGroup : IAsyncDisposable
         var first = await Task.WhenAny(running).ConfigureAwait(false);
         if (first.IsFaulted)
         {
-            _abort.CancelAfter(_options.DrainTimeout);
+            BeginToStop(_options.DrainTimeout);
             await _stop.CancelAsync().ConfigureAwait(false);
         }
 
