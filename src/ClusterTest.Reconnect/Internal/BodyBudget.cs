@@ -5,6 +5,7 @@ internal sealed class BodyBudget(long limit)
 {
     private readonly Lock _lock = new();
     private readonly Signal _room = new();
+    private readonly Signal _delivery = new();
     private long _bytes;
     private bool _isLifted;
 
@@ -15,6 +16,7 @@ internal sealed class BodyBudget(long limit)
         lock (_lock)
         {
             _bytes += bytes;
+            _delivery.Set();
         }
     }
 
@@ -33,6 +35,7 @@ internal sealed class BodyBudget(long limit)
         lock (_lock)
         {
             _isLifted = true;
+            _delivery.Set();
             SetIfRoom();
         }
     }
@@ -43,6 +46,15 @@ internal sealed class BodyBudget(long limit)
         lock (_lock)
         {
             return HasRoom ? Task.CompletedTask : _room.WaitAsync();
+        }
+    }
+
+    /// <summary>Gives a task that completes at the next delivery; <see langword="null"/> while less than half is used.</summary>
+    public Task? WhenDelivered()
+    {
+        lock (_lock)
+        {
+            return _isLifted || _bytes < limit / 2 ? null : _delivery.WaitAsync();
         }
     }
 

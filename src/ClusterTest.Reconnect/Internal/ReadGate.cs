@@ -13,7 +13,14 @@ internal sealed class ReadGate(TimeProvider time)
     // A whole frame, wherever it begins, and what TLS adds.
     private const int Trickle = (int)Link.MaxFrameSize * 9 / 8;
 
+    // What the client library has read and not delivered yet is in no budget: it must not get far ahead of itself.
+    private const int Stride = 1024 * 1024;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     private int _allowed;
+    private int _strode;
+    private Task? _delivered;
     private volatile BodyBudget? _budget;
     private volatile bool _isOpened;
 
@@ -37,6 +44,7 @@ internal sealed class ReadGate(TimeProvider time)
     /// <returns>How many octets.</returns>
     public async ValueTask<int> WaitAsync(CancellationToken cancellationToken)
     {
+        await LetDeliverAsync(cancellationToken).ConfigureAwait(false);
         if (_isOpened || _budget?.WhenRoom() is not { IsCompleted: false } room)
         {
             return int.MaxValue;
@@ -59,5 +67,32 @@ internal sealed class ReadGate(TimeProvider time)
     }
 
     /// <summary>Takes note of what was read.</summary>
-    public void Read(int octets) => _allowed = Math.Max(0, _allowed - octets);
+    public void Read(int octets)
+    {
+        _allowed = Math.Max(0, _allowed - octets);
+        _strode += octets;
+    }
+
+    private async ValueTask LetDeliverAsync(CancellationToken cancellationToken)
+    {
+        if (_strode < Stride)
+        {
+            return;
+        }
+
+        if (_delivered is { IsCompleted: false } delivered)
+        {
+            try
+            {
+                await delivered.WaitAsync(Pause, time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                // The message is not whole yet, or the machine is slow.
+            }
+        }
+
+        _strode = 0;
+        _delivered = _budget?.WhenDelivered();
+    }
 }
