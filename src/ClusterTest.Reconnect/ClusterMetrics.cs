@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
@@ -25,6 +26,29 @@ public static class ClusterMetrics
     private static readonly Counter<long> Standstills = Meter.CreateCounter<long>("clustertest.session.standstills", "{standstill}", "Times that a session was forced to go on because something it waited for stood still.");
     private static readonly Counter<long> StaleAcks = Meter.CreateCounter<long>("clustertest.consumer.stale_acks", "{message}", "Acks dropped because their channel was gone.");
     private static readonly Counter<long> Republished = Meter.CreateCounter<long>("clustertest.producer.republished.messages", "{message}", "Messages published again.");
+
+    private static readonly ConcurrentDictionary<object, (ClusterOptions Cluster, Func<ProducerStatistics> Read)> Producers = new();
+    private static readonly ConcurrentDictionary<object, (ClusterOptions Cluster, Func<int> Read)> Groups = new();
+
+    // Read when somebody collects, so that they cost nothing and are right however late that begins.
+#pragma warning disable CA1823 // The meter has them.
+    private static readonly ObservableUpDownCounter<int> InFlight = Meter.CreateObservableUpDownCounter("clustertest.producer.in_flight.messages", static () => Producers.Values.Select(static producer => new Measurement<int>(producer.Read().InFlight, Tags(producer.Cluster, Destination(producer.Cluster.Topology)))), "{message}", "Messages written and not yet confirmed.");
+    private static readonly ObservableUpDownCounter<int> Unresolved = Meter.CreateObservableUpDownCounter("clustertest.producer.unresolved.messages", static () => Producers.Values.Select(static producer => new Measurement<int>(producer.Read().Unresolved, Tags(producer.Cluster, Destination(producer.Cluster.Topology)))), "{message}", "Messages accepted whose result is still open.");
+    private static readonly ObservableUpDownCounter<int> OpenSessions = Meter.CreateObservableUpDownCounter("clustertest.session.open", static () => Groups.Values.Select(static group => new Measurement<int>(group.Read(), Tags(group.Cluster, Source(group.Cluster.Topology)))), "{session}", "Sessions that are open.");
+#pragma warning restore CA1823
+
+    /// <summary>Lets a producer's gauges be read, until it is removed.</summary>
+    internal static void Add(object producer, ClusterOptions cluster, Func<ProducerStatistics> read) => Producers[producer] = (cluster, read);
+
+    /// <summary>Lets the gauge of a group's sessions be read, until it is removed.</summary>
+    internal static void Add(object group, ClusterOptions cluster, Func<int> read) => Groups[group] = (cluster, read);
+
+    /// <summary>Ends the gauges of a producer or a group.</summary>
+    internal static void Remove(object source)
+    {
+        Producers.TryRemove(source, out _);
+        Groups.TryRemove(source, out _);
+    }
 
     internal static void Sent(ClusterOptions cluster, PublishOutcome outcome, TimeSpan latency)
     {
@@ -71,9 +95,9 @@ public static class ClusterMetrics
 
     internal static void StoodStill(ClusterOptions cluster) => Add(Standstills, 1, Tags(cluster, Source(cluster.Topology)));
 
-    internal static void StaleAck() => Add(StaleAcks, 1, []);
+    internal static void StaleAck(ClusterOptions cluster) => Add(StaleAcks, 1, Tags(cluster, Source(cluster.Topology)));
 
-    internal static void Republish(int count) => Add(Republished, count, []);
+    internal static void Republish(ClusterOptions cluster) => Add(Republished, 1, Tags(cluster, Destination(cluster.Topology)));
 
     // What listens is the user's code: its failures must cost no message, no recovery and no process. There is nobody to tell.
     private static void Add(Counter<long> counter, long count, TagList tags)
@@ -127,5 +151,6 @@ public static class ClusterMetrics
         { "messaging.system", "rabbitmq" },
         { "messaging.destination.name", destination },
         { "server.address", cluster.Endpoints[0].Host },
+        { "messaging.client.id", cluster.ClientName },
     };
 }

@@ -28,12 +28,13 @@ public sealed class ClusterProducer : IAsyncDisposable
     {
         _options = options;
         var cluster = options.Cluster;
-        _outbox = new Outbox(options.Window, options.PublishTimeout, cluster.TimeProvider, (outcome, latency) => ClusterMetrics.Sent(cluster, outcome, latency), options.WindowBytes);
+        _outbox = new Outbox(options.Window, options.PublishTimeout, cluster.TimeProvider, (outcome, latency) => ClusterMetrics.Sent(cluster, outcome, latency), options.WindowBytes, () => ClusterMetrics.Republish(cluster));
         _ticking = cluster.TimeProvider.CreateTimer(static state => ((Outbox)state!).Tick(), _outbox, TickInterval, TickInterval);
         _sessions = new SessionGroup(
             cluster,
             new GuardedLogger(cluster.LoggerFactory.CreateLogger<ClusterProducer>()),
             (context, link, number, token) => ProducerGeneration.StartAsync(context, link, number, _outbox, token));
+        ClusterMetrics.Add(_outbox, cluster, () => _outbox.Statistics);
         _failure = ShutOnceEndedAsync();
     }
 
@@ -129,5 +130,6 @@ public sealed class ClusterProducer : IAsyncDisposable
     {
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _outbox.Shut(Failure);
+        ClusterMetrics.Remove(_outbox);
     }
 }

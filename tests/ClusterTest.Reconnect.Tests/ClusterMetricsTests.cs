@@ -16,11 +16,14 @@ public sealed class ClusterMetricsTests : BrokerTest
     [Fact]
     public void Has_the_names_and_units_of_the_conventions()
     {
-        ClusterMetrics.StaleAck();
+        ClusterMetrics.StaleAck(Cluster);
         Assert.Equal(
             [
                 "clustertest.consumer.stale_acks {message}",
+                "clustertest.producer.in_flight.messages {message}",
                 "clustertest.producer.republished.messages {message}",
+                "clustertest.producer.unresolved.messages {message}",
+                "clustertest.session.open {session}",
                 "clustertest.session.outage.duration s",
                 "clustertest.session.outages {outage}",
                 "clustertest.session.standstills {standstill}",
@@ -75,6 +78,45 @@ public sealed class ClusterMetricsTests : BrokerTest
         var outage = Assert.Single(_recorder.Measurements.Items, measured => IsOurs(measured) && measured.Name == "clustertest.session.outages");
         Assert.Equal((1, "ClosedByPeer"), (outage.Value, outage.Tags["error.type"]));
         Assert.Single(_recorder.Measurements.Items, measured => IsOurs(measured) && measured.Name == "clustertest.session.outage.duration");
+    }
+
+    [Fact]
+    public async Task Gauges_what_is_in_flight_and_unresolved_and_which_sessions_are_open()
+    {
+        Broker.WithholdConfirms();
+        var producer = Produce(new ProducerOptions { Cluster = Cluster with { Topology = _topology, Sessions = 2, ClientName = "gauged", DrainTimeout = TimeSpan.Zero }, Window = 2 });
+        await OpenAsync();
+        await OpenAsync(session: 1);
+        var publishing = Enumerable.Range(0, 3).Select(i => producer.PublishAsync(Message($"{i}"), Token)).ToList();
+        await Broker.ReceivedAsync<BasicPublish>(count: 2);
+        Assert.Equal((2, 3, 2), (Gauge("clustertest.producer.in_flight.messages"), Gauge("clustertest.producer.unresolved.messages"), Gauge("clustertest.session.open")));
+        await producer.StopAsync();
+        await Task.WhenAll(publishing);
+        await producer.DisposeAsync();
+        Assert.Null(Gauge("clustertest.session.open"));
+        Assert.Null(Gauge("clustertest.producer.in_flight.messages"));
+    }
+
+    [Fact]
+    public async Task Tells_of_whom_messages_were_published_again_and_acks_dropped()
+    {
+        var producer = Produce(Cluster with { Topology = _topology, ClientName = "again" });
+        await OpenAsync();
+        var withheld = Broker.WithholdConfirms();
+        var publishing = producer.PublishAsync(Message("a"), Token);
+        await Broker.ReceivedAsync<BasicPublish>();
+        withheld.Remove();
+        Broker.OpenConnections[0].Reset();
+        await publishing;
+        var republished = await _recorder.Measurements.WaitForAsync(measured => measured.Name == "clustertest.producer.republished.messages" && IsOurs(measured));
+        Assert.Equal("again", republished.Tags["messaging.client.id"]);
+    }
+
+    private double? Gauge(string name)
+    {
+        var before = _recorder.Measurements.Items.Count;
+        _recorder.Collect();
+        return _recorder.Measurements.Items.Skip(before).LastOrDefault(measured => measured.Name == name && IsOurs(measured))?.Value;
     }
 
     public override async ValueTask DisposeAsync()

@@ -35,11 +35,7 @@ internal sealed class ConsumerCounters
         }
     }
 
-    public void CountStale()
-    {
-        Interlocked.Increment(ref _stale);
-        ClusterMetrics.StaleAck();
-    }
+    public void CountStale() => Interlocked.Increment(ref _stale);
 
     public void CountSettled(DeliveryAction action)
     {

@@ -94,6 +94,7 @@ internal sealed partial class ConsumerGeneration
         {
             // The channel is gone, and with it the meaning of the tag: on another channel it would ack another message.
             _counters.CountStale();
+            ClusterMetrics.StaleAck(Context.Options);
             Log.StaleSettlement(Context.Logger, Context.Session, deliveryTag);
         }
     }

@@ -28,13 +28,16 @@ internal sealed class GroupOutage : IAsyncDisposable
     public CancellationToken TooLong => _tooLong.Token;
 
     /// <summary>Gets whether a session is open.</summary>
-    public bool IsAnyOpen
+    public bool IsAnyOpen => OpenCount > 0;
+
+    /// <summary>Gets how many sessions are open.</summary>
+    public int OpenCount
     {
         get
         {
             lock (_sync)
             {
-                return _open > 0;
+                return _open;
             }
         }
     }

@@ -28,7 +28,7 @@ internal sealed partial class Outbox
             if (publish.Attempts > 1)
             {
                 _republished++;
-                ClusterMetrics.Republish(1);
+                onRepublished?.Invoke();
             }
 
             return publish;

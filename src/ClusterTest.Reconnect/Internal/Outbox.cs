@@ -4,7 +4,7 @@ namespace ClusterTest.Reconnect.Internal;
 /// Every message of a producer from the call to its result: in order, within the window, over any number of channels. It knows no
 /// connection and does no waiting of its own; sessions take from it and tell it what became of what they took.
 /// </summary>
-internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider time, Action<PublishOutcome, TimeSpan> onResolved, long windowBytes = long.MaxValue)
+internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider time, Action<PublishOutcome, TimeSpan> onResolved, long windowBytes = long.MaxValue, Action? onRepublished = null)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<PendingPublish> _unresolved = new();            // by age: first those in the window, then the backlog

@@ -35,7 +35,7 @@ internal sealed class ParkingLot : IAsyncDisposable
         _logger = new GuardedLogger(_cluster.LoggerFactory.CreateLogger<ParkingLot>());
 
         // Bounded by the prefetch; what waits here waits as long as its channel lives.
-        _outbox = new Outbox(int.MaxValue, Timeout.InfiniteTimeSpan, _cluster.TimeProvider, (outcome, latency) => ClusterMetrics.Sent(_cluster, outcome, latency), ProducerOptions.DefaultWindowBytes);
+        _outbox = new Outbox(int.MaxValue, Timeout.InfiniteTimeSpan, _cluster.TimeProvider, (outcome, latency) => ClusterMetrics.Sent(_cluster, outcome, latency), ProducerOptions.DefaultWindowBytes, () => ClusterMetrics.Republish(_cluster));
         _running = new Lazy<Task>(() => Unattached.Start(() => Task.Run(RunAsync)));
         _closing = new Lazy<Task>(CloseAsync);
     }

@@ -26,6 +26,7 @@ internal sealed class SessionGroup : IAsyncDisposable
         var sessions = Enumerable.Range(0, options.Sessions)
             .Select(number => new Session(new SessionContext(number, options, declarations, _cleanUp, logger), _events, _outage, startGeneration))
             .ToList();
+        ClusterMetrics.Add(this, options, () => _outage.OpenCount);
         Completion = Task.Run(() => RunAsync(sessions));
     }
 
@@ -82,6 +83,7 @@ internal sealed class SessionGroup : IAsyncDisposable
         }
 
         await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ClusterMetrics.Remove(this);
         await first.ConfigureAwait(false);
     }
 }

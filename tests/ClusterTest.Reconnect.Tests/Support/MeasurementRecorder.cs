@@ -18,6 +18,7 @@ internal sealed class MeasurementRecorder : IDisposable
             }
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Add(instrument, value, tags));
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
         _listener.Start();
     }
@@ -25,6 +26,8 @@ internal sealed class MeasurementRecorder : IDisposable
     public Recorder<Instrument> Instruments { get; } = new();
 
     public Recorder<Measured> Measurements { get; } = new();
+
+    public void Collect() => _listener.RecordObservableInstruments();
 
     public void Dispose() => _listener.Dispose();
 
