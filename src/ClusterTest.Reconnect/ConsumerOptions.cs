@@ -43,7 +43,8 @@ public sealed record ConsumerOptions
 
     /// <summary>
     /// Gets how long a session may have no message, neither coming nor with its handler, before it asks the broker whether it still consumes; it
-    /// asks again after every further interval. If the queue is gone, or keeps messages that nobody brings, it declares and consumes anew.
+    /// asks again after every further interval. If the queue is gone, or keeps messages that nobody brings, it declares and consumes anew. So does, without
+    /// asking, a session that gets nothing for 10 s while another one is busy, unless the topology is predeclared: such a queue may serve one consumer alone.
     /// </summary>
     /// <value>
     /// The default is 3 s: one small method and its answer. More than zero, or <see cref="Timeout.InfiniteTimeSpan"/>: it never asks, and relies

@@ -148,6 +148,8 @@ public sealed class DeletedQueueTests : BrokerTest
         await AllOpenAsync(sessions: 2, times: 1);
         var unanswered = Broker.On<QueueDeclare>(declare => declare.Passive).Once().Withhold();
         Broker.DeleteQueueSilently(Name);
+        Produce(Clocked);
+        await AllOpenAsync(sessions: 3, times: 1);
         Broker.Enqueue(Name, "1");
         await AdvanceUntilAsync(() => Broker.Queue(Name).ConsumerTags.Count == 1);
         unanswered.Release();
@@ -162,9 +164,11 @@ public sealed class DeletedQueueTests : BrokerTest
     {
         Consume((_, _) => new(DeliveryResult.Ack), new ConsumerOptions { Cluster = Clocked with { Sessions = 2 }, IdleCheckInterval = TimeSpan.FromHours(1) });
         await AllOpenAsync(sessions: 2, times: 1);
+        await PassAsync(TimeSpan.FromMilliseconds(300));
         Broker.Enqueue(Name, "1");
         Broker.Enqueue(Name, "2");
         await AckedAsync(2);
+        await PassAsync(TimeSpan.FromMilliseconds(300));
         Broker.Connections[0].SwallowsDeliveries = true;
         var sent = 2;
         await AdvanceUntilAsync(() =>

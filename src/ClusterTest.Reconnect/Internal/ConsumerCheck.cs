@@ -11,8 +11,8 @@ namespace ClusterTest.Reconnect.Internal;
 /// <para>It asks on a channel of its own, which a refusal may close. While a handler is at work it does not ask: that silence is the handler's.</para>
 /// <para>A busy consumer that falls silent asks sooner than one whose messages are rare.</para>
 /// <para>Of two consumers on a queue that was declared anew, one can be served while messages that are handed to the other reach nobody. No answer
-/// tells that. A session that gets nothing after another one of its client has lost its queue therefore consumes anew, which costs nothing: it has
-/// no message.</para>
+/// tells that. A session that gets nothing after another one of its client has lost its queue or its consumer therefore consumes anew, which costs
+/// nothing: it has no message. So does one that gets nothing for long while another is busy: a broker takes turns among consumers that are alike.</para>
 /// <para>If that does not help, it leaves the node: a member of the deleted queue that crashed while it ended is started again (Ra 2.2.0 in RabbitMQ 3.10.8) and
 /// keeps the new queue's member from starting on its node. The leader leaves it to that member to deliver to the consumers of that node.</para>
 /// </remarks>
@@ -81,6 +81,11 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
                     return Lost("another session lost this queue, and this consumer has got nothing since");
                 }
 
+                if (_asks && IsPassedOver(quiet))
+                {
+                    return Lost("other sessions get messages, and this consumer gets none", isSure: true);
+                }
+
                 var interval = (wasBusy && quiet < Alert) || WasSuspectedWithin(Alert) ? _soon : _interval;
                 if (!_asks || quiet < interval || _time.GetElapsedTime(asked) < interval)
                 {
@@ -144,12 +149,19 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     {
         var hadMessages = _hadMessages;
         _hadMessages = queue.MessageCount > 0 && Quiet >= _soon;
-        return (_hadMessages, hadMessages, queue.ConsumerCount) switch
+        var loss = (_hadMessages, hadMessages, queue.ConsumerCount) switch
         {
-            (true, _, 0) => Lost("the queue has messages and no consumer: the broker no longer knows this one, and did not say so"),
-            (true, true, _) => Lost("the queue has messages, and this consumer gets none"),
+            (true, _, 0) => "the queue has messages and no consumer: the broker no longer knows this one, and did not say so",
+            (true, true, _) => "the queue has messages, and this consumer gets none",
             _ => null,
         };
+        if (loss is null)
+        {
+            return null;
+        }
+
+        context.Declarations.NoteForgotten();
+        return Lost(loss);
     }
 
     private bool WasSuspectedWithin(TimeSpan time) =>
@@ -160,10 +172,13 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     private bool IsLeftBehind() =>
         context.Declarations.SuspectedTimestamp is var suspected && suspected > _began && suspected > Volatile.Read(ref _quietSince) && _time.GetElapsedTime(suspected) >= Soon;
 
-    // A consumer that was declared anew after a deletion and still gets nothing has no better prospects on this node.
-    private Fault Lost(string message)
+    // Somebody else may have declared the queue so that it serves one consumer alone.
+    private bool IsPassedOver(TimeSpan quiet) => quiet >= Alert && !options.Cluster.Topology.Predeclared && counters.Received - _othersSince > Busy;
+
+    // A consumer that was declared anew after a deletion, or is passed over, and still gets nothing has no better prospects on this node.
+    private Fault Lost(string message, bool isSure = false)
     {
-        if (_wasServed || !WasSuspectedWithin(Alert) || context.Declarations.SuspectedTimestamp > _began)
+        if (_wasServed || !(isSure || (WasSuspectedWithin(Alert) && context.Declarations.SuspectedTimestamp <= _began)))
         {
             return Faults.Channel(FaultKind.ConsumerLost, message);
         }
