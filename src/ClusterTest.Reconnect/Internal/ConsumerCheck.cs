@@ -42,6 +42,9 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     // What is pending is read first: it is settled only after the quiet has begun.
     private TimeSpan Quiet => Volatile.Read(ref _pending) > 0 ? TimeSpan.Zero : _time.GetElapsedTime(Volatile.Read(ref _quietSince));
 
+    // They got more than a few since this session's last message.
+    private bool OthersAreBusy => counters.Received - Volatile.Read(ref _othersSince) > Busy;
+
     /// <summary>A message came; until it is settled nothing is asked.</summary>
     public void Delivered() => Interlocked.Increment(ref _pending);
 
@@ -49,6 +52,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     public void Settled()
     {
         Volatile.Write(ref _quietSince, _time.GetTimestamp());
+        Volatile.Write(ref _othersSince, counters.Received);
         Interlocked.Increment(ref _settled);
         Interlocked.Decrement(ref _pending);
     }
@@ -72,7 +76,6 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
                     var settled = Interlocked.Exchange(ref _settled, 0);
                     (wasBusy, before, _hadMessages) = (before + settled > Busy, settled, false);
                     _wasServed |= settled > 0;
-                    _othersSince = counters.Received;
                     continue;
                 }
 
@@ -167,13 +170,13 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     private bool WasSuspectedWithin(TimeSpan time) =>
         context.Declarations.SuspectedTimestamp is not 0 and var suspected && _time.GetElapsedTime(suspected) < time;
 
-    private bool IsLeftOut() => IsLeftBehind() || (WasSuspectedWithin(Alert) && counters.Received - _othersSince > Busy);
+    private bool IsLeftOut() => IsLeftBehind() || (WasSuspectedWithin(Alert) && OthersAreBusy);
 
     private bool IsLeftBehind() =>
         context.Declarations.SuspectedTimestamp is var suspected && suspected > _began && suspected > Volatile.Read(ref _quietSince) && _time.GetElapsedTime(suspected) >= Soon;
 
     // Somebody else may have declared the queue so that it serves one consumer alone.
-    private bool IsPassedOver(TimeSpan quiet) => quiet >= Alert && !options.Cluster.Topology.Predeclared && counters.Received - _othersSince > Busy;
+    private bool IsPassedOver(TimeSpan quiet) => quiet >= Alert && !options.Cluster.Topology.Predeclared && OthersAreBusy;
 
     // A consumer that was declared anew after a deletion, or is passed over, and still gets nothing has no better prospects on this node.
     private Fault Lost(string message, bool isSure = false)
