@@ -182,6 +182,32 @@ public sealed class DeletedQueueTests : BrokerTest
         Assert.Null(Broker.Connections[1].EndedAt);
     }
 
+    [Fact]
+    public async Task A_session_is_not_passed_over_while_another_works_off_what_it_was_given_before()
+    {
+        const int messages = 100;
+        var second = Broker.On<BasicConsume>().Skip(1).Once().Withhold();
+        Consume(
+            async (_, _) =>
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(500), _clock);
+                return DeliveryResult.Ack;
+            },
+            new ConsumerOptions { Cluster = Clocked with { Sessions = 2 }, IdleCheckInterval = TimeSpan.FromHours(1) });
+        await Eventually.TrueAsync(() => AreOpen(sessions: 1, times: 1));
+        for (var i = 0; i < messages; i++)
+        {
+            Broker.Enqueue(Name, $"{i}");
+        }
+
+        await Broker.WaitForAsync(broker => broker.Queue(Name).Unacknowledged.Count == messages);
+        await AdvanceUntilAsync(() => Broker.Queue(Name).Acknowledged.Count == 5); // by then all have come
+        second.Release();
+        await AllOpenAsync(sessions: 2, times: 1);
+        await AdvanceUntilAsync(() => Broker.Queue(Name).Acknowledged.Count == messages, TimeSpan.FromMilliseconds(500));
+        Assert.DoesNotContain(Events.Items, change => change.To == Recovering);
+    }
+
     // A queue that somebody else declared may serve a single consumer of many.
     [Fact]
     public async Task A_session_on_a_queue_of_others_is_left_in_peace_however_little_it_gets()

@@ -34,7 +34,8 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     private long _quietSince = context.Options.TimeProvider.GetTimestamp();
     private int _pending;
     private int _settled;
-    private long _othersSince = counters.Received;
+    private int _isQuietNew;
+    private long _deliveredBefore;
     private bool _hadMessages;
     private bool _wasServed;
     private IChannel? _channel;
@@ -42,8 +43,8 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     // What is pending is read first: it is settled only after the quiet has begun.
     private TimeSpan Quiet => Volatile.Read(ref _pending) > 0 ? TimeSpan.Zero : _time.GetElapsedTime(Volatile.Read(ref _quietSince));
 
-    // They got more than a few since this session's last message.
-    private bool OthersAreBusy => counters.Received - Volatile.Read(ref _othersSince) > Busy;
+    // They were given more than a few in this session's quiet. What they were given before, and work off, does not count.
+    private bool OthersAreBusy => counters.Delivered - _deliveredBefore > Busy;
 
     /// <summary>A message came; until it is settled nothing is asked.</summary>
     public void Delivered() => Interlocked.Increment(ref _pending);
@@ -51,8 +52,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     /// <summary>A message was settled. When it was the last one, the quiet begins.</summary>
     public void Settled()
     {
-        Volatile.Write(ref _quietSince, _time.GetTimestamp());
-        Volatile.Write(ref _othersSince, counters.Received);
+        BeginQuiet();
         Interlocked.Increment(ref _settled);
         Interlocked.Decrement(ref _pending);
     }
@@ -65,11 +65,21 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     {
         try
         {
+            if (Volatile.Read(ref _pending) is 0 && Volatile.Read(ref _settled) is 0)
+            {
+                BeginQuiet(); // The start may have taken long.
+            }
+
             var (wasBusy, before) = (false, 0);
             var asked = _began;
             while (true)
             {
                 await Task.Delay(_soon, _time, life).ConfigureAwait(false);
+                if (Interlocked.Exchange(ref _isQuietNew, 0) is 1)
+                {
+                    _deliveredBefore = counters.Delivered;
+                }
+
                 var quiet = Quiet;
                 if (quiet < _soon)
                 {
@@ -112,6 +122,12 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         }
     }
 
+    private void BeginQuiet()
+    {
+        Volatile.Write(ref _quietSince, _time.GetTimestamp());
+        Volatile.Write(ref _isQuietNew, 1);
+    }
+
     private async Task<Fault?> CheckAsync(CancellationToken life)
     {
         try
@@ -152,19 +168,13 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     {
         var hadMessages = _hadMessages;
         _hadMessages = queue.MessageCount > 0 && Quiet >= _soon;
-        var loss = (_hadMessages, hadMessages, queue.ConsumerCount) switch
+        if (_hadMessages && queue.ConsumerCount is 0)
         {
-            (true, _, 0) => "the queue has messages and no consumer: the broker no longer knows this one, and did not say so",
-            (true, true, _) => "the queue has messages, and this consumer gets none",
-            _ => null,
-        };
-        if (loss is null)
-        {
-            return null;
+            context.Declarations.NoteForgotten();
+            return Lost("the queue has messages and no consumer: the broker no longer knows this one, and did not say so");
         }
 
-        context.Declarations.NoteForgotten();
-        return Lost(loss);
+        return _hadMessages && hadMessages ? Lost("the queue has messages, and this consumer gets none") : null;
     }
 
     private bool WasSuspectedWithin(TimeSpan time) =>

@@ -91,7 +91,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     public Task HandleBasicDeliverAsync(string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
         _check.Delivered();
-        _counters.Delivered();
+        _counters.CountDelivered();
         if (!_deliveries.Writer.TryWrite((new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number), deliveryTag)))
         {
             End(Faults.Connection(FaultKind.Other, $"the broker hands out many more messages than the prefetch of {_options.Prefetch} allows"));

@@ -67,7 +67,7 @@ internal sealed class ForeignDrill : IAsyncDisposable
             await program.DisposeAsync();
         }
 
-        foreach (var file in new[] { UnhealedFaultsFile, Path.ChangeExtension(UnhealedFaultsFile, ".lock") }.Where(File.Exists))
+        foreach (var file in new[] { ".json", ".lock", ".commands" }.Select(ending => Path.ChangeExtension(UnhealedFaultsFile, ending)).Where(File.Exists))
         {
             File.Delete(file);
         }
@@ -77,7 +77,7 @@ internal sealed class ForeignDrill : IAsyncDisposable
     }
 
     /// <summary>Where the lab remembers what it did not heal on this broker.</summary>
-    internal string UnhealedFaultsFile => Path.Combine(RepositoryRoot.Find(), ".lab", "unhealed", $"{ScriptedBroker.Host}-{Broker.Port}-_.json");
+    internal string UnhealedFaultsFile => Path.Combine(RepositoryRoot.Find(), ".lab", "unhealed", $"localhost-{Broker.Port}.json");
 
     private static string LabProgram => Path.Combine(AppContext.BaseDirectory, "cluster-test-lab");
 }
