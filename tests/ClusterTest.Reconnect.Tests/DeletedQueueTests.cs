@@ -188,9 +188,9 @@ public sealed class DeletedQueueTests : BrokerTest
         const int messages = 100;
         var second = Broker.On<BasicConsume>().Skip(1).Once().Withhold();
         Consume(
-            async (_, _) =>
+            async (_, token) =>
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(500), _clock);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), _clock, token);
                 return DeliveryResult.Ack;
             },
             new ConsumerOptions { Cluster = Clocked with { Sessions = 2 }, IdleCheckInterval = TimeSpan.FromHours(1) });

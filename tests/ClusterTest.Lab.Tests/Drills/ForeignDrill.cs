@@ -11,6 +11,7 @@ internal sealed class ForeignDrill : IAsyncDisposable
     /// <summary>For what three programs do on a busy machine; it is there to end a test that hangs, not to measure.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
+    private static readonly string[] Endings = [".json", ".lock", ".commands"];
     private readonly List<ProgramUnderTest> _programs = [];
 
     internal ScriptedBroker Broker { get; } = ScriptedBroker.Start();
@@ -67,7 +68,7 @@ internal sealed class ForeignDrill : IAsyncDisposable
             await program.DisposeAsync();
         }
 
-        foreach (var file in new[] { ".json", ".lock", ".commands" }.Select(ending => Path.ChangeExtension(UnhealedFaultsFile, ending)).Where(File.Exists))
+        foreach (var file in Endings.Select(ending => Path.ChangeExtension(UnhealedFaultsFile, ending)).Where(File.Exists))
         {
             File.Delete(file);
         }
