@@ -56,8 +56,9 @@ public sealed record ConsumerOptions
 
     /// <summary>
     /// Gets how long a session may have no message, neither coming nor with its handler, before it asks the broker whether it still consumes; it
-    /// asks again after every further interval. If the queue is gone, or keeps messages that nobody brings, it declares and consumes anew.
-    /// It also declares its binding again, which may have gone, unless <see cref="Topology.Predeclared"/> is set.
+    /// asks again after every further interval. If the queue is gone, or keeps messages that nobody brings, it declares and consumes anew. It also
+    /// declares its binding again, which may have gone, unless <see cref="Topology.Predeclared"/> is set. A session that gets nothing for 10 s while
+    /// another one is busy consumes anew without asking, unless the topology is predeclared: such a queue may serve one consumer alone.
     /// </summary>
     /// <value>
     /// The default is 3 s: two small methods and their answers. More than zero, or <see cref="Timeout.InfiniteTimeSpan"/>: it never asks, and relies

@@ -25,7 +25,7 @@ public sealed class ProgramUnderTestTests
         await program.StandardOutput.WaitForLineAsync(line => line == "ready");
         var exception = await Assert.ThrowsAsync<TimeoutException>(() =>
             program.StandardOutput.WaitForLineAsync(line => line == "steady", timeout: TimeSpan.FromMilliseconds(50)));
-        Assert.Contains("""line == "steady"; there were:""", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("""line == "steady", 0 found; there were:""", exception.Message, StringComparison.Ordinal);
         Assert.Contains("ready", exception.Message, StringComparison.Ordinal);
     }
 

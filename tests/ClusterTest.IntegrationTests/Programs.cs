@@ -33,9 +33,16 @@ internal sealed class Programs(ClusterFixture fixture, params string[] options) 
     public static async Task<TEvent> EventAsync<TEvent>(ProgramUnderTest program, Func<TEvent, bool>? where = null, int count = 1, int from = 0)
         where TEvent : ResultEvent
     {
-        var line = await program.StandardOutput.WaitForLineAsync(
-            line => Parse(line) is TEvent found && (where is null || where(found)), count, Patience, from, typeof(TEvent).Name);
-        return (TEvent)Parse(line);
+        try
+        {
+            var line = await program.StandardOutput.WaitForLineAsync(
+                line => Parse(line) is TEvent found && (where is null || where(found)), count, Patience, from, typeof(TEvent).Name);
+            return (TEvent)Parse(line);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"{exception.Message}{Environment.NewLine}It said:{Environment.NewLine}{program.StandardError}", exception);
+        }
     }
 
     /// <summary>Waits until a message that was confirmed after this call has arrived: the stream flows.</summary>

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests;
 
+[RealBrokers, Collection(RealBrokersDefinition.Name)]
 public sealed class ComposeClusterTests
 {
     private const string NoSuchImage = "localhost:1/no-such-image:1";

@@ -6,6 +6,7 @@ using Xunit;
 namespace ClusterTest.Lab.Tests;
 
 /// <summary>Both programs in containers, compiled to native code, beside the cluster.</summary>
+[RealBrokers, Collection(RealBrokersDefinition.Name)]
 public sealed class ComposeProgramsTests : IAsyncDisposable
 {
     private const string Project = "cluster-test-programs";

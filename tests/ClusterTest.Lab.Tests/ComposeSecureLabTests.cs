@@ -2,6 +2,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests;
 
+[RealBrokers, Collection(RealBrokersDefinition.Name)]
 public sealed class ComposeSecureLabTests
 {
     [Fact(Skip = ComposeLab.NotAskedFor, SkipType = typeof(ComposeLab), SkipUnless = nameof(ComposeLab.IsAskedFor))]

@@ -3,6 +3,7 @@ using Xunit;
 namespace ClusterTest.Lab.Tests;
 
 /// <summary>What a machine, or a path, may do to a lab that has no part in it.</summary>
+[RealBrokers, Collection(RealBrokersDefinition.Name)]
 public sealed class ForeignConfigurationTests
 {
     // In a namespace of its own the machine's /etc/rabbitmq is another one, and nobody else sees that.

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests;
 
+[RealBrokers, Collection(RealBrokersDefinition.Name)]
 public sealed class NativeClusterTests
 {
     [Fact]

@@ -13,7 +13,7 @@ public sealed class RunningLab : IAsyncLifetime
 }
 
 /// <summary>The tests that share it: starting one takes longer than most of them.</summary>
-[CollectionDefinition(Name)]
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class RunningLabDefinition : ICollectionFixture<RunningLab>
 {
     public const string Name = "running lab";

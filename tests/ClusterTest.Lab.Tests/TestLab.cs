@@ -2,10 +2,6 @@ using System.Globalization;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Clusters.Native;
 using ClusterTest.Testing;
-using Xunit.Sdk;
-using Xunit.v3;
-
-[assembly: Parallelization(Mode = ParallelMode.None)] // two real clusters at a time are too much for two cores
 
 namespace ClusterTest.Lab.Tests;
 

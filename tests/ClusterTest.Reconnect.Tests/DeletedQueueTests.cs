@@ -140,6 +140,92 @@ public sealed class DeletedQueueTests : BrokerTest
         Assert.All(Broker.Connections, connection => Assert.Null(connection.EndedAt));
     }
 
+    // Field lesson 41: somebody else declared the deleted queue anew, nobody was told, and the first that asks is served.
+    [Fact]
+    public async Task What_one_session_has_found_out_about_its_consumer_counts_for_the_others()
+    {
+        Consume(Clocked with { Sessions = 2 });
+        await AllOpenAsync(sessions: 2, times: 1);
+        var unanswered = Broker.On<QueueDeclare>(declare => declare.Passive).Once().Withhold();
+        Broker.DeleteQueueSilently(Name);
+        Produce(Clocked);
+        await AllOpenAsync(sessions: 3, times: 1);
+        Broker.Enqueue(Name, "1");
+        await AdvanceUntilAsync(() => Broker.Queue(Name).ConsumerTags.Count == 1);
+        unanswered.Release();
+        await AckedAsync(1);
+        await AdvanceUntilAsync(() => Broker.Queue(Name).ConsumerTags.Count == 2);
+        Assert.All(Broker.Connections, connection => Assert.Null(connection.EndedAt));
+    }
+
+    // A broker takes turns among consumers that are alike: whoever gets nothing, while another gets one message after the other, is forgotten.
+    [Fact]
+    public async Task A_session_that_gets_nothing_for_long_while_another_is_busy_consumes_anew_and_then_goes_to_another_node()
+    {
+        Consume((_, _) => new(DeliveryResult.Ack), new ConsumerOptions { Cluster = Clocked with { Sessions = 2 }, IdleCheckInterval = TimeSpan.FromHours(1) });
+        await AllOpenAsync(sessions: 2, times: 1);
+        await PassAsync(TimeSpan.FromMilliseconds(300));
+        Broker.Enqueue(Name, "1");
+        Broker.Enqueue(Name, "2");
+        await AckedAsync(2);
+        await PassAsync(TimeSpan.FromMilliseconds(300));
+        Broker.Connections[0].SwallowsDeliveries = true;
+        var sent = 2;
+        await AdvanceUntilAsync(() =>
+        {
+            Broker.Enqueue(Name, $"{++sent}");
+            return Broker.OpenConnections.Count == 3;
+        });
+        await AdvanceUntilAsync(() => Broker.Connections[0].EndedAt is not null);
+        await AckedAsync(sent);
+        Assert.Equal(2, Events.Items.Count(change => change.Cause is { Kind: FaultKind.ConsumerLost }));
+        Assert.Null(Broker.Connections[1].EndedAt);
+    }
+
+    [Fact]
+    public async Task A_session_is_not_passed_over_while_another_works_off_what_it_was_given_before()
+    {
+        const int messages = 100;
+        var second = Broker.On<BasicConsume>().Skip(1).Once().Withhold();
+        Consume(
+            async (_, token) =>
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(500), _clock, token);
+                return DeliveryResult.Ack;
+            },
+            new ConsumerOptions { Cluster = Clocked with { Sessions = 2 }, IdleCheckInterval = TimeSpan.FromHours(1) });
+        await Eventually.TrueAsync(() => AreOpen(sessions: 1, times: 1));
+        for (var i = 0; i < messages; i++)
+        {
+            Broker.Enqueue(Name, $"{i}");
+        }
+
+        await Broker.WaitForAsync(broker => broker.Queue(Name).Unacknowledged.Count == messages);
+        await AdvanceUntilAsync(() => Broker.Queue(Name).Acknowledged.Count == 5); // by then all have come
+        second.Release();
+        await AllOpenAsync(sessions: 2, times: 1);
+        await AdvanceUntilAsync(() => Broker.Queue(Name).Acknowledged.Count == messages, TimeSpan.FromMilliseconds(500));
+        Assert.DoesNotContain(Events.Items, change => change.To == Recovering);
+    }
+
+    // A queue that somebody else declared may serve a single consumer of many.
+    [Fact]
+    public async Task A_session_on_a_queue_of_others_is_left_in_peace_however_little_it_gets()
+    {
+        Broker.Enqueue(Name, "1");
+        var cluster = Clocked with { Sessions = 2, Topology = Clocked.Topology with { Predeclared = true } };
+        Consume((_, _) => new(DeliveryResult.Ack), new ConsumerOptions { Cluster = cluster, IdleCheckInterval = TimeSpan.FromHours(1) });
+        await AllOpenAsync(sessions: 2, times: 1);
+        Broker.Connections[0].SwallowsDeliveries = true;
+        var until = _clock.GetUtcNow() + TimeSpan.FromSeconds(30);
+        await AdvanceUntilAsync(() =>
+        {
+            Broker.Enqueue(Name, "");
+            return _clock.GetUtcNow() > until;
+        });
+        Assert.DoesNotContain(Events.Items, change => change.To == Recovering);
+    }
+
     [Fact]
     public async Task A_session_that_gets_messages_after_another_lost_its_consumer_is_left_in_peace()
     {

@@ -7,6 +7,8 @@ namespace ClusterTest.Testing;
 /// <summary>The lines of a program's output so far; a test can await the ones to come.</summary>
 public sealed class OutputLines : IReadOnlyList<string>
 {
+    private const int Shown = 60;
+
     private readonly Journal<string> _lines = new();
     private readonly ChangeSignal _changes = new();
 
@@ -26,12 +28,21 @@ public sealed class OutputLines : IReadOnlyList<string>
         int from = 0,
         [CallerArgumentExpression(nameof(predicate))] string expression = "")
     {
-        string? found = null;
+        // Each line is looked at once: a program may write hundreds in a second, beside the brokers on the same machine.
+        var (next, missing) = (from, count);
         await _changes.WaitForAsync(
-            () => (found = _lines.Skip(from).Where(predicate).Skip(count - 1).FirstOrDefault()) is not null,
+            () =>
+            {
+                for (; missing > 0 && next < _lines.Count; next++)
+                {
+                    missing -= predicate(_lines[next]) ? 1 : 0;
+                }
+
+                return missing is 0;
+            },
             timeout ?? ScriptedBroker.DefaultTimeout,
-            () => $"{count} × {expression}; there were:{Environment.NewLine}{this}");
-        return found!;
+            () => $"{count} × {expression}, {count - missing} found; there were:{Environment.NewLine}{Excerpt()}");
+        return _lines[next - 1];
     }
 
     public IEnumerator<string> GetEnumerator() => _lines.GetEnumerator();
@@ -39,6 +50,9 @@ public sealed class OutputLines : IReadOnlyList<string>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     public override string ToString() => string.Join(Environment.NewLine, _lines);
+
+    /// <summary>What a failure shows: the end of a long output.</summary>
+    internal string Excerpt() => Count <= Shown ? ToString() : $"({Count - Shown} more lines){Environment.NewLine}{string.Join(Environment.NewLine, _lines.TakeLast(Shown))}";
 
     internal void Add(string line)
     {

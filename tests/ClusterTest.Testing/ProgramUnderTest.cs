@@ -46,7 +46,7 @@ public sealed partial class ProgramUnderTest : IAsyncDisposable
         catch (TimeoutException exception)
         {
             throw new TimeoutException(
-                $"The program still runs.{Environment.NewLine}{StandardOutput}{Environment.NewLine}{StandardError}", exception);
+                $"The program still runs.{Environment.NewLine}{StandardOutput.Excerpt()}{Environment.NewLine}{StandardError.Excerpt()}", exception);
         }
     }
 

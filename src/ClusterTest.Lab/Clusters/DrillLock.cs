@@ -32,17 +32,20 @@ internal static class DrillLock
         }
     }
 
-    /// <summary>Whether a drill is at work.</summary>
-    internal static bool IsTaken(string stateDirectory)
+    /// <summary>Whether a drill is at work on a lab.</summary>
+    internal static bool IsTaken(string stateDirectory) => IsHeld(FileOf(stateDirectory));
+
+    /// <summary>Whether a drill holds a file.</summary>
+    internal static bool IsHeld(string file)
     {
-        if (!File.Exists(FileOf(stateDirectory)))
+        if (!File.Exists(file))
         {
             return false;
         }
 
         try
         {
-            Open(FileOf(stateDirectory)).Dispose();
+            Open(file).Dispose();
             return false;
         }
         catch (IOException)

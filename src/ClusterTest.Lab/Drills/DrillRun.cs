@@ -82,7 +82,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
 
         now = Moment.Now(_time);
         Record(new DrillEndedEvent(_faults.Steps, _drained) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
-        if (brokenOff is not null && failures.Count > 0)
+        if (brokenOff is { SourceException: not OperationCanceledException } && failures.Count > 0)
         {
             throw new LabException($"Ended early, and not all was undone. {string.Join(' ', failures)}", brokenOff.SourceException);
         }

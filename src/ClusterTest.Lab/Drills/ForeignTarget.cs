@@ -41,11 +41,11 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
     {
         foreach (var other in unhealed.Others)
         {
-            lines.Report($"As far as is known, there is not undone: {string.Join(", ", other.Read())}. If that is this cluster, see to it first; then remove {other.File}.");
+            lines.Report(Told(other));
         }
 
+        await WaitForCommandsAsync(cancellationToken);
         var known = unhealed.Read();
-        await WaitForCommandsAsync(known, cancellationToken);
         if (known.Where(static fault => fault.StaysBroken).ToList() is { Count: > 0 } lasting)
         {
             lines.Report($"An earlier drill on {Address} had no --heal to undo {string.Join(", ", lasting)}. See to it that the cluster is whole.");
@@ -73,20 +73,45 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
         }
     }
 
-    // A drill that was killed could not wait for what it had begun, and that goes on.
-    private async Task WaitForCommandsAsync(IReadOnlyList<UnhealedFault> known, CancellationToken cancellationToken)
+    private static string Told(UnhealedFaults other)
     {
-        var marks = known.Select(static fault => fault.Commands).OfType<string>().Distinct().ToList();
-        var began = time.GetTimestamp();
-        while (marks.SelectMany(ShellCommand.Find).FirstOrDefault() is > 0 and var running)
+        if (DrillLock.IsHeld(other.LockFile))
         {
+            return $"A drill is at work that notes its faults in {other.File}. If that is this cluster, by another address, end this drill: the two would heal each other's faults.";
+        }
+
+        try
+        {
+            return $"As far as is known, there is not undone: {string.Join(", ", other.Read())}. If that is this cluster, see to it first; then remove {other.File}.";
+        }
+        catch (Exception exception) when (exception is LabException or IOException)
+        {
+            return exception.Message;
+        }
+    }
+
+    // A drill that was killed could not wait for what it had begun, and that goes on: a fault, or a heal.
+    private async Task WaitForCommandsAsync(CancellationToken cancellationToken)
+    {
+        var mark = File.Exists(unhealed.CommandsFile) ? await File.ReadAllTextAsync(unhealed.CommandsFile, cancellationToken) : ShellCommand.Mark;
+        var began = time.GetTimestamp();
+        for (var unseen = 0; unseen < 2;)
+        {
+            // Twice, because a process that is just replacing itself shows no mark for an instant.
+            var running = ShellCommand.Find(mark).FirstOrDefault();
+            unseen = running is 0 ? unseen + 1 : 0;
             if (time.GetElapsedTime(began) > timeout)
             {
-                throw new LabException($"A command of an earlier drill on {Address} still runs (process {running}). Nothing is healed under it: wait for it, or end it.");
+                throw new LabException($"A command of an earlier drill on {Address} still runs (process {running}). Nothing is done beside it: wait for it, or end it.");
             }
 
-            await Task.Delay(PollInterval, time, cancellationToken);
+            if (unseen < 2)
+            {
+                await Task.Delay(PollInterval, time, cancellationToken);
+            }
         }
+
+        await File.WriteAllTextAsync(unhealed.CommandsFile, ShellCommand.Mark, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,3 @@
-using ClusterTest.Lab.Faults;
-
 namespace ClusterTest.Lab.Drills;
 
 /// <summary>A fault of a user's cluster that was begun, and is not known to have been undone.</summary>
@@ -7,8 +5,7 @@ namespace ClusterTest.Lab.Drills;
 /// <param name="Node">The node that it was done to; null if it concerns no single one.</param>
 /// <param name="Since">When it was begun.</param>
 /// <param name="StaysBroken">Whether the drill had no way to undo it.</param>
-/// <param name="Commands">What the commands of that drill bear, as in <see cref="ShellCommand.Mark"/>; null if it is not known.</param>
-internal sealed record UnhealedFault(string Fault, string? Node, DateTimeOffset Since, bool StaysBroken, string? Commands = null)
+internal sealed record UnhealedFault(string Fault, string? Node, DateTimeOffset Since, bool StaysBroken)
 {
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"{(Node is null ? Fault : $"{Fault} {Node}")} (since {Since.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z)");

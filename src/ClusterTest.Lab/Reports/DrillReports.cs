@@ -34,11 +34,17 @@ internal static class DrillReports
         };
     }
 
-    /// <summary>The same without the report: each drill is judged by itself, since one drill's limit and silences are none of the other's.</summary>
+    /// <summary>The same without the report. Of several drills each is judged by itself, since one drill's limit and silences are none of the other's.</summary>
     /// <exception cref="LabException">A file cannot be read, or is no event file.</exception>
     internal static IReadOnlyList<DrillVariant> VariantsOf(IReadOnlyList<string> files, TimeSpan? maxOutage = null)
     {
         List<(string File, DrillStartedEvent? Started)> all = [.. EventFile.At(files).Select(static file => (file.Path, file.Read().Select(static entry => entry.Event).FirstOrDefault() as DrillStartedEvent))];
+        if (all.Count(static file => file.Started is not null) is 1)
+        {
+            // What else is there may be of its messages.
+            return [new DrillVariant(all.First(static file => file.Started is not null).Started!.Variant, Judge.OfFiles([.. all.Select(static file => file.File)], maxOutage))];
+        }
+
         List<string> others = [.. all.Where(static file => file.Started is null).Select(static file => file.File)];
         return
         [

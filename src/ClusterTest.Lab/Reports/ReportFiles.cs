@@ -34,7 +34,7 @@ public sealed record ReportFiles(string Json, string Html)
 
     private static void Replace(string file, string text)
     {
-        var next = $"{file}.new";
+        var next = $"{file}.{Guid.NewGuid():N}";
         File.WriteAllText(next, text);
         File.Move(next, file, overwrite: true);
     }

@@ -13,8 +13,8 @@ namespace ClusterTest.Reconnect.Internal;
 /// is there stays as it is.</para>
 /// <para>A busy consumer that falls silent asks sooner than one whose messages are rare.</para>
 /// <para>Of two consumers on a queue that was declared anew, one can be served while messages that are handed to the other reach nobody. No answer
-/// tells that. A session that gets nothing after another one of its client has lost its queue therefore consumes anew, which costs nothing: it has
-/// no message.</para>
+/// tells that. A session that gets nothing after another one of its client has lost its queue or its consumer therefore consumes anew, which costs
+/// nothing: it has no message. So does one that gets nothing for long while another is busy: a broker takes turns among consumers that are alike.</para>
 /// <para>If that does not help, it leaves the node: a member of the deleted queue that crashed while it ended is started again (Ra 2.2.0 in RabbitMQ 3.10.8) and
 /// keeps the new queue's member from starting on its node. The leader leaves it to that member to deliver to the consumers of that node.</para>
 /// </remarks>
@@ -38,7 +38,8 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     private long _quietSince = context.Options.TimeProvider.GetTimestamp();
     private int _pending;
     private int _settled;
-    private long _othersSince = counters.Received;
+    private int _isQuietNew;
+    private long _deliveredBefore;
     private bool _hadMessages;
     private bool _wasServed;
     private IChannel? _channel;
@@ -49,13 +50,16 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     // What is pending is read first: it is settled only after the quiet has begun.
     private TimeSpan Quiet => Volatile.Read(ref _pending) > 0 ? TimeSpan.Zero : _time.GetElapsedTime(Volatile.Read(ref _quietSince));
 
+    // They were given more than a few in this session's quiet. What they were given before, and work off, does not count.
+    private bool OthersAreBusy => counters.Delivered - _deliveredBefore > Busy;
+
     /// <summary>A message came; until it is settled nothing is asked.</summary>
     public void Delivered() => Interlocked.Increment(ref _pending);
 
     /// <summary>A message was settled. When it was the last one, the quiet begins.</summary>
     public void Settled()
     {
-        Volatile.Write(ref _quietSince, _time.GetTimestamp());
+        BeginQuiet();
         Interlocked.Increment(ref _settled);
         Interlocked.Decrement(ref _pending);
     }
@@ -68,18 +72,27 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     {
         try
         {
+            if (Volatile.Read(ref _pending) is 0 && Volatile.Read(ref _settled) is 0)
+            {
+                BeginQuiet(); // The start may have taken long.
+            }
+
             var (wasBusy, before) = (false, 0);
             var (asked, bound) = (_began, _began);
             while (true)
             {
                 await Task.Delay(_soon, _time, life).ConfigureAwait(false);
+                if (Interlocked.Exchange(ref _isQuietNew, 0) is 1)
+                {
+                    _deliveredBefore = counters.Delivered;
+                }
+
                 var quiet = Quiet;
                 if (quiet < _soon)
                 {
                     var settled = Interlocked.Exchange(ref _settled, 0);
                     (wasBusy, before, _hadMessages) = (before + settled > Busy, settled, false);
                     _wasServed |= settled > 0;
-                    _othersSince = counters.Received;
                     continue;
                 }
 
@@ -91,6 +104,11 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
                 if (_asks && IsLeftOut())
                 {
                     return Lost("another session lost this queue, and this consumer has got nothing since");
+                }
+
+                if (_asks && IsPassedOver(quiet))
+                {
+                    return Lost("other sessions get messages, and this consumer gets none", isSure: true);
                 }
 
                 var interval = (wasBusy && quiet < Alert) || WasSuspectedWithin(Alert) ? _soon : _interval;
@@ -138,7 +156,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     private async Task BindAsync(CancellationToken life)
     {
         var topology = options.Cluster.Topology;
-        if (topology.Predeclared)
+        if (topology is { Predeclared: true } or { Exchange: "" })
         {
             return;
         }
@@ -171,6 +189,12 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         }
 
         return channel;
+    }
+
+    private void BeginQuiet()
+    {
+        Volatile.Write(ref _quietSince, _time.GetTimestamp());
+        Volatile.Write(ref _isQuietNew, 1);
     }
 
     private async Task<Fault?> CheckAsync(CancellationToken life)
@@ -206,26 +230,30 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     {
         var hadMessages = _hadMessages;
         _hadMessages = queue.MessageCount > 0 && Quiet >= _soon;
-        return (_hadMessages, hadMessages, queue.ConsumerCount) switch
+        if (_hadMessages && queue.ConsumerCount is 0)
         {
-            (true, _, 0) => Lost("the queue has messages and no consumer: the broker no longer knows this one, and did not say so"),
-            (true, true, _) => Lost("the queue has messages, and this consumer gets none"),
-            _ => null,
-        };
+            context.Declarations.NoteForgotten();
+            return Lost("the queue has messages and no consumer: the broker no longer knows this one, and did not say so");
+        }
+
+        return _hadMessages && hadMessages ? Lost("the queue has messages, and this consumer gets none") : null;
     }
 
     private bool WasSuspectedWithin(TimeSpan time) =>
         context.Declarations.SuspectedTimestamp is not 0 and var suspected && _time.GetElapsedTime(suspected) < time;
 
-    private bool IsLeftOut() => IsLeftBehind() || (WasSuspectedWithin(Alert) && counters.Received - _othersSince > Busy);
+    private bool IsLeftOut() => IsLeftBehind() || (WasSuspectedWithin(Alert) && OthersAreBusy);
 
     private bool IsLeftBehind() =>
         context.Declarations.SuspectedTimestamp is var suspected && suspected > _began && suspected > Volatile.Read(ref _quietSince) && _time.GetElapsedTime(suspected) >= Soon;
 
-    // A consumer that was declared anew after a deletion and still gets nothing has no better prospects on this node.
-    private Fault Lost(string message)
+    // Somebody else may have declared the queue so that it serves one consumer alone.
+    private bool IsPassedOver(TimeSpan quiet) => quiet >= Alert && !options.Cluster.Topology.Predeclared && OthersAreBusy;
+
+    // A consumer that was declared anew after a deletion, or is passed over, and still gets nothing has no better prospects on this node.
+    private Fault Lost(string message, bool isSure = false)
     {
-        if (_wasServed || !WasSuspectedWithin(Alert) || context.Declarations.SuspectedTimestamp > _began)
+        if (_wasServed || !(isSure || (WasSuspectedWithin(Alert) && context.Declarations.SuspectedTimestamp <= _began)))
         {
             return Faults.Channel(FaultKind.ConsumerLost, message);
         }

@@ -3,6 +3,7 @@ namespace ClusterTest.Reconnect.Internal;
 /// <summary>A consumer's counts over all sessions and generations.</summary>
 internal sealed class ConsumerCounters
 {
+    private long _delivered;
     private long _received;
     private long _acked;
     private long _retried;
@@ -10,8 +11,8 @@ internal sealed class ConsumerCounters
     private long _stale;
     private int _swallowed;
 
-    /// <summary>Gets how many messages came, over all sessions.</summary>
-    public long Received => Interlocked.Read(ref _received);
+    /// <summary>Gets how many messages came, over all sessions, whether or not their handlers have begun.</summary>
+    public long Delivered => Interlocked.Read(ref _delivered);
 
     public ConsumerStatistics Snapshot() => new(
         Interlocked.Read(ref _received),
@@ -27,8 +28,9 @@ internal sealed class ConsumerCounters
     public int CountSwallowed() => Interlocked.Increment(ref _swallowed);
 
     /// <summary>A message reached us.</summary>
-    public void Delivered()
+    public void CountDelivered()
     {
+        Interlocked.Increment(ref _delivered);
         if (Volatile.Read(ref _swallowed) != 0)
         {
             Volatile.Write(ref _swallowed, 0);

@@ -98,7 +98,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     public Task HandleBasicDeliverAsync(string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
         _check.Delivered();
-        _counters.Delivered();
+        _counters.CountDelivered();
         var delivery = _isDraining ? null : new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number) { Stopping = _stopping.Token };
         _budget.Take(delivery?.Body.Length ?? 0);
         if (!_deliveries.Writer.TryWrite((delivery, deliveryTag)))

@@ -99,6 +99,13 @@ internal sealed class Declarations
         Suspect();
     }
 
+    /// <summary>Takes note that the broker no longer knew a consumer: the queue may have been deleted and declared anew by others.</summary>
+    public void NoteForgotten()
+    {
+        _wasBound = false;
+        Suspect();
+    }
+
     /// <summary>Declares exchange and queue, and begins to bind them.</summary>
     /// <param name="link">The connection.</param>
     /// <param name="channel">The session's channel.</param>

@@ -63,26 +63,28 @@ public sealed class LabMarkerTests : IDisposable
     }
 
     [Fact]
-    public void A_lab_that_comes_up_or_goes_down_at_this_moment_is_a_lab()
+    public async Task A_lab_that_comes_up_or_goes_down_at_this_moment_is_a_lab()
     {
         var layout = new LabLayout(_directory);
         using var ended = new CancellationTokenSource();
-        var looking = Task.Run(() =>
-        {
-            while (!ended.IsCancellationRequested)
+        var looking = Task.Run(
+            () =>
             {
-                var folder = LabFolder.Look(_directory);
-                folder.RequireOwn();
-                folder.RequireReadable();
-            }
-        });
+                while (!ended.IsCancellationRequested)
+                {
+                    var folder = LabFolder.Look(_directory);
+                    folder.RequireOwn();
+                    folder.RequireReadable();
+                }
+            },
+            TestContext.Current.CancellationToken);
         for (var i = 0; i < 300 && !looking.IsCompleted; i++)
         {
             using (ClusterLock.Take(layout.LockFile))
             {
                 layout.Mark(new LabMarker { Topology = LabMarker.Cluster, Directory = _directory, Engine = Engine.Native }.With(NativePorts.FromBase(7670)));
                 _ = Directory.CreateDirectory(Path.Combine(_directory, LabNames.Home));
-                System.IO.File.WriteAllText(layout.UpFile, "");
+                await System.IO.File.WriteAllTextAsync(layout.UpFile, "", TestContext.Current.CancellationToken);
                 layout.RemoveData();
             }
 
@@ -92,8 +94,8 @@ public sealed class LabMarkerTests : IDisposable
             }
         }
 
-        ended.Cancel();
-        looking.GetAwaiter().GetResult();
+        await ended.CancelAsync();
+        await looking;
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

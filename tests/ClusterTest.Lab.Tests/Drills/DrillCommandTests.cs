@@ -9,7 +9,7 @@ using Xunit;
 namespace ClusterTest.Lab.Tests.Drills;
 
 /// <summary>Drills as users run them, on a real cluster.</summary>
-[Collection(RunningLabDefinition.Name)]
+[RealBrokers, Collection(RunningLabDefinition.Name)]
 public sealed class DrillCommandTests(RunningLab running) : IDisposable
 {
     private readonly string _reports = Directory.CreateTempSubdirectory("cluster-test-drill-").FullName;

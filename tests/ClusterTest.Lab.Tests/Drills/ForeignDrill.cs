@@ -11,6 +11,7 @@ internal sealed class ForeignDrill : IAsyncDisposable
     /// <summary>For what three programs do on a busy machine; it is there to end a test that hangs, not to measure.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
+    private static readonly string[] Endings = [".json", ".lock", ".commands"];
     private readonly List<ProgramUnderTest> _programs = [];
 
     internal ScriptedBroker Broker { get; } = ScriptedBroker.Start();
@@ -67,7 +68,7 @@ internal sealed class ForeignDrill : IAsyncDisposable
             await program.DisposeAsync();
         }
 
-        foreach (var file in new[] { UnhealedFaultsFile, Path.ChangeExtension(UnhealedFaultsFile, ".lock") }.Where(File.Exists))
+        foreach (var file in Endings.Select(ending => Path.ChangeExtension(UnhealedFaultsFile, ending)).Where(File.Exists))
         {
             File.Delete(file);
         }
@@ -77,7 +78,7 @@ internal sealed class ForeignDrill : IAsyncDisposable
     }
 
     /// <summary>Where the lab remembers what it did not heal on this broker.</summary>
-    internal string UnhealedFaultsFile => Path.Combine(RepositoryRoot.Find(), ".lab", "unhealed", $"{ScriptedBroker.Host}-{Broker.Port}-_.json");
+    internal string UnhealedFaultsFile => Path.Combine(RepositoryRoot.Find(), ".lab", "unhealed", $"localhost-{Broker.Port}.json");
 
     private static string LabProgram => Path.Combine(AppContext.BaseDirectory, "cluster-test-lab");
 }

@@ -41,6 +41,20 @@ public sealed class InterruptedDrillTests
     }
 
     [Fact]
+    public async Task What_could_not_be_healed_is_told_and_reported()
+    {
+        await using var at = new ForeignDrill();
+        var drill = at.Start("--fault", $"break: echo broken >> {at.Log}", "--hold", "1h", "--heal", "echo no way; exit 7");
+        await at.LoggedAsync("broken");
+
+        drill.Send(Signal.Interrupt);
+
+        Assert.Equal(Interrupted, await drill.ExitCodeAsync(ForeignDrill.Patience));
+        Assert.Contains(at.Verdict.Reasons, static reason => reason.Contains("no way", StringComparison.Ordinal));
+        Assert.Equal(Outcome.Invalid, ReportJson.Read(await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(at.Evidence)!, "report.json"), Token)).Outcome);
+    }
+
+    [Fact]
     public async Task A_heal_does_not_overtake_its_fault()
     {
         await using var at = new ForeignDrill();

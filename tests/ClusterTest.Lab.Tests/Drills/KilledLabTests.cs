@@ -76,6 +76,23 @@ public sealed class KilledLabTests
         Assert.False(File.Exists(at.UnhealedFaultsFile));
     }
 
+    [Theory]
+    [InlineData("--heals-itself")]
+    [InlineData("--heal", "true")]
+    public async Task The_next_drill_begins_only_when_what_was_under_way_has_ended(params string[] recovery)
+    {
+        await using var at = new ForeignDrill();
+        var killed = at.Start(["--fault", $"slow: echo begun >> {at.Log}; sleep 3; echo ended >> {at.Log}", .. recovery]);
+        await at.LoggedAsync("begun");
+        killed.Send(Signal.Kill);
+        await killed.ExitCodeAsync(ForeignDrill.Patience);
+
+        var next = at.Start(["--fault", $"break: echo broken >> {at.Log}", "--hold", "100ms", .. recovery]);
+
+        Assert.Equal(0, await next.ExitCodeAsync(ForeignDrill.Patience));
+        Assert.Equal(["begun", "ended", "broken"], at.Logged);
+    }
+
     [Fact]
     public async Task The_next_drill_heals_only_when_the_fault_that_was_under_way_has_ended()
     {

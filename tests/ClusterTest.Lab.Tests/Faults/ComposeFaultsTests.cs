@@ -11,6 +11,7 @@ namespace ClusterTest.Lab.Tests.Faults;
 /// Faults of a real cluster in containers. Every step is done by a cluster object of its own, as by the commands of the lab: what was
 /// broken is found again by looking. Every test leaves the cluster whole.
 /// </summary>
+[RealBrokers, Collection(RealBrokersDefinition.Name)]
 public sealed class ComposeFaultsTests(RunningComposeLab running) : IClassFixture<RunningComposeLab>
 {
     private const string Queue = "a queue, 'quoted'";

@@ -8,7 +8,7 @@ using Xunit;
 namespace ClusterTest.Lab.Tests.Faults;
 
 /// <summary>Faults of a real cluster, as seen from outside. Every test leaves it whole.</summary>
-[Collection(RunningLabDefinition.Name)]
+[RealBrokers, Collection(RunningLabDefinition.Name)]
 public sealed class LabFaultsTests(RunningLab running)
 {
     private const string Queue = "a queue, 'quoted'";

@@ -49,6 +49,16 @@ public sealed class DrillReportsTests : IDisposable
     }
 
     [Fact]
+    public void What_is_recorded_beside_a_single_drill_is_of_its_messages()
+    {
+        var drill = Drill("events.jsonl", DrillStarted(), Sent(9));
+        var beside = _directory.Write("beside.jsonl", Started("consumer"), Received(9), ConsumerSummary(1));
+
+        Assert.Equal(Outcome.Failed, DrillReports.Of([drill]).Outcome);
+        Assert.Equal(Outcome.Passed, DrillReports.Of([drill, beside]).Outcome);
+    }
+
+    [Fact]
     public void A_drill_whose_lab_was_killed_is_reported_as_incomplete()
     {
         var file = Drill("events.jsonl", DrillStarted());
