@@ -21,8 +21,8 @@ public abstract class MechanismTests : ProgramTest
         broker.On<ConnectionStartOk>().Disconnect();
         var program = StartWith([ScriptedBroker.Host, $"{broker.Port}"]);
         Assert.Equal(2, await program.ExitCodeAsync(Patience));
-        Assert.Contains($"the broker offers no way to log in that is spoken here (it offers {offered.Replace(" ", ", ", StringComparison.Ordinal)}; spoken is PLAIN)", Logs(program)[^1], StringComparison.Ordinal);
-        Assert.DoesNotContain("TLS", Logs(program)[^1], StringComparison.Ordinal);
+        Assert.Contains($"the broker offers no way to log in that is spoken here (it offers {offered.Replace(" ", ", ", StringComparison.Ordinal)}; spoken is PLAIN)", FatalLine(program), StringComparison.Ordinal);
+        Assert.DoesNotContain("TLS", FatalLine(program), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -70,7 +70,7 @@ public abstract class MechanismTests : ProgramTest
         }
 
         Assert.Equal(2, await program.ExitCodeAsync(Patience));
-        Assert.Contains(refusal, Logs(program)[^1], StringComparison.Ordinal);
+        Assert.Contains(refusal, FatalLine(program), StringComparison.Ordinal);
         Assert.Empty(Broker.Received.OfType<ConnectionStartOk>());
     }
 
@@ -80,7 +80,7 @@ public abstract class MechanismTests : ProgramTest
         await using var front = TlsFront.Start(Broker, _authority.Issue("broker.example"));
         var program = StartWith(["localhost", $"{front.Port}", "--server-name", "broker.example"]);
         Assert.Equal(2, await program.ExitCodeAsync(Patience));
-        Assert.Contains("comes from an authority that is not trusted", Logs(program)[^1], StringComparison.Ordinal);
+        Assert.Contains("comes from an authority that is not trusted", FatalLine(program), StringComparison.Ordinal);
     }
 
     public override async ValueTask DisposeAsync()

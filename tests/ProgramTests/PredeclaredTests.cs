@@ -17,7 +17,7 @@ public abstract class PredeclaredTests : ProgramTest
         Broker.On<QueueDeclare>().CloseChannel((ushort)code, text);
         var program = Start();
         Assert.Equal(2, await program.ExitCodeAsync(Patience));
-        Assert.Contains(Option, Logs(program)[^1], StringComparison.Ordinal);
+        Assert.Contains(Option, FatalLine(program), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public abstract class PredeclaredTests : ProgramTest
         Broker.On<BasicPublish>().CloseChannel(403, $"ACCESS_REFUSED - write access to exchange '{Queue}' in vhost '/' refused for user 'guest'");
         var program = Start(Option);
         Assert.Equal(2, await program.ExitCodeAsync(Patience));
-        Assert.DoesNotContain(Option, Logs(program)[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain(Option, FatalLine(program), StringComparison.Ordinal);
     }
 
     [Fact]

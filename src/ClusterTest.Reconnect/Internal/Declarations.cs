@@ -82,6 +82,11 @@ internal sealed class Declarations
         }
     }
 
+    /// <summary>Says what to do about what is missing, where others declare it.</summary>
+    public Fault Advise(Fault fault) => _options.Topology.Predeclared && fault.Kind is FaultKind.NotFound or FaultKind.MessageReturned
+        ? fault with { Advice = "Declare it, or leave out --predeclared (Topology.Predeclared), and it is declared by this client." }
+        : fault;
+
     /// <summary>Takes note that the queue is deleted.</summary>
     public void NoteGone()
     {
@@ -201,8 +206,7 @@ internal sealed class Declarations
         var topology = _options.Topology;
         if (topology.Predeclared)
         {
-            await LookForPredeclaredAsync(channel, topology.Queue, cancellationToken).ConfigureAwait(false);
-            _isThere = true;
+            _isThere = true; // as far as anybody may know
             return;
         }
 
@@ -219,19 +223,6 @@ internal sealed class Declarations
 
         await channel.DeclareQueueAsync(topology.Queue, topology.QueueType, noWait: false, cancellationToken).ConfigureAwait(false);
         (_isThere, _mustLook) = (true, false);
-    }
-
-    private async Task LookForPredeclaredAsync(IChannel channel, string queue, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await channel.QueueDeclarePassiveAsync(queue, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationInterruptedException refused) when (refused.ShutdownReason?.ReplyCode == Constants.NotFound)
-        {
-            var fault = FaultClassifier.Classify(refused, Phase.Declare) with { Advice = $"Declare the queue {queue} yourself, or leave that to this client: Topology.Predeclared is set." };
-            throw new ClusterSessionException(fault, _options.Endpoints[0], refused);
-        }
     }
 
     // A queue that was deleted must not be declared anew before all have noticed.
