@@ -80,7 +80,7 @@ public sealed class FieldCaseTests(ClusterFixture fixture) : IAsyncLifetime
     {
         // rabbitmq-server#995, SimpleAmqpClient#215
         await CtlAsync("set_policy", "--apply-to", "queues", _name, $"^{_name}$", """{"max-length":10,"overflow":"reject-publish"}""");
-        var producer = StartAt($"amqp://{Host}", "cluster-test-producer", "--count", "30", "--confirm-timeout", "8s", "--output", "json");
+        var producer = StartAt($"amqp://{Host}", "cluster-test-producer", "--queue-type", "classic", "--count", "30", "--confirm-timeout", "8s", "--output", "json");
         Assert.Equal(2, await producer.ExitCodeAsync(Programs.Patience));
         var events = Programs.EventsOf(producer);
         Assert.InRange(events.OfType<SentEvent>().Count(), 10, 29);

@@ -45,7 +45,7 @@ public abstract class BlockedOutputTests : ProgramTest
     private async Task BlockedAsync()
     {
         await Broker.ReceivedAsync<ClientMethod>(method => method is BasicAck or BasicPublish, timeout: Patience);
-        for (var (count, quietSince) = (0, Stopwatch.StartNew()); quietSince.Elapsed < TimeSpan.FromSeconds(1.5); await Task.Delay(100, TestContext.Current.CancellationToken))
+        for (var (count, quietSince) = (0, Stopwatch.StartNew()); quietSince.Elapsed < TimeSpan.FromSeconds(1.5); await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken))
         {
             if (Broker.Received.Count != count)
             {
