@@ -56,7 +56,7 @@ public sealed class TroubleshootingTests : ProgramTest
             header.Connection.Send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8);
             header.Connection.Disconnect();
         })),
-        "`amqps://`, and the port does not speak TLS" => Task.FromResult(StartWith(["--uri", $"amqps://{Endpoint}"])),
+        "`amqps://`, and the port does not speak TLS" => SpeakingNoTlsAsync(),
         "The certificate's authority is not known here" => WithTlsAsync("localhost", 1, authority: Hold(new TestAuthority("Other"))),
         "The certificate has expired" => WithTlsAsync("localhost", -1),
         "The certificate is for another name, as with a port-forward" => WithTlsAsync("other.example", 1),
@@ -100,6 +100,12 @@ public sealed class TroubleshootingTests : ProgramTest
     {
         Park();
         return Task.FromResult(Start(option));
+    }
+
+    private Task<ProgramUnderTest> SpeakingNoTlsAsync()
+    {
+        Broker.On<ProtocolHeader>().Send("AMQP\0\0\x9\x1"u8); // and leaves the connection open: a close can overtake it
+        return Task.FromResult(StartWith(["--uri", $"amqps://{Endpoint}"]));
     }
 
     private Task<ProgramUnderTest> OfferingAsync(string mechanisms)
