@@ -4,7 +4,7 @@ using ClusterTest.Reconnect;
 namespace ClusterTest.Cli;
 
 /// <summary>
-/// What an AMQP URI says: <c>amqp://user:password@host:port/vhost</c> (RabbitMQ URI Specification). Parts that are not written are
+/// What an AMQP URI says: <c>amqp://user:password@host:port/vhost?parameters</c> (RabbitMQ URI Specification). Parts that are not written are
 /// <see langword="null"/>.
 /// </summary>
 public sealed record AmqpUri(ClusterEndpoint Endpoint, string? UserName, string? Password, string? VirtualHost)
@@ -12,7 +12,21 @@ public sealed record AmqpUri(ClusterEndpoint Endpoint, string? UserName, string?
     private const int DefaultPort = 5672;
     private const int DefaultTlsPort = 5671;
 
-    /// <summary>Writes it as it is read, password and all: for an environment variable, not for people.</summary>
+    /// <summary>Gets what stands behind its <c>?</c>.</summary>
+    public AmqpUriParameters Parameters { get; init; } = AmqpUriParameters.None;
+
+    /// <summary>Gets whether its user, password and virtual host are for an address: they are for no other host or port, and not for plain text if it says TLS.</summary>
+    public bool IsFor(ClusterEndpoint endpoint) => (Endpoint with { Host = endpoint.Host }) == endpoint && Endpoint.Host.Equals(endpoint.Host, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Takes what it does not say from another URI, if that is for the same address; a password is its user's, nobody else's.</summary>
+    public AmqpUri WithLoginOf(AmqpUri? other) => other?.IsFor(Endpoint) != true ? this : this with
+    {
+        UserName = UserName ?? other.UserName,
+        Password = Password ?? ((UserName ?? other.UserName) == other.UserName ? other.Password : null),
+        VirtualHost = VirtualHost ?? other.VirtualHost,
+    };
+
+    /// <summary>Writes it as it is read, password and all, but for its parameters: for an environment variable, not for people.</summary>
     public string Format()
     {
         var credentials = UserName is null ? "" : $"{Uri.EscapeDataString(UserName)}{(Password is null ? "" : $":{Uri.EscapeDataString(Password)}")}@";
@@ -35,26 +49,40 @@ public sealed record AmqpUri(ClusterEndpoint Endpoint, string? UserName, string?
             return false;
         }
 
-        if (parsed.AbsolutePath.Contains('@', StringComparison.Ordinal))
+        if (parsed.PathAndQuery.Contains('@', StringComparison.Ordinal))
         {
-            error = "it has an @ in its virtual host; an @ there is written %40, and a / in a password %2f";
+            error = "it has an @ in its virtual host or parameters; an @ there is written %40, and in a password / is written %2f and ? %3f";
             return false;
         }
 
-        if (parsed.AbsolutePath.LastIndexOf('/') > 0 || parsed.Query.Length > 0 || parsed.Fragment.Length > 0)
+        if (parsed.AbsolutePath.LastIndexOf('/') > 0 || parsed.Fragment.Length > 0)
         {
-            error = "after the virtual host nothing may follow; a slash in its name is written %2f";
+            error = "after the virtual host nothing may follow but parameters (?name=value&…); a slash in its name is written %2f";
             return false;
         }
 
         var useTls = parsed.Scheme == "amqps";
         var port = parsed.Port > 0 ? parsed.Port : useTls ? DefaultTlsPort : DefaultPort;
         var credentials = parsed.UserInfo.Split(':', 2);
+        AmqpUriParameters parameters;
+        try
+        {
+            parameters = AmqpUriParameters.Parse(parsed.Query, useTls);
+        }
+        catch (FormatException exception)
+        {
+            error = exception.Message;
+            return false;
+        }
+
         uri = new AmqpUri(
             new ClusterEndpoint(parsed.DnsSafeHost, port, useTls),
             credentials[0].Length == 0 ? null : Uri.UnescapeDataString(credentials[0]),
             credentials.Length < 2 ? null : Uri.UnescapeDataString(credentials[1]),
-            parsed.AbsolutePath.Length <= 1 ? null : Uri.UnescapeDataString(parsed.AbsolutePath[1..]));
+            parsed.AbsolutePath.Length <= 1 ? null : Uri.UnescapeDataString(parsed.AbsolutePath[1..]))
+        {
+            Parameters = parameters,
+        };
         error = "";
         return true;
     }

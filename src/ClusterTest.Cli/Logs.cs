@@ -12,12 +12,14 @@ namespace ClusterTest.Cli;
 public static class Logs
 {
     private const string LibraryNamespace = "ClusterTest.Reconnect";
+    private const string Notices = $"{LibraryNamespace}.Notices";
 
     /// <summary>Makes the program's logger.</summary>
     /// <param name="terminal">Where it writes.</param>
     /// <param name="format">How.</param>
     /// <param name="isVerbose">
-    /// Whether it also tells what the library logs, attempt by attempt, and exceptions with their stacks. Otherwise it tells each outage in one line.
+    /// Whether it also tells what the library logs, attempt by attempt, and exceptions with their stacks. Otherwise it tells each outage in one line, and the
+    /// library's notices.
     /// </param>
     /// <returns>The logger.</returns>
     public static Logger Create(Terminal terminal, OutputFormat format, bool isVerbose)
@@ -28,6 +30,7 @@ public static class Logs
         return new LoggerConfiguration()
             .MinimumLevel.Is(isVerbose ? LogEventLevel.Debug : LogEventLevel.Information)
             .MinimumLevel.Override(LibraryNamespace, isVerbose ? LogEventLevel.Debug : LevelAlias.Off)
+            .MinimumLevel.Override(Notices, LogEventLevel.Warning)
             .WriteTo.Sink(new TerminalSink(terminal, formatter, showsExceptions: isVerbose))
             .CreateLogger();
     }

@@ -90,7 +90,7 @@ public sealed class Reporter : IAsyncDisposable
                 Write(new LostConnectionEvent(change.Session, endpoint, NameOf(cause.Kind), cause.Scope == FaultScope.Channel ? "channel" : "connection", cause.ReplyCode, cause.Message) { Timestamp = at.Timestamp, MonotonicMicroseconds = at.Microseconds });
                 if (cause.Verdict == FaultVerdict.Transient)
                 {
-                    _logger.Warning("Lost {Endpoint:l}{Session:l}: {Cause:l}. Recovering{Patience:l}", endpoint, NameOf(change.Session), cause.Message, Patience);
+                    _logger.Warning("Lost {Endpoint:l}{Session:l}: {Cause:l}. Recovering{Patience:l}", endpoint, NameOf(change.Session), cause.Kind is FaultKind.NotFound or FaultKind.MessageReturned ? Sentences(cause) : cause.Message, Patience);
                 }
 
                 break;

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace ClusterTest.Cli;
 
@@ -9,9 +8,13 @@ namespace ClusterTest.Cli;
 /// </summary>
 public sealed class Terminal : IDisposable
 {
-    private const nint StandardOutput = 1;
+    private const int StandardOutput = 1;
+    private const int StandardError = 2;
     private const int BrokenPipe = 32; // EPIPE
     private const string EraseLine = "\r\u001b[K";
+
+    // Handlers, acks and confirms have as long to finish (ClusterOptions.DrainTimeout), and a blocked reader must not add to that.
+    private static readonly TimeSpan LongestBlockade = TimeSpan.FromSeconds(5);
 
     // A line that wrapped could not be erased.
     private const string NoWrap = "\u001b[?7l";
@@ -43,14 +46,19 @@ public sealed class Terminal : IDisposable
     public string? Failure { get; private set; }
 
     /// <summary>Opens the process's streams, in UTF-8.</summary>
+    /// <param name="end">Cancelled when the program is to end: a reader that takes nothing is waited for 5 s more.</param>
     /// <returns>The streams.</returns>
-    public static Terminal OfProcess()
+    public static Terminal OfProcess(CancellationToken end)
     {
+        long endsSince = 0;
+        _ = end.UnsafeRegister(_ => Volatile.Write(ref endsSince, TimeProvider.System.GetTimestamp()), null);
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         return new Terminal(
-            new StreamWriter(OpenStandardOutput(), utf8) { NewLine = "\n" },
-            new StreamWriter(Console.OpenStandardError(), utf8) { NewLine = "\n" },
+            new StreamWriter(Open(StandardOutput, Console.OpenStandardOutput, GivesUp), utf8) { NewLine = "\n" },
+            new StreamWriter(Open(StandardError, Console.OpenStandardError, GivesUp), utf8) { NewLine = "\n" },
             !Console.IsErrorRedirected);
+
+        bool GivesUp() => Volatile.Read(ref endsSince) is not 0 and var since && TimeProvider.System.GetElapsedTime(since) >= LongestBlockade;
     }
 
     /// <summary>Writes one line of results.</summary>
@@ -59,6 +67,11 @@ public sealed class Terminal : IDisposable
     {
         lock (_lock)
         {
+            if (IsClosed)
+            {
+                return false;
+            }
+
             EraseProgress();
             try
             {
@@ -81,8 +94,7 @@ public sealed class Terminal : IDisposable
         lock (_lock)
         {
             EraseProgress();
-            _logs.Write(text);
-            _logs.Flush();
+            Show(text);
         }
     }
 
@@ -91,8 +103,7 @@ public sealed class Terminal : IDisposable
     {
         lock (_lock)
         {
-            _logs.Write($"{EraseLine}{NoWrap}{text}{Wrap}");
-            _logs.Flush();
+            Show($"{EraseLine}{NoWrap}{text}{Wrap}");
             _progressShown = true;
         }
     }
@@ -103,35 +114,56 @@ public sealed class Terminal : IDisposable
         lock (_lock)
         {
             EraseProgress();
-            _logs.Dispose();
-            try
-            {
-                _results.Dispose();
-            }
-            catch (IOException)
-            {
-                // The reader has gone before the last line.
-            }
+            Close(_logs);
+            Close(_results);
         }
     }
 
     // Console.OpenStandardOutput would hide that the reader of a pipe has gone, and messages would be acked that nobody saw. A file has no
     // reader, but may have other writers: FileStream would keep a position of its own there, and write over what they wrote.
-    private static Stream OpenStandardOutput()
+    private static Stream Open(int descriptor, Func<Stream> openFile, Func<bool> givesUp)
     {
-#pragma warning disable CA2000 // The stream disposes of the handle, and its writer of the stream.
-        var stream = new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-#pragma warning restore CA2000
-        return stream.CanSeek ? Console.OpenStandardOutput() : stream;
+        var stream = new PatientStream(descriptor, givesUp);
+        if (!stream.CanSeek)
+        {
+            return stream;
+        }
+
+        stream.Dispose();
+        return openFile();
     }
 
     private void EraseProgress()
     {
         if (_progressShown)
         {
-            _logs.Write(EraseLine);
-            _logs.Flush();
+            Show(EraseLine);
             _progressShown = false;
+        }
+    }
+
+    private void Show(string text)
+    {
+        try
+        {
+            _logs.Write(text);
+            _logs.Flush();
+        }
+        catch (IOException)
+        {
+            // Nobody hears it.
+        }
+    }
+
+    private static void Close(TextWriter writer)
+    {
+        try
+        {
+            writer.Dispose();
+        }
+        catch (IOException)
+        {
+            // The reader has gone before the last line.
         }
     }
 }

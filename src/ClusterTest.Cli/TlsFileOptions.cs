@@ -4,16 +4,22 @@ using ClusterTest.Reconnect;
 
 namespace ClusterTest.Cli;
 
-/// <summary>The options that name files for TLS. There is none that turns the check of the server off.</summary>
+/// <summary>The options for TLS: files, and the name of the server. There is none that turns the check of the server off.</summary>
 internal sealed class TlsFileOptions
 {
     private readonly Option<string?> _authorities = File("--ca-file", "PEM file with the root certificates that alone are trusted; means TLS. [default: those of the system]");
     private readonly Option<string?> _certificate = File("--client-cert", "PEM file with the certificate to show to the server, and those between it and its root; means TLS. [default: none]");
     private readonly Option<string?> _key = File("--client-key", "PEM file with its private key, not encrypted. [default: the file of --client-cert]");
+    private readonly Option<string?> _serverName = new("--server-name")
+    {
+        Description = "Name that the server's certificate must be for, where that is not the host, as with a port-forward; means TLS. [default: the host]",
+        HelpName = "NAME",
+    };
+
     private TlsFiles? _files;
 
-    /// <summary>Gets their names, for messages.</summary>
-    public string Names => $"{_authorities.Name} or {_certificate.Name}";
+    /// <summary>Gets whether there is a client certificate.</summary>
+    public bool HasCertificate { get; private set; }
 
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)
@@ -21,11 +27,12 @@ internal sealed class TlsFileOptions
         command.Options.Add(_authorities);
         command.Options.Add(_certificate);
         command.Options.Add(_key);
-        command.Validators.Add(Validate);
+        command.Options.Add(_serverName);
     }
 
-    /// <summary>Tells whether one of them is given, which means TLS: it is of no use without.</summary>
-    public bool IsWritten(CommandResult result) => PathOf(result, _authorities) is not null || PathOf(result, _certificate) is not null;
+    /// <summary>Gives the name of one that is written, which means TLS: it is of no use without; <see langword="null"/> if none is.</summary>
+    public string? FindWritten(CommandResult result) =>
+        new[] { _authorities, _certificate, _serverName }.FirstOrDefault(option => ValueOf(result, option) is not null)?.Name;
 
     /// <summary>Gives what the library asks before each connect.</summary>
     /// <param name="warn">Is told of what works and should not stay so.</param>
@@ -40,18 +47,33 @@ internal sealed class TlsFileOptions
         return () => files.Renewed(warn);
     }
 
-    private void Validate(CommandResult result)
+    /// <summary>Checks what is written, and reads the files for the first time.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="uri">What the URI says; an option on the command line comes before it.</param>
+    public void Validate(CommandResult result, AmqpUriParameters uri)
     {
-        var (authorities, certificate, key) = (PathOf(result, _authorities), PathOf(result, _certificate), PathOf(result, _key));
+        var serverName = ValueOf(result, _serverName) ?? uri.ServerName;
+        if (serverName is not null && Uri.CheckHostName(serverName) == UriHostNameType.Unknown)
+        {
+            result.AddError($"{_serverName.Name}: '{serverName}' is not the name of a host.");
+            return;
+        }
+
+        // A certificate and its key belong together.
+        var certificate = ValueOf(result, _certificate);
+        var key = ValueOf(result, _key);
+        (certificate, key) = certificate is null && key is null ? (uri.CertificateFile, uri.KeyFile) : (certificate, key);
+        var authorities = ValueOf(result, _authorities) ?? uri.AuthorityFile;
+        HasCertificate = certificate is not null;
         if (key is not null && certificate is null)
         {
             result.AddError($"{_key.Name}: the certificate that it belongs to is missing; give it with {_certificate.Name}.");
         }
-        else if (authorities is not null || certificate is not null)
+        else if (authorities is not null || certificate is not null || serverName is not null)
         {
             try
             {
-                _files = new TlsFiles(authorities, certificate, key);
+                _files = new TlsFiles(authorities, certificate, key, serverName);
             }
             catch (InvalidDataException exception)
             {
@@ -60,7 +82,7 @@ internal sealed class TlsFileOptions
         }
     }
 
-    private static string? PathOf(CommandResult result, Option option) => result.GetResult(option)?.Tokens is [.., { Value: var path }] ? path : null;
+    private static string? ValueOf(CommandResult result, Option option) => result.GetResult(option)?.Tokens is [.., { Value: var value }] ? value : null;
 
     private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
 }

@@ -3,7 +3,7 @@ using ClusterTest.Reconnect;
 
 namespace ClusterTest.Cli;
 
-/// <summary>The files for TLS. They are read for each connect.</summary>
+/// <summary>The files for TLS, and the name of the server. They are read for each connect.</summary>
 internal sealed class TlsFiles
 {
     private const UnixFileMode Others = (UnixFileMode)0b000_111_111;
@@ -11,15 +11,17 @@ internal sealed class TlsFiles
     private readonly string? _authorities;
     private readonly string? _certificate;
     private readonly string? _key;
+    private readonly string? _serverName;
     private readonly Renewable<TlsOptions> _options;
 
     /// <summary>Reads the files for the first time.</summary>
     /// <exception cref="InvalidDataException">One of them cannot be used; the message is for the user.</exception>
-    public TlsFiles(string? authorities, string? certificate, string? key)
+    public TlsFiles(string? authorities, string? certificate, string? key, string? serverName)
     {
         _authorities = authorities;
         _certificate = certificate;
         _key = key;
+        _serverName = serverName;
         _options = new(Read);
     }
 
@@ -46,5 +48,6 @@ internal sealed class TlsFiles
     {
         TrustedAuthorities = _authorities is null ? null : TlsPem.Authorities(_authorities),
         ClientCertificate = _certificate is null ? null : TlsPem.ClientCertificate(_certificate, _key),
+        ServerName = _serverName,
     };
 }

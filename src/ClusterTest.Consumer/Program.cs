@@ -22,7 +22,7 @@ root.Options.Add(time);
 run.AddTo(root);
 root.SetAction(async (parsed, cancellationToken) =>
 {
-    using var terminal = Terminal.OfProcess();
+    using var terminal = Terminal.OfProcess(cancellationToken);
     await using var reporter = run.Open(parsed, terminal);
     if (connection.ShowsPassword(parsed))
     {

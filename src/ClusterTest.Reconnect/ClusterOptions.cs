@@ -7,8 +7,17 @@ namespace ClusterTest.Reconnect;
 /// <summary>Where the cluster is, what is declared there, and how patiently it is reconnected to.</summary>
 public sealed record ClusterOptions
 {
+    /// <summary>The default of <see cref="VirtualHost"/>.</summary>
+    public const string DefaultVirtualHost = "/";
+
     /// <summary>The default of <see cref="Heartbeat"/>.</summary>
     public static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromSeconds(10);
+
+    /// <summary>The default of <see cref="ChannelMax"/>.</summary>
+    public const int DefaultChannelMax = 2047;
+
+    /// <summary>The least <see cref="ChannelMax"/>.</summary>
+    public const int LeastChannelMax = 32;
 
     /// <summary>The default of <see cref="AttemptTimeout"/>.</summary>
     public static readonly TimeSpan DefaultAttemptTimeout = TimeSpan.FromSeconds(5);
@@ -39,7 +48,7 @@ public sealed record ClusterOptions
 
     /// <summary>Gets the virtual host.</summary>
     /// <value>The default is <c>/</c>.</value>
-    public string VirtualHost { get; init; } = "/";
+    public string VirtualHost { get; init; } = DefaultVirtualHost;
 
     /// <summary>Gets the user name.</summary>
     /// <value>The default is <c>guest</c>.</value>
@@ -51,6 +60,10 @@ public sealed record ClusterOptions
     /// </summary>
     /// <value>The default gives <c>guest</c>.</value>
     public Func<string> Password { get; init; } = static () => "guest";
+
+    /// <summary>Gets how to log in: by the first of these that the broker offers.</summary>
+    /// <value>The default is <see cref="AuthMechanisms.Plain"/>.</value>
+    public AuthMechanisms AuthMechanisms { get; init; } = AuthMechanisms.Plain;
 
     /// <summary>
     /// Gets what endpoints with <see cref="ClusterEndpoint.UseTls"/> trust and show. It is called before each attempt to connect, so that
@@ -70,6 +83,10 @@ public sealed record ClusterOptions
     /// <summary>Gets the heartbeat interval that is proposed to the broker; the smaller of both proposals holds.</summary>
     /// <value>The default is 10 s; whole seconds, 1 s to 65,535 s.</value>
     public TimeSpan Heartbeat { get; init; } = DefaultHeartbeat;
+
+    /// <summary>Gets the number of channels of a connection that is proposed to the broker; the smaller of both proposals holds.</summary>
+    /// <value>The default is 2,047, as RabbitMQ has it; 32 to 65,535. A session uses few, and for a moment after a failure some twenty.</value>
+    public int ChannelMax { get; init; } = DefaultChannelMax;
 
     /// <summary>Gets how long one attempt to connect may take: name look-up, TCP, TLS and AMQP handshake together.</summary>
     /// <value>The default is 5 s.</value>
@@ -142,6 +159,10 @@ public sealed record ClusterOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Sessions, 64, nameof(Sessions));
         ArgumentOutOfRangeException.ThrowIfLessThan(Heartbeat, TimeSpan.FromSeconds(1), nameof(Heartbeat));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Heartbeat, TimeSpan.FromSeconds(ushort.MaxValue), nameof(Heartbeat));
+        ArgumentOutOfRangeException.ThrowIfLessThan(ChannelMax, LeastChannelMax, nameof(ChannelMax));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ChannelMax, ushort.MaxValue, nameof(ChannelMax));
+        ArgumentOutOfRangeException.ThrowIfEqual((int)AuthMechanisms, (int)AuthMechanisms.None, nameof(AuthMechanisms));
+        ArgumentOutOfRangeException.ThrowIfNotEqual((int)(AuthMechanisms & ~(AuthMechanisms.Plain | AuthMechanisms.External)), 0, nameof(AuthMechanisms));
         ThrowUnlessTimerTakes(AttemptTimeout, nameof(AttemptTimeout));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBackoff, TimeSpan.FromMilliseconds(10), nameof(MaxBackoff));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxBackoff, TimeSpan.FromHours(1), nameof(MaxBackoff));

@@ -5,7 +5,7 @@ namespace ClusterTest.Reconnect;
 
 /// <summary>
 /// What TLS connections trust, and what they show. TLS 1.2 and 1.3 are spoken, nothing older. The server's certificate must be for the name
-/// that was asked for, be valid today, and come from a trusted authority; no option turns that off.
+/// that was asked for, or that <see cref="ServerName"/> gives, be valid today, and come from a trusted authority; no option turns that off.
 /// </summary>
 /// <remarks>
 /// Revocation is not checked. A client would have to reach the authority's servers before it may reach its own cluster, so that their outage
@@ -21,4 +21,8 @@ public sealed record TlsOptions
     /// <summary>Gets the certificate, with its private key and intermediate certificates, that is shown to a server that asks for one.</summary>
     /// <value>The default is <see langword="null"/>: none.</value>
     public SslStreamCertificateContext? ClientCertificate { get; init; }
+
+    /// <summary>Gets the name that the server's certificate must be for, and that the server is asked for (SNI), where that is not the endpoint's host.</summary>
+    /// <value>The default is <see langword="null"/>: <see cref="ClusterEndpoint.Host"/>. For a port-forward, or a tunnel.</value>
+    public string? ServerName { get; init; }
 }

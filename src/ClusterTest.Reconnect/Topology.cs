@@ -23,14 +23,14 @@ public sealed record Topology
     public QueueType QueueType { get; init; } = QueueType.Quorum;
 
     /// <summary>
-    /// Gets a value indicating whether others declare the topology. Then nothing is declared or bound, whatever its arguments: only the queue is looked
-    /// at, and waited for if it is not there. The parked queue has to be there as well.
+    /// Gets a value indicating whether others declare the topology. Then nothing is declared or bound, not even passively, whatever its arguments; what is
+    /// not there is waited for. The parked queue has to be there as well.
     /// </summary>
     /// <value>The default is <see langword="false"/>.</value>
     /// <remarks>
-    /// For queues with arguments (a single active consumer, a limit), and for users without configure permission. Of a queue with a single
-    /// active consumer those that wait get nothing while messages pile up: where several do, set <see cref="ConsumerOptions.IdleCheckInterval"/>
-    /// to <see cref="Timeout.InfiniteTimeSpan"/>, or they consume anew every few seconds.
+    /// For queues with arguments (a single active consumer, a limit), and for users who may only read, or only write. Nothing asks for the queue then, so that
+    /// <see cref="ConsumerOptions.IdleCheckInterval"/> does not count: a consumer whose queue was deleted without a word of the broker's (RabbitMQ 3.10 to
+    /// 3.13, rarely) stays silent until its connection ends.
     /// </remarks>
     public bool Predeclared { get; init; }
 

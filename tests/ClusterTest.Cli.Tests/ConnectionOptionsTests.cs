@@ -48,13 +48,20 @@ public sealed class ConnectionOptionsTests
 
     [Theory]
     [InlineData("amqp://env:pw@h/v", "", "env", "pw", "v")]
-    [InlineData("amqp://env:pw@h/v", "host 1", "env", "pw", "v")]
-    [InlineData("amqp://env:pw@h/v", "--uri amqp://host", "env", "pw", "v")]
-    [InlineData("amqp://env:pw@h/v", "--uri amqp://env@host/w", "env", "pw", "w")]
+    [InlineData("amqp://env:pw@h/v", "host 1", "guest", "guest", "/")]
+    [InlineData("amqp://env:pw@h/v", "h 1", "guest", "guest", "/")]
+    [InlineData("amqp://env:pw@h/v", "H 5672", "env", "pw", "v")]
+    [InlineData("amqps://env:pw@h/v", "h 5671", "env", "pw", "v")]
+    [InlineData("amqps://env:pw@h:5672/v", "--uri amqp://h:5672", "guest", "guest", "/")]
+    [InlineData("amqp://env:pw@h/v", "--uri amqp://host", "guest", "guest", "/")]
+    [InlineData("amqp://env:pw@h/v", "--uri amqp://h", "env", "pw", "v")]
+    [InlineData("amqp://env:pw@h/v", "--uri amqp://env@host/w", "env", "guest", "w")]
+    [InlineData("amqp://env:pw@h/v", "--uri amqp://env@h/w", "env", "pw", "w")]
+    [InlineData("amqp://env:pw@h/v", "--uri amqp://env@h --uri amqp://env@other", "env", "guest", "/")]
     [InlineData("amqp://env:pw@h/v", "--uri amqp://alice:secret@host/w", "alice", "secret", "w")]
-    [InlineData("amqp://env:pw@h/v", "--uri amqp://alice@host/w", "alice", "guest", "w")]
-    [InlineData(null, "--uri amqp://host --uri amqp://alice:secret@other", "alice", "secret", "/")]
-    public void Never_sends_a_user_the_password_of_another(string? variable, string line, string user, string password, string virtualHost)
+    [InlineData("amqp://env:pw@h/v", "--uri amqp://alice@h/w", "alice", "guest", "w")]
+    [InlineData(null, "--uri amqp://alice:secret@host --uri amqp://alice:secret@other/%2f", "alice", "secret", "/")]
+    public void Never_sends_a_password_to_another_address_or_for_another_user(string? variable, string line, string user, string password, string virtualHost)
     {
         _variable = variable;
         var options = Bind(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -71,6 +78,7 @@ public sealed class ConnectionOptionsTests
         _variable = "amqp://env:pw@h";
         Assert.Equal(password, Bind("--password-file", file.Path).Password());
         Assert.Equal(password, Bind("--password-file", file.Path, "--uri", "amqp://alice:secret@h").Password());
+        Assert.Empty(_warnings);
     }
 
     [Fact]
@@ -110,7 +118,7 @@ public sealed class ConnectionOptionsTests
 
     [Theory]
     [InlineData(null, "--uri amqp://alice:secret@h", true)]
-    [InlineData(null, "--uri amqp://h --uri amqp://alice:secret@h", true)]
+    [InlineData(null, "--uri amqp://alice:secret@h --uri amqp://alice:secret@i", true)]
     [InlineData(null, "--uri amqp://alice@h", false)]
     [InlineData("amqp://alice:secret@h", "", false)]
     public void Knows_when_a_password_shows_in_the_process_list(string? variable, string line, bool shows)

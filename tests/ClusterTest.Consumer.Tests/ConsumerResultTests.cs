@@ -114,7 +114,7 @@ public sealed class ConsumerResultTests : ProgramTest
         var exchange = Broker.Received.OfType<ExchangeDeclare>().First();
         Assert.Equal(("e", "direct", true, false), (exchange.Exchange, exchange.Type, exchange.Durable, exchange.AutoDelete));
         var queue = Broker.Received.OfType<QueueDeclare>().First();
-        Assert.Equal(("q", true, false, false, 0), (queue.Queue, queue.Durable, queue.Exclusive, queue.AutoDelete, queue.Arguments.Count));
+        Assert.Equal(("q", true, false, false, 1), (queue.Queue, queue.Durable, queue.Exclusive, queue.AutoDelete, queue.Arguments.Count));
         var bind = Broker.Received.OfType<QueueBind>().First();
         Assert.Equal(("q", "e", "k"), (bind.Queue, bind.Exchange, bind.RoutingKey));
         Assert.Equal(7, Broker.Received.OfType<BasicQos>().First().PrefetchCount);

@@ -44,7 +44,7 @@ public sealed class TlsTests(ClusterFixture fixture)
         (int Port, string[] More, string Said)[] cases =
         [
             (TlsBalancer.Expired, [], "the server's certificate expired on "),
-            (TlsBalancer.WrongName, [], "the server's certificate is not for localhost, but for other.example. Connect by a name that it is for, or have it issued for this one"),
+            (TlsBalancer.WrongName, [], "the server's certificate is not for localhost, but for other.example. Connect by a name that it is for, name one of them with --server-name, or have it issued for this one"),
             (TlsBalancer.Untrusted, [], "the server's certificate comes from an authority that is not trusted (CN=Stranger). Put the authority's root certificate into --ca-file"),
             (TlsBalancer.Demanding, [], Demands),
             (TlsBalancer.DemandingTls12, [], Demands),

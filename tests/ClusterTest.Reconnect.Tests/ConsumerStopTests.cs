@@ -39,7 +39,7 @@ public sealed class ConsumerStopTests : BrokerTest
         var log = NullLogger.Instance;
         var cleanUp = new CleanUp(TimeProvider.System, log);
         var socket = await new Dialer(Cluster).ConnectAsync(Endpoint, 0, cleanUp, Token);
-        var link = await Link.OpenAsync(Cluster, Endpoint, socket, Name, cleanUp, log, Token);
+        var link = await Link.OpenAsync(Cluster, Endpoint, socket, new Login(Cluster), Name, cleanUp, log, Token);
         var context = new SessionContext(0, Cluster, new Declarations(Cluster, cleanUp, log), cleanUp, log);
         var options = new ConsumerOptions { Cluster = Cluster };
         await using var parkingLot = new ParkingLot(options);

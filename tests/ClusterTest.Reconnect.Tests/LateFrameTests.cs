@@ -80,7 +80,7 @@ public sealed class LateFrameTests : BrokerTest
         await cleanUp.FinishAsync();
 
         async Task<Link> ConnectAsync() =>
-            await Link.OpenAsync(Cluster, Endpoint, await new Dialer(Cluster).ConnectAsync(Endpoint, 0, cleanUp, Token), Name, cleanUp, log, Token);
+            await Link.OpenAsync(Cluster, Endpoint, await new Dialer(Cluster).ConnectAsync(Endpoint, 0, cleanUp, Token), new Login(Cluster), Name, cleanUp, log, Token);
     }
 
     private async Task StaysAsync(BrokerConnection connection)

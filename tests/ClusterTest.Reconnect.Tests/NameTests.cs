@@ -127,6 +127,24 @@ public sealed class NameTests : BrokerTest
     }
 
     [Fact]
+    public async Task Says_once_that_a_look_up_is_slow_while_it_is()
+    {
+        // kubernetes#56903, coredns#3163: of two name servers the first is silent, and each look-up takes 5 s.
+        using var log = new LogRecorder();
+        var answer = new TaskCompletionSource<IPAddress[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Consume(Named(() => answer.Task) with { AttemptTimeout = TimeSpan.FromSeconds(1.5), LoggerFactory = log });
+        await Eventually.TrueAsync(() => Slow().Count > 0);
+        Assert.Empty(Events.Items);
+        await Events.WaitForAsync(change => change.To == Recovering);
+        await Eventually.TrueAsync(() => _lookUps.Items.Count > 0 && log.Lines.Items.Any(line => line.Text.Contains("attempt 1", StringComparison.Ordinal)));
+        answer.SetResult([First]);
+        await OpenAsync();
+        Assert.Equal("The name service has not told for 1 s where cluster.test is. If this stays, ask each of its servers (on Linux those in /etc/resolv.conf), and take out those that are silent", Assert.Single(Slow()));
+
+        IReadOnlyList<string> Slow() => [.. log.Lines.Items.Select(line => line.Text).Where(text => text.StartsWith("The name service has not told", StringComparison.Ordinal))];
+    }
+
+    [Fact]
     public async Task Asks_again_when_a_name_is_unknown()
     {
         Consume(Named(() => _lookUps.Items.Count < 4 ? Task.FromException<IPAddress[]>(new SocketException((int)SocketError.TryAgain)) : Task.FromResult(_lookUps.Items.Count < 5 ? [] : new[] { First })));

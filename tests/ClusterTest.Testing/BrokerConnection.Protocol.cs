@@ -87,7 +87,7 @@ public sealed partial class BrokerConnection
     {
         if (header.Octets.Span.SequenceEqual("AMQP\0\0\x9\x1"u8))
         {
-            Send(ServerGreeting.Start());
+            Send(ServerGreeting.Start(_broker.Options.Mechanisms));
         }
         else
         {

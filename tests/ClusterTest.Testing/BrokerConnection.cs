@@ -44,7 +44,15 @@ public sealed partial class BrokerConnection
     /// <summary><c>channel.close</c>, naming the method that it answers if there is one.</summary>
     public void CloseChannel(ushort channel, ushort replyCode, string replyText, ClientMethod? culprit = null) => _broker.Update(() =>
         (_channels.GetValueOrDefault(channel) ?? throw new InvalidOperationException($"{this} has no channel {channel}."))
-        .Close(replyCode, replyText, culprit is BasicPublish ? MethodId.BasicPublish : default));
+        .Close(replyCode, replyText, culprit switch
+        {
+            BasicPublish => MethodId.BasicPublish,
+            BasicConsume => MethodId.BasicConsume,
+            ExchangeDeclare => MethodId.ExchangeDeclare,
+            QueueDeclare => MethodId.QueueDeclare,
+            QueueBind => MethodId.QueueBind,
+            _ => default,
+        }));
 
     /// <summary>
     /// <c>connection.blocked</c>. A RabbitMQ that raised an alarm also stops reading from a connection that publishes:

@@ -28,6 +28,14 @@ public sealed partial class ScriptedBroker
     public void Enqueue(string queue, string body, MessageProperties? properties = null) =>
         Enqueue(queue, Encoding.UTF8.GetBytes(body), properties);
 
+    /// <summary>Declares a direct exchange and a durable queue of one name, bound by it, without any client, as an operator may.</summary>
+    public void Declare(string name, IReadOnlyDictionary<string, object?>? arguments = null) => Update(() =>
+    {
+        VirtualHost.Declare(new ExchangeDeclare(name, "direct", Passive: false, Durable: true, AutoDelete: false, Internal: false, NoWait: false, new Dictionary<string, object?>()));
+        VirtualHost.Declare(DurableQueue(name) with { Arguments = arguments ?? new Dictionary<string, object?>() });
+        VirtualHost.Bind(name, name, name);
+    });
+
     /// <summary><c>basic.cancel</c> to every consumer of a queue; the queue stays, as when its leader is gone for a moment.</summary>
     public void CancelConsumers(string queue) => Update(() =>
     {

@@ -19,6 +19,10 @@ public sealed record ScriptedBrokerOptions
 
     public ushort ChannelMax { get; init; } = 2047;
 
+    /// <summary>What the broker offers to log in with. It does not check what a client chooses.</summary>
+    /// <value>As RabbitMQ has it by default.</value>
+    public string Mechanisms { get; init; } = "PLAIN AMQPLAIN";
+
     /// <summary>How often a message may come back to a quorum queue; once more, and it is dropped (<see cref="QueueState.Dropped"/>).</summary>
     /// <value>No limit by default, as up to RabbitMQ 3.13; from 4.0 on it is 20.</value>
     public int DeliveryLimit { get; init; } = int.MaxValue;

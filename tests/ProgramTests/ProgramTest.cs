@@ -51,6 +51,9 @@ public abstract class ProgramTest : IAsyncDisposable
     /// <summary>The log lines without their time of day.</summary>
     protected static IReadOnlyList<string> Logs(ProgramUnderTest program) => [.. program.StandardError.Select(line => line.Length > 14 && line[0] == '[' ? line[14..] : line)];
 
+    /// <summary>The line that says why the program gave up, without its time of day.</summary>
+    protected static string FatalLine(ProgramUnderTest program) => Logs(program).Single(static line => line.StartsWith("FTL", StringComparison.Ordinal));
+
     protected static void AssertNoStackTrace(ProgramUnderTest program)
     {
         Assert.DoesNotContain(program.StandardError, line => line.TrimStart().StartsWith("at ", StringComparison.Ordinal));

@@ -13,7 +13,7 @@ public abstract class TlsTests : ProgramTest
     [Theory]
     [InlineData("localhost", -3, -1, @"the server's certificate expired on {until}\. Have it renewed; if it is, check this machine's clock")]
     [InlineData("localhost", 1, 3, @"the server's certificate is not valid before {from}\. Check the clocks of this machine and of the one that issued it")]
-    [InlineData("other.example", -3, 1, @"the server's certificate is not for localhost, but for other\.example\. Connect by a name that it is for, or have it issued for this one")]
+    [InlineData("other.example", -3, 1, @"the server's certificate is not for localhost, but for other\.example\. Connect by a name that it is for, name one of them with --server-name, or have it issued for this one")]
     public async Task A_certificate_that_is_wrong_ends_the_program(string name, int fromDay, int toDay, string said)
     {
         using var certificate = _authority.Issue(name, fromDay, toDay);

@@ -12,7 +12,7 @@ internal sealed class ForeignSyntax
 {
     private readonly Option<string?> _uri = new("--uri")
     {
-        Description = $"Drill the cluster at amqp[s]://user@host:port/vhost instead of the lab's. The password comes from --password-file, or with the same user from the variable {ConnectionOptions.UriVariable}.",
+        Description = $"Drill the cluster at amqp[s]://user@host:port/vhost instead of the lab's. The password comes from --password-file, or from the variable {ConnectionOptions.UriVariable}, if that is for the same address and user.",
         HelpName = "URI",
     };
 
@@ -62,6 +62,10 @@ internal sealed class ForeignSyntax
             if (uri is [var text] && !AmqpUri.TryParse(text, out _, out var error))
             {
                 result.AddError($"--uri: {error}.");
+            }
+            else if (uri is [var readable] && AmqpUri.TryParse(readable, out var read, out _) && read.Parameters != AmqpUriParameters.None)
+            {
+                result.AddError("--uri: a drill takes no parameters; leave out what stands behind the ?.");
             }
 
             foreach (var option in new Option[] { _passwordFile, _faults, _heal, _healsItself, _ready }.Where(option => uri is [] && IsGiven(option)))
@@ -142,7 +146,8 @@ internal sealed class ForeignSyntax
     private static AmqpUri WithPassword(AmqpUri uri, string? password)
     {
         var variable = Environment.GetEnvironmentVariable(ConnectionOptions.UriVariable) is { Length: > 0 } text && AmqpUri.TryParse(text, out var parsed, out _) ? parsed : null;
-        return uri with { Password = password ?? uri.Password ?? (variable?.UserName == uri.UserName ? variable?.Password : null) };
+        var own = uri.WithLoginOf(variable);
+        return own with { Password = password ?? own.Password };
     }
 
     private static AmqpUri Parse(string text) => AmqpUri.TryParse(text, out var uri, out var error) ? uri : throw new FormatException(error);

@@ -45,7 +45,7 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
                     HangUp();
                     (_isMute, _failures) = (false, 0);
                 }
-                else if (WasDeleted() || await IsGoneAsync(life).ConfigureAwait(false))
+                else if (WasDeleted() || (!context.Options.Topology.Predeclared && await IsGoneAsync(life).ConfigureAwait(false)))
                 {
                     return Faults.Connection(FaultKind.NotFound, "the queue was deleted, and the broker neither confirms nor returns what was published to it");
                 }
@@ -113,7 +113,7 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, life);
             var endpoint = options.Endpoints[_attempts % options.Endpoints.Count];
             var socket = await new Dialer(options).ConnectAsync(endpoint, _attempts++, context.CleanUp, either.Token).ConfigureAwait(false);
-            _other = await Link.OpenAsync(options, endpoint, socket, $"{options.ClientName}?", context.CleanUp, context.Logger, either.Token).ConfigureAwait(false);
+            _other = await Link.OpenAsync(options, endpoint, socket, new Login(options), $"{options.ClientName}?", context.CleanUp, context.Logger, either.Token).ConfigureAwait(false);
         }
 
         return _other;

@@ -112,7 +112,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
                 }
 
                 var interval = (wasBusy && quiet < Alert) || WasSuspectedWithin(Alert) ? _soon : _interval;
-                if (!_asks || quiet < interval || _time.GetElapsedTime(asked) < interval)
+                if (!_asks || options.Cluster.Topology.Predeclared || quiet < interval || _time.GetElapsedTime(asked) < interval)
                 {
                     continue;
                 }

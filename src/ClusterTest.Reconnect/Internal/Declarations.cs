@@ -39,6 +39,7 @@ internal sealed class Declarations
     private volatile bool _wasBound;
     private volatile bool _mustLook;
     private volatile bool _isThere;
+    private Named? _type;
     private TaskCompletionSource? _creation;
     private long _suspectedAt;
     private long _goneAt;
@@ -90,6 +91,11 @@ internal sealed class Declarations
         }
     }
 
+    /// <summary>Says what to do about what is missing, where others declare it.</summary>
+    public Fault Advise(Fault fault) => _options.Topology.Predeclared && fault.Kind is FaultKind.NotFound or FaultKind.MessageReturned
+        ? fault with { Advice = "Declare it, or leave out --predeclared (Topology.Predeclared), and it is declared by this client." }
+        : fault;
+
     /// <summary>Takes note that the queue is deleted.</summary>
     public void NoteGone()
     {
@@ -119,7 +125,7 @@ internal sealed class Declarations
         await TakeTurnAsync(creation, cancellationToken).ConfigureAwait(false);
         try
         {
-            await DeclareAsync(channel, cancellationToken).ConfigureAwait(false);
+            await DeclareAsync(link, channel, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -211,13 +217,12 @@ internal sealed class Declarations
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private async Task DeclareAsync(IChannel channel, CancellationToken cancellationToken)
+    private async Task DeclareAsync(Link link, IChannel channel, CancellationToken cancellationToken)
     {
         var topology = _options.Topology;
         if (topology.Predeclared)
         {
-            await LookForPredeclaredAsync(channel, topology.Queue, cancellationToken).ConfigureAwait(false);
-            _isThere = true;
+            _isThere = true; // as far as anybody may know
             return;
         }
 
@@ -226,26 +231,40 @@ internal sealed class Declarations
             await LookAsync(channel, cancellationToken).ConfigureAwait(false);
         }
 
+        _type ??= new(await FindTypeToNameAsync(link, topology, cancellationToken).ConfigureAwait(false));
+
         // One answer for both: a channel executes its methods in order, and one that fails closes it (AMQP 0-9-1, 1.4 and 4.7).
         if (topology.Exchange.Length > 0)
         {
             await channel.ExchangeDeclareAsync(topology.Exchange, ExchangeType.Direct, durable: true, autoDelete: false, noWait: true, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
 
-        await channel.DeclareQueueAsync(topology.Queue, topology.QueueType, noWait: false, cancellationToken).ConfigureAwait(false);
+        await channel.DeclareQueueAsync(topology.Queue, _type.Value, cancellationToken).ConfigureAwait(false);
         (_isThere, _mustLook) = (true, false);
     }
 
-    private async Task LookForPredeclaredAsync(IChannel channel, string queue, CancellationToken cancellationToken)
+    // RabbitMQ 3 refuses the type of a classic queue that was declared without, and that refusal closes the channel: it is asked for on another one. A quorum
+    // queue is never declared without.
+    private async Task<QueueType?> FindTypeToNameAsync(Link link, Topology topology, CancellationToken cancellationToken)
     {
+        if (topology.QueueType != QueueType.Classic)
+        {
+            return topology.QueueType;
+        }
+
+        var channel = await link.Connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         try
         {
-            await channel.QueueDeclarePassiveAsync(queue, cancellationToken).ConfigureAwait(false);
+            await channel.DeclareQueueAsync(topology.Queue, topology.QueueType, cancellationToken).ConfigureAwait(false);
+            return topology.QueueType;
         }
-        catch (OperationInterruptedException refused) when (refused.ShutdownReason?.ReplyCode == Constants.NotFound)
+        catch (OperationInterruptedException refused) when (ChannelExtensions.MissesType(refused))
         {
-            var fault = FaultClassifier.Classify(refused, Phase.Declare) with { Advice = $"Declare the queue {queue} yourself, or leave that to this client: Topology.Predeclared is set." };
-            throw new ClusterSessionException(fault, _options.Endpoints[0], refused);
+            return null;
+        }
+        finally
+        {
+            _cleanUp.Track(channel.AbortAsync(CancellationToken.None));
         }
     }
 
@@ -277,4 +296,6 @@ internal sealed class Declarations
             _cleanUp.Track(channel.AbortAsync(CancellationToken.None));
         }
     }
+
+    private sealed record Named(QueueType? Value);
 }

@@ -13,7 +13,11 @@ internal sealed class Dialer(ClusterOptions options)
 {
     private static readonly TimeSpan Stagger = TimeSpan.FromMilliseconds(250); // RFC 8305, section 8
 
+    // Most answers come within milliseconds; a server that is silent costs 5 s (resolv.conf(5), timeout).
+    private static readonly TimeSpan SlowLookUp = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, Task<IPAddress[]>> _lookUps = new();
+    private bool _hasToldSlow;
 
     /// <summary>Gets what it means if nothing more is heard from now on.</summary>
     public Fault Silence { get; private set; } = FaultClassifier.NoAnswer;
@@ -51,6 +55,7 @@ internal sealed class Dialer(ClusterOptions options)
         var lookUp = _lookUps.GetOrAdd(host, BeginLookUp);
         try
         {
+            await TellIfSlowAsync(lookUp, host, cancellationToken).ConfigureAwait(false);
             var addresses = await lookUp.WaitAsync(cancellationToken).ConfigureAwait(false);
             return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.NoData);
         }
@@ -60,6 +65,23 @@ internal sealed class Dialer(ClusterOptions options)
             {
                 _lookUps.TryRemove(new(host, lookUp));
             }
+        }
+    }
+
+    // Once, until one is quick again.
+    private async Task TellIfSlowAsync(Task lookUp, string host, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(lookUp, Task.Delay(SlowLookUp, options.TimeProvider, over.Token)).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        if (!cancellationToken.IsCancellationRequested)
+        {
+            if (!lookUp.IsCompleted && !_hasToldSlow)
+            {
+                Log.SlowLookUp(Notices.Of(options), PeerText.Line(host), SlowLookUp.TotalSeconds);
+            }
+
+            _hasToldSlow = !lookUp.IsCompleted;
         }
     }
 

@@ -59,8 +59,10 @@ internal static class FaultClassifier
             (403 or 530, _) when Refusals.TellsOfFailedLookup(text) => Faults.Of(code == 403 ? FaultKind.AccessRefused : FaultKind.VirtualHostRefused, FaultScope.Connection, code, $"the broker could not find out what the user may do ({said})", "Check the service that it asks about users."),
             (403, Phase.Connect) => AuthenticationFailed(said),
             (402 or 530, Phase.Connect or Phase.Declare) when classId != BasicClass => Faults.Fatal(FaultKind.VirtualHostRefused, code, $"the broker refused the virtual host ({said})", "Check the virtual host's name and the user's permissions on it."),
-            (403, _) => Faults.Fatal(FaultKind.AccessRefused, code, $"the broker refused access ({said})", "Grant the user configure, write and read permission on these names."),
-            (406, Phase.Declare) => Faults.Fatal(FaultKind.InequivalentArguments, code, $"an exchange or queue of this name exists with other properties ({said})", "Use the properties it has (for a queue of the other type: --queue-type), or another name, or delete it."),
+            (403, _) => Faults.Fatal(FaultKind.AccessRefused, code, $"the broker refused access ({said})", classId == BasicClass
+                ? "Grant the user read permission on the queue to consume, write permission on the exchange to publish."
+                : "Grant the user configure, write and read permission on these names; or, if others have declared them, declare nothing: --predeclared (Topology.Predeclared)."),
+            (406, Phase.Declare) => Faults.Fatal(FaultKind.InequivalentArguments, code, $"an exchange or queue of this name exists with other properties ({said})", "Use the queue as it is by --predeclared (Topology.Predeclared), or declare it with the properties it has (for one of the other type: --queue-type), or under another name."),
             (406 or 311, Phase.Serve) when (classId, methodId) == (BasicClass, PublishMethod) => Faults.Of(FaultKind.MessageRefused, scope, code, $"the broker does not accept a message ({said})", "Send a smaller message, or raise the broker's max_message_size."),
             (404, _) => Faults.Of(FaultKind.NotFound, scope, code, $"the queue is gone or its node is down ({said})"),
             (320, _) => Faults.Of(FaultKind.ConnectionForced, scope, code, $"the broker closed the connection ({said})"),

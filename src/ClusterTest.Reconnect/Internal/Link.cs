@@ -55,7 +55,7 @@ internal sealed class Link
     public bool IsOpen => !_shutdown.Task.IsCompleted && Connection.IsOpen;
 
     /// <summary>Shakes hands with the broker over a socket that is connected. When the token is cancelled the attempt ends at once, whatever the peer does.</summary>
-    public static async Task<Link> OpenAsync(ClusterOptions options, ClusterEndpoint endpoint, Socket socket, string name, CleanUp cleanUp, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<Link> OpenAsync(ClusterOptions options, ClusterEndpoint endpoint, Socket socket, Login login, string name, CleanUp cleanUp, ILogger logger, CancellationToken cancellationToken)
     {
         Task<IConnection>? connecting = null;
         TlsAttempt? tls = null;
@@ -64,7 +64,7 @@ internal sealed class Link
         try
         {
             tls = endpoint.UseTls ? new TlsAttempt(Ask(options.Tls, "certificates", endpoint), endpoint.Host) : null;
-            var factory = CreateFactory(options, Ask(options.Password, "password", endpoint), socket, written, reading, (IPEndPoint)socket.RemoteEndPoint!, tls?.CreateOption() ?? new SslOption());
+            var factory = CreateFactory(options, login, Ask(options.Password, "password", endpoint), socket, written, reading, (IPEndPoint)socket.RemoteEndPoint!, tls?.CreateOption() ?? new SslOption());
             connecting = factory.CreateConnectionAsync([factory.Endpoint], name, cancellationToken);
             var connection = await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
             return new Link(connection, socket, written, reading, options.TimeProvider, logger);
@@ -78,7 +78,7 @@ internal sealed class Link
                 cleanUp.Track(AbandonAsync(connecting));
             }
 
-            if (exception is not ClusterException && tls?.Explain(exception) is { } fault)
+            if (exception is not ClusterException && (login.Explain(exception) ?? tls?.Explain(exception)) is { } fault)
             {
                 throw new ClusterSessionException(fault, endpoint, exception);
             }
@@ -138,11 +138,12 @@ internal sealed class Link
         }
     }
 
-    private static ConnectionFactory CreateFactory(ClusterOptions options, string password, Socket socket, WriteProgress written, ReadGate reading, IPEndPoint peer, SslOption tls) => new()
+    private static ConnectionFactory CreateFactory(ClusterOptions options, Login login, string password, Socket socket, WriteProgress written, ReadGate reading, IPEndPoint peer, SslOption tls) => new()
     {
         AutomaticRecoveryEnabled = false,
         TopologyRecoveryEnabled = false,
         Endpoint = new AmqpTcpEndpoint(peer.Address.ToString(), peer.Port, tls, MaxFrameSize), // an address, so that nothing is looked up again
+        AuthMechanisms = login.Begin(),
         UserName = options.UserName,
         Password = password,
         VirtualHost = options.VirtualHost,
@@ -152,6 +153,7 @@ internal sealed class Link
         ContinuationTimeout = options.ReadyTimeout,
         ConsumerDispatchConcurrency = 1,
         RequestedFrameMax = MaxFrameSize,
+        RequestedChannelMax = (ushort)options.ChannelMax,
         MaxInboundMessageBodySize = MaxMessageSize, // of a message; the endpoint's limits a frame
         SocketFactory = _ => new BrokerSocket(socket, written, reading),
     };

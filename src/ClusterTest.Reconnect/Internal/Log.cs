@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ClusterTest.Reconnect.Internal;
 
-/// <summary>All log messages. Event ids: 1 to 19 sessions, 20 to 39 consumer, 40 to 59 producer, 60 to 79 clean-up.</summary>
+/// <summary>All log messages. Event ids: 1 to 19 sessions, 20 to 39 consumer, 40 to 59 producer, 60 to 79 clean-up, 80 to 99 notices.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "Session {Session}: {From} -> {To} at {Endpoint}{Cause}")]
@@ -91,4 +91,10 @@ internal static partial class Log
 
     [LoggerMessage(60, LogLevel.Debug, "Closing a lost connection failed")]
     public static partial void CleanUpFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(80, LogLevel.Warning, "The name service has not told for {Seconds:0.#} s where {Host} is. If this stays, ask each of its servers (on Linux those in /etc/resolv.conf), and take out those that are silent")]
+    public static partial void SlowLookUp(ILogger logger, string host, double seconds);
+
+    [LoggerMessage(81, LogLevel.Warning, "Messages that are to be parked wait: there is no queue {Queue}. Declare it, or leave out --predeclared (Topology.Predeclared), and it is declared by this client")]
+    public static partial void NoParkedQueue(ILogger logger, string queue);
 }

@@ -20,6 +20,7 @@ internal sealed class ParkingLot : IAsyncDisposable
     private readonly TaskCompletionSource<Fault> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<Task> _running;
     private readonly Lazy<Task> _closing;
+    private bool _hasToldMissing;
 
     public ParkingLot(ConsumerOptions options)
     {
@@ -30,7 +31,7 @@ internal sealed class ParkingLot : IAsyncDisposable
             ClientName = options.Cluster.ClientName + " parking",
             Sessions = 1,
             RecoveryTimeout = Timeout.InfiniteTimeSpan,
-            OnSessionEvent = null,
+            OnSessionEvent = TellIfMissing,
         };
         _logger = new GuardedLogger(_cluster.LoggerFactory.CreateLogger<ParkingLot>());
 
@@ -131,6 +132,16 @@ internal sealed class ParkingLot : IAsyncDisposable
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The consumer has stopped.
+        }
+    }
+
+    // Once: while the queue is not there, each try ends like this.
+    private void TellIfMissing(SessionEvent change)
+    {
+        if (_cluster.Topology.Predeclared && !_hasToldMissing && change is { To: SessionState.Recovering, Cause.Kind: FaultKind.NotFound or FaultKind.MessageReturned })
+        {
+            _hasToldMissing = true;
+            Log.NoParkedQueue(Notices.Of(_cluster), _options.ParkedQueueName);
         }
     }
 

@@ -80,7 +80,7 @@ internal static class ServerCertificate
         FaultKind.CertificateWrongName,
         null,
         $"the server's certificate is not for {host}, but for {PeerText.Line(string.Join(", ", Names(certificate).DefaultIfEmpty("no name")))}",
-        "Connect by a name that it is for, or have it issued for this one.");
+        "Connect by a name that it is for, name one of them with --server-name, or have it issued for this one.");
 
     private static IEnumerable<string> Names(X509Certificate2 certificate)
     {

@@ -22,6 +22,7 @@ internal sealed class Session
     private readonly ResiliencePipeline _recovery;
     private readonly SessionStatus _status;
     private readonly Dialer _dialer;
+    private readonly Login _login;
     private readonly int[] _turns; // for each endpoint: how often it was left
 
     private Link? _link;
@@ -46,6 +47,7 @@ internal sealed class Session
         _outage = outage;
         _status = new SessionStatus(context);
         _dialer = new Dialer(context.Options);
+        _login = new Login(context.Options);
         _turns = new int[context.Options.Endpoints.Count];
         Endpoint = context.Options.Endpoints[0];
         _recovery = new ResiliencePipelineBuilder { TimeProvider = context.Options.TimeProvider }
@@ -140,7 +142,7 @@ internal sealed class Session
                     async token =>
                     {
                         var socket = await _dialer.ConnectAsync(endpoint, turn, _context.CleanUp, token).ConfigureAwait(false);
-                        return await Link.OpenAsync(Options, endpoint, socket, ConnectionName, _context.CleanUp, _context.Logger, token).ConfigureAwait(false);
+                        return await Link.OpenAsync(Options, endpoint, socket, _login, ConnectionName, _context.CleanUp, _context.Logger, token).ConfigureAwait(false);
                     },
                     link => link.Abort(_context.CleanUp),
                     cancellationToken).ConfigureAwait(false);
@@ -168,7 +170,7 @@ internal sealed class Session
             var fault = _link is { Shutdown: { IsCompleted: true } shutdown }
                 ? FaultClassifier.Classify(await shutdown.ConfigureAwait(false), FaultScope.Connection, _phase)
                 : FaultOf(exception);
-            fault = Judge(fault);
+            fault = Judge(_context.Declarations.Advise(fault));
             DropLinkUnlessUsable(fault);
             if (_link is null)
             {
@@ -258,7 +260,7 @@ internal sealed class Session
         _attemptsBefore = served ? 0 : _attemptsBefore + _attempts;
         _lastFailure = served ? null : (cause, null);
         _outage.Lost(served);
-        return Judge(cause);
+        return Judge(_context.Declarations.Advise(cause));
     }
 
     private async Task RetireAsync(Fault cause)

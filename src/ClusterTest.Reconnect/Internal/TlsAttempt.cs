@@ -10,11 +10,12 @@ namespace ClusterTest.Reconnect.Internal;
 /// </summary>
 internal sealed class TlsAttempt(TlsOptions options, string host)
 {
+    private readonly string _name = options.ServerName ?? host;
     private Fault? _refusal;
     private TlsProgress _progress = new(ShowsCertificate: options.ClientCertificate is not null);
 
     /// <summary>Makes the client library's options for this attempt.</summary>
-    public SslOption CreateOption() => new(host, enabled: true)
+    public SslOption CreateOption() => new(_name, enabled: true)
     {
 #pragma warning disable CA5398 // The system's own choice may include TLS 1.0 and 1.1 (RFC 8996).
         Version = SslProtocols.Tls12 | SslProtocols.Tls13,
@@ -29,7 +30,7 @@ internal sealed class TlsAttempt(TlsOptions options, string host)
 
     private bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        _refusal = ServerCertificate.Judge(options.TrustedAuthorities, certificate as X509Certificate2, chain, errors, host);
+        _refusal = ServerCertificate.Judge(options.TrustedAuthorities, certificate as X509Certificate2, chain, errors, _name);
         _progress = _progress with { SawServer = true };
         return _refusal is null;
     }

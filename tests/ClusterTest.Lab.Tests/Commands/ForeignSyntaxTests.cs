@@ -52,6 +52,7 @@ public sealed class ForeignSyntaxTests
 
     [Theory]
     [InlineData("--uri: it is not of the form", "--uri", "http://broker")]
+    [InlineData("a drill takes no parameters", "--uri", Uri + "?heartbeat=5")]
     [InlineData("name it by --uri", "--fault", "stop: true")]
     [InlineData("name it by --uri", "--heal", "true")]
     [InlineData("--nodes: the lab has no node 'one'", "--nodes", "rabbit1,one")]

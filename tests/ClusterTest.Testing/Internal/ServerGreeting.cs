@@ -25,8 +25,8 @@ internal static class ServerGreeting
         ["version"] = "4.3.6",
     };
 
-    public static Frame Start() => Frame.Method(
+    public static Frame Start(string mechanisms) => Frame.Method(
         0,
         MethodId.ConnectionStart,
-        new AmqpWriter().Octet(0).Octet(9).Table(Properties).LongString("PLAIN AMQPLAIN").LongString("en_US"));
+        new AmqpWriter().Octet(0).Octet(9).Table(Properties).LongString(mechanisms).LongString("en_US"));
 }

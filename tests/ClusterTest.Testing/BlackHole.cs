@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace ClusterTest.Reconnect.Tests.Support;
+namespace ClusterTest.Testing;
 
 /// <summary>An address that drops what it gets: a listener that accepts nobody, and whose queue is full. Linux then answers no SYN.</summary>
-internal sealed class BlackHole : IDisposable
+public sealed class BlackHole : IDisposable
 {
     private readonly List<Socket> _sockets = [];
     private readonly IPEndPoint _at;

@@ -1,0 +1,121 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace ClusterTest.Cli;
+
+/// <summary>
+/// A pipe or terminal to write to, which waits for its reader for as long as the program runs, but not for ever once it is to end: a write that blocks
+/// cannot be given up, so it is begun only when there is room.
+/// </summary>
+internal sealed partial class PatientStream : Stream
+{
+    private const short CanWriteNow = 4; // POLLOUT
+    private const int Interrupted = 4; // EINTR
+
+    // What poll(2) promises room for, and what a pipe takes at once (PIPE_BUF).
+    private const int Piece = 4096;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    private readonly int _descriptor;
+    private readonly FileStream _stream;
+    private readonly Func<bool> _givesUp;
+
+    /// <summary>Initializes the stream.</summary>
+    /// <param name="descriptor">The open file; it stays open.</param>
+    /// <param name="givesUp">Whether a reader that takes nothing is no longer waited for.</param>
+    public PatientStream(int descriptor, Func<bool> givesUp)
+    {
+        _descriptor = descriptor;
+        _givesUp = givesUp;
+#pragma warning disable CA2000 // The stream disposes of the handle.
+        _stream = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+#pragma warning restore CA2000
+    }
+
+    /// <inheritdoc/>
+    public override bool CanRead => false;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => _stream.CanSeek;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The reader has gone, or takes nothing and is no longer waited for.</exception>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            WaitForRoom();
+            var piece = buffer[..Math.Min(buffer.Length, Piece)];
+            _stream.Write(piece);
+            buffer = buffer[piece.Length..];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
+    public override void Flush() => _stream.Flush();
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stream.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void WaitForRoom()
+    {
+        while (!OperatingSystem.IsWindows())
+        {
+            var isLast = _givesUp();
+            var wanted = new Descriptor { Number = _descriptor, Wanted = CanWriteNow };
+            var ready = Poll(ref wanted, 1, isLast ? 0 : (int)Interval.TotalMilliseconds);
+            if (ready > 0 || (ready < 0 && Marshal.GetLastPInvokeError() != Interrupted))
+            {
+                return; // There is room, or the write tells what is wrong.
+            }
+
+            if (isLast)
+            {
+                throw new IOException("whoever reads there takes nothing");
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Poll(ref Descriptor descriptors, nuint count, int milliseconds);
+
+    // struct pollfd, poll(2)
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Descriptor
+    {
+        public int Number;
+        public short Wanted;
+        public short Found;
+    }
+}

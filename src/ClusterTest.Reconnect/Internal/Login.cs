@@ -1,0 +1,81 @@
+using System.Text.RegularExpressions;
+using RabbitMQ.Client;
+
+namespace ClusterTest.Reconnect.Internal;
+
+/// <summary>How a session logs in, attempt by attempt, and what it means when that fails.</summary>
+/// <remarks>
+/// The client library (7.2.2, Connection.GetAuthMechanismFactory) takes <c>AMQPLAIN</c> for an offer of <c>PLAIN</c>, since it looks for one text in the
+/// other; RabbitMQ then closes the connection without a word, 3 s later. What is offered it tells only where it finds nothing. So an attempt whose
+/// connection ends at the login is followed by one that asks for nothing.
+/// </remarks>
+internal sealed partial class Login(ClusterOptions options)
+{
+    private volatile bool _hasBegun;
+    private volatile bool _asksWhatIsOffered;
+
+    /// <summary>Gives what the client library chooses from in the next attempt.</summary>
+    public IEnumerable<IAuthMechanismFactory> Begin()
+    {
+        _hasBegun = false;
+        return _asksWhatIsOffered ? [] : [.. Wanted().Select(mechanism => new Watched(mechanism, this))];
+    }
+
+    /// <summary>Tells what the end of an attempt has to do with its login; <see langword="null"/> if nothing.</summary>
+    public Fault? Explain(Exception exception)
+    {
+        if (Offered(exception) is { } offered)
+        {
+            _asksWhatIsOffered = false;
+            return offered.Any(name => Wanted().Any(mechanism => mechanism.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+                ? ClosedAtLogin
+                : NothingInCommon(offered);
+        }
+
+        _asksWhatIsOffered = _hasBegun && FaultClassifier.Classify(exception, Phase.Connect).Kind == FaultKind.ClosedByPeer;
+        return _asksWhatIsOffered ? ClosedAtLogin : null;
+    }
+
+    private static Fault ClosedAtLogin => Faults.Connection(FaultKind.ClosedByPeer, "the broker closed the connection at the login, without a reason", "The broker's log has it.");
+
+    private Fault NothingInCommon(IEnumerable<string> offered) => Faults.Fatal(
+        FaultKind.AuthenticationFailed,
+        null,
+        $"the broker offers no way to log in that is spoken here (it offers {PeerText.Line(string.Join(", ", offered))}; spoken is {string.Join(", ", Wanted().Select(static mechanism => mechanism.Name))})",
+        "Enable one that is spoken here at the broker (auth_mechanisms); EXTERNAL takes a client certificate and no user.");
+
+    private IEnumerable<IAuthMechanismFactory> Wanted()
+    {
+        if (options.AuthMechanisms.HasFlag(AuthMechanisms.External))
+        {
+            yield return new ExternalMechanismFactory();
+        }
+
+        if (options.AuthMechanisms.HasFlag(AuthMechanisms.Plain))
+        {
+            yield return new PlainMechanismFactory();
+        }
+    }
+
+    private static string[]? Offered(Exception? exception) => exception switch
+    {
+        null => null,
+        AggregateException all => all.InnerExceptions.Select(Offered).FirstOrDefault(static offered => offered is not null),
+        IOException { Message: var said } when NoneFound().Match(said) is { Success: true } found => found.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        _ => Offered(exception.InnerException),
+    };
+
+    [GeneratedRegex(@"^No compatible authentication mechanism found - server offered \[(.*)\]$", RegexOptions.Singleline)]
+    private static partial Regex NoneFound();
+
+    private sealed class Watched(IAuthMechanismFactory inner, Login login) : IAuthMechanismFactory
+    {
+        public string Name => inner.Name;
+
+        public IAuthMechanism GetInstance()
+        {
+            login._hasBegun = true;
+            return inner.GetInstance();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using ClusterTest.Testing;
+using Xunit;
+
+namespace ClusterTest.ProgramTests;
+
+/// <summary>How a program logs in, of what the broker offers.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public abstract class MechanismTests : ProgramTest
+{
+    private readonly TestAuthority _authority = new();
+    private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("cluster-test-login-");
+
+    [Theory]
+    [InlineData("AMQPLAIN")]
+    [InlineData("EXTERNAL")]
+    [InlineData("AMQPLAIN RABBIT-CR-DEMO")]
+    public async Task A_broker_that_offers_nothing_that_is_spoken_here_is_told_by_what_it_offers(string offered)
+    {
+        // NServiceBus.RabbitMQ#407, EasyNetQ PR#598. RabbitMQ closes the connection without a word, 3 s later.
+        await using var broker = ScriptedBroker.Start(new() { Mechanisms = offered });
+        broker.On<ConnectionStartOk>().Disconnect();
+        var program = StartWith([ScriptedBroker.Host, $"{broker.Port}"]);
+        Assert.Equal(2, await program.ExitCodeAsync(Patience));
+        Assert.Contains($"the broker offers no way to log in that is spoken here (it offers {offered.Replace(" ", ", ", StringComparison.Ordinal)}; spoken is PLAIN)", FatalLine(program), StringComparison.Ordinal);
+        Assert.DoesNotContain("TLS", FatalLine(program), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("PLAIN AMQPLAIN EXTERNAL", "", "EXTERNAL")]
+    [InlineData("PLAIN AMQPLAIN", "", "PLAIN")]
+    [InlineData("PLAIN AMQPLAIN EXTERNAL", "alice@", "PLAIN")]
+    [InlineData("PLAIN AMQPLAIN EXTERNAL", "alice:secret@", "PLAIN")]
+    [InlineData("PLAIN AMQPLAIN EXTERNAL", "", "EXTERNAL", "auth_mechanism=external")]
+    [InlineData("PLAIN AMQPLAIN EXTERNAL", "", "PLAIN", "auth_mechanism=plain")]
+    public async Task A_client_certificate_without_a_user_logs_in_by_itself(string offered, string user, string mechanism, string parameter = "heartbeat=10")
+    {
+        await using var broker = ScriptedBroker.Start(new() { Mechanisms = offered });
+        using var client = _authority.Issue("client");
+        await using var front = TlsFront.Start(broker, _authority.Issue("localhost"), _authority.Certificate);
+        StartWith(["--uri", $"amqps://{user}localhost:{front.Port}?{parameter}", "--ca-file", await FileAsync("ca.pem", _authority.Pem), "--client-cert", await FileAsync("both.pem", TestAuthority.PemOf(client))]);
+        var login = await broker.ReceivedAsync<ConnectionStartOk>(timeout: Patience);
+        Assert.Equal(mechanism, login.Mechanism);
+        Assert.Equal(mechanism == "EXTERNAL", login.Response.Length == 0);
+    }
+
+    [Fact]
+    public async Task The_files_for_TLS_can_stand_in_the_URI()
+    {
+        using var client = _authority.Issue("client");
+        await using var front = TlsFront.Start(Broker, _authority.Issue("broker.example"), _authority.Certificate);
+        var files = $"cacertfile={await FileAsync("ca.pem", _authority.Pem)}&certfile={await FileAsync("cert.pem", client.ExportCertificatePem())}&keyfile={await FileAsync("key.pem", TestAuthority.KeyPemOf(client))}";
+        StartWith(["--uri", $"amqps://localhost:{front.Port}?{files}&verify=verify_peer&server_name_indication=broker.example"]);
+        await Broker.ReceivedAsync<ConnectionOpen>(timeout: Patience);
+        Assert.Equal("CN=client", front.Clients[0]);
+    }
+
+    [Theory]
+    [InlineData("broker.example", null)]
+    [InlineData("other.example", "the server's certificate is not for other.example, but for broker.example")]
+    [InlineData(null, "the server's certificate is not for localhost, but for broker.example. Connect by a name that it is for, name one of them with --server-name, or have it issued for this one")]
+    public async Task The_name_that_the_certificate_must_carry_can_be_given(string? name, string? refusal)
+    {
+        // perf-test#252: a port-forward.
+        await using var front = TlsFront.Start(Broker, _authority.Issue("broker.example"));
+        var program = StartWith(["localhost", $"{front.Port}", "--ca-file", await FileAsync("ca.pem", _authority.Pem), .. name is null ? Array.Empty<string>() : ["--server-name", name]]);
+        if (refusal is null)
+        {
+            await Broker.ReceivedAsync<ConnectionOpen>(timeout: Patience);
+            return;
+        }
+
+        Assert.Equal(2, await program.ExitCodeAsync(Patience));
+        Assert.Contains(refusal, FatalLine(program), StringComparison.Ordinal);
+        Assert.Empty(Broker.Received.OfType<ConnectionStartOk>());
+    }
+
+    [Fact]
+    public async Task A_server_name_means_TLS()
+    {
+        await using var front = TlsFront.Start(Broker, _authority.Issue("broker.example"));
+        var program = StartWith(["localhost", $"{front.Port}", "--server-name", "broker.example"]);
+        Assert.Equal(2, await program.ExitCodeAsync(Patience));
+        Assert.Contains("comes from an authority that is not trusted", FatalLine(program), StringComparison.Ordinal);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _authority.Dispose();
+        _files.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task<string> FileAsync(string name, string text)
+    {
+        var path = Path.Combine(_files.FullName, name);
+        await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return path;
+    }
+}
