@@ -5,6 +5,8 @@ using static ClusterTest.Lab.Tests.Verdicts.Evidence;
 
 namespace ClusterTest.Lab.Tests.Verdicts;
 
+/// <summary>Alone, because it counts the memory of the whole process.</summary>
+[Collection(nameof(Alone))]
 public sealed class MessageLedgerTests
 {
     [Fact]
@@ -102,3 +104,7 @@ public sealed class MessageLedgerTests
         Assert.Equal(silences.All.OrderBy(static silence => silence.From), silences.All);
     }
 }
+
+/// <summary>Tests that run when no others do.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
