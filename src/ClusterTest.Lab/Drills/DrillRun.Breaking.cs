@@ -24,9 +24,9 @@ internal sealed partial class DrillRun
             var failure = await _faults.InjectAsync(planned, cancellationToken);
             if (failure is null)
             {
-                var before = Score;
+                _progress.Scoreboard.CountFlow();
                 await Task.Delay(planned.Hold, _time, cancellationToken);
-                _ = _faults.StopsEverybody(planned) || await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), TimeToRecover, cancellationToken);
+                _ = _faults.StopsEverybody(planned) || await WaitAsync(score => score.Flows(MessagesOfAFlow), TimeToRecover, cancellationToken);
             }
 
             await HealAsync(planned);
@@ -138,8 +138,8 @@ internal sealed partial class DrillRun
     /// <returns>Whether they do.</returns>
     private async Task<bool> ResumeAsync(PlannedFault? healed, CancellationToken cancellationToken)
     {
-        var before = Score;
-        var flows = await WaitAsync(score => score.FlowsSince(before, MessagesOfAFlow), TimeToFlow(_options.Patience), cancellationToken);
+        _progress.Scoreboard.CountFlow();
+        var flows = await WaitAsync(score => score.Flows(MessagesOfAFlow), TimeToFlow(_options.Patience), cancellationToken);
         if (!flows)
         {
             var what = healed is null ? "All faults were healed" : _faults.StaysBroken(healed) ? $"{healed.Name} was not undone" : $"{healed.Name} was healed";

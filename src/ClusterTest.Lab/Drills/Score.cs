@@ -9,10 +9,10 @@ namespace ClusterTest.Lab.Drills;
 /// <param name="ProducerLost">Sessions of the producer that are recovering.</param>
 /// <param name="Silence">How long the consumer has been silent.</param>
 /// <param name="LongestSilence">The longest silence since they are counted.</param>
+/// <param name="Flow">What flowed since that is counted.</param>
 internal sealed record Score(
-    long Confirmed, long Received, long Outstanding, int Ready, int ConsumerLost, int ProducerLost, TimeSpan Silence, TimeSpan LongestSilence)
+    long Confirmed, long Received, long Outstanding, int Ready, int ConsumerLost, int ProducerLost, TimeSpan Silence, TimeSpan LongestSilence, Flow Flow)
 {
-    /// <summary>Whether messages flow again: no session is lost, and so many were confirmed and received since.</summary>
-    internal bool FlowsSince(Score before, int messages) =>
-        ConsumerLost + ProducerLost is 0 && Confirmed >= before.Confirmed + messages && Received >= before.Received + messages;
+    /// <summary>Whether messages flow: no session is lost, and so many were confirmed and received since that is counted.</summary>
+    internal bool Flows(int messages) => ConsumerLost + ProducerLost is 0 && Flow.Confirmed >= messages && Flow.Received >= messages;
 }

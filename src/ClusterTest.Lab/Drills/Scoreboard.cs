@@ -1,3 +1,4 @@
+using ClusterTest.Cli;
 using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Verdicts;
 
@@ -10,6 +11,8 @@ internal sealed class Scoreboard(TimeProvider time)
     private readonly MessageLedger _ledger = new();
     private readonly HashSet<(string Source, int Session)> _lost = [];
     private int _ready;
+    private Moment _flowBegan = Moment.Now(time);
+    private Flow _flow;
     private long _lastReceived = time.GetTimestamp();
     private TimeSpan _longestSilence;
 
@@ -18,7 +21,13 @@ internal sealed class Scoreboard(TimeProvider time)
     {
         lock (_lock)
         {
+            var before = new Flow(_ledger.Confirmed, _ledger.Received);
             _ledger.Add(written);
+            if (!IsBeforeTheFlow(written))
+            {
+                _flow = new Flow(_flow.Confirmed + _ledger.Confirmed - before.Confirmed, _flow.Received + _ledger.Received - before.Received);
+            }
+
             switch (written)
             {
                 case ReadyEvent:
@@ -53,7 +62,17 @@ internal sealed class Scoreboard(TimeProvider time)
                 LostSessionsOf(Source.Consumer),
                 LostSessionsOf(Source.Producer),
                 time.GetElapsedTime(_lastReceived),
-                LongestSilence());
+                LongestSilence(),
+                _flow);
+        }
+    }
+
+    /// <summary>From now on it is counted anew what flows: what happens from now on, however late what happened before is read.</summary>
+    internal void CountFlow()
+    {
+        lock (_lock)
+        {
+            (_flowBegan, _flow) = (Moment.Now(time), default);
         }
     }
 
@@ -65,6 +84,10 @@ internal sealed class Scoreboard(TimeProvider time)
             _longestSilence = TimeSpan.Zero;
         }
     }
+
+    private bool IsBeforeTheFlow(ResultEvent written) => (written.MonotonicMicroseconds, _flowBegan.Microseconds) is ({ } at, { } began)
+        ? at < began
+        : string.CompareOrdinal(written.Timestamp, _flowBegan.Timestamp) < 0;
 
     private TimeSpan LongestSilence() => time.GetElapsedTime(_lastReceived) is var silence && silence > _longestSilence ? silence : _longestSilence;
 

@@ -65,32 +65,33 @@ public sealed class LabMarkerTests : IDisposable
     [Fact]
     public async Task A_lab_that_comes_up_or_goes_down_at_this_moment_is_a_lab()
     {
-        var layout = new LabLayout(_directory);
+        LabLayout NewFolder(int number) => new(Directory.CreateDirectory(Path.Combine(_directory, $"{number}")).FullName);
+        var layout = NewFolder(0);
         using var ended = new CancellationTokenSource();
         var looking = Task.Run(
             () =>
             {
                 while (!ended.IsCancellationRequested)
                 {
-                    var folder = LabFolder.Look(_directory);
+                    var folder = LabFolder.Look(layout.Root);
                     folder.RequireOwn();
                     folder.RequireReadable();
                 }
             },
             TestContext.Current.CancellationToken);
-        for (var i = 0; i < 300 && !looking.IsCompleted; i++)
+        for (var i = 1; i <= 300 && !looking.IsCompleted; i++)
         {
             using (ClusterLock.Take(layout.LockFile))
             {
-                layout.Mark(new LabMarker { Topology = LabMarker.Cluster, Directory = _directory, Engine = Engine.Native }.With(NativePorts.FromBase(7670)));
-                _ = Directory.CreateDirectory(Path.Combine(_directory, LabNames.Home));
+                layout.Mark(new LabMarker { Topology = LabMarker.Cluster, Directory = layout.Root, Engine = Engine.Native }.With(NativePorts.FromBase(7670)));
+                _ = Directory.CreateDirectory(Path.Combine(layout.Root, LabNames.Home));
                 await System.IO.File.WriteAllTextAsync(layout.UpFile, "", TestContext.Current.CancellationToken);
                 layout.RemoveData();
             }
 
             if (i % 2 is 0)
             {
-                System.IO.File.Delete(File); // as in a new folder, in which only the lock was taken so far
+                layout = NewFolder(i);
             }
         }
 
