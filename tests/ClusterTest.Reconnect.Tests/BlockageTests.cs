@@ -1,6 +1,5 @@
 using ClusterTest.Reconnect.Tests.Support;
 using ClusterTest.Testing;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 
@@ -9,10 +8,9 @@ namespace ClusterTest.Reconnect.Tests;
 /// <summary>Field lesson 20: publishing into a blocked connection leaks (rabbitmq-dotnet-client#1573).</summary>
 public sealed class BlockageTests : BrokerTest
 {
-    private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
     private readonly LogRecorder _log = new();
 
-    private ClusterOptions Watched => Cluster with { TimeProvider = _time, LoggerFactory = _log };
+    private ClusterOptions Watched => Cluster with { TimeProvider = Clock, LoggerFactory = _log };
 
     [Theory]
     [InlineData(false)]
@@ -31,7 +29,7 @@ public sealed class BlockageTests : BrokerTest
         var connection = Broker.Connections[0];
         await BlockAsync(connection);
         List<Task<PublishResult>> publishes = [.. Enumerable.Range(1, 10).Select(i => producer.PublishAsync(Message($"{i}"), Token))];
-        _time.Advance(TimeSpan.FromMinutes(5)); // no stall: the broker said that it would not answer
+        Clock.Advance(TimeSpan.FromMinutes(5)); // no stall: the broker said that it would not answer
         await SomethingElseHappensAsync();
         Assert.Equal(isIdle ? 0 : 1, connection.Received.OfType<BasicPublish>().Count());
         Assert.Equal(0, producer.Statistics.InFlight);
@@ -82,10 +80,10 @@ public sealed class BlockageTests : BrokerTest
         await Broker.ReceivedAsync<BasicPublish>();
         var connection = Broker.Connections[0];
         await BlockAsync(connection);
-        _time.Advance(TimeSpan.FromMinutes(5));
+        Clock.Advance(TimeSpan.FromMinutes(5));
         connection.Unblock();
         await _log.Lines.WaitForAsync(line => line.Id == 43);
-        _time.Advance(TimeSpan.FromSeconds(9));
+        Clock.Advance(TimeSpan.FromSeconds(9));
         Assert.True(connection.IsOpen);
         withheld.Remove();
         Broker.Unconfirmed[0].Confirm();
@@ -99,14 +97,14 @@ public sealed class BlockageTests : BrokerTest
         await OpenAsync();
         await BlockAsync(Broker.Connections[0]);
         var publishing = producer.PublishAsync(Message("a"), Token);
-        _time.Advance(TimeSpan.FromSeconds(31));
+        Clock.Advance(TimeSpan.FromSeconds(31));
         Assert.Equal(PublishOutcome.NotSent, (await publishing).Outcome);
     }
 
     public override async ValueTask DisposeAsync()
     {
         // Deadlines of the clock that stands still.
-        await using var clock = TimeProvider.System.CreateTimer(_ => _time.Advance(TimeSpan.FromMilliseconds(100)), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(10));
+        await using var clock = TimeProvider.System.CreateTimer(_ => Clock.Advance(TimeSpan.FromMilliseconds(100)), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(10));
         await base.DisposeAsync();
         _log.Dispose();
         GC.SuppressFinalize(this);

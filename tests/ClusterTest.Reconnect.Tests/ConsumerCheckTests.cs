@@ -1,6 +1,5 @@
 using ClusterTest.Reconnect.Tests.Support;
 using ClusterTest.Testing;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 
@@ -12,10 +11,9 @@ public sealed class ConsumerCheckTests : BrokerTest
     private const string HomeNodeDown = "NOT_FOUND - home node 'rabbit@rabbit1' of durable queue 'q' in vhost '/' is down or inaccessible";
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
-    private readonly FakeTimeProvider _clock = new();
     private readonly SemaphoreSlim _gate = new(0);
 
-    private ClusterOptions Clocked => Cluster with { TimeProvider = _clock };
+    private ClusterOptions Clocked => Cluster with { TimeProvider = Clock };
 
     private ClusterOptions Unseen => Cluster with { OnSessionEvent = null };
 
@@ -91,12 +89,12 @@ public sealed class ConsumerCheckTests : BrokerTest
         Broker.On<QueueDeclare>(declare => IsCheck(declare) && refusal != 0).CloseChannel(refusal, text);
         Consume(Clocked);
         await OpenAsync();
-        var last = _clock.GetUtcNow();
+        var last = Clock.GetUtcNow();
         for (var i = 1; i <= 4; i++)
         {
             await CheckedAsync(i);
-            Assert.True(_clock.GetUtcNow() - last >= ConsumerOptions.DefaultIdleCheckInterval);
-            last = _clock.GetUtcNow();
+            Assert.True(Clock.GetUtcNow() - last >= ConsumerOptions.DefaultIdleCheckInterval);
+            last = Clock.GetUtcNow();
         }
 
         Broker.Enqueue(Name, "a");
@@ -157,10 +155,10 @@ public sealed class ConsumerCheckTests : BrokerTest
         var consumer = Consume(Clocked);
         await OpenAsync();
         await CheckedAsync(1);
-        var started = _clock.GetUtcNow();
+        var started = Clock.GetUtcNow();
         var stopping = consumer.StopAsync();
         await AdvanceUntilAsync(() => stopping.IsCompleted);
-        Assert.True(_clock.GetUtcNow() - started < Clocked.DrainTimeout + StopBound);
+        Assert.True(Clock.GetUtcNow() - started < Clocked.DrainTimeout + StopBound);
     }
 
     [Fact]
@@ -266,15 +264,15 @@ public sealed class ConsumerCheckTests : BrokerTest
             return true;
         }
 
-        _clock.Advance(Step);
+        Clock.Advance(Step);
         return false;
     });
 
     /// <summary>Lets time pass in steps, each of which may be seen.</summary>
     private Task PassAsync(TimeSpan time)
     {
-        var until = _clock.GetUtcNow() + time;
-        return AdvanceUntilAsync(() => _clock.GetUtcNow() >= until);
+        var until = Clock.GetUtcNow() + time;
+        return AdvanceUntilAsync(() => Clock.GetUtcNow() >= until);
     }
 
     /// <summary>Lets so much time pass that another consumer, with nothing to do, asks three times.</summary>

@@ -1,6 +1,5 @@
 using ClusterTest.Reconnect.Tests.Support;
 using ClusterTest.Testing;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 
@@ -14,9 +13,8 @@ public sealed class DeletedQueueTests : BrokerTest
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
 
-    private readonly FakeTimeProvider _clock = new();
 
-    private ClusterOptions Clocked => Cluster with { TimeProvider = _clock };
+    private ClusterOptions Clocked => Cluster with { TimeProvider = Clock };
 
     // Field lesson 40
     [Fact]
@@ -62,7 +60,7 @@ public sealed class DeletedQueueTests : BrokerTest
     {
         Consume(Clocked);
         await OpenAsync();
-        _clock.Advance(TimeSpan.FromSeconds(2)); // a shorter life would be followed by backoff
+        Clock.Advance(TimeSpan.FromSeconds(2)); // a shorter life would be followed by backoff
         Broker.DeleteQueue(Name);
         await Events.WaitForAsync(change => change.To == Recovering);
         await PassAsync(TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(10));
@@ -76,7 +74,7 @@ public sealed class DeletedQueueTests : BrokerTest
     {
         Produce(Clocked);
         await OpenAsync();
-        _clock.Advance(TimeSpan.FromSeconds(2));
+        Clock.Advance(TimeSpan.FromSeconds(2));
         Broker.DeleteQueueSilently(Name);
         Broker.OpenConnections[0].Close(501, "FRAME_ERROR");
         await Broker.ReceivedAsync<QueueDeclare>(declare => declare.Passive);
@@ -91,7 +89,7 @@ public sealed class DeletedQueueTests : BrokerTest
     {
         Consume(Clocked with { Sessions = 2 });
         await AllOpenAsync(sessions: 2, times: 1);
-        _clock.Advance(TimeSpan.FromSeconds(2)); // a shorter life would be followed by backoff
+        Clock.Advance(TimeSpan.FromSeconds(2)); // a shorter life would be followed by backoff
         Broker.OpenConnections[0].Disconnect();
         await Eventually.TrueAsync(() => Events.Items.Count(change => change.To == Open) == 3);
     }
@@ -190,7 +188,7 @@ public sealed class DeletedQueueTests : BrokerTest
         Consume(
             async (_, token) =>
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(500), _clock, token);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), Clock, token);
                 return DeliveryResult.Ack;
             },
             new ConsumerOptions { Cluster = Clocked with { Sessions = 2 }, IdleCheckInterval = TimeSpan.FromHours(1) });
@@ -217,11 +215,11 @@ public sealed class DeletedQueueTests : BrokerTest
         Consume((_, _) => new(DeliveryResult.Ack), new ConsumerOptions { Cluster = cluster, IdleCheckInterval = TimeSpan.FromHours(1) });
         await AllOpenAsync(sessions: 2, times: 1);
         Broker.Connections[0].SwallowsDeliveries = true;
-        var until = _clock.GetUtcNow() + TimeSpan.FromSeconds(30);
+        var until = Clock.GetUtcNow() + TimeSpan.FromSeconds(30);
         await AdvanceUntilAsync(() =>
         {
             Broker.Enqueue(Name, "");
-            return _clock.GetUtcNow() > until;
+            return Clock.GetUtcNow() > until;
         });
         Assert.DoesNotContain(Events.Items, change => change.To == Recovering);
     }
@@ -277,10 +275,10 @@ public sealed class DeletedQueueTests : BrokerTest
         }
 
         await AckedAsync(50);
-        var silent = _clock.GetUtcNow();
+        var silent = Clock.GetUtcNow();
         Broker.DeleteQueueSilently(Name);
         await AdvanceUntilAsync(() => Broker.Received.OfType<QueueDeclare>().Any(declare => declare.Passive));
-        Assert.True(_clock.GetUtcNow() - silent <= TimeSpan.FromSeconds(1.2));
+        Assert.True(Clock.GetUtcNow() - silent <= TimeSpan.FromSeconds(1.2));
         Assert.True(ConsumerOptions.DefaultIdleCheckInterval > TimeSpan.FromSeconds(2));
     }
 
@@ -292,13 +290,13 @@ public sealed class DeletedQueueTests : BrokerTest
         await OpenAsync();
         var mute = Broker.On<BasicPublish>().Once().Do(_ => { }); // discarded, and the broker waits
         Broker.DeleteQueueSilently(Name);
-        var published = _clock.GetUtcNow();
+        var published = Clock.GetUtcNow();
         var publishing = producer.PublishAsync(Message("a"), Token);
         await Broker.WaitForAsync(_ => mute.Hits == 1);
         await AdvanceUntilAsync(() => publishing.IsCompleted);
         Assert.True((await publishing).IsConfirmed);
         Assert.Equal(2, (await publishing).Attempts);
-        Assert.True(_clock.GetUtcNow() - published < ClusterOptions.DefaultStallTimeout / 2);
+        Assert.True(Clock.GetUtcNow() - published < ClusterOptions.DefaultStallTimeout / 2);
         Assert.Equal(FaultKind.NotFound, Assert.Single(Events.Items, change => change.To == Recovering).Cause!.Kind);
     }
 
@@ -364,13 +362,13 @@ public sealed class DeletedQueueTests : BrokerTest
             return true;
         }
 
-        _clock.Advance(step ?? Step);
+        Clock.Advance(step ?? Step);
         return false;
     });
 
     private Task PassAsync(TimeSpan time, TimeSpan? step = null)
     {
-        var until = _clock.GetUtcNow() + time;
-        return AdvanceUntilAsync(() => _clock.GetUtcNow() >= until, step);
+        var until = Clock.GetUtcNow() + time;
+        return AdvanceUntilAsync(() => Clock.GetUtcNow() >= until, step);
     }
 }

@@ -13,6 +13,9 @@ public sealed class GiveBackTests() : BrokerTest(new ScriptedBrokerOptions { Del
 {
     private const int Prefetch = 10;
 
+    // For every message, and for the handlers of channels that are gone, which may not have heard of it yet.
+    private const int Plenty = 10 * Prefetch;
+
     private readonly Recorder<(string Text, long? Count)> _seen = new();
 
     [Theory]
@@ -46,7 +49,7 @@ public sealed class GiveBackTests() : BrokerTest(new ScriptedBrokerOptions { Del
                 break;
         }
 
-        gate.Release(Prefetch);
+        gate.Release(Plenty);
         await AckedAsync(Prefetch);
         var cut = end == "stop" ? null : ("0", (long?)1) as (string, long?)?;
         Assert.Equal([("0", null), .. cut is { } counted ? new[] { counted } : [], .. Enumerable.Range(1, Prefetch - 1).Select(i => ($"{i}", (long?)null))], _seen.Items);
@@ -71,7 +74,7 @@ public sealed class GiveBackTests() : BrokerTest(new ScriptedBrokerOptions { Del
             await OpenAsync(i + 1);
         }
 
-        gate.Release(Prefetch);
+        gate.Release(Plenty);
         await AckedAsync(Prefetch);
         Assert.Empty(Broker.Queue(Name).Dropped);
         Assert.Equal(["0"], Broker.Queue(Name + ".parked").Ready.Select(message => message.Text).Distinct()); // it was with the handler each time
@@ -90,6 +93,15 @@ public sealed class GiveBackTests() : BrokerTest(new ScriptedBrokerOptions { Del
         Broker.Enqueue(Name, "a");
         await AckedAsync(1);
         Assert.Null(Broker.Connections[0].EndedAt);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_lost_meanwhile_is_not_waited_for()
+    {
+        Broker.On<BasicCancel>().Do(cancel => cancel.Connection.Reset());
+        var consumer = Consume(Cluster with { TimeProvider = Clock }); // no deadline passes
+        await OpenAsync();
+        await consumer.StopAsync().WaitAsync(StopBound, TimeProvider.System, Token);
     }
 
     private ConsumerOptions Options => new() { Cluster = Cluster, Prefetch = Prefetch };

@@ -1,7 +1,6 @@
 using System.Text;
 using ClusterTest.Reconnect.Tests.Support;
 using ClusterTest.Testing;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 
@@ -152,7 +151,6 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
     [Fact]
     public async Task An_alarm_of_half_an_hour_ends_nothing_and_loses_nothing()
     {
-        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         using var log = new LogRecorder();
         BasicPublish? blocked = null;
         Broker.On<BasicPublish>().Once().Do(publish =>
@@ -161,14 +159,14 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
             publish.Connection.Block("low on memory");
             publish.Connection.StopReading(); // RabbitMQ reads nothing from a connection that publishes, acks included
         });
-        Consume(ParkJunk, Cluster with { TimeProvider = time, LoggerFactory = log });
+        Consume(ParkJunk, Cluster with { TimeProvider = Clock, LoggerFactory = log });
         await OpenAsync();
         EnqueueAll();
         await AckedAsync(Messages - 1);
         await log.Lines.WaitForAsync(line => line.Id == BlocksPublishing);
         for (var minute = 0; minute < 30; minute++)
         {
-            time.Advance(TimeSpan.FromMinutes(1));
+            Clock.Advance(TimeSpan.FromMinutes(1));
             Broker.Enqueue(Name, $"minute {minute}");
             await AckedAsync(Messages + minute);
         }
@@ -206,10 +204,9 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
     [Fact]
     public async Task Tells_once_that_the_whole_prefetch_waits_and_does_not_take_that_for_a_lost_consumer()
     {
-        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         using var log = new LogRecorder();
         var withheld = Broker.On<BasicPublish>().Withhold();
-        Consume((delivery, _) => ParkJunk(delivery), new ConsumerOptions { Cluster = Cluster with { TimeProvider = time, LoggerFactory = log, StallTimeout = TimeSpan.FromHours(1) }, Prefetch = 3 });
+        Consume((delivery, _) => ParkJunk(delivery), new ConsumerOptions { Cluster = Cluster with { TimeProvider = Clock, LoggerFactory = log, StallTimeout = TimeSpan.FromHours(1) }, Prefetch = 3 });
         await OpenAsync();
         foreach (var text in new[] { Junk, Junk, Junk, "a", "b" })
         {
@@ -221,7 +218,7 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
         await Broker.WaitForAsync(_ => withheld.Hits == 3);
         for (var i = 0; i < 20; i++)
         {
-            time.Advance(ConsumerOptions.DefaultIdleCheckInterval);
+            Clock.Advance(ConsumerOptions.DefaultIdleCheckInterval);
         }
 
         withheld.Release();

@@ -41,6 +41,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         : base(context, link, channel, number)
     {
         channel.CallbackExceptionAsync += OnCallbackExceptionAsync;
+        channel.ChannelShutdownAsync += OnNoMoreDeliveriesAsync;
         _options = options;
         _handler = handler;
         _counters = counters;
@@ -131,6 +132,12 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         _handling = Task.Run(() => HandleAllAsync(observed));
         _checking = Task.Run(EndIfLostAsync);
         _ending = Task.Run(EndIfParkingIsRefusedAsync);
+    }
+
+    private Task OnNoMoreDeliveriesAsync(object sender, ShutdownEventArgs reason)
+    {
+        _lastDelivery.TrySetResult();
+        return Task.CompletedTask;
     }
 
     // Our callbacks do not throw: it is a listener of the client library's traces, which is called before them. The message was not handed to us, and waits unacked.

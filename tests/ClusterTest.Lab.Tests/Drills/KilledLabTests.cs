@@ -28,7 +28,7 @@ public sealed class KilledLabTests
 
         drill.Send(Signal.Kill);
 
-        await Eventually.TrueAsync(() => programs.TrueForAll(static id => !File.Exists($"/proc/{id}/exe"))).WaitAsync(TimeToEnd, TimeProvider.System, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => programs.TrueForAll(static id => ProcFile.ReadBytes($"/proc/{id}/cmdline").Length is 0)).WaitAsync(TimeToEnd, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Empty(at.Broker.OpenConnections);
     }
 

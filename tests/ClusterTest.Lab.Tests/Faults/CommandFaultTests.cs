@@ -99,7 +99,7 @@ public sealed class CommandFaultTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fault.InjectAsync(node: null, deadline.Token));
 
         var pid = (await File.ReadAllTextAsync(_file, Token)).Trim();
-        await Eventually.TrueAsync(() => !File.Exists($"/proc/{pid}/exe"));
+        await Eventually.TrueAsync(() => ProcFile.ReadBytes($"/proc/{pid}/cmdline").Length is 0);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using ClusterTest.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ClusterTest.Reconnect.Tests.Support;
@@ -14,11 +15,17 @@ public abstract class BrokerTest : IAsyncDisposable
     /// <summary>How long a stop may take beyond the drain deadline.</summary>
     internal static readonly TimeSpan StopBound = TimeSpan.FromSeconds(5);
 
+    // To end a test that hangs, not to measure.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly List<IAsyncDisposable> _clients = [];
 
     protected BrokerTest(ScriptedBrokerOptions? options = null) => Broker = ScriptedBroker.Start(options);
 
     internal ScriptedBroker Broker { get; }
+
+    /// <summary>Stands still until the test advances it; at the end of the test it runs.</summary>
+    internal FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
 
     internal Recorder<SessionEvent> Events { get; } = new();
 
@@ -41,9 +48,10 @@ public abstract class BrokerTest : IAsyncDisposable
     public virtual async ValueTask DisposeAsync()
     {
         Broker.Thaw();
+        await using var running = TimeProvider.System.CreateTimer(_ => Clock.Advance(TimeSpan.FromMilliseconds(100)), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(10));
         foreach (var client in _clients)
         {
-            await client.DisposeAsync();
+            await client.DisposeAsync().AsTask().WaitAsync(Patience, TimeProvider.System);
         }
 
         await Broker.WaitForAsync(broker => broker.Connections.All(connection => connection.EndedAt is not null));
