@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using ClusterTest.Reconnect;
 
 namespace ClusterTest.Cli;
@@ -65,7 +66,11 @@ internal sealed class AddressOptions(Func<string, string?> environment)
         var variable = environment(ConnectionOptions.UriVariable) is { Length: > 0 } text
             ? Check(result, ConnectionOptions.UriVariable, text, written.Count == 0 && !namesHost ? tlsOption : null)
             : null;
-        return (uris.FirstOrDefault() ?? (written.Count == 0 && !namesHost ? variable : null))?.Parameters ?? AmqpUriParameters.None;
+        // Its parameters go where its login goes.
+        var addresses = uris.Count > 0 ? uris : !namesHost && written.Count == 0 && variable is not null ? [variable] : [Written(result, tlsOption is not null || variable?.Endpoint.UseTls == true)];
+        return addresses[0].Parameters != AmqpUriParameters.None ? addresses[0].Parameters
+            : variable is not null && addresses.All(address => variable.IsFor(address.Endpoint)) ? variable.Parameters
+            : AmqpUriParameters.None;
     }
 
     /// <summary>Gives the addresses to try in turn.</summary>
@@ -105,6 +110,13 @@ internal sealed class AddressOptions(Func<string, string?> environment)
 
     /// <summary>Tells whether a password stands on the command line, where everyone on the machine can read it.</summary>
     public bool ShowsPassword(ParseResult parsed) => parsed.GetRequiredValue(_uris).Any(text => Parse(text).Password is not null);
+
+    private AmqpUri Written(CommandResult result, bool usesTls)
+    {
+        var host = result.GetResult(_host)?.Tokens is [{ Value: var name }] ? name.TrimStart('[').TrimEnd(']') : DefaultHost;
+        var port = result.GetResult(_port)?.Tokens is [{ Value: var number }] && ushort.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var written) ? written : usesTls ? DefaultTlsPort : DefaultPort;
+        return new AmqpUri(new ClusterEndpoint(host, port, usesTls), null, null, null);
+    }
 
     /// <summary>Tells in what two URIs differ beside host and port; <see langword="null"/> if in nothing.</summary>
     private static string? Difference(AmqpUri left, AmqpUri right) =>

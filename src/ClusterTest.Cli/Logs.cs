@@ -30,7 +30,7 @@ public static class Logs
         return new LoggerConfiguration()
             .MinimumLevel.Is(isVerbose ? LogEventLevel.Debug : LogEventLevel.Information)
             .MinimumLevel.Override(LibraryNamespace, isVerbose ? LogEventLevel.Debug : LevelAlias.Off)
-            .MinimumLevel.Override(Notices, LogEventLevel.Warning)
+            .MinimumLevel.Override(Notices, LogEventLevel.Information)
             .WriteTo.Sink(new TerminalSink(terminal, formatter, showsExceptions: isVerbose))
             .CreateLogger();
     }

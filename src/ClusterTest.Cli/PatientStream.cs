@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ClusterTest.Cli;
 
 /// <summary>
-/// A pipe or terminal to write to, which waits for its reader for as long as the program runs, but not for ever once it is to end: a write that blocks
-/// cannot be given up, so it is begun only when there is room.
+/// A pipe or terminal to write to, which waits for its reader as long as <see cref="WritePatience"/> allows: a write that blocks cannot be given up, so it is
+/// begun only when there is room. A reader that was given up is not waited for again.
 /// </summary>
 internal sealed partial class PatientStream : Stream
 {
@@ -19,15 +19,16 @@ internal sealed partial class PatientStream : Stream
 
     private readonly int _descriptor;
     private readonly FileStream _stream;
-    private readonly Func<bool> _givesUp;
+    private readonly WritePatience _patience;
+    private bool _hasGivenUp;
 
     /// <summary>Initializes the stream.</summary>
     /// <param name="descriptor">The open file; it stays open.</param>
-    /// <param name="givesUp">Whether a reader that takes nothing is no longer waited for.</param>
-    public PatientStream(int descriptor, Func<bool> givesUp)
+    /// <param name="patience">How long its reader is waited for.</param>
+    public PatientStream(int descriptor, WritePatience patience)
     {
         _descriptor = descriptor;
-        _givesUp = givesUp;
+        _patience = patience;
 #pragma warning disable CA2000 // The stream disposes of the handle.
         _stream = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 #pragma warning restore CA2000
@@ -89,9 +90,10 @@ internal sealed partial class PatientStream : Stream
 
     private void WaitForRoom()
     {
+        var since = TimeProvider.System.GetTimestamp();
         while (!OperatingSystem.IsWindows())
         {
-            var isLast = _givesUp();
+            var isLast = _hasGivenUp || _patience.IsOver(since);
             var wanted = new Descriptor { Number = _descriptor, Wanted = CanWriteNow };
             var ready = Poll(ref wanted, 1, isLast ? 0 : (int)Interval.TotalMilliseconds);
             if (ready > 0 || (ready < 0 && Marshal.GetLastPInvokeError() != Interrupted))
@@ -101,6 +103,7 @@ internal sealed partial class PatientStream : Stream
 
             if (isLast)
             {
+                _hasGivenUp = true;
                 throw new IOException("whoever reads there takes nothing");
             }
         }

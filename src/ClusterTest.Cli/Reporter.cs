@@ -63,6 +63,9 @@ public sealed class Reporter : IAsyncDisposable
         Write(new StartedEvent(program, Version, MachineClock.Id, cluster.Sessions, cluster.Topology.Queue, NameOf(cluster.Topology.QueueType)) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
     }
 
+    /// <summary>The run ends, for whatever reason: readers are no longer waited for without end.</summary>
+    public void End() => _terminal.End();
+
     /// <summary>Gives the current moment.</summary>
     public Moment Now() => Moment.Now(Time);
 

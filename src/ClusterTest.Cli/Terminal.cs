@@ -13,9 +13,6 @@ public sealed class Terminal : IDisposable
     private const int BrokenPipe = 32; // EPIPE
     private const string EraseLine = "\r\u001b[K";
 
-    // Handlers, acks and confirms have as long to finish (ClusterOptions.DrainTimeout), and a blocked reader must not add to that.
-    private static readonly TimeSpan LongestBlockade = TimeSpan.FromSeconds(5);
-
     // A line that wrapped could not be erased.
     private const string NoWrap = "\u001b[?7l";
     private const string Wrap = "\u001b[?7h";
@@ -23,6 +20,7 @@ public sealed class Terminal : IDisposable
     private readonly Lock _lock = new();
     private readonly TextWriter _results;
     private readonly TextWriter _logs;
+    private readonly WritePatience _patience;
     private bool _progressShown;
 
     /// <summary>Initializes the streams.</summary>
@@ -30,10 +28,16 @@ public sealed class Terminal : IDisposable
     /// <param name="logs">Where logs go.</param>
     /// <param name="showsProgress">Whether logs go to a terminal.</param>
     public Terminal(TextWriter results, TextWriter logs, bool showsProgress)
+        : this(results, logs, showsProgress, new WritePatience())
+    {
+    }
+
+    private Terminal(TextWriter results, TextWriter logs, bool showsProgress, WritePatience patience)
     {
         _results = results;
         _logs = logs;
         ShowsProgress = showsProgress;
+        _patience = patience;
     }
 
     /// <summary>Gets a value indicating whether a progress line is of use.</summary>
@@ -46,20 +50,22 @@ public sealed class Terminal : IDisposable
     public string? Failure { get; private set; }
 
     /// <summary>Opens the process's streams, in UTF-8.</summary>
-    /// <param name="end">Cancelled when the program is to end: a reader that takes nothing is waited for 5 s more.</param>
+    /// <param name="end">Cancelled when the program is to end, as <see cref="End"/> tells.</param>
     /// <returns>The streams.</returns>
     public static Terminal OfProcess(CancellationToken end)
     {
-        long endsSince = 0;
-        _ = end.UnsafeRegister(_ => Volatile.Write(ref endsSince, TimeProvider.System.GetTimestamp()), null);
+        var patience = new WritePatience();
+        _ = end.UnsafeRegister(static patience => ((WritePatience)patience!).End(), patience);
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         return new Terminal(
-            new StreamWriter(Open(StandardOutput, Console.OpenStandardOutput, GivesUp), utf8) { NewLine = "\n" },
-            new StreamWriter(Open(StandardError, Console.OpenStandardError, GivesUp), utf8) { NewLine = "\n" },
-            !Console.IsErrorRedirected);
-
-        bool GivesUp() => Volatile.Read(ref endsSince) is not 0 and var since && TimeProvider.System.GetElapsedTime(since) >= LongestBlockade;
+            new StreamWriter(Open(StandardOutput, Console.OpenStandardOutput, patience), utf8) { NewLine = "\n" },
+            new StreamWriter(Open(StandardError, Console.OpenStandardError, patience), utf8) { NewLine = "\n" },
+            !Console.IsErrorRedirected,
+            patience);
     }
+
+    /// <summary>The program ends, for whatever reason: a reader that takes nothing is waited for 2 s more.</summary>
+    public void End() => _patience.End();
 
     /// <summary>Writes one line of results.</summary>
     /// <returns>Whether somebody reads on.</returns>
@@ -121,9 +127,9 @@ public sealed class Terminal : IDisposable
 
     // Console.OpenStandardOutput would hide that the reader of a pipe has gone, and messages would be acked that nobody saw. A file has no
     // reader, but may have other writers: FileStream would keep a position of its own there, and write over what they wrote.
-    private static Stream Open(int descriptor, Func<Stream> openFile, Func<bool> givesUp)
+    private static Stream Open(int descriptor, Func<Stream> openFile, WritePatience patience)
     {
-        var stream = new PatientStream(descriptor, givesUp);
+        var stream = new PatientStream(descriptor, patience);
         if (!stream.CanSeek)
         {
             return stream;

@@ -60,14 +60,14 @@ internal sealed class TlsFileOptions
         }
 
         // A certificate and its key belong together.
-        var certificate = ValueOf(result, _certificate);
-        var key = ValueOf(result, _key);
-        (certificate, key) = certificate is null && key is null ? (uri.CertificateFile, uri.KeyFile) : (certificate, key);
-        var authorities = ValueOf(result, _authorities) ?? uri.AuthorityFile;
+        var certificate = FileOf(result, _certificate, _key.Name);
+        var key = FileOf(result, _key);
+        (certificate, key) = certificate is null && key is null ? (FileOf("certfile", uri.CertificateFile, "keyfile"), FileOf("keyfile", uri.KeyFile)) : (certificate, key);
+        var authorities = FileOf(result, _authorities) ?? FileOf("cacertfile", uri.AuthorityFile);
         HasCertificate = certificate is not null;
         if (key is not null && certificate is null)
         {
-            result.AddError($"{_key.Name}: the certificate that it belongs to is missing; give it with {_certificate.Name}.");
+            result.AddError($"{key.Name}: the certificate that it belongs to is missing; give it with {(key.Name == _key.Name ? _certificate.Name : "certfile")}.");
         }
         else if (authorities is not null || certificate is not null || serverName is not null)
         {
@@ -83,6 +83,10 @@ internal sealed class TlsFileOptions
     }
 
     private static string? ValueOf(CommandResult result, Option option) => result.GetResult(option)?.Tokens is [.., { Value: var value }] ? value : null;
+
+    private static NamedFile? FileOf(CommandResult result, Option option, string nameOfKey = "") => FileOf(option.Name, ValueOf(result, option), nameOfKey);
+
+    private static NamedFile? FileOf(string name, string? path, string nameOfKey = "") => path is null ? null : new NamedFile(path, name, nameOfKey);
 
     private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
 }

@@ -8,15 +8,15 @@ internal sealed class TlsFiles
 {
     private const UnixFileMode Others = (UnixFileMode)0b000_111_111;
 
-    private readonly string? _authorities;
-    private readonly string? _certificate;
-    private readonly string? _key;
+    private readonly NamedFile? _authorities;
+    private readonly NamedFile? _certificate;
+    private readonly NamedFile? _key;
     private readonly string? _serverName;
     private readonly Renewable<TlsOptions> _options;
 
     /// <summary>Reads the files for the first time.</summary>
     /// <exception cref="InvalidDataException">One of them cannot be used; the message is for the user.</exception>
-    public TlsFiles(string? authorities, string? certificate, string? key, string? serverName)
+    public TlsFiles(NamedFile? authorities, NamedFile? certificate, NamedFile? key, string? serverName)
     {
         _authorities = authorities;
         _certificate = certificate;
@@ -32,7 +32,7 @@ internal sealed class TlsFiles
     /// <summary>Warns if others than the owner may read the private key.</summary>
     public void WarnOfReaders(Action<string> warn)
     {
-        if ((_key ?? _certificate) is { } path && !OperatingSystem.IsWindows())
+        if ((_key ?? _certificate)?.Path is { } path && !OperatingSystem.IsWindows())
         {
             // Of the file itself, where the path is a symbolic link.
             using var file = File.OpenHandle(path);

@@ -9,24 +9,18 @@ internal static class TlsPem
 {
     /// <summary>Reads a bundle of root certificates.</summary>
     /// <exception cref="InvalidDataException">It cannot be used; the message is for the user.</exception>
-    public static X509Certificate2Collection Authorities(string path)
-    {
-        const string option = "--ca-file";
-        return Certificates(option, path, TextOf(option, path));
-    }
+    public static X509Certificate2Collection Authorities(NamedFile file) => Certificates(file, TextOf(file));
 
     /// <summary>Reads a certificate, those between it and its root, and its private key.</summary>
-    /// <param name="certificatePath">The file of the certificates, its own first.</param>
-    /// <param name="keyPath">The file of the key; <see langword="null"/> if it is in the same.</param>
+    /// <param name="certificate">The file of the certificates, its own first.</param>
+    /// <param name="key">The file of the key; <see langword="null"/> if it is in the same.</param>
     /// <exception cref="InvalidDataException">They cannot be used; the message is for the user.</exception>
-    public static SslStreamCertificateContext ClientCertificate(string certificatePath, string? keyPath)
+    public static SslStreamCertificateContext ClientCertificate(NamedFile certificate, NamedFile? key)
     {
-        const string option = "--client-cert";
-        var text = TextOf(option, certificatePath);
-        var certificates = Certificates(option, certificatePath, text);
-        var keyOption = keyPath is null ? option : "--client-key";
-        var keyText = keyPath is null ? text : TextOf(keyOption, keyPath);
-        var keyFile = Path.GetFullPath(keyPath ?? certificatePath);
+        var text = TextOf(certificate);
+        var certificates = Certificates(certificate, text);
+        var keyText = key is null ? text : TextOf(key);
+        var (keyOption, keyFile) = ((key ?? certificate).Name, Path.GetFullPath((key ?? certificate).Path));
         if (keyText.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal) || keyText.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
         {
             throw new InvalidDataException($"{keyOption}: the private key in {keyFile} is encrypted; decrypt it with openssl pkey -in FILE -out FILE, and let nobody else read it.");
@@ -34,8 +28,8 @@ internal static class TlsPem
 
         if (!keyText.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
-            throw new InvalidDataException(keyPath is null
-                ? $"{option}: there is no private key in {keyFile}; give its file with --client-key."
+            throw new InvalidDataException(key is null
+                ? $"{keyOption}: there is no private key in {keyFile}; give its file with {certificate.NameOfKey}."
                 : $"{keyOption}: there is no private key in {keyFile}; it should be in PEM, with BEGIN PRIVATE KEY.");
         }
 
@@ -47,11 +41,11 @@ internal static class TlsPem
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
-            throw new InvalidDataException($"{keyOption}: the private key in {keyFile} does not belong to the certificate in {Path.GetFullPath(certificatePath)}.", exception);
+            throw new InvalidDataException($"{keyOption}: the private key in {keyFile} does not belong to the certificate in {Path.GetFullPath(certificate.Path)}.", exception);
         }
     }
 
-    private static X509Certificate2Collection Certificates(string option, string path, string text)
+    private static X509Certificate2Collection Certificates(NamedFile file, string text)
     {
         var certificates = new X509Certificate2Collection();
         try
@@ -60,27 +54,27 @@ internal static class TlsPem
         }
         catch (CryptographicException exception)
         {
-            throw new InvalidDataException($"{option}: a certificate in {Path.GetFullPath(path)} is damaged.", exception);
+            throw new InvalidDataException($"{file.Name}: a certificate in {Path.GetFullPath(file.Path)} is damaged.", exception);
         }
 
         return certificates.Count > 0
             ? certificates
-            : throw new InvalidDataException($"{option}: there is no certificate in {Path.GetFullPath(path)}; it should be in PEM, with BEGIN CERTIFICATE.");
+            : throw new InvalidDataException($"{file.Name}: there is no certificate in {Path.GetFullPath(file.Path)}; it should be in PEM, with BEGIN CERTIFICATE.");
     }
 
-    private static string TextOf(string option, string path)
+    private static string TextOf(NamedFile file)
     {
         try
         {
-            return File.ReadAllText(path);
+            return File.ReadAllText(file.Path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new InvalidDataException($"{option}: there is no file {Path.GetFullPath(path)}.", exception);
+            throw new InvalidDataException($"{file.Name}: there is no file {Path.GetFullPath(file.Path)}.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new InvalidDataException($"{option}: {path} cannot be read; it must be a file that this user may read.", exception);
+            throw new InvalidDataException($"{file.Name}: {file.Path} cannot be read; it must be a file that this user may read.", exception);
         }
     }
 }

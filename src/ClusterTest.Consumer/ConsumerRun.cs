@@ -31,6 +31,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
         try
         {
             await Task.WhenAny(consumer.Completion, _enough.Task, Task.Delay(time, reporter.Time, over.Token));
+            reporter.End();
             await consumer.StopAsync();
             await consumer.Completion;
             return reporter.TellUnwritten() ? ExitCode.Fatal : ExitCode.Success;

@@ -36,6 +36,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
             await SendAsync(producer, cancellationToken);
             _publishes.Writer.Complete();
             await Task.WhenAny(telling, producer.Completion, Task.Delay(Timeout.InfiniteTimeSpan, reporter.Time, cancellationToken));
+            reporter.End();
             if (producer.Statistics.Unresolved is > 0 and var unresolved && !producer.Completion.IsCompleted)
             {
                 reporter.Inform($"Stopping: waiting up to {Duration.Format(options.Cluster.DrainTimeout)} for the confirms of {Reporter.Count(unresolved, "message")}");
@@ -91,7 +92,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            // The time is over, or the user wants it to be.
+            reporter.End(); // the time is over, or the user wants it to be
         }
         catch (ObjectDisposedException) when (producer.Completion.IsCompleted)
         {

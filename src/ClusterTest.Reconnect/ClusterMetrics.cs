@@ -32,9 +32,9 @@ public static class ClusterMetrics
 
     // Read when somebody collects, so that they cost nothing and are right however late that begins.
 #pragma warning disable CA1823 // The meter has them.
-    private static readonly ObservableUpDownCounter<int> InFlight = Meter.CreateObservableUpDownCounter("clustertest.producer.in_flight.messages", static () => Producers.Values.Select(static producer => new Measurement<int>(producer.Read().InFlight, Tags(producer.Cluster, Destination(producer.Cluster.Topology)))), "{message}", "Messages written and not yet confirmed.");
-    private static readonly ObservableUpDownCounter<int> Unresolved = Meter.CreateObservableUpDownCounter("clustertest.producer.unresolved.messages", static () => Producers.Values.Select(static producer => new Measurement<int>(producer.Read().Unresolved, Tags(producer.Cluster, Destination(producer.Cluster.Topology)))), "{message}", "Messages accepted whose result is still open.");
-    private static readonly ObservableUpDownCounter<int> OpenSessions = Meter.CreateObservableUpDownCounter("clustertest.session.open", static () => Groups.Values.Select(static group => new Measurement<int>(group.Read(), Tags(group.Cluster, Source(group.Cluster.Topology)))), "{session}", "Sessions that are open.");
+    private static readonly ObservableUpDownCounter<int> InFlight = Meter.CreateObservableUpDownCounter("clustertest.producer.in_flight.messages", static () => Sums(Producers.Values, static producer => (producer.Cluster, producer.Read().InFlight), Destination), "{message}", "Messages written and not yet confirmed.");
+    private static readonly ObservableUpDownCounter<int> Unresolved = Meter.CreateObservableUpDownCounter("clustertest.producer.unresolved.messages", static () => Sums(Producers.Values, static producer => (producer.Cluster, producer.Read().Unresolved), Destination), "{message}", "Messages accepted whose result is still open.");
+    private static readonly ObservableUpDownCounter<int> OpenSessions = Meter.CreateObservableUpDownCounter("clustertest.session.open", static () => Sums(Groups.Values, static group => (group.Cluster, group.Read()), Source), "{session}", "Sessions that are open.");
 #pragma warning restore CA1823
 
     /// <summary>Lets a producer's gauges be read, until it is removed.</summary>
@@ -138,6 +138,12 @@ public static class ClusterMetrics
 
     private static string Source(Topology topology) =>
         topology.Queue == topology.RoutingKey ? Destination(topology) : $"{Destination(topology)}:{topology.Queue}";
+
+    // Whoever collects keeps one measurement of those that have the same tags.
+    private static IEnumerable<Measurement<int>> Sums<T>(IEnumerable<T> sources, Func<T, (ClusterOptions Cluster, int Value)> read, Func<Topology, string> nameOf) => sources
+        .Select(read)
+        .GroupBy(source => (Name: nameOf(source.Cluster.Topology), source.Cluster.Endpoints[0].Host, source.Cluster.ClientName))
+        .Select(static same => new Measurement<int>(same.Sum(static source => source.Value), Tags(same.First().Cluster, same.Key.Name)));
 
     private static TagList Tags(ClusterOptions cluster, string operation, string destination)
     {

@@ -61,7 +61,8 @@ public sealed record ConsumerOptions
     /// another one is busy consumes anew without asking, unless the topology is predeclared: such a queue may serve one consumer alone.
     /// </summary>
     /// <value>
-    /// The default is 3 s: two small methods and their answers. More than zero, or <see cref="Timeout.InfiniteTimeSpan"/>: it never asks, and relies
+    /// The default is 3 s. To ask is a small method and its answer; to bind is a small write to the brokers' metadata as well (Khepri, or Mnesia), so many
+    /// hundreds of idle sessions should ask more seldom. More than zero, or <see cref="Timeout.InfiniteTimeSpan"/>: it never asks, and relies
     /// on the broker to cancel the consumer of a queue that is deleted, which not every version always does.
     /// </value>
     public TimeSpan IdleCheckInterval { get; init; } = DefaultIdleCheckInterval;

@@ -73,6 +73,7 @@ public sealed class TroubleshootingTests : ProgramTest
         "The user may not declare the parked queue" => After(
             () => Broker.On<QueueDeclare>(declare => declare.Queue == $"{Queue}.parked").CloseChannel(403, $"ACCESS_REFUSED - configure access to queue '{Queue}.parked' in vhost '/' refused for user 'guest'"),
             Park),
+        "The broker is short of memory or disk space (an alarm)" => After(() => Broker.After<BasicConsume>().Do(static consume => consume.Connection.Block("low on memory"))),
         "The variable's login is for another address" => Task.FromResult(StartWith([ScriptedBroker.Host, $"{Broker.Port}"], $"amqp://alice:{Secret}@elsewhere.example")),
         _ => throw new InvalidOperationException($"Nothing makes the row '{cause}'."),
     };

@@ -112,11 +112,22 @@ public sealed class ClusterMetricsTests : BrokerTest
         Assert.Equal("again", republished.Tags["messaging.client.id"]);
     }
 
+    [Fact]
+    public async Task Gauges_clients_that_have_the_same_tags_together()
+    {
+        // Whoever collects keeps one measurement of those that have the same tags.
+        var cluster = Cluster with { Topology = _topology, ClientName = "both" };
+        Produce(cluster);
+        Produce(cluster);
+        await Events.WaitForAsync(change => change.To == SessionState.Open, count: 2);
+        Assert.Equal((2, 0), (Gauge("clustertest.session.open"), Gauge("clustertest.producer.in_flight.messages")));
+    }
+
     private double? Gauge(string name)
     {
         var before = _recorder.Measurements.Items.Count;
         _recorder.Collect();
-        return _recorder.Measurements.Items.Skip(before).LastOrDefault(measured => measured.Name == name && IsOurs(measured))?.Value;
+        return _recorder.Measurements.Items.Skip(before).SingleOrDefault(measured => measured.Name == name && IsOurs(measured))?.Value;
     }
 
     public override async ValueTask DisposeAsync()

@@ -51,6 +51,17 @@ public sealed class PrefetchBytesTests : BrokerTest
     }
 
     [Fact]
+    public async Task Messages_are_asked_for_only_when_the_first_binding_is_answered()
+    {
+        // Its answer would wait behind what fills the budget, and no handler is at work yet to make room.
+        var withheld = Broker.On<QueueBind>().Withhold();
+        Consume(WaitAtTheGateAsync, Options);
+        await Eventually.TrueAsync(() => withheld.Hits > 0);
+        await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, Token);
+        Assert.Empty(Broker.Received.OfType<BasicConsume>());
+    }
+
+    [Fact]
     public async Task A_message_that_is_larger_is_received_alone()
     {
         Consume(WaitAtTheGateAsync, Options with { PrefetchBytes = 1 });

@@ -58,9 +58,11 @@ public abstract class AddressTests : ProgramTest
     [InlineData(false)]
     public async Task The_login_in_the_variable_serves_its_own_address_however_that_is_written(bool byUri)
     {
-        _ = byUri ? StartWith(["--uri", $"amqp://alice@{Endpoint}"], Uri) : StartWith([ScriptedBroker.Host, $"{Broker.Port}"], Uri);
+        var variable = $"{Uri}?heartbeat=33";
+        _ = byUri ? StartWith(["--uri", $"amqp://alice@{Endpoint}"], variable) : StartWith([ScriptedBroker.Host, $"{Broker.Port}"], variable);
         Assert.Equal($"\0alice\0{Secret}", (await Broker.ReceivedAsync<ConnectionStartOk>(timeout: Patience)).Response);
         Assert.Equal("v1", (await Broker.ReceivedAsync<ConnectionOpen>()).VirtualHost);
+        Assert.Equal(33, (await Broker.ReceivedAsync<ConnectionTuneOk>()).Heartbeat);
     }
 
     [Fact]

@@ -37,6 +37,24 @@ public abstract class BlockedOutputTests : ProgramTest
         }
     }
 
+    [Fact]
+    public async Task The_program_ends_in_time_when_its_own_time_is_over()
+    {
+        var directory = Directory.CreateTempSubdirectory("cluster-test-blocked-");
+        try
+        {
+            Feed();
+            var pipe = Path.Combine(directory.FullName, "pipe");
+            var program = StartShell($"""mkfifo {pipe}; sleep 90 < {pipe} > /dev/null 2>&1 & exec "$P" 127.0.0.1 $PORT {string.Join(' ', Options)} --time 5s > {pipe}""");
+            Assert.Equal(2, await program.ExitCodeAsync(Patience));
+            Assert.Contains(Logs(program), line => line == "FTL] The results cannot be written to standard output: whoever reads there takes nothing");
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
     protected abstract IEnumerable<string> Options { get; }
 
     /// <summary>Gives the program something to tell, if it waits for that.</summary>

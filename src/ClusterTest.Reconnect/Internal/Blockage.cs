@@ -31,7 +31,7 @@ internal sealed class Blockage
     private Task OnBlockedAsync(object sender, ConnectionBlockedEventArgs blocked)
     {
         _blocked ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Log.Blocked(_logger, blocked.Reason);
+        Log.Blocked(_logger, PeerText.Line(blocked.Reason));
         return Task.CompletedTask;
     }
 

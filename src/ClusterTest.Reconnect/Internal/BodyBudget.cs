@@ -9,7 +9,17 @@ internal sealed class BodyBudget(long limit)
     private long _bytes;
     private bool _isLifted;
 
-    private bool HasRoom => _isLifted || _bytes < limit;
+    /// <summary>Gets whether more may be read.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isLifted || _bytes < limit;
+            }
+        }
+    }
 
     public void Take(int bytes)
     {

@@ -242,12 +242,12 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     private bool WasSuspectedWithin(TimeSpan time) =>
         context.Declarations.SuspectedTimestamp is not 0 and var suspected && _time.GetElapsedTime(suspected) < time;
 
-    private bool IsLeftOut() => IsLeftBehind() || (WasSuspectedWithin(Alert) && OthersAreBusy);
+    // Of a queue that others declare nobody knows whether it serves all its consumers.
+    private bool IsLeftOut() => IsLeftBehind() || (WasSuspectedWithin(Alert) && !options.Cluster.Topology.Predeclared && OthersAreBusy);
 
     private bool IsLeftBehind() =>
         context.Declarations.SuspectedTimestamp is var suspected && suspected > _began && suspected > Volatile.Read(ref _quietSince) && _time.GetElapsedTime(suspected) >= Soon;
 
-    // Somebody else may have declared the queue so that it serves one consumer alone.
     private bool IsPassedOver(TimeSpan quiet) => quiet >= Alert && !options.Cluster.Topology.Predeclared && OthersAreBusy;
 
     // A consumer that was declared anew after a deletion, or is passed over, and still gets nothing has no better prospects on this node.

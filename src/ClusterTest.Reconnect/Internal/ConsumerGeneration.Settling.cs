@@ -208,6 +208,7 @@ internal sealed partial class ConsumerGeneration
         try
         {
             var refusal = await _parkingLot.Refused.WaitAsync(Life).ConfigureAwait(false);
+            _budget.Lift(); // the answer to the cancel comes behind what was handed out
             await _cancelling.Value.WaitAsync(Life).ConfigureAwait(false);
             await _lastDelivery.Task.WaitAsync(Life).ConfigureAwait(false);
             _deliveries.Writer.TryComplete();

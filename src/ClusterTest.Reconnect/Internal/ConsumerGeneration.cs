@@ -65,6 +65,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         try
         {
             var binding = await generation.DeclareAsync(cancellationToken).ConfigureAwait(false);
+            await context.Declarations.AwaitFirstBindingAsync(binding, cancellationToken).ConfigureAwait(false);
             await channel.BasicQosAsync(0, options.Prefetch, global: false, cancellationToken).ConfigureAwait(false);
             generation.ConsumerTag = await channel.BasicConsumeAsync(options.Cluster.Topology.Queue, autoAck: false, options.ConsumerTag, generation, cancellationToken).ConfigureAwait(false);
             await context.Declarations.AwaitBindingAsync(binding, cancellationToken).ConfigureAwait(false);
@@ -79,11 +80,17 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
 
     public override async Task DrainAsync(CancellationToken cancellationToken)
     {
+        var isBehind = !_budget.HasRoom;
         BeginDraining();
         _ = _cancelling.Value;
         _deliveries.Writer.TryWrite(default);
         await _handling.WaitAsync(cancellationToken).ConfigureAwait(false);
         await WhenParkedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (isBehind)
+        {
+            // The answer comes behind all that was handed out and not read yet; it is given back afterwards.
+            await _cancelling.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public override async ValueTask DisposeAsync()

@@ -140,6 +140,9 @@ internal sealed class Declarations
         return _options.Topology is { Predeclared: true } or { Exchange: "" } ? Task.CompletedTask : BindAsync(link, life);
     }
 
+    /// <summary>Waits for a binding that was not confirmed before. The consumer begins after it: its messages could fill the budget, and the answer would wait behind them.</summary>
+    public Task AwaitFirstBindingAsync(Task binding, CancellationToken cancellationToken) => _wasBound ? Task.CompletedTask : binding.WaitAsync(cancellationToken);
+
     /// <summary>Waits for the binding; for one that was confirmed before, not for long.</summary>
     public async Task AwaitBindingAsync(Task binding, CancellationToken cancellationToken)
     {

@@ -16,7 +16,7 @@ internal sealed class Dialer(ClusterOptions options)
     // Most answers come within milliseconds; a server that is silent costs 5 s (resolv.conf(5), timeout).
     private static readonly TimeSpan SlowLookUp = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, Task<IPAddress[]>> _lookUps = new();
+    private readonly ConcurrentDictionary<string, (Task<IPAddress[]> Addresses, long Started)> _lookUps = new();
     private bool _hasToldSlow;
 
     /// <summary>Gets what it means if nothing more is heard from now on.</summary>
@@ -52,10 +52,11 @@ internal sealed class Dialer(ClusterOptions options)
     // A look-up cannot be cancelled. One that takes longer than an attempt is therefore taken up by the next, which would end as soon otherwise.
     private async Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancellationToken)
     {
-        var lookUp = _lookUps.GetOrAdd(host, BeginLookUp);
+        var begun = _lookUps.GetOrAdd(host, BeginLookUp);
+        var (lookUp, started) = begun;
         try
         {
-            await TellIfSlowAsync(lookUp, host, cancellationToken).ConfigureAwait(false);
+            await TellIfSlowAsync(lookUp, started, host, cancellationToken).ConfigureAwait(false);
             var addresses = await lookUp.WaitAsync(cancellationToken).ConfigureAwait(false);
             return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.NoData);
         }
@@ -63,33 +64,35 @@ internal sealed class Dialer(ClusterOptions options)
         {
             if (lookUp.IsCompleted)
             {
-                _lookUps.TryRemove(new(host, lookUp));
+                _lookUps.TryRemove(new(host, begun));
             }
         }
     }
 
     // Once, until one is quick again.
-    private async Task TellIfSlowAsync(Task lookUp, string host, CancellationToken cancellationToken)
+    private async Task TellIfSlowAsync(Task lookUp, long started, string host, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(lookUp, Task.Delay(SlowLookUp, options.TimeProvider, over.Token)).ConfigureAwait(false);
+        var rest = SlowLookUp - options.TimeProvider.GetElapsedTime(started);
+        await Task.WhenAny(lookUp, Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, options.TimeProvider, over.Token)).ConfigureAwait(false);
         await over.CancelAsync().ConfigureAwait(false);
         if (!cancellationToken.IsCancellationRequested)
         {
-            if (!lookUp.IsCompleted && !_hasToldSlow)
+            var isSlow = options.TimeProvider.GetElapsedTime(started) >= SlowLookUp;
+            if (isSlow && !_hasToldSlow)
             {
                 Log.SlowLookUp(Notices.Of(options), PeerText.Line(host), SlowLookUp.TotalSeconds);
             }
 
-            _hasToldSlow = !lookUp.IsCompleted;
+            _hasToldSlow = isSlow;
         }
     }
 
-    private Task<IPAddress[]> BeginLookUp(string host)
+    private (Task<IPAddress[]> Addresses, long Started) BeginLookUp(string host)
     {
         var lookUp = options.LookUp(host);
         _ = lookUp.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default); // seen, if nobody waits any more
-        return lookUp;
+        return (lookUp, options.TimeProvider.GetTimestamp());
     }
 
     private async Task<Socket> RaceAsync(IReadOnlyList<IPAddress> addresses, int port, CleanUp cleanUp, CancellationToken cancellationToken)

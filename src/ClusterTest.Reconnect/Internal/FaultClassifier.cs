@@ -64,6 +64,7 @@ internal static class FaultClassifier
                 : "Grant the user configure, write and read permission on these names; or, if others have declared them, declare nothing: --predeclared (Topology.Predeclared)."),
             (406, Phase.Declare) => Faults.Fatal(FaultKind.InequivalentArguments, code, $"an exchange or queue of this name exists with other properties ({said})", "Use the queue as it is by --predeclared (Topology.Predeclared), or declare it with the properties it has (for one of the other type: --queue-type), or under another name."),
             (406 or 311, Phase.Serve) when (classId, methodId) == (BasicClass, PublishMethod) => Faults.Of(FaultKind.MessageRefused, scope, code, $"the broker does not accept a message ({said})", "Send a smaller message, or raise the broker's max_message_size."),
+            (404, _) when text.Contains("no exchange '", StringComparison.Ordinal) => Faults.Of(FaultKind.NotFound, scope, code, $"the exchange is gone ({said})"),
             (404, _) => Faults.Of(FaultKind.NotFound, scope, code, $"the queue is gone or its node is down ({said})"),
             (320, _) => Faults.Of(FaultKind.ConnectionForced, scope, code, $"the broker closed the connection ({said})"),
             (_, _) when scope == FaultScope.Channel => Faults.Of(FaultKind.ChannelClosed, scope, code, $"the broker closed the channel ({said})"),

@@ -26,9 +26,9 @@ internal sealed class Link
     private readonly TaskCompletionSource<ShutdownEventArgs> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _lingers;
 
-    private Link(IConnection connection, Socket socket, WriteProgress written, ReadGate reading, TimeProvider time, ILogger logger)
+    private Link(IConnection connection, Socket socket, WriteProgress written, ReadGate reading, TimeProvider time, ILogger notices)
     {
-        Blockage = new Blockage(connection, time, logger);
+        Blockage = new Blockage(connection, time, notices);
         Connection = connection;
         Written = written;
         Reading = reading;
@@ -67,7 +67,7 @@ internal sealed class Link
             var factory = CreateFactory(options, login, Ask(options.Password, "password", endpoint), socket, written, reading, (IPEndPoint)socket.RemoteEndPoint!, tls?.CreateOption() ?? new SslOption());
             connecting = factory.CreateConnectionAsync([factory.Endpoint], name, cancellationToken);
             var connection = await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return new Link(connection, socket, written, reading, options.TimeProvider, logger);
+            return new Link(connection, socket, written, reading, options.TimeProvider, Notices.Of(options));
         }
         catch (Exception exception)
         {
@@ -112,6 +112,7 @@ internal sealed class Link
             return;
         }
 
+        Reading.Open();
         _socket.Dispose();
         cleanUp.Track(FreeAsync(Connection));
     }

@@ -80,7 +80,7 @@ internal static partial class Log
     [LoggerMessage(44, LogLevel.Warning, "Session {Session}: the broker refuses messages (basic.nack); they are published again until their deadline. If this stays, the queue is full or has lost its majority of nodes")]
     public static partial void Nacked(ILogger logger, int session);
 
-    [LoggerMessage(42, LogLevel.Warning, "The broker blocks publishing: {Reason}")]
+    [LoggerMessage(42, LogLevel.Warning, "The broker takes no messages for now: {Reason}. Free what it is short of (rabbitmq-diagnostics alarms); publishing then goes on by itself")]
     public static partial void Blocked(ILogger logger, string reason);
 
     [LoggerMessage(43, LogLevel.Information, "The broker takes messages again")]

@@ -6,19 +6,21 @@ namespace ClusterTest.Reconnect.Internal;
 /// <summary>How a session logs in, attempt by attempt, and what it means when that fails.</summary>
 /// <remarks>
 /// The client library (7.2.2, Connection.GetAuthMechanismFactory) takes <c>AMQPLAIN</c> for an offer of <c>PLAIN</c>, since it looks for one text in the
-/// other; RabbitMQ then closes the connection without a word, 3 s later. What is offered it tells only where it finds nothing. So an attempt whose
-/// connection ends at the login is followed by one that asks for nothing.
+/// other; RabbitMQ then closes the connection without a word, 3 s later. What is offered it tells only where it finds nothing. So two attempts in a row
+/// that end at the login are followed by one that asks for nothing; one alone may have lost its node there.
 /// </remarks>
 internal sealed partial class Login(ClusterOptions options)
 {
+    private const int EndsBeforeAsking = 2;
+
     private volatile bool _hasBegun;
-    private volatile bool _asksWhatIsOffered;
+    private volatile int _endsAtLogin;
 
     /// <summary>Gives what the client library chooses from in the next attempt.</summary>
     public IEnumerable<IAuthMechanismFactory> Begin()
     {
         _hasBegun = false;
-        return _asksWhatIsOffered ? [] : [.. Wanted().Select(mechanism => new Watched(mechanism, this))];
+        return _endsAtLogin >= EndsBeforeAsking ? [] : [.. Wanted().Select(mechanism => new Watched(mechanism, this))];
     }
 
     /// <summary>Tells what the end of an attempt has to do with its login; <see langword="null"/> if nothing.</summary>
@@ -26,14 +28,20 @@ internal sealed partial class Login(ClusterOptions options)
     {
         if (Offered(exception) is { } offered)
         {
-            _asksWhatIsOffered = false;
+            _endsAtLogin = 0;
             return offered.Any(name => Wanted().Any(mechanism => mechanism.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
                 ? ClosedAtLogin
                 : NothingInCommon(offered);
         }
 
-        _asksWhatIsOffered = _hasBegun && FaultClassifier.Classify(exception, Phase.Connect).Kind == FaultKind.ClosedByPeer;
-        return _asksWhatIsOffered ? ClosedAtLogin : null;
+        var fault = FaultClassifier.Classify(exception, Phase.Connect);
+        _endsAtLogin = _hasBegun && fault.Kind is FaultKind.ClosedByPeer or FaultKind.TimedOut ? _endsAtLogin + 1 : 0;
+        return (_endsAtLogin, fault.Kind) switch
+        {
+            ( > 0, FaultKind.ClosedByPeer) => ClosedAtLogin,
+            (_, FaultKind.AuthenticationFailed) when !options.AuthMechanisms.HasFlag(AuthMechanisms.Plain) => fault with { Advice = "Check that the broker has a user of the name in the client certificate (ssl_cert_login_from)." },
+            _ => null,
+        };
     }
 
     private static Fault ClosedAtLogin => Faults.Connection(FaultKind.ClosedByPeer, "the broker closed the connection at the login, without a reason", "The broker's log has it.");

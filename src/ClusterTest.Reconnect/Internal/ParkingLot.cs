@@ -155,6 +155,8 @@ internal sealed class ParkingLot : IAsyncDisposable
         cause.ReplyCode,
         $"messages cannot be parked in {_options.ParkedQueueName}: {cause.Message}",
         cause.Kind == FaultKind.AccessRefused
-            ? $"They stay in their queue. Grant the user configure permission on {_options.ParkedQueueName} and write permission on the default exchange (amq.default)."
-            : $"They stay in their queue. Delete {_options.ParkedQueueName} once it is empty, or give it the type that the consumer's queue has, or name another parked queue.");
+            ? $"They stay in their queue. Grant the user {(_cluster.Topology.Predeclared ? "" : $"configure permission on {_options.ParkedQueueName} and ")}write permission on the default exchange (amq.default){OrDeclareNothing}."
+            : $"They stay in their queue. Delete {_options.ParkedQueueName} once it is empty, or give it the type that the consumer's queue has{OrDeclareNothing}.");
+
+    private string OrDeclareNothing => _cluster.Topology.Predeclared ? "" : "; or, if others have declared it, declare nothing: --predeclared (Topology.Predeclared)";
 }
