@@ -96,6 +96,11 @@ internal sealed partial class PatientStream : Stream
             var isLast = _hasGivenUp || _patience.IsOver(since);
             var wanted = new Descriptor { Number = _descriptor, Wanted = CanWriteNow };
             var ready = Poll(ref wanted, 1, isLast ? 0 : (int)Interval.TotalMilliseconds);
+            if (ready > 0)
+            {
+                _patience.Note(since);
+            }
+
             if (ready > 0 || (ready < 0 && Marshal.GetLastPInvokeError() != Interrupted))
             {
                 return; // There is room, or the write tells what is wrong.

@@ -31,6 +31,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var progress = reporter.ShowProgressAsync(() => Progress(producer.Statistics, started), over.Token);
         var telling = TellAsync();
+        await using var end = reporter.Time.CreateTimer(_ => reporter.End(), null, plan.Time, Timeout.InfiniteTimeSpan);
         try
         {
             await SendAsync(producer, cancellationToken);
@@ -92,7 +93,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            reporter.End(); // the time is over, or the user wants it to be
+            // The time is over, or the user wants it to be.
         }
         catch (ObjectDisposedException) when (producer.Completion.IsCompleted)
         {
