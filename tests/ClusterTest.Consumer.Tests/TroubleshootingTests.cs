@@ -105,7 +105,11 @@ public sealed class TroubleshootingTests : ProgramTest
 
     private Task<ProgramUnderTest> SpeakingNoTlsAsync()
     {
-        Broker.On<ProtocolHeader>().Send("AMQP\0\0\x9\x1"u8); // and leaves the connection open: a close can overtake it
+        Broker.On<ProtocolHeader>().Do(static header =>
+        {
+            header.Connection.Send("AMQP\0\0\x9\x1"u8);
+            header.Connection.StopReading(); // what is no AMQP ends the connection, and that end can overtake the answer
+        });
         return Task.FromResult(StartWith(["--uri", $"amqps://{Endpoint}"]));
     }
 
