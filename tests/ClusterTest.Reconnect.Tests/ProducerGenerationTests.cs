@@ -247,9 +247,17 @@ public sealed class ProducerGenerationTests : BrokerTest
             publish.Return();
             publish.Confirm();
         });
-        Broker.On<QueueDeclare>(declare => !declare.Passive).Skip(3).Withhold(); // so that the deadline does not fall between a publish and its return
-        var producer = Produce(new ProducerOptions { Cluster = Cluster, PublishTimeout = TimeSpan.FromSeconds(1.5) });
-        var result = await producer.PublishAsync(Message("a"), Token);
+        var fourth = Broker.On<QueueDeclare>(declare => !declare.Passive).Skip(3).Withhold();
+        var timeout = TimeSpan.FromHours(1);
+        var producer = Produce(new ProducerOptions { Cluster = Cluster with { TimeProvider = Clock }, PublishTimeout = timeout });
+        var publishing = producer.PublishAsync(Message("a"), Token);
+        await Eventually.TrueAsync(() =>
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(10));
+            return fourth.Hits > 0; // it was returned three times
+        });
+        Clock.Advance(timeout);
+        var result = await publishing;
         Assert.Equal((PublishOutcome.Returned, "a", 3), (result.Outcome, result.MessageId, result.Attempts));
         Assert.Empty(Broker.Queue(Name).Ready);
     }
