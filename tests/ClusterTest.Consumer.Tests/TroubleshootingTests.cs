@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using ClusterTest.ProgramTests;
@@ -103,14 +104,16 @@ public sealed class TroubleshootingTests : ProgramTest
         return Task.FromResult(Start(option));
     }
 
-    private Task<ProgramUnderTest> SpeakingNoTlsAsync()
+    // As a broker answers what is no AMQP; the connection stays open, since its end can overtake the answer.
+    private async Task<ProgramUnderTest> SpeakingNoTlsAsync()
     {
-        Broker.On<ProtocolHeader>().Do(static header =>
-        {
-            header.Connection.Send("AMQP\0\0\x9\x1"u8);
-            header.Connection.StopReading(); // what is no AMQP ends the connection, and that end can overtake the answer
-        });
-        return Task.FromResult(StartWith(["--uri", $"amqps://{Endpoint}"]));
+        var listener = Hold(new TcpListener(IPAddress.Loopback, 0));
+        listener.Start();
+        var program = StartWith(["--uri", $"amqps://{listener.LocalEndpoint}"]);
+        var stream = Hold(await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken)).GetStream();
+        Assert.NotEqual(0, await stream.ReadAsync(new byte[4096], TestContext.Current.CancellationToken));
+        await stream.WriteAsync("AMQP\0\0\x9\x1"u8.ToArray(), TestContext.Current.CancellationToken);
+        return program;
     }
 
     private Task<ProgramUnderTest> OfferingAsync(string mechanisms)
