@@ -64,11 +64,14 @@ public sealed class PublishTests(ClusterFixture fixture) : IAsyncDisposable
         await using var link = ThrottledRelay.Start(fixture.Host, fixture.Port, bytesPerSecond: 100_000_000 / 8);
         var options = Options with { Endpoints = [new ClusterEndpoint("127.0.0.1", link.Port)], StallTimeout = TimeSpan.FromSeconds(3) };
         await using var producer = ClusterProducer.Start(new ProducerOptions { Cluster = options, PublishTimeout = TimeSpan.FromMinutes(1) });
+        Assert.True((await producer.PublishAsync(new OutgoingMessage { Body = "first"u8.ToArray(), MessageId = "first" }, Token)).IsConfirmed);
+        var connections = link.Accepted;
         var body = new byte[10_000_000];
         var results = await Task.WhenAll(Enumerable.Range(0, count).Select(i => producer.PublishAsync(new OutgoingMessage { Body = body, MessageId = $"{i}" }, Token)));
         Assert.All(results, result => Assert.Equal((true, 1), (result.IsConfirmed, result.Attempts)));
         Assert.Equal([SessionState.Open], _states);
-        await CountsAsync(count);
+        Assert.Equal(connections, link.Accepted);
+        await CountsAsync(count + 1);
     }
 
     // Field lesson 34: a message over max_message_size ended the whole producer.

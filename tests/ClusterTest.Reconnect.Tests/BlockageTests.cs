@@ -103,8 +103,6 @@ public sealed class BlockageTests : BrokerTest
 
     public override async ValueTask DisposeAsync()
     {
-        // Deadlines of the clock that stands still.
-        await using var clock = TimeProvider.System.CreateTimer(_ => Clock.Advance(TimeSpan.FromMilliseconds(100)), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(10));
         await base.DisposeAsync();
         _log.Dispose();
         GC.SuppressFinalize(this);

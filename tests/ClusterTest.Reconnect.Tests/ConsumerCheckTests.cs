@@ -257,23 +257,9 @@ public sealed class ConsumerCheckTests : BrokerTest
 
     private Task CheckedAsync(int count, string queue = Name) => AdvanceUntilAsync(() => Checks(queue).Count >= count);
 
-    private Task AdvanceUntilAsync(Func<bool> condition) => Eventually.TrueAsync(() =>
-    {
-        if (condition())
-        {
-            return true;
-        }
+    private Task AdvanceUntilAsync(Func<bool> condition) => AdvanceUntilAsync(condition, Step);
 
-        Clock.Advance(Step);
-        return false;
-    });
-
-    /// <summary>Lets time pass in steps, each of which may be seen.</summary>
-    private Task PassAsync(TimeSpan time)
-    {
-        var until = Clock.GetUtcNow() + time;
-        return AdvanceUntilAsync(() => Clock.GetUtcNow() >= until);
-    }
+    private Task PassAsync(TimeSpan time) => PassAsync(time, Step);
 
     /// <summary>Lets so much time pass that another consumer, with nothing to do, asks three times.</summary>
     private async Task WitnessAsync()

@@ -355,20 +355,7 @@ public sealed class DeletedQueueTests : BrokerTest
 
     private Task AllOpenAsync(int sessions, int times) => Eventually.TrueAsync(() => AreOpen(sessions, times));
 
-    private Task AdvanceUntilAsync(Func<bool> condition, TimeSpan? step = null) => Eventually.TrueAsync(() =>
-    {
-        if (condition())
-        {
-            return true;
-        }
+    private Task AdvanceUntilAsync(Func<bool> condition) => AdvanceUntilAsync(condition, Step);
 
-        Clock.Advance(step ?? Step);
-        return false;
-    });
-
-    private Task PassAsync(TimeSpan time, TimeSpan? step = null)
-    {
-        var until = Clock.GetUtcNow() + time;
-        return AdvanceUntilAsync(() => Clock.GetUtcNow() >= until, step);
-    }
+    private Task PassAsync(TimeSpan time) => PassAsync(time, Step);
 }

@@ -251,11 +251,7 @@ public sealed class ProducerGenerationTests : BrokerTest
         var timeout = TimeSpan.FromHours(1);
         var producer = Produce(new ProducerOptions { Cluster = Cluster with { TimeProvider = Clock }, PublishTimeout = timeout });
         var publishing = producer.PublishAsync(Message("a"), Token);
-        await Eventually.TrueAsync(() =>
-        {
-            Clock.Advance(TimeSpan.FromMilliseconds(10));
-            return fourth.Hits > 0; // it was returned three times
-        });
+        await AdvanceUntilAsync(() => fourth.Hits > 0, TimeSpan.FromMilliseconds(10)); // it was returned three times
         Clock.Advance(timeout);
         var result = await publishing;
         Assert.Equal((PublishOutcome.Returned, "a", 3), (result.Outcome, result.MessageId, result.Attempts));

@@ -61,6 +61,25 @@ public abstract class BrokerTest : IAsyncDisposable
 
     protected static OutgoingMessage Message(string text) => new() { Body = System.Text.Encoding.UTF8.GetBytes(text), MessageId = text };
 
+    /// <summary>Lets time pass on <see cref="Clock"/>, in steps that may be seen, until something holds.</summary>
+    protected Task AdvanceUntilAsync(Func<bool> condition, TimeSpan step) => Eventually.TrueAsync(() =>
+    {
+        if (condition())
+        {
+            return true;
+        }
+
+        Clock.Advance(step);
+        return false;
+    });
+
+    /// <summary>Lets so much time pass, in steps that may be seen.</summary>
+    protected Task PassAsync(TimeSpan time, TimeSpan step)
+    {
+        var until = Clock.GetUtcNow() + time;
+        return AdvanceUntilAsync(() => Clock.GetUtcNow() >= until, step);
+    }
+
     /// <summary>Waits until a session is open for the so many-th time.</summary>
     internal Task<SessionEvent> OpenAsync(int generation = 1, int session = 0) =>
         Events.WaitForAsync(change => change.To == SessionState.Open && change.Generation == generation && change.Session == session);

@@ -12,6 +12,8 @@ namespace ClusterTest.Reconnect.Tests.Support;
 /// <summary>Fails the run when a task failed, anywhere in it, and nobody looked.</summary>
 public sealed class UnobservedExceptions : IDisposable
 {
+    private const string Connection = "RabbitMQ.Client.Framing.Connection";
+
     private readonly ConcurrentQueue<AggregateException> _exceptions = [];
 
     public UnobservedExceptions() => TaskScheduler.UnobservedTaskException += Add;
@@ -34,8 +36,9 @@ public sealed class UnobservedExceptions : IDisposable
     private static bool IsTheClientLibrarys(Exception exception) => exception switch
     {
         OperationInterruptedException { StackTrace: null } => true,
-        { StackTrace: { } trace } => trace.Contains("RabbitMQ.Client.Framing.Connection.MainLoop", StringComparison.Ordinal)
-            && !trace.Contains("ClusterTest.", StringComparison.Ordinal),
+        { StackTrace: { } trace } when trace.Contains("ClusterTest.", StringComparison.Ordinal) => false,
+        ObjectDisposedException { StackTrace: { } trace } when trace.Contains($"{Connection}.FinishCloseAsync", StringComparison.Ordinal) => true,
+        { StackTrace: { } trace } => trace.Contains($"{Connection}.ReceiveLoopAsync", StringComparison.Ordinal),
         _ => false,
     };
 
