@@ -138,10 +138,10 @@ public sealed class StateDirectoryTests
             _ = Directory.CreateSymbolicLink(folder.Sibling("link"), folder.Path);
         }
 
-        await using var node = ProgramUnderTest.Start("/bin/sleep", ["600"], new Dictionary<string, string?>
+        await using var part = ProgramUnderTest.Start("/bin/sleep", ["600"], new Dictionary<string, string?>
         {
             [LabProcesses.LabVariable] = folder.Path,
-            [LabProcesses.RoleVariable] = "rabbit1",
+            [LabProcesses.RoleVariable] = LabCluster.BalancerRole,
         });
 
         var status = await folder.RunAsync(["--engine", "native", "status"], written, folder.Sibling(""));
@@ -149,7 +149,7 @@ public sealed class StateDirectoryTests
 
         Assert.DoesNotContain("not up", status.Output, StringComparison.Ordinal);
         Assert.StartsWith("Down.", down.Output, StringComparison.Ordinal);
-        Assert.NotEqual(0, await node.ExitCodeAsync(TestLab.Patience));
+        Assert.NotEqual(0, await part.ExitCodeAsync(TestLab.Patience));
     }
 
     [Theory]

@@ -140,6 +140,7 @@ public sealed class ClusterConsumerTests : BrokerTest
     }
 
     [Fact]
+    [Trait("takes", "long")]
     public async Task Survives_a_long_series_of_losses_without_losing_a_message()
     {
         const int losses = 30;

@@ -38,6 +38,7 @@ public sealed class LateFrameTests : BrokerTest
     }
 
     [Fact]
+    [Trait("takes", "long")]
     public async Task A_thousand_channels_that_the_broker_closes_with_deliveries_in_flight_lose_nothing()
     {
         const int closes = 1000;

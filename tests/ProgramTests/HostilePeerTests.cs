@@ -23,6 +23,7 @@ public abstract class HostilePeerTests : ProgramTest
     protected abstract Task WorksAsync(ProgramUnderTest program, int from);
 
     [Fact]
+    [Trait("takes", "long")]
     public async Task Lives_through_peers_that_send_anything_and_works_once_its_peer_is_well()
     {
         var program = StartLong();

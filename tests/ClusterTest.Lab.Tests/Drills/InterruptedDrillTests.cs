@@ -13,6 +13,7 @@ public sealed class InterruptedDrillTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("takes", "long")]
     public async Task Nothing_is_called_lost_whenever_it_is_interrupted()
     {
         const int drills = 20;

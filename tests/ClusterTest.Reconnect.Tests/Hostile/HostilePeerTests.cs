@@ -18,6 +18,7 @@ public sealed class HostilePeerTests(ITestOutputHelper output)
     private static int Seed { get; } = Read("HOSTILE_SEED") ?? Random.Shared.Next();
 
     [Fact]
+    [Trait("takes", "long")]
     public async Task Neither_consumer_nor_producer_hangs_crashes_lies_or_grows_and_each_is_well_once_its_peer_is()
     {
         HostileLane[] lanes = [.. Enumerable.Range(0, Lanes).Select(lane => lane % 2 == 0 ? (HostileLane)new HostileConsumerLane(Seed) : new HostileProducerLane(Seed))];
