@@ -28,6 +28,13 @@ public sealed class ConnectionOptions
         "allowed are whole seconds from 1s to 65535s");
 
     private readonly Option<TimeSpan?> _retryFor;
+
+    private readonly Option<TimeSpan?> _maxBackoff = OptionParsing.Duration(
+        "--max-backoff",
+        "Longest wait between two attempts to connect. [default: 1s]",
+        static wait => wait >= ClusterOptions.LeastMaxBackoff && wait <= ClusterOptions.GreatestMaxBackoff,
+        "allowed is 10ms to 1h");
+
     private readonly Option<string?> _clientName = new("--client-name") { Description = "Name to show in the broker's list of connections. [default: the program's]", HelpName = "NAME" };
 
     private AmqpUriParameters _parameters = AmqpUriParameters.None;
@@ -49,7 +56,7 @@ public sealed class ConnectionOptions
         _addresses.AddTo(command);
         command.Options.Add(_password);
         _topology.AddTo(command);
-        foreach (var option in new Option[] { _sessions, _heartbeat, _retryFor, _clientName })
+        foreach (var option in new Option[] { _sessions, _heartbeat, _retryFor, _maxBackoff, _clientName })
         {
             command.Options.Add(option);
         }
@@ -87,6 +94,7 @@ public sealed class ConnectionOptions
             Heartbeat = parsed.GetValue(_heartbeat) ?? _parameters.Heartbeat ?? ClusterOptions.DefaultHeartbeat,
             AttemptTimeout = _parameters.ConnectionTimeout ?? ClusterOptions.DefaultAttemptTimeout,
             ChannelMax = _parameters.ChannelMax ?? ClusterOptions.DefaultChannelMax,
+            MaxBackoff = parsed.GetValue(_maxBackoff) ?? ClusterOptions.DefaultMaxBackoff,
             RecoveryTimeout = parsed.GetValue(_retryFor) ?? retryForDefault,
             Topology = _topology.Bind(parsed),
         };

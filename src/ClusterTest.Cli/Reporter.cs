@@ -123,7 +123,7 @@ public sealed class Reporter : IAsyncDisposable
         }
         else
         {
-            _logger.Fatal(failure, "Cannot go on at {Endpoint:l} (user {User:l}, virtual host {VirtualHost:l}): {Cause:l}", failure.Endpoint.ToString(), _cluster?.UserName, _cluster?.VirtualHost, Sentences(failure.Fault));
+            _logger.Fatal(failure, "Cannot go on at {Endpoint:l} (user {User:l}, virtual host {VirtualHost:l}): {Cause:l}", failure.Endpoint.ToString(), User, _cluster?.VirtualHost, Sentences(failure.Fault));
         }
     }
 
@@ -189,6 +189,8 @@ public sealed class Reporter : IAsyncDisposable
         _loggers.Dispose();
         await _logger.DisposeAsync();
     }
+
+    private string? User => _cluster is { } cluster && cluster.AuthMechanisms.HasFlag(AuthMechanisms.External) ? "of the client certificate" : _cluster?.UserName;
 
     private string Patience => _cluster is { RecoveryTimeout: var patience } && patience != Timeout.InfiniteTimeSpan ? $" for up to {Duration.Format(patience)}" : "";
 

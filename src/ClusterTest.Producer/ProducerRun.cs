@@ -187,9 +187,9 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
         {
             var meaning = messages.Key.Outcome switch
             {
-                PublishOutcome.Returned or PublishOutcome.Nacked or PublishOutcome.Refused => $"in no queue ({messages.Key.Reason})",
-                PublishOutcome.NotSent => "not sent (in no queue)",
-                _ => "unknown (written but not confirmed: perhaps in the queue)",
+                PublishOutcome.Returned or PublishOutcome.Nacked or PublishOutcome.Refused => $"in no queue ({messages.Key.Reason}); when that is mended, send again",
+                PublishOutcome.NotSent => "not sent (in no queue); send again",
+                _ => "unknown (written but not confirmed: perhaps in the queue); look there before you send again",
             };
             foreach (var ids in messages.Chunk(IdsPerLine))
             {

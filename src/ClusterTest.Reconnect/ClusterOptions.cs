@@ -25,6 +25,12 @@ public sealed record ClusterOptions
     /// <summary>The default of <see cref="MaxBackoff"/>.</summary>
     public static readonly TimeSpan DefaultMaxBackoff = TimeSpan.FromSeconds(1);
 
+    /// <summary>The least <see cref="MaxBackoff"/>: 10 ms.</summary>
+    public static readonly TimeSpan LeastMaxBackoff = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>The greatest <see cref="MaxBackoff"/>: 1 hour.</summary>
+    public static readonly TimeSpan GreatestMaxBackoff = TimeSpan.FromHours(1);
+
     /// <summary>The default of <see cref="ReadyTimeout"/>.</summary>
     public static readonly TimeSpan DefaultReadyTimeout = TimeSpan.FromSeconds(10);
 
@@ -164,8 +170,8 @@ public sealed record ClusterOptions
         ArgumentOutOfRangeException.ThrowIfEqual((int)AuthMechanisms, (int)AuthMechanisms.None, nameof(AuthMechanisms));
         ArgumentOutOfRangeException.ThrowIfNotEqual((int)(AuthMechanisms & ~(AuthMechanisms.Plain | AuthMechanisms.External)), 0, nameof(AuthMechanisms));
         ThrowUnlessTimerTakes(AttemptTimeout, nameof(AttemptTimeout));
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxBackoff, TimeSpan.FromMilliseconds(10), nameof(MaxBackoff));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxBackoff, TimeSpan.FromHours(1), nameof(MaxBackoff));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxBackoff, LeastMaxBackoff, nameof(MaxBackoff));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxBackoff, GreatestMaxBackoff, nameof(MaxBackoff));
         ThrowUnlessTimerTakes(ReadyTimeout, nameof(ReadyTimeout));
         ThrowUnlessTimerTakes(StallTimeout, nameof(StallTimeout));
         if (DrainTimeout != TimeSpan.Zero)

@@ -16,16 +16,17 @@ public sealed class ConnectionOptionsTests
         Assert.Equal([new ClusterEndpoint("localhost", 5670)], options.Endpoints);
         Assert.Equal(("guest", "guest", "/", "test", 1), (options.UserName, options.Password(), options.VirtualHost, options.ClientName, options.Sessions));
         Assert.Equal(new Topology { Exchange = "cluster_test", Queue = "cluster_test", RoutingKey = "cluster_test", QueueType = QueueType.Quorum }, options.Topology);
-        Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(7)), (options.Heartbeat, options.RecoveryTimeout));
+        Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(7), TimeSpan.FromSeconds(1)), (options.Heartbeat, options.RecoveryTimeout, options.MaxBackoff));
     }
 
     [Fact]
     public void Takes_every_option()
     {
-        var options = Bind("host", "1", "--exchange", "e", "--queue", "q", "--routing-key", "k", "--queue-type", "classic", "--sessions", "2", "--heartbeat", "3s", "--retry-for", "1.5s", "--client-name", "c");
+        var options = Bind("host", "1", "--exchange", "e", "--queue", "q", "--routing-key", "k", "--queue-type", "classic", "--sessions", "2", "--heartbeat", "3s", "--retry-for", "1.5s", "--max-backoff", "4s", "--client-name", "c");
         Assert.Equal([new ClusterEndpoint("host", 1)], options.Endpoints);
         Assert.Equal(new Topology { Exchange = "e", Queue = "q", RoutingKey = "k", QueueType = QueueType.Classic }, options.Topology);
-        Assert.Equal((2, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1.5), "c"), (options.Sessions, options.Heartbeat, options.RecoveryTimeout, options.ClientName));
+        Assert.Equal((2, TimeSpan.FromSeconds(3), "c"), (options.Sessions, options.Heartbeat, options.ClientName));
+        Assert.Equal((TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(4)), (options.RecoveryTimeout, options.MaxBackoff));
     }
 
     [Theory]
@@ -147,6 +148,7 @@ public sealed class ConnectionOptionsTests
     [InlineData("--heartbeat 1500ms", "--heartbeat: '1500ms' is not allowed; allowed are whole seconds from 1s to 65535s.")]
     [InlineData("--heartbeat 0s", "--heartbeat: '0s' is not a duration from 1ms to 576h; write it like 500ms, 3s or 10m.")]
     [InlineData("--heartbeat 65536s", "--heartbeat: '65536s' is not allowed; allowed are whole seconds from 1s to 65535s.")]
+    [InlineData("--max-backoff 1ms", "--max-backoff: '1ms' is not allowed; allowed is 10ms to 1h.")]
     [InlineData("--retry-for 5", "--retry-for: '5' is not a duration from 1ms to 576h; write it like 500ms, 3s or 10m.")]
     [InlineData("--queue \"\"", "--queue: a name is 1 to 247 bytes long.")]
     [InlineData("--queue", "Required argument missing for option: '--queue'.")]

@@ -64,6 +64,7 @@ public sealed class TroubleshootingTests : ProgramTest
         "The broker wants a client certificate" => WithTlsAsync("localhost", 1, asksForCertificate: true),
         "Wrong user or password" => After(() => Broker.On<ConnectionStartOk>().CloseConnection(403, "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. For details see the broker logfile.")),
         "The broker has other ways to log in (`auth_mechanisms`)" => OfferingAsync("AMQPLAIN"),
+        "The broker takes no user from the client certificate" => ByCertificateAsync(),
         "There is no such virtual host, or the user may not use it" => After(() => Broker.On<ConnectionOpen>().CloseConnection(530, "NOT_ALLOWED - vhost nope not found")),
         "A limit is reached: connections, channels, queues" => After(() => Broker.On<QueueDeclare>().CloseChannel(406, "PRECONDITION_FAILED - cannot declare queue 'cluster_test': queue limit in vhost '/' (0) is reached")),
         "The user may not declare" => After(() => Broker.On<QueueDeclare>().CloseChannel(403, "ACCESS_REFUSED - configure access to queue 'cluster_test' in vhost '/' refused for user 'guest'")),
@@ -121,6 +122,17 @@ public sealed class TroubleshootingTests : ProgramTest
         var broker = ScriptedBroker.Start(new() { Mechanisms = mechanisms });
         broker.On<ConnectionStartOk>().Disconnect();
         return Task.FromResult(StartWith([ScriptedBroker.Host, $"{broker.Port}"]));
+    }
+
+    private async Task<ProgramUnderTest> ByCertificateAsync()
+    {
+        var broker = ScriptedBroker.Start(new() { Mechanisms = "PLAIN EXTERNAL" });
+        broker.On<ConnectionStartOk>().CloseConnection(403, "ACCESS_REFUSED - Login was refused using authentication mechanism EXTERNAL. For details see the broker logfile.");
+        var front = TlsFront.Start(broker, _authority.Issue("localhost"), _authority.Certificate);
+        var (authorities, client) = (Path.Combine(_files.FullName, "ca.pem"), Path.Combine(_files.FullName, "client.pem"));
+        await File.WriteAllTextAsync(authorities, _authority.Pem, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(client, TestAuthority.PemOf(_authority.Issue("client")), TestContext.Current.CancellationToken);
+        return StartWith(["localhost", $"{front.Port}", "--ca-file", authorities, "--client-cert", client]);
     }
 
     private async Task<ProgramUnderTest> WithTlsAsync(string name, int toDay, TestAuthority? authority = null, bool asksForCertificate = false)

@@ -1,13 +1,17 @@
 using System.Globalization;
 using ClusterTest.Cli.Events;
+using ClusterTest.Lab.Clusters.Native;
 using ClusterTest.Testing;
 using Xunit;
 
 namespace ClusterTest.IntegrationTests;
 
 /// <summary>What users of other clients reported, tried on a real broker.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class FieldCaseTests(ClusterFixture fixture) : IAsyncLifetime
 {
+    private const int ExternalPort = 7795;
+
     private readonly string _name = $"field_{Guid.NewGuid():N}"; // of the user, and of the queue
 
     private readonly List<ProgramUnderTest> _started = [];
@@ -55,8 +59,10 @@ public sealed class FieldCaseTests(ClusterFixture fixture) : IAsyncLifetime
         Assert.Equal(2, await different.ExitCodeAsync(Programs.Patience));
         Assert.Contains(different.StandardError, line => line.Contains("406 PRECONDITION_FAILED", StringComparison.Ordinal) && line.Contains("--predeclared", StringComparison.Ordinal));
 
+        await CtlAsync("set_permissions", _name, "^$", ".*", "^$"); // to write, and nothing else
         var producer = Start("cluster-test-producer", "--predeclared");
         Assert.Equal(0, await producer.ExitCodeAsync(Programs.Patience));
+        await CtlAsync("set_permissions", _name, "^$", "^$", ".*"); // to read, and nothing else
         var consumer = Start("cluster-test-consumer", "--predeclared", "--count", "1");
         Assert.Equal(0, await consumer.ExitCodeAsync(Programs.Patience));
     }
@@ -111,6 +117,61 @@ public sealed class FieldCaseTests(ClusterFixture fixture) : IAsyncLifetime
         var second = StartAt($"amqp://{Host}", "cluster-test-producer", "--queue-type", "classic");
         Assert.Equal(0, await second.ExitCodeAsync(Programs.Patience));
         Assert.Empty(second.StandardError);
+    }
+
+    [Fact]
+    public async Task A_classic_queue_is_one_whatever_the_virtual_hosts_default_is()
+    {
+        // rabbitmq-server PR#12109, spring-amqp PR#3356
+        await CtlAsync("add_vhost", _name, "--default-queue-type", "quorum");
+        try
+        {
+            await CtlAsync("set_permissions", "-p", _name, "guest", ".*", ".*", ".*");
+            var producer = StartAt($"amqp://{Host}/{_name}", "cluster-test-producer", "--queue-type", "classic");
+            Assert.Equal(0, await producer.ExitCodeAsync(Programs.Patience));
+            Assert.Contains("classic", await OutputAsync("list_queues", "--quiet", "-p", _name, "name", "type"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await CtlAsync("delete_vhost", _name);
+        }
+    }
+
+    [Fact]
+    public async Task A_client_certificate_is_a_login_where_no_user_is_written()
+    {
+        // NServiceBus.RabbitMQ#407, EasyNetQ PR#598
+        Assert.SkipUnless(fixture.Cluster is NativeCluster, "The node reads the certificates of this test, and listens at a port of its own.");
+        var files = Directory.CreateTempSubdirectory("cluster-test-external-");
+        using var authority = new TestAuthority();
+        foreach (var (name, text) in new[] { ("ca", authority.Pem), ("node", TestAuthority.PemOf(authority.Issue("localhost"))), ("client", TestAuthority.PemOf(authority.Issue(_name))) })
+        {
+            await File.WriteAllTextAsync(Path.Combine(files.FullName, name), text, Token);
+            File.SetUnixFileMode(Path.Combine(files.FullName, name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        await CtlAsync("set_permissions", _name, ".*", ".*", ".*");
+        await EvalOnFirstAsync($$"""
+            P=filename:join([code:lib_dir(rabbit),"..","rabbitmq_auth_mechanism_ssl-"++rabbit_misc:version(),"ebin"]),
+            true=code:add_patha(P), ok=application:load(rabbitmq_auth_mechanism_ssl), {module,_}=code:ensure_loaded(rabbit_auth_mechanism_ssl),
+            rabbit_registry:register(auth_mechanism,<<"EXTERNAL">>,rabbit_auth_mechanism_ssl),
+            application:set_env(rabbit,auth_mechanisms,['PLAIN','EXTERNAL']), application:set_env(rabbit,ssl_cert_login_from,common_name), application:set_env(rabbit,ssl_options,[{verify,verify_peer}]),
+            ok=rabbit_networking:start_ssl_listener({{ExternalPort}},[{cacertfile,"{{files}}/ca"},{certfile,"{{files}}/node"},{keyfile,"{{files}}/node"},{verify,verify_peer},{fail_if_no_peer_cert,true}],2).
+            """);
+        try
+        {
+            var consumer = StartAt(
+                $"amqps://localhost:{ExternalPort}", "cluster-test-consumer", "--ca-file", Path.Combine(files.FullName, "ca"), "--client-cert", Path.Combine(files.FullName, "client"));
+            await consumer.StandardOutput.WaitForLineAsync(static line => line == "Ready for testing!", timeout: Programs.Patience);
+            Assert.Matches($"{_name}\\s+EXTERNAL", await OutputAsync("list_connections", "--quiet", "user", "auth_mechanism"));
+            consumer.Send(Signal.Terminate);
+            Assert.Equal(0, await consumer.ExitCodeAsync(Programs.Patience));
+        }
+        finally
+        {
+            await EvalOnFirstAsync($"ok=rabbit_networking:stop_tcp_listener({ExternalPort}), rabbit_registry:unregister(auth_mechanism,<<\"EXTERNAL\">>).");
+            files.Delete(recursive: true);
+        }
     }
 
     [Fact]

@@ -75,6 +75,20 @@ public sealed class GenerationTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task A_classic_queue_is_the_same_with_and_without_its_type()
+    {
+        await using var connection = await ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
+        Dictionary<string, object?> typed = new() { ["x-queue-type"] = "classic" };
+        foreach (var (first, second) in new[] { (null, typed), (typed, null) })
+        {
+            _ = await channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false, first, cancellationToken: Token);
+            _ = await channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false, second, cancellationToken: Token);
+            _ = await channel.QueueDeleteAsync(_queue, cancellationToken: Token);
+        }
+    }
+
+    [Fact]
     public async Task A_policy_that_mirrors_classic_queues_is_refused_or_taken()
     {
         var set = await fixture.Cluster.CtlAsync("rabbit1", ["set_policy", _queue, $"^{_queue}$", """{"ha-mode":"all"}"""], Token);

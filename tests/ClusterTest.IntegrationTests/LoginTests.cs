@@ -44,6 +44,20 @@ public sealed class LoginTests(ClusterFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_password_that_is_wrong_for_a_while_is_tried_again()
+    {
+        // spring-amqp#823, #2311, amqplib#392, MassTransit#6172
+        await using var consumer = StartConsumer();
+        await Programs.EventAsync<ReadyEvent>(consumer);
+        await CtlAsync("change_password", _name, "new");
+        await CloseConnectionsAsync();
+        await SaysAsync(consumer, "the broker refused the login");
+        await CtlAsync("change_password", _name, "old");
+        await Programs.EventAsync<ReadyEvent>(consumer, ready => ready.Generation == 2);
+        await EndAsync(consumer);
+    }
+
+    [Fact]
     public async Task A_virtual_host_that_is_deleted_and_made_again_is_waited_for()
     {
         // Field lesson 46.

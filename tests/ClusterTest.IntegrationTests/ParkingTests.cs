@@ -11,6 +11,7 @@ public sealed class ParkingTests(ClusterFixture fixture) : IAsyncLifetime
 {
     private const int Messages = 100;
     private const string Junk = "junk";
+    private const string Large = "large";
 
     private readonly string _queue = $"parking_{Guid.NewGuid():N}";
     private readonly ConcurrentDictionary<string, int> _handled = new();
@@ -93,6 +94,28 @@ public sealed class ParkingTests(ClusterFixture fixture) : IAsyncLifetime
         {
             await CtlAsync("clear_policy", policy);
         }
+    }
+
+    [Fact]
+    public async Task A_message_whose_headers_fill_a_frame_comes_again_and_is_parked_without_what_does_not_fit()
+    {
+        // amqplib#135, #462, spring-amqp#2375: each delivery again makes the headers longer, and so does what parking adds.
+        await PublishAsync("first");
+        await using var connection = await new ConnectionFactory { HostName = fixture.Host, Port = fixture.Port }.CreateConnectionAsync(Token);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
+        var properties = new BasicProperties { DeliveryMode = DeliveryModes.Persistent, Headers = new Dictionary<string, object?> { ["small"] = 1, ["large"] = new string('x', 131_000) } };
+        await channel.BasicPublishAsync("", _queue, mandatory: true, properties, Encoding.UTF8.GetBytes(Large), Token);
+        await using var consumer = ClusterConsumer.Start(
+            new ConsumerOptions { Cluster = Cluster with { OnSessionEvent = _events.Add } },
+            (delivery, _) => new(Encoding.UTF8.GetString(delivery.Body.Span) is not Large ? DeliveryResult.Ack : delivery.DeliveryCount is null or < 2 ? DeliveryResult.Retry : DeliveryResult.Park("no good")));
+
+        await UntilAsync(() => Task.FromResult(consumer.Statistics.Parked == 1));
+
+        var parked = await channel.BasicGetAsync(Parked, autoAck: true, Token);
+        Assert.Equal(Large, Encoding.UTF8.GetString(parked!.Body.Span));
+        Assert.True(parked.BasicProperties.Headers!.ContainsKey("small"));
+        Assert.False(parked.BasicProperties.Headers!.ContainsKey("large"));
+        Assert.DoesNotContain(_events, change => change.To == SessionState.Recovering);
     }
 
     [Fact]

@@ -14,12 +14,13 @@ public sealed class TlsTests(ClusterFixture fixture)
     private static readonly string[] Both = ["cluster-test-consumer", "cluster-test-producer"];
 
     [Fact]
-    public async Task A_message_passes_over_TLS_with_and_without_a_client_certificate()
+    public async Task A_message_passes_over_TLS_with_and_without_a_client_certificate_and_with_a_name_of_its_own()
     {
         await using var balancer = await TlsBalancer.StartAsync(fixture);
         string[][] ways =
         [
             [Text(TlsBalancer.Good)],
+            [Text(TlsBalancer.WrongName), "--server-name", "other.example"], // perf-test#252
             [Text(TlsBalancer.Demanding), "--client-cert", balancer.Client],
             [Text(TlsBalancer.DemandingTls12), "--client-cert", balancer.Client],
         ];

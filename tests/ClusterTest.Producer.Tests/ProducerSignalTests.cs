@@ -23,7 +23,7 @@ public sealed class ProducerSignalTests : ProgramTest
         await producer.StandardError.WaitForLineAsync(line => line.Contains("Cannot use", StringComparison.Ordinal), timeout: Patience);
         await AssertEndsAsync(producer, signal, 2);
         Assert.Equal("INF] Stopping: waiting up to 5s for the confirms of 1 message", Logs(producer)[1]);
-        Assert.Matches(@"^WRN\] 1 message not sent \(in no queue\): [0-9a-f-]{36}$", Logs(producer)[2]);
+        Assert.Matches(@"^WRN\] 1 message not sent \(in no queue\); send again: [0-9a-f-]{36}$", Logs(producer)[2]);
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class ProducerSignalTests : ProgramTest
         var producer = Start();
         await Broker.ReceivedAsync<ProtocolHeader>(timeout: Patience);
         await AssertEndsAsync(producer, signal, 2);
-        Assert.Matches(@"^WRN\] 1 message not sent \(in no queue\): [0-9a-f-]{36}$", Logs(producer)[^1]);
+        Assert.Matches(@"^WRN\] 1 message not sent \(in no queue\); send again: [0-9a-f-]{36}$", Logs(producer)[^1]);
     }
 
     [Theory]
@@ -141,7 +141,7 @@ public sealed class ProducerSignalTests : ProgramTest
     private void AssertNamesUnknown(ProgramUnderTest producer)
     {
         var ids = Broker.Received.OfType<BasicPublish>().Select(publish => publish.MessageId).Distinct();
-        Assert.Equal($"WRN] 3 messages unknown (written but not confirmed: perhaps in the queue): {string.Join(", ", ids)}", Logs(producer)[^2]);
+        Assert.Equal($"WRN] 3 messages unknown (written but not confirmed: perhaps in the queue); look there before you send again: {string.Join(", ", ids)}", Logs(producer)[^2]);
         Assert.StartsWith("INF] Confirmed 0, unknown 3", Logs(producer)[^1], StringComparison.Ordinal);
     }
 

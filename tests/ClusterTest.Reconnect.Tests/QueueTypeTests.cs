@@ -33,9 +33,6 @@ public sealed class QueueTypeTests : BrokerTest
         Consume(Classic);
         await OpenAsync();
         Assert.Equal([SessionState.Open], Events.Items.Select(change => change.To));
-        Broker.OpenConnections[0].Reset();
-        await OpenAsync(2);
-        Assert.Single(Broker.Received.OfType<QueueDeclare>(), declare => declare.Arguments.ContainsKey("x-queue-type"));
     }
 
     [Fact]

@@ -44,6 +44,19 @@ public abstract class MechanismTests : ProgramTest
     }
 
     [Fact]
+    public async Task A_client_certificate_that_is_no_login_is_told_as_one()
+    {
+        await using var broker = ScriptedBroker.Start(new() { Mechanisms = "PLAIN AMQPLAIN EXTERNAL" });
+        broker.On<ConnectionStartOk>().CloseConnection(403, "ACCESS_REFUSED - Login was refused using authentication mechanism EXTERNAL. For details see the broker logfile.");
+        await using var front = TlsFront.Start(broker, _authority.Issue("localhost"), _authority.Certificate);
+        var program = StartWith(["localhost", $"{front.Port}", "--ca-file", await FileAsync("ca.pem", _authority.Pem), "--client-cert", await FileAsync("both.pem", TestAuthority.PemOf(_authority.Issue("client")))]);
+        Assert.Equal(2, await program.ExitCodeAsync(Patience));
+        Assert.Contains("(user of the client certificate, virtual host /): the broker refused the login (403", FatalLine(program), StringComparison.Ordinal);
+        Assert.Contains("a user of the name in the client certificate (ssl_cert_login_from)", FatalLine(program), StringComparison.Ordinal);
+        Assert.DoesNotContain("guest", FatalLine(program), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_files_for_TLS_can_stand_in_the_URI()
     {
         using var client = _authority.Issue("client");

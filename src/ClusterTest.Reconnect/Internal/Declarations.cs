@@ -39,7 +39,6 @@ internal sealed class Declarations
     private volatile bool _wasBound;
     private volatile bool _mustLook;
     private volatile bool _isThere;
-    private Named? _type;
     private TaskCompletionSource? _creation;
     private long _suspectedAt;
     private long _goneAt;
@@ -125,7 +124,7 @@ internal sealed class Declarations
         await TakeTurnAsync(creation, cancellationToken).ConfigureAwait(false);
         try
         {
-            await DeclareAsync(link, channel, cancellationToken).ConfigureAwait(false);
+            await DeclareAsync(channel, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -220,7 +219,7 @@ internal sealed class Declarations
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private async Task DeclareAsync(Link link, IChannel channel, CancellationToken cancellationToken)
+    private async Task DeclareAsync(IChannel channel, CancellationToken cancellationToken)
     {
         var topology = _options.Topology;
         if (topology.Predeclared)
@@ -234,41 +233,14 @@ internal sealed class Declarations
             await LookAsync(channel, cancellationToken).ConfigureAwait(false);
         }
 
-        _type ??= new(await FindTypeToNameAsync(link, topology, cancellationToken).ConfigureAwait(false));
-
         // One answer for both: a channel executes its methods in order, and one that fails closes it (AMQP 0-9-1, 1.4 and 4.7).
         if (topology.Exchange.Length > 0)
         {
             await channel.ExchangeDeclareAsync(topology.Exchange, ExchangeType.Direct, durable: true, autoDelete: false, noWait: true, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
 
-        await channel.DeclareQueueAsync(topology.Queue, _type.Value, cancellationToken).ConfigureAwait(false);
+        await channel.DeclareQueueAsync(topology.Queue, topology.QueueType, cancellationToken).ConfigureAwait(false);
         (_isThere, _mustLook) = (true, false);
-    }
-
-    // RabbitMQ 3 refuses the type of a classic queue that was declared without, and that refusal closes the channel: it is asked for on another one. A quorum
-    // queue is never declared without.
-    private async Task<QueueType?> FindTypeToNameAsync(Link link, Topology topology, CancellationToken cancellationToken)
-    {
-        if (topology.QueueType != QueueType.Classic)
-        {
-            return topology.QueueType;
-        }
-
-        var channel = await link.Connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await channel.DeclareQueueAsync(topology.Queue, topology.QueueType, cancellationToken).ConfigureAwait(false);
-            return topology.QueueType;
-        }
-        catch (OperationInterruptedException refused) when (ChannelExtensions.MissesType(refused))
-        {
-            return null;
-        }
-        finally
-        {
-            _cleanUp.Track(channel.AbortAsync(CancellationToken.None));
-        }
     }
 
     // A queue that was deleted must not be declared anew before all have noticed.
@@ -299,6 +271,4 @@ internal sealed class Declarations
             _cleanUp.Track(channel.AbortAsync(CancellationToken.None));
         }
     }
-
-    private sealed record Named(QueueType? Value);
 }

@@ -12,14 +12,15 @@ namespace ClusterTest.Reconnect.Internal;
 internal sealed partial class Login(ClusterOptions options)
 {
     private const int EndsBeforeAsking = 2;
+    private const string ExternalMechanism = "EXTERNAL";
 
-    private volatile bool _hasBegun;
+    private volatile string? _begun; // the mechanism that was chosen
     private volatile int _endsAtLogin;
 
     /// <summary>Gives what the client library chooses from in the next attempt.</summary>
     public IEnumerable<IAuthMechanismFactory> Begin()
     {
-        _hasBegun = false;
+        _begun = null;
         return _endsAtLogin >= EndsBeforeAsking ? [] : [.. Wanted().Select(mechanism => new Watched(mechanism, this))];
     }
 
@@ -35,11 +36,11 @@ internal sealed partial class Login(ClusterOptions options)
         }
 
         var fault = FaultClassifier.Classify(exception, Phase.Connect);
-        _endsAtLogin = _hasBegun && fault.Kind is FaultKind.ClosedByPeer or FaultKind.TimedOut ? _endsAtLogin + 1 : 0;
+        _endsAtLogin = _begun is not null && fault.Kind is FaultKind.ClosedByPeer or FaultKind.TimedOut ? _endsAtLogin + 1 : 0;
         return (_endsAtLogin, fault.Kind) switch
         {
             ( > 0, FaultKind.ClosedByPeer) => ClosedAtLogin,
-            (_, FaultKind.AuthenticationFailed) when !options.AuthMechanisms.HasFlag(AuthMechanisms.Plain) => fault with { Advice = "Check that the broker has a user of the name in the client certificate (ssl_cert_login_from)." },
+            (_, FaultKind.AuthenticationFailed) when _begun == ExternalMechanism => fault with { Advice = "Check that the broker has a user of the name in the client certificate (ssl_cert_login_from), and demands certificates (ssl_options.verify); or name a user, who then logs in by password." },
             _ => null,
         };
     }
@@ -82,7 +83,7 @@ internal sealed partial class Login(ClusterOptions options)
 
         public IAuthMechanism GetInstance()
         {
-            login._hasBegun = true;
+            login._begun = Name;
             return inner.GetInstance();
         }
     }

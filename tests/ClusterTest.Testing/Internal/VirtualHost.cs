@@ -117,7 +117,9 @@ internal sealed class VirtualHost(ScriptedBrokerOptions options)
         Compare("auto_delete", received.AutoDelete, current.AutoDelete);
         foreach (var name in received.Arguments.Keys.Union(current.Arguments.Keys))
         {
-            Compare(name, received.Arguments.GetValueOrDefault(name), current.Arguments.GetValueOrDefault(name));
+            // A queue without a type is a classic one.
+            object? none = name == "x-queue-type" ? "classic" : null;
+            Compare(name, received.Arguments.GetValueOrDefault(name, none), current.Arguments.GetValueOrDefault(name, none));
         }
 
         void Compare(string argument, object? was, object? now)
