@@ -80,7 +80,7 @@ public sealed class GenerationTests(ClusterFixture fixture)
         await using var connection = await ConnectAsync();
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
         Dictionary<string, object?> typed = new() { ["x-queue-type"] = "classic" };
-        foreach (var (first, second) in new[] { (null, typed), (typed, null) })
+        foreach (var (first, second) in new (Dictionary<string, object?>?, Dictionary<string, object?>?)[] { (null, typed), (typed, null) })
         {
             _ = await channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false, first, cancellationToken: Token);
             _ = await channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false, second, cancellationToken: Token);
