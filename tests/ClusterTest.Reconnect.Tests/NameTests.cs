@@ -132,7 +132,7 @@ public sealed class NameTests : BrokerTest
         // kubernetes#56903, coredns#3163: of two name servers the first is silent, and each look-up takes 5 s.
         using var log = new LogRecorder();
         var answer = new TaskCompletionSource<IPAddress[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Consume(Named(() => answer.Task) with { AttemptTimeout = TimeSpan.FromSeconds(1.5), LoggerFactory = log });
+        Consume(Named(() => answer.Task) with { AttemptTimeout = TimeSpan.FromSeconds(4), LoggerFactory = log });
         await Eventually.TrueAsync(() => Slow().Count > 0);
         Assert.Empty(Events.Items);
         await Events.WaitForAsync(change => change.To == Recovering);
