@@ -61,7 +61,7 @@ public abstract class BadInputTests : ProgramTest
     public async Task A_peer_that_accepts_and_says_nothing_is_given_up_in_time()
     {
         Broker.Freeze();
-        var program = Start("--retry-for", RetryFor);
+        var program = Start("--retry-for", "4s");
         await AssertGivesUpAsync(
             program,
             null,
