@@ -190,7 +190,12 @@ public sealed class Reporter : IAsyncDisposable
         await _logger.DisposeAsync();
     }
 
-    private string? User => _cluster is { } cluster && cluster.AuthMechanisms.HasFlag(AuthMechanisms.External) ? "of the client certificate" : _cluster?.UserName;
+    private string? User => _cluster?.AuthMechanisms switch
+    {
+        AuthMechanisms.External => "of the client certificate",
+        AuthMechanisms.External | AuthMechanisms.Plain => $"of the client certificate, else {_cluster.UserName}",
+        _ => _cluster?.UserName,
+    };
 
     private string Patience => _cluster is { RecoveryTimeout: var patience } && patience != Timeout.InfiniteTimeSpan ? $" for up to {Duration.Format(patience)}" : "";
 

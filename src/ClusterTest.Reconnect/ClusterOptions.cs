@@ -102,7 +102,8 @@ public sealed record ClusterOptions
     /// Gets the longest wait between two attempts. The first retry comes at once; then the bound of the wait, which is random below it, doubles from
     /// 10 ms up to this.
     /// </summary>
-    /// <value>The default is 1 s; 10 ms to 1 h. With thousands of clients a longer one spares brokers that come back, and prolongs the outage of each.</value>
+    /// <value>The default is 1 s; 10 ms to 1 h. With thousands of clients a longer one spares brokers that come back, and prolongs the outage of each.
+    /// A session that worked for a second before it was lost begins anew with a retry at once, whatever this is.</value>
     public TimeSpan MaxBackoff { get; init; } = DefaultMaxBackoff;
 
     /// <summary>Gets how long a session may take, once connected, to declare the topology and to start. Past it the connection is replaced.</summary>

@@ -63,7 +63,8 @@ public sealed record ConsumerOptions
     /// <value>
     /// The default is 3 s. To ask is a small method and its answer; to bind is a small write to the brokers' metadata as well (Khepri, or Mnesia), so many
     /// hundreds of idle sessions should ask more seldom. More than zero, or <see cref="Timeout.InfiniteTimeSpan"/>: it never asks, and relies
-    /// on the broker to cancel the consumer of a queue that is deleted, which not every version always does.
+    /// on the broker to cancel the consumer of a queue that is deleted, which not every version always does. With
+    /// <see cref="Topology.Predeclared"/> nothing is asked, whatever this is.
     /// </value>
     public TimeSpan IdleCheckInterval { get; init; } = DefaultIdleCheckInterval;
 

@@ -78,21 +78,13 @@ public sealed class PublishTests(ClusterFixture fixture) : IAsyncDisposable
     [Fact]
     public async Task A_message_that_is_too_large_for_the_broker_is_refused_and_the_others_pass()
     {
-        var before = (await CtlAsync("eval", "element(2, application:get_env(rabbit, max_message_size)).")).Trim();
-        try
-        {
-            await LimitSizeAsync("65536");
-            await using var producer = ClusterProducer.Start(new ProducerOptions { Cluster = Options });
-            var results = await Task.WhenAll(Enumerable.Range(0, 11).Select(i => producer.PublishAsync(new OutgoingMessage { Body = new byte[i == 5 ? 100_000 : 10], MessageId = $"{i}" }, Token)));
-            Assert.Equal(PublishOutcome.Refused, results[5].Outcome);
-            Assert.Contains("message size 100000 is larger than configured max size 65536", results[5].Reason, StringComparison.Ordinal);
-            Assert.All(results.Where((_, i) => i != 5), result => Assert.True(result.IsConfirmed));
-            Assert.False(producer.Completion.IsCompleted);
-        }
-        finally
-        {
-            await LimitSizeAsync(before);
-        }
+        await using var limited = await MessageSizeLimit.SetAsync(fixture, 65_536);
+        await using var producer = ClusterProducer.Start(new ProducerOptions { Cluster = Options });
+        var results = await Task.WhenAll(Enumerable.Range(0, 11).Select(i => producer.PublishAsync(new OutgoingMessage { Body = new byte[i == 5 ? 100_000 : 10], MessageId = $"{i}" }, Token)));
+        Assert.Equal(PublishOutcome.Refused, results[5].Outcome);
+        Assert.Contains("message size 100000 is larger than configured max size 65536", results[5].Reason, StringComparison.Ordinal);
+        Assert.All(results.Where((_, i) => i != 5), result => Assert.True(result.IsConfirmed));
+        Assert.False(producer.Completion.IsCompleted);
     }
 
     private static async Task<PublishResult[]> PublishAsync(ClusterProducer producer, int count)
@@ -109,16 +101,6 @@ public sealed class PublishTests(ClusterFixture fixture) : IAsyncDisposable
 
     private Task<string> LimitAsync(int length) =>
         CtlAsync("set_policy", _queue, _queue, string.Create(CultureInfo.InvariantCulture, $$"""{"max-length":{{length}},"overflow":"reject-publish"}"""), "--apply-to", "queues");
-
-    // 3.10 reads the setting when a channel opens, 4.3 keeps it as a persistent term.
-    private async Task LimitSizeAsync(string bytes)
-    {
-        foreach (var node in fixture.Cluster.Nodes)
-        {
-            var set = await fixture.Cluster.CtlAsync(node.Name, ["eval", $"application:set_env(rabbit, max_message_size, {bytes}), persistent_term:put(max_message_size, {bytes})."], CancellationToken.None);
-            Assert.Equal(0, set.ExitCode);
-        }
-    }
 
     // The brokers count at intervals of some seconds.
     private async Task CountsAsync(int messages)

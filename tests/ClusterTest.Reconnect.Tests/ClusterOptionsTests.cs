@@ -42,6 +42,13 @@ public sealed class ClusterOptionsTests
     [InlineData(65_536, false)]
     public void Bounds_the_heartbeat(double seconds, bool isValid) => Check(Valid with { Heartbeat = TimeSpan.FromSeconds(seconds) }, isValid, "Heartbeat");
 
+    [Theory]
+    [InlineData(9, false)]
+    [InlineData(10, true)]
+    [InlineData(3_600_000, true)]
+    [InlineData(3_600_001, false)]
+    public void Bounds_the_backoff(int milliseconds, bool isValid) => Check(Valid with { MaxBackoff = TimeSpan.FromMilliseconds(milliseconds) }, isValid, "MaxBackoff");
+
     [Fact]
     public void Bounds_every_timeout()
     {

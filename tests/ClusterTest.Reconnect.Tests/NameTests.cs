@@ -132,13 +132,14 @@ public sealed class NameTests : BrokerTest
         // kubernetes#56903, coredns#3163: of two name servers the first is silent, and each look-up takes 5 s.
         using var log = new LogRecorder();
         var answer = new TaskCompletionSource<IPAddress[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Consume(Named(() => answer.Task) with { AttemptTimeout = TimeSpan.FromSeconds(4), LoggerFactory = log });
+        Consume(Named(() => answer.Task) with { AttemptTimeout = TimeSpan.FromSeconds(5), TimeProvider = Clock, LoggerFactory = log });
+        await _lookUps.WaitForAsync(_ => true);
+        Clock.Advance(TimeSpan.FromSeconds(1));
         await Eventually.TrueAsync(() => Slow().Count > 0);
         Assert.Empty(Events.Items);
-        await Events.WaitForAsync(change => change.To == Recovering);
-        await Eventually.TrueAsync(() => _lookUps.Items.Count > 0 && log.Lines.Items.Any(line => line.Text.Contains("attempt 1", StringComparison.Ordinal)));
+        await AdvanceUntilAsync(() => log.Lines.Items.Any(line => line.Text.Contains("attempt 1", StringComparison.Ordinal)), TimeSpan.FromSeconds(1));
         answer.SetResult([First]);
-        await OpenAsync();
+        await AdvanceUntilAsync(() => Events.Items.Any(change => change.To == Open), TimeSpan.FromMilliseconds(100));
         Assert.Equal("The name service has not told for 1 s where cluster.test is. If this stays, ask each of its servers (on Linux those in /etc/resolv.conf), and take out those that are silent", Assert.Single(Slow()));
 
         IReadOnlyList<string> Slow() => [.. log.Lines.Items.Select(line => line.Text).Where(text => text.StartsWith("The name service has not told", StringComparison.Ordinal))];

@@ -1,5 +1,7 @@
+using ClusterTest.Reconnect.Internal;
 using ClusterTest.Reconnect.Tests.Support;
 using ClusterTest.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
@@ -8,6 +10,20 @@ namespace ClusterTest.Reconnect.Tests;
 
 public sealed class PredeclaredTests : BrokerTest
 {
+    [Theory]
+    [InlineData(FaultKind.NotFound, "the queue is gone or its node is down (404 NOT_FOUND - no queue 'q' in vhost '/')", "Declare it, or leave out --predeclared")]
+    [InlineData(FaultKind.NotFound, "the exchange is gone (404 NOT_FOUND - no exchange 'q' in vhost '/')", "Declare it, or leave out --predeclared")]
+    [InlineData(FaultKind.NotFound, "the queue is gone or its node is down (404 NOT_FOUND - home node 'rabbit@b' of durable queue 'q' in vhost '/' is down or inaccessible)", "")]
+    [InlineData(FaultKind.NotFound, "the queue is gone or its node is down (404 NOT_FOUND - queue 'q' in vhost '/' process is stopped by supervisor)", "")]
+    [InlineData(FaultKind.MessageReturned, "no queue took a message", "Declare the queue, and bind it to the exchange by this routing key")]
+    public void Advises_to_declare_only_what_is_not_there(FaultKind kind, string message, string advice)
+    {
+        var declarations = new Declarations(Predeclared, new CleanUp(TimeProvider.System, NullLogger.Instance), NullLogger.Instance);
+        var advised = declarations.Advise(Faults.Channel(kind, message)).Advice;
+        Assert.StartsWith(advice, advised, StringComparison.Ordinal);
+        Assert.Equal(advice.Length is 0, advised.Length is 0);
+    }
+
     private ClusterOptions Predeclared => Cluster with { Topology = Topology.Named(Name) with { Predeclared = true } };
 
     [Fact]

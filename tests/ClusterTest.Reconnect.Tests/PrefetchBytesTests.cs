@@ -88,6 +88,30 @@ public sealed class PrefetchBytesTests : BrokerTest
     }
 
     [Fact]
+    public async Task When_parking_is_refused_no_more_is_held_and_the_rest_stays_in_the_queue()
+    {
+        Broker.On<QueueDeclare>(declare => declare.Queue == $"{Name}.parked").CloseChannel(403, $"ACCESS_REFUSED - configure access to queue '{Name}.parked' in vhost '/' refused for user 'guest'");
+        var handled = 0;
+        var consumer = Consume(
+            async (delivery, token) =>
+            {
+                var isFirst = Interlocked.Increment(ref handled) == 1;
+                await _gate.WaitAsync(token);
+                return isFirst ? DeliveryResult.Park("reason") : DeliveryResult.Ack;
+            },
+            Options);
+        await OpenAsync();
+        EnqueueAll();
+        await Eventually.TrueAsync(() => Broker.Queue(Name).Ready.Count == 0);
+        _gate.Release();
+        await Eventually.TrueAsync(() => _written.Count > Count * Mebibyte); // the answer to the cancel comes behind all of them
+        _gate.Release(Count);
+        var end = await Assert.ThrowsAsync<ClusterSessionException>(() => consumer.Completion);
+        Assert.Equal(FaultKind.ParkingFailed, end.Fault.Kind);
+        Assert.InRange(consumer.Statistics.Acked, 1, Count / 4);
+    }
+
+    [Fact]
     public async Task A_loss_is_noticed_while_nothing_is_received()
     {
         Consume(WaitAtTheGateAsync, Options);

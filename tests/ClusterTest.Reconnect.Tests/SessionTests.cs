@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using ClusterTest.Reconnect.Internal;
 using ClusterTest.Reconnect.Tests.Support;
 using ClusterTest.Testing;
@@ -66,6 +68,32 @@ public sealed class SessionTests : BrokerTest
         Assert.Equal((Open, kind, FaultScope.Connection), (lost.From, lost.Cause!.Kind, lost.Cause.Scope));
         Assert.Equal(2, Broker.Connections.Count);
         Assert.Single(Broker.Queue(Name).ConsumerTags);
+    }
+
+    [Theory]
+    [InlineData(0.01, false)]
+    [InlineData(30, true)]
+    public async Task Waits_between_attempts_as_long_as_it_is_allowed(double seconds, bool isLong)
+    {
+        Broker.StopListening();
+        using var log = new LogRecorder();
+        Consume(Cluster with { MaxBackoff = TimeSpan.FromSeconds(seconds), TimeProvider = Clock, LoggerFactory = log });
+        await AdvanceUntilAsync(() => Waits().Count >= 20, TimeSpan.FromSeconds(seconds)); // from 10 ms it takes 12 doublings to 30 s
+        Assert.All(Waits(), wait => Assert.InRange(wait, 0, seconds * 1000));
+        Assert.Equal(isLong, Waits().Any(static wait => wait > 1000));
+
+        List<double> Waits() => [.. log.Lines.Items.Select(static line => Regex.Match(line.Text, "; next in ([0-9]+) ms$")).Where(static match => match.Success).Select(static match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_slow_at_the_login_is_not_said_to_have_closed()
+    {
+        Broker.On<ConnectionStartOk>().Withhold();
+        using var log = new LogRecorder();
+        Consume(Cluster with { AttemptTimeout = TimeSpan.FromSeconds(0.5), LoggerFactory = log });
+        await log.Lines.WaitForAsync(static line => line.Text.Contains("attempt 4 ", StringComparison.Ordinal));
+        var failed = log.Lines.Items.Where(static line => line.Text.Contains(": attempt ", StringComparison.Ordinal));
+        Assert.All(failed, static line => Assert.Contains("nothing answered in time", line.Text, StringComparison.Ordinal));
     }
 
     [Fact]

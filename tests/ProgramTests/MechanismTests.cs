@@ -43,17 +43,19 @@ public abstract class MechanismTests : ProgramTest
         Assert.Equal(mechanism == "EXTERNAL", login.Response.Length == 0);
     }
 
-    [Fact]
-    public async Task A_client_certificate_that_is_no_login_is_told_as_one()
+    [Theory]
+    [InlineData("EXTERNAL", "", "of the client certificate, else guest", "a user of the name in the client certificate (ssl_cert_login_from)")]
+    [InlineData("EXTERNAL", "?auth_mechanism=external", "of the client certificate", "a user of the name in the client certificate (ssl_cert_login_from)")]
+    [InlineData("PLAIN", "", "of the client certificate, else guest", "Check user name and password")]
+    public async Task A_login_that_is_refused_is_told_with_its_way(string mechanism, string parameter, string user, string advice)
     {
-        await using var broker = ScriptedBroker.Start(new() { Mechanisms = "PLAIN AMQPLAIN EXTERNAL" });
-        broker.On<ConnectionStartOk>().CloseConnection(403, "ACCESS_REFUSED - Login was refused using authentication mechanism EXTERNAL. For details see the broker logfile.");
+        await using var broker = ScriptedBroker.Start(new() { Mechanisms = $"AMQPLAIN {mechanism}" });
+        broker.On<ConnectionStartOk>().CloseConnection(403, $"ACCESS_REFUSED - Login was refused using authentication mechanism {mechanism}. For details see the broker logfile.");
         await using var front = TlsFront.Start(broker, _authority.Issue("localhost"), _authority.Certificate);
-        var program = StartWith(["localhost", $"{front.Port}", "--ca-file", await FileAsync("ca.pem", _authority.Pem), "--client-cert", await FileAsync("both.pem", TestAuthority.PemOf(_authority.Issue("client")))]);
+        var program = StartWith(["--uri", $"amqps://localhost:{front.Port}{parameter}", "--ca-file", await FileAsync("ca.pem", _authority.Pem), "--client-cert", await FileAsync("both.pem", TestAuthority.PemOf(_authority.Issue("client")))]);
         Assert.Equal(2, await program.ExitCodeAsync(Patience));
-        Assert.Contains("(user of the client certificate, virtual host /): the broker refused the login (403", FatalLine(program), StringComparison.Ordinal);
-        Assert.Contains("a user of the name in the client certificate (ssl_cert_login_from)", FatalLine(program), StringComparison.Ordinal);
-        Assert.DoesNotContain("guest", FatalLine(program), StringComparison.Ordinal);
+        Assert.Contains($"(user {user}, virtual host /): the broker refused the login (403", FatalLine(program), StringComparison.Ordinal);
+        Assert.Contains(advice, FatalLine(program), StringComparison.Ordinal);
     }
 
     [Fact]

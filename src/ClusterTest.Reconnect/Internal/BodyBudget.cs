@@ -21,6 +21,18 @@ internal sealed class BodyBudget(long limit)
         }
     }
 
+    /// <summary>Gets whether what is read beyond the bound, since it was lifted, must not be held.</summary>
+    public bool IsSpent
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isLifted && _bytes >= limit;
+            }
+        }
+    }
+
     public void Take(int bytes)
     {
         lock (_lock)

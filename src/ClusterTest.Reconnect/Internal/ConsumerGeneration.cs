@@ -107,7 +107,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     {
         _check.Delivered();
         _counters.CountDelivered();
-        var delivery = _isDraining ? null : new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number) { Stopping = _stopping.Token };
+        var delivery = _isDraining || _budget.IsSpent ? null : new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number) { Stopping = _stopping.Token };
         _budget.Take(delivery?.Body.Length ?? 0);
         if (!_deliveries.Writer.TryWrite((delivery, deliveryTag)))
         {
@@ -173,7 +173,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
                 {
                     if (next.Delivery is null)
                     {
-                        _unhandled = next.Tag; // it is told to drain in this moment
+                        _unhandled = next.Tag; // it is told to end in this moment
                         return;
                     }
 

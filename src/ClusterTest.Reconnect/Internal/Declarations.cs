@@ -91,9 +91,14 @@ internal sealed class Declarations
     }
 
     /// <summary>Says what to do about what is missing, where others declare it.</summary>
-    public Fault Advise(Fault fault) => _options.Topology.Predeclared && fault.Kind is FaultKind.NotFound or FaultKind.MessageReturned
-        ? fault with { Advice = "Declare it, or leave out --predeclared (Topology.Predeclared), and it is declared by this client." }
-        : fault;
+    public Fault Advise(Fault fault) => (_options.Topology.Predeclared, fault.Kind) switch
+    {
+        (true, FaultKind.NotFound) when fault.Message.Contains(NoQueue, StringComparison.Ordinal) || fault.Message.Contains(NoExchange, StringComparison.Ordinal) =>
+            fault with { Advice = "Declare it, or leave out --predeclared (Topology.Predeclared), and it is declared by this client." },
+        (true, FaultKind.MessageReturned) =>
+            fault with { Advice = "Declare the queue, and bind it to the exchange by this routing key, or leave out --predeclared (Topology.Predeclared), and this client does." },
+        _ => fault,
+    };
 
     /// <summary>Takes note that the queue is deleted.</summary>
     public void NoteGone()

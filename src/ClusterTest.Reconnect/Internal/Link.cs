@@ -67,6 +67,7 @@ internal sealed class Link
             var factory = CreateFactory(options, login, Ask(options.Password, "password", endpoint), socket, written, reading, (IPEndPoint)socket.RemoteEndPoint!, tls?.CreateOption() ?? new SslOption());
             connecting = factory.CreateConnectionAsync([factory.Endpoint], name, cancellationToken);
             var connection = await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
+            login.Succeed();
             return new Link(connection, socket, written, reading, options.TimeProvider, Notices.Of(options));
         }
         catch (Exception exception)

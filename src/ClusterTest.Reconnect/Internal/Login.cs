@@ -16,6 +16,7 @@ internal sealed partial class Login(ClusterOptions options)
 
     private volatile string? _begun; // the mechanism that was chosen
     private volatile int _endsAtLogin;
+    private volatile Fault? _lastEnd;
 
     /// <summary>Gives what the client library chooses from in the next attempt.</summary>
     public IEnumerable<IAuthMechanismFactory> Begin()
@@ -24,6 +25,9 @@ internal sealed partial class Login(ClusterOptions options)
         return _endsAtLogin >= EndsBeforeAsking ? [] : [.. Wanted().Select(mechanism => new Watched(mechanism, this))];
     }
 
+    /// <summary>Takes note that a login succeeded.</summary>
+    public void Succeed() => _endsAtLogin = 0;
+
     /// <summary>Tells what the end of an attempt has to do with its login; <see langword="null"/> if nothing.</summary>
     public Fault? Explain(Exception exception)
     {
@@ -31,16 +35,17 @@ internal sealed partial class Login(ClusterOptions options)
         {
             _endsAtLogin = 0;
             return offered.Any(name => Wanted().Any(mechanism => mechanism.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
-                ? ClosedAtLogin
+                ? _lastEnd
                 : NothingInCommon(offered);
         }
 
         var fault = FaultClassifier.Classify(exception, Phase.Connect);
         _endsAtLogin = _begun is not null && fault.Kind is FaultKind.ClosedByPeer or FaultKind.TimedOut ? _endsAtLogin + 1 : 0;
+        _lastEnd = fault.Kind is FaultKind.ClosedByPeer ? ClosedAtLogin : fault;
         return (_endsAtLogin, fault.Kind) switch
         {
-            ( > 0, FaultKind.ClosedByPeer) => ClosedAtLogin,
-            (_, FaultKind.AuthenticationFailed) when _begun == ExternalMechanism => fault with { Advice = "Check that the broker has a user of the name in the client certificate (ssl_cert_login_from), and demands certificates (ssl_options.verify); or name a user, who then logs in by password." },
+            ( > 0, FaultKind.ClosedByPeer) => _lastEnd,
+            (_, FaultKind.AuthenticationFailed) when _begun == ExternalMechanism => fault with { Advice = "Check that the broker has a user of the name in the client certificate (ssl_cert_login_from), and demands certificates (ssl_options.verify); or log in by password: name a user, and no auth_mechanism=external (AuthMechanisms.Plain)." },
             _ => null,
         };
     }
