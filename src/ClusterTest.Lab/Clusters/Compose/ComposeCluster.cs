@@ -11,6 +11,9 @@ public sealed class ComposeCluster : LabCluster
 {
     private const int AmqpPort = 5672;
     private const int TlsPort = 5671;
+    private const int MostPauses = 5;
+
+    private static readonly TimeSpan PauseInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly ComposeClusterOptions _options;
     private readonly LabLayout _layout;
@@ -142,8 +145,24 @@ public sealed class ComposeCluster : LabCluster
     // The Compose file says how long that may take before it is killed after all.
     private protected override Task TerminateAsync(string part, CancellationToken cancellationToken) => EndAsync("stop", part, cancellationToken);
 
-    private protected override async Task FreezeAsync(string node, CancellationToken cancellationToken) =>
-        _ = await DockerCli.RunOrFailAsync(["pause", await IdOfAsync(node, cancellationToken)], cancellationToken);
+    // A kernel's freezer does not freeze processes that just start others. The runtime (runc) thaws them after a thousand tries, says so, and leaves it to
+    // its caller to try again (opencontainers/runc#2791, #4388).
+    private protected override async Task FreezeAsync(string node, CancellationToken cancellationToken)
+    {
+        string[] pause = ["pause", await IdOfAsync(node, cancellationToken)];
+        for (var left = MostPauses - 1; ; left--)
+        {
+            try
+            {
+                _ = await DockerCli.RunOrFailAsync(pause, cancellationToken);
+                return;
+            }
+            catch (LabException failure) when (left > 0 && failure.Message.Contains("unable to freeze", StringComparison.Ordinal))
+            {
+                await Task.Delay(PauseInterval, TimeProvider.System, cancellationToken);
+            }
+        }
+    }
 
     private protected override async Task ThawAsync(string node, CancellationToken cancellationToken)
     {
