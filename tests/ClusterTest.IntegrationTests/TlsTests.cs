@@ -59,7 +59,8 @@ public sealed class TlsTests(ClusterFixture fixture)
             {
                 await using var program = ProgramUnderTest.Start(run.program, ["localhost", Text(run.wrong.Port), "--ca-file", balancer.Authorities, .. run.wrong.More]);
                 Assert.Equal(2, await program.ExitCodeAsync(Programs.Patience));
-                var end = $"FTL] Cannot go on at localhost:{run.wrong.Port} (user guest, virtual host /): {run.wrong.Said}";
+                var user = run.wrong.More is [] ? "guest" : "of the client certificate, else guest";
+                var end = $"FTL] Cannot go on at localhost:{run.wrong.Port} (user {user}, virtual host /): {run.wrong.Said}";
                 Assert.Single(program.StandardError, line => line.Contains(end, StringComparison.Ordinal));
                 Assert.Empty(program.StandardOutput);
             });
