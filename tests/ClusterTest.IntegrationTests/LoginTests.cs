@@ -34,10 +34,7 @@ public sealed class LoginTests(ClusterFixture fixture) : IAsyncLifetime
     {
         // Field lesson 47.
         await using var consumer = StartConsumer();
-        await Programs.EventAsync<ReadyEvent>(consumer);
-        await CtlAsync("change_password", _name, "new");
-        await CloseConnectionsAsync();
-        await SaysAsync(consumer, "the broker refused the login");
+        await LosesItsLoginAsync(consumer);
         await File.WriteAllTextAsync(PasswordFile, "new\n", Token);
         await Programs.EventAsync<ReadyEvent>(consumer, ready => ready.Generation == 2);
         await EndAsync(consumer);
@@ -48,10 +45,7 @@ public sealed class LoginTests(ClusterFixture fixture) : IAsyncLifetime
     {
         // spring-amqp#823, #2311, amqplib#392, MassTransit#6172
         await using var consumer = StartConsumer();
-        await Programs.EventAsync<ReadyEvent>(consumer);
-        await CtlAsync("change_password", _name, "new");
-        await CloseConnectionsAsync();
-        await SaysAsync(consumer, "the broker refused the login");
+        await LosesItsLoginAsync(consumer);
         await CtlAsync("change_password", _name, "old");
         await Programs.EventAsync<ReadyEvent>(consumer, ready => ready.Generation == 2);
         await EndAsync(consumer);
@@ -86,6 +80,15 @@ public sealed class LoginTests(ClusterFixture fixture) : IAsyncLifetime
         await CtlAsync([command.Replace("set", "clear", StringComparison.Ordinal), .. where, .. command == "set_user_limits" ? ["all"] : Array.Empty<string>()]);
         await Programs.EventAsync<ReadyEvent>(consumer);
         await EndAsync(consumer);
+    }
+
+    // It was ready; then its password is another one, and its connection closed.
+    private async Task LosesItsLoginAsync(ProgramUnderTest consumer)
+    {
+        await Programs.EventAsync<ReadyEvent>(consumer);
+        await CtlAsync("change_password", _name, "new");
+        await CloseConnectionsAsync();
+        await SaysAsync(consumer, "the broker refused the login");
     }
 
     private static async Task<string> SaysAsync(ProgramUnderTest program, string text) =>

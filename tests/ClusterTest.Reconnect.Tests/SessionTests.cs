@@ -97,6 +97,23 @@ public sealed class SessionTests : BrokerTest
     }
 
     [Fact]
+    public async Task One_end_at_the_login_in_each_of_two_outages_is_not_two_in_a_row()
+    {
+        using var log = new LogRecorder();
+        Consume(Cluster with { LoggerFactory = log });
+        await OpenAsync();
+        for (var outage = 1; outage <= 2; outage++)
+        {
+            Broker.On<ConnectionStartOk>().Once().Disconnect();
+            Broker.OpenConnections[0].Reset();
+            await OpenAsync(outage + 1);
+        }
+
+        // After two in a row the next attempt asks for nothing, and fails as well.
+        Assert.Equal(2, log.Lines.Items.Count(static line => line.Text.Contains(": attempt ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Notices_by_the_heartbeat_that_the_broker_hangs()
     {
         Consume(Cluster with { Heartbeat = TimeSpan.FromSeconds(1) });

@@ -21,24 +21,16 @@ internal sealed class BodyBudget(long limit)
         }
     }
 
-    /// <summary>Gets whether what is read beyond the bound, since it was lifted, must not be held.</summary>
-    public bool IsSpent
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _isLifted && _bytes >= limit;
-            }
-        }
-    }
-
-    public void Take(int bytes)
+    /// <summary>Counts a body that was read.</summary>
+    /// <returns>Whether it may be held: all but what comes beyond the bound since that was lifted.</returns>
+    public bool Take(int bytes)
     {
         lock (_lock)
         {
-            _bytes += bytes;
             _delivery.Set();
+            var mayBeHeld = !_isLifted || _bytes < limit;
+            _bytes += mayBeHeld ? bytes : 0;
+            return mayBeHeld;
         }
     }
 

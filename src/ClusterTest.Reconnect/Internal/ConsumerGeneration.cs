@@ -107,8 +107,9 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     {
         _check.Delivered();
         _counters.CountDelivered();
-        var delivery = _isDraining || _budget.IsSpent ? null : new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number) { Stopping = _stopping.Token };
-        _budget.Take(delivery?.Body.Length ?? 0);
+        var delivery = !_isDraining && _budget.Take(body.Length)
+            ? new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number) { Stopping = _stopping.Token }
+            : null;
         if (!_deliveries.Writer.TryWrite((delivery, deliveryTag)))
         {
             End(Faults.Connection(FaultKind.Other, $"the broker hands out many more messages than the prefetch of {_options.Prefetch} allows"));
