@@ -90,11 +90,10 @@ public sealed class ProducerWindowTests : BrokerTest
         var cluster = Cluster with { Endpoints = [new ClusterEndpoint(ScriptedBroker.Host, link.Port)], StallTimeout = TimeSpan.FromSeconds(3), DrainTimeout = TimeSpan.FromSeconds(1) };
         var producer = Produce(cluster);
         await OpenAsync();
-        var connections = link.Accepted;
         var body = new byte[megabytes * 1_000_000];
         var results = await Task.WhenAll(Enumerable.Range(0, count).Select(i => producer.PublishAsync(Message($"{i}") with { Body = body }, Token)));
         Assert.All(results, result => Assert.Equal((true, 1), (result.IsConfirmed, result.Attempts)));
-        Assert.Equal(connections, link.Accepted);
+        Assert.DoesNotContain(Events.Items, change => change.To == Recovering); // a connection more may be a question: "is the queue still there?"
         await producer.DisposeAsync();
     }
 
