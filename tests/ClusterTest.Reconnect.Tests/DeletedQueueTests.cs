@@ -329,7 +329,7 @@ public sealed class DeletedQueueTests : BrokerTest
         await AdvanceUntilAsync(() => Broker.Received.OfType<QueueDeclare>().Count(declare => declare.Passive) >= 3);
         withheld.Release();
         Assert.True((await publishing).IsConfirmed);
-        Assert.Single(Broker.Connections);
+        AssertConnectedOnce();
         Assert.Equal([Open], Events.Items.Select(change => change.To));
         Assert.Equal(["a"], Published());
     }

@@ -194,7 +194,7 @@ public sealed class ProducerGenerationTests : BrokerTest
         Assert.False(publishes[3].IsCompleted);
         Broker.Unconfirmed[0].Confirm();
         Assert.True((await publishes[3]).IsConfirmed);
-        Assert.Single(Broker.Connections);
+        AssertConnectedOnce();
     }
 
     [Fact]

@@ -84,6 +84,13 @@ public abstract class BrokerTest : IAsyncDisposable
     internal Task<SessionEvent> OpenAsync(int generation = 1, int session = 0) =>
         Events.WaitForAsync(change => change.To == SessionState.Open && change.Generation == generation && change.Session == session);
 
+    /// <summary>
+    /// Fails unless the client has connected exactly once. A producer that gets no confirms may ask over a connection of its own, whose name ends in a
+    /// question mark, whether its queue is still there: on a slow link, or on a busy machine, that is no fault.
+    /// </summary>
+    internal void AssertConnectedOnce() => Assert.Single(
+        Broker.Connections.SelectMany(connection => connection.Received.OfType<ConnectionStartOk>()), start => start.ClientProperties["connection_name"] is "cluster-test");
+
     /// <summary>Waits until so many messages are acked, and gives their texts in the order of the acks.</summary>
     internal async Task<IReadOnlyList<string>> AckedAsync(int count, string queue = Name)
     {
