@@ -46,6 +46,29 @@ public sealed class NativeClusterTests
     }
 
     [Fact]
+    public async Task Clients_that_come_and_go_fail_no_fault_that_closes_their_connections()
+    {
+        await using var lab = new TestLab();
+        Assert.Equal(0, (await lab.RunAsync("up")).ExitCode);
+        var status = await lab.Cluster.GetStatusAsync(TestContext.Current.CancellationToken);
+        var address = Assert.IsType<AmqpAddress>(status.Nodes[0].Address);
+        using var end = new CancellationTokenSource();
+        var clients = Enumerable.Range(0, 20).Select(_ => Task.Run(() => ComeAndGoAsync(address, end.Token), CancellationToken.None)).ToArray();
+
+        Assert.Equal((0, ""), await FaultAsync("close-connections"));
+        Assert.Equal((0, ""), await FaultAsync("drain"));
+
+        await end.CancelAsync();
+        await Task.WhenAll(clients);
+
+        async Task<(int ExitCode, string Error)> FaultAsync(string fault)
+        {
+            var run = await lab.RunAsync("fault", fault, "rabbit1");
+            return (run.ExitCode, run.Error);
+        }
+    }
+
+    [Fact]
     public async Task Ctrl_C_in_the_middle_of_up_leaves_nothing_running()
     {
         await using var lab = new TestLab();
@@ -140,5 +163,27 @@ public sealed class NativeClusterTests
 
         Assert.Equal(2, result.ExitCode);
         Assert.EndsWith("is not up. Start it with ./lab up.", result.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Connects, waits for the broker's first octets, and leaves, as a balancer's check does.</summary>
+    private static async Task ComeAndGoAsync(AmqpAddress address, CancellationToken cancellationToken)
+    {
+        var greeting = new byte[8];
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            using var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync(address.Host, address.Port, CancellationToken.None);
+                await client.GetStream().WriteAsync("AMQP\0\0\u0009\u0001"u8.ToArray(), CancellationToken.None);
+                _ = await client.GetStream().ReadAsync(greeting, CancellationToken.None);
+            }
+            catch (Exception exception) when (exception is SocketException or IOException)
+            {
+                // A node that is drained, or closes this very connection.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10)), TimeProvider.System, CancellationToken.None);
+        }
     }
 }

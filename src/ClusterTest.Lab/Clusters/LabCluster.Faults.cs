@@ -49,7 +49,7 @@ public abstract partial class LabCluster
             async token =>
             {
                 // What is called global means one node, all virtual hosts.
-                _ = await CtlOrFailAsync(node, ["close_all_connections", "--global", "drill"], token);
+                await CloseConnectionsOrFailAsync(BrokerTool.Ctl, node, ["close_all_connections", "--global", "drill"], token);
                 await UntilAsync(async again => !(await FindPeersAsync(node, again)).Any(connected.Contains), _options.Time, token);
             },
             cancellationToken);
@@ -130,7 +130,7 @@ public abstract partial class LabCluster
                 await FreezeAsync(victim.Name, cancellationToken);
                 break;
             case NodeFault.Drain:
-                _ = await ToolOrFailAsync(BrokerTool.Upgrade, victim.Name, ["drain"], cancellationToken);
+                await CloseConnectionsOrFailAsync(BrokerTool.Upgrade, victim.Name, ["drain"], cancellationToken);
                 await UntilAsync(async token => (await LookAtAsync(victim, token)).State is NodeState.Drained, _options.Time, cancellationToken);
                 break;
             case NodeFault.Restart:

@@ -177,13 +177,16 @@ public abstract partial class LabCluster : ICluster
         return [.. Nodes.Where((_, index) => looks[index].State is NodeState.Running)];
     }
 
-    private async Task<string> ToolOrFailAsync(string tool, string node, string[] arguments, CancellationToken cancellationToken)
-    {
-        var result = await RunToolAsync(tool, node, arguments, cancellationToken);
-        return result.ExitCode is 0
-            ? result.Output
-            : throw new LabException($"{tool} {arguments[0]} on {node} ended with {result.ExitCode}: {(result.Error + result.Output).Trim()}");
-    }
+    private async Task<string> ToolOrFailAsync(string tool, string node, string[] arguments, CancellationToken cancellationToken) =>
+        OutputOrFail(await RunToolAsync(tool, node, arguments, cancellationToken), tool, node, arguments);
+
+    private async Task CloseConnectionsOrFailAsync(string tool, string node, string[] arguments, CancellationToken cancellationToken) =>
+        _ = OutputOrFail(
+            await ConnectionClosing.RunAsync(token => RunToolAsync(tool, node, arguments, token), cancellationToken), tool, node, arguments);
+
+    private static string OutputOrFail(CtlResult result, string tool, string node, string[] arguments) => result.ExitCode is 0
+        ? result.Output
+        : throw new LabException($"{tool} {arguments[0]} on {node} ended with {result.ExitCode}: {(result.Error + result.Output).Trim()}");
 
     /// <summary>A node that can be asked about the others.</summary>
     private async Task<ClusterNode> FindRunningAsync(CancellationToken cancellationToken)
