@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ClusterTest.Cli.Events;
-using ClusterTest.Testing.Hostile;
+using ClusterTest.Testing;
 using CsCheck;
 using Xunit;
 

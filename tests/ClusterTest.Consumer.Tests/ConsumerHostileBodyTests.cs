@@ -1,5 +1,5 @@
 using ClusterTest.ProgramTests;
-using ClusterTest.Testing.Hostile;
+using ClusterTest.Testing;
 using Xunit;
 
 namespace ClusterTest.Consumer.Tests;

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using ClusterTest.ProgramTests;
 using ClusterTest.Testing;
-using ClusterTest.Testing.Hostile;
+using ScriptedAmqp;
+using ScriptedAmqp.Hostile;
 using Xunit;
 
 namespace ClusterTest.Consumer.Tests;

@@ -2,6 +2,7 @@ using System.Text;
 using ClusterTest.Cli;
 using ClusterTest.ProgramTests;
 using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 
 namespace ClusterTest.Consumer.Tests;

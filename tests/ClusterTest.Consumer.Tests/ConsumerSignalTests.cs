@@ -1,5 +1,6 @@
 using ClusterTest.ProgramTests;
 using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 
 namespace ClusterTest.Consumer.Tests;

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using ClusterTest.ProgramTests;
 using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 
 namespace ClusterTest.Consumer.Tests;

@@ -1,6 +1,7 @@
 using System.Text;
 using ClusterTest.ProgramTests;
 using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 
 namespace ClusterTest.Producer.Tests;

@@ -1,6 +1,6 @@
 using ClusterTest.Reconnect.Tests.Support;
-using ClusterTest.Testing;
 using Microsoft.Extensions.Time.Testing;
+using ScriptedAmqp;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using ClusterTest.Reconnect.Internal;
 using ClusterTest.Reconnect.Tests.Support;
-using ClusterTest.Testing;
-using ClusterTest.Testing.Hostile;
+using ScriptedAmqp;
+using ScriptedAmqp.Hostile;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 

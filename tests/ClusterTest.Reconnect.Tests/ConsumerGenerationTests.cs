@@ -1,6 +1,6 @@
 using ClusterTest.Reconnect.Tests.Support;
-using ClusterTest.Testing;
-using ClusterTest.Testing.Hostile;
+using ScriptedAmqp;
+using ScriptedAmqp.Hostile;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 

@@ -1,9 +1,9 @@
 using ClusterTest.Reconnect.Internal;
 using ClusterTest.Reconnect.Tests.Support;
-using ClusterTest.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using RabbitMQ.Client;
+using ScriptedAmqp;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 

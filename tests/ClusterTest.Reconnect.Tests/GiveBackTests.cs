@@ -1,6 +1,6 @@
 using System.Text;
 using ClusterTest.Reconnect.Tests.Support;
-using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 
 namespace ClusterTest.Reconnect.Tests;

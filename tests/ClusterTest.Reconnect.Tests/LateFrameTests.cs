@@ -1,8 +1,8 @@
 using ClusterTest.Reconnect.Internal;
 using ClusterTest.Reconnect.Tests.Support;
-using ClusterTest.Testing;
-using ClusterTest.Testing.Hostile;
 using Microsoft.Extensions.Logging.Abstractions;
+using ScriptedAmqp;
+using ScriptedAmqp.Hostile;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using ClusterTest.Reconnect.Tests.Support;
 using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 

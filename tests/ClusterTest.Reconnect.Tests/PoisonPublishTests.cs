@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.ObjectModel;
 using System.Diagnostics;
 using ClusterTest.Reconnect.Tests.Support;
-using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 

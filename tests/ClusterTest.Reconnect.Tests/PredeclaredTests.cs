@@ -1,8 +1,8 @@
 using ClusterTest.Reconnect.Internal;
 using ClusterTest.Reconnect.Tests.Support;
-using ClusterTest.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
+using ScriptedAmqp;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 

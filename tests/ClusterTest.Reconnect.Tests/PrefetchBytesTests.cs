@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using ClusterTest.Reconnect.Tests.Support;
-using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
 using ClusterTest.Reconnect.Internal;
 using ClusterTest.Reconnect.Tests.Support;
-using ClusterTest.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using ScriptedAmqp;
 using Xunit;
 
 namespace ClusterTest.Reconnect.Tests;

@@ -1,5 +1,6 @@
 using ClusterTest.Reconnect.Tests.Support;
 using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 

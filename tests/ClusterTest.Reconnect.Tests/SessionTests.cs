@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using ClusterTest.Reconnect.Internal;
 using ClusterTest.Reconnect.Tests.Support;
-using ClusterTest.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
+using ScriptedAmqp;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 

@@ -1,5 +1,5 @@
 using ClusterTest.Reconnect.Tests.Support;
-using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 using static ClusterTest.Reconnect.SessionState;
 

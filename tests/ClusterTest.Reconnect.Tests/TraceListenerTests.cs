@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ClusterTest.Reconnect.Tests.Support;
-using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 
 namespace ClusterTest.Reconnect.Tests;

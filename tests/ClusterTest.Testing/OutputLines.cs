@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
-using ClusterTest.Testing.Internal;
+using ScriptedAmqp;
 
 namespace ClusterTest.Testing;
 
@@ -9,16 +9,35 @@ public sealed class OutputLines : IReadOnlyList<string>
 {
     private const int Shown = 60;
 
-    private readonly Journal<string> _lines = new();
+    private readonly Lock _sync = new();
+    private readonly List<string> _lines = [];
     private readonly ChangeSignal _changes = new();
 
     internal OutputLines()
     {
     }
 
-    public int Count => _lines.Count;
+    public int Count
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return _lines.Count;
+            }
+        }
+    }
 
-    public string this[int index] => _lines[index];
+    public string this[int index]
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return _lines[index];
+            }
+        }
+    }
 
     /// <summary>Waits until so many lines match, those already there from line <paramref name="from"/> on included, and returns the last of them.</summary>
     public async Task<string> WaitForLineAsync(
@@ -33,30 +52,41 @@ public sealed class OutputLines : IReadOnlyList<string>
         await _changes.WaitForAsync(
             () =>
             {
-                for (; missing > 0 && next < _lines.Count; next++)
+                for (; missing > 0 && next < Count; next++)
                 {
-                    missing -= predicate(_lines[next]) ? 1 : 0;
+                    missing -= predicate(this[next]) ? 1 : 0;
                 }
 
                 return missing is 0;
             },
             timeout ?? ScriptedBroker.DefaultTimeout,
             () => $"{count} × {expression}, {count - missing} found; there were:{Environment.NewLine}{Excerpt()}");
-        return _lines[next - 1];
+        return this[next - 1];
     }
 
-    public IEnumerator<string> GetEnumerator() => _lines.GetEnumerator();
+    /// <summary>Sees what is there now, whatever comes meanwhile.</summary>
+    public IEnumerator<string> GetEnumerator()
+    {
+        lock (_sync)
+        {
+            return _lines.ToList().GetEnumerator();
+        }
+    }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    public override string ToString() => string.Join(Environment.NewLine, _lines);
+    public override string ToString() => string.Join(Environment.NewLine, this);
 
     /// <summary>What a failure shows: the end of a long output.</summary>
-    internal string Excerpt() => Count <= Shown ? ToString() : $"({Count - Shown} more lines){Environment.NewLine}{string.Join(Environment.NewLine, _lines.TakeLast(Shown))}";
+    internal string Excerpt() => Count <= Shown ? ToString() : $"({Count - Shown} more lines){Environment.NewLine}{string.Join(Environment.NewLine, this.TakeLast(Shown))}";
 
     internal void Add(string line)
     {
-        _lines.Add(line);
+        lock (_sync)
+        {
+            _lines.Add(line);
+        }
+
         _changes.Set();
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CliWrap;
+using ScriptedAmqp;
 
 namespace ClusterTest.Testing;
 

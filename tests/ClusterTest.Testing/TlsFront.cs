@@ -1,15 +1,17 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using ScriptedAmqp;
 
 namespace ClusterTest.Testing;
 
 /// <summary>Speaks TLS in front of a broker, as a load balancer does that terminates it.</summary>
 public sealed class TlsFront : Relay
 {
-    private readonly Journal<string> _clients = new();
+    private readonly ConcurrentQueue<string> _clients = [];
     private readonly int _brokerPort;
     private readonly SslProtocols _protocols;
     private readonly X509Certificate2? _clientAuthority;
@@ -24,7 +26,7 @@ public sealed class TlsFront : Relay
     public X509Certificate2 Certificate { get; set; }
 
     /// <summary>Gets the subjects of the client certificates so far; empty for a client that showed none.</summary>
-    public IReadOnlyList<string> Clients => _clients;
+    public IReadOnlyList<string> Clients => [.. _clients];
 
     /// <param name="broker">Where to.</param>
     /// <param name="certificate">What is shown to clients.</param>
@@ -74,7 +76,7 @@ public sealed class TlsFront : Relay
         ClientCertificateRequired = _clientAuthority is not null,
         RemoteCertificateValidationCallback = (_, certificate, _, _) =>
         {
-            _clients.Add(certificate?.Subject ?? "");
+            _clients.Enqueue(certificate?.Subject ?? "");
             return _clientAuthority is null || certificate?.Issuer == _clientAuthority.Subject;
         },
     };

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 
 namespace ClusterTest.ProgramTests;

@@ -1,5 +1,6 @@
 using System.Text;
 using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 
 namespace ClusterTest.ProgramTests;

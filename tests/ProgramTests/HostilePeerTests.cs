@@ -1,6 +1,7 @@
 using System.Globalization;
 using ClusterTest.Testing;
-using ClusterTest.Testing.Hostile;
+using ScriptedAmqp;
+using ScriptedAmqp.Hostile;
 using Xunit;
 
 namespace ClusterTest.ProgramTests;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;

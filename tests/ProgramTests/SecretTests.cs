@@ -1,4 +1,5 @@
 using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 
 namespace ClusterTest.ProgramTests;

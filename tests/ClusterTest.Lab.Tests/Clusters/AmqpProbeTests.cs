@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ClusterTest.Lab.Clusters;
-using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Clusters;

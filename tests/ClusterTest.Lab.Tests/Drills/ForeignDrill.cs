@@ -1,6 +1,7 @@
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Verdicts;
 using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;

@@ -3,6 +3,7 @@ using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Testing;
 using RabbitMQ.Client;
+using ScriptedAmqp;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;

@@ -1,5 +1,5 @@
-using ClusterTest.Testing;
-using ClusterTest.Testing.Hostile;
+using ScriptedAmqp;
+using ScriptedAmqp.Hostile;
 using Xunit;
 
 namespace ClusterTest.Reconnect.Tests.Hostile;

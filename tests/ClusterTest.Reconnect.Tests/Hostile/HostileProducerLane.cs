@@ -1,4 +1,4 @@
-using ClusterTest.Testing;
+using ScriptedAmqp;
 using Xunit;
 
 namespace ClusterTest.Reconnect.Tests.Hostile;

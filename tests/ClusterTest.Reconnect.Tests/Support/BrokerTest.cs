@@ -1,5 +1,5 @@
-using ClusterTest.Testing;
 using Microsoft.Extensions.Time.Testing;
+using ScriptedAmqp;
 using Xunit;
 
 namespace ClusterTest.Reconnect.Tests.Support;

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using ClusterTest.Testing;
+using ScriptedAmqp;
 
 namespace ClusterTest.Reconnect.Tests.Support;
 
