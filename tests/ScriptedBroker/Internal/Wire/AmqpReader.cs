@@ -90,8 +90,8 @@ internal sealed class AmqpReader(ReadOnlyMemory<byte> buffer)
     private decimal Decimal()
     {
         var scale = Octet();
-        var value = (int)Long();
-        return new decimal(Math.Abs(value), 0, 0, value < 0, scale);
+        var value = Long();
+        return new decimal((int)(value & int.MaxValue), 0, 0, value > int.MaxValue, scale);
     }
 
     private ReadOnlySpan<byte> Take(int count) => Slice(count).Span;

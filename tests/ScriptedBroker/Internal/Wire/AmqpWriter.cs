@@ -92,6 +92,7 @@ internal sealed class AmqpWriter
         long v => Type('l').LongLong((ulong)v),
         float v => Type('f').Long(BitConverter.SingleToUInt32Bits(v)),
         double v => Type('d').LongLong(BitConverter.DoubleToUInt64Bits(v)),
+        decimal v => Type('D').Decimal(v),
         string v => Type('S').LongString(v),
         byte[] v => Type('x').LongString(v),
         DateTimeOffset v => Type('T').LongLong((ulong)v.ToUnixTimeSeconds()),
@@ -99,6 +100,14 @@ internal sealed class AmqpWriter
         IEnumerable<object?> v => Type('A').Array(v),
         _ => throw new ArgumentException($"AMQP has no field type for {value.GetType()}.", nameof(value)),
     };
+
+    // Scale, sign bit and 31 bits of magnitude, as RabbitMQ.Client has it: what came in as a header fits.
+    private AmqpWriter Decimal(decimal value)
+    {
+        Span<int> bits = stackalloc int[4];
+        decimal.GetBits(value, bits);
+        return Octet(value.Scale).Long((uint)(bits[0] & int.MaxValue) | (decimal.IsNegative(value) ? 0x8000_0000 : 0));
+    }
 
     private AmqpWriter Type(char type) => Octet((byte)type);
 
