@@ -1,6 +1,6 @@
 using System.Globalization;
 using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Reconnect;
 
 namespace ClusterTest.Consumer;
@@ -75,7 +75,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
             }
 
             var now = reporter.Now();
-            var origin = MessageOrigin.Of(delivery);
+            var origin = MessageOrigin.Of(delivery.Headers);
             var (run, sequence) = origin;
             if (!TestMessage.TryRead(delivery.Body.Span, out var message, out var error))
             {
@@ -105,7 +105,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
     {
         var now = reporter.Now();
         _ = Interlocked.Increment(ref _parked);
-        var (run, sequence) = MessageOrigin.Of(delivery);
+        var (run, sequence) = MessageOrigin.Of(delivery.Headers);
         if (!reporter.Write(new ParkedEvent(delivery.MessageId, run, sequence, reason, delivery.Session) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds }))
         {
             _enough.TrySetResult();

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
 using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Reconnect;
 
 namespace ClusterTest.Producer;

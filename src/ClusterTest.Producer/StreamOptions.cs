@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClusterTest.Cli;
+using ClusterTest.Events;
 
 namespace ClusterTest.Producer;
 

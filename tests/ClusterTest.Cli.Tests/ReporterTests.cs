@@ -1,4 +1,4 @@
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Reconnect;
 using Microsoft.Extensions.Logging;
 using Xunit;

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using ClusterTest.Lab.Clusters.Compose;
-using ClusterTest.Lab.Reports.Json;
-using ClusterTest.Lab.Verdicts;
 using ClusterTest.Testing;
+using ClusterTest.Verdicts;
+using ClusterTest.Verdicts.Reports.Json;
 using Xunit;
 
 namespace ClusterTest.IntegrationTests;

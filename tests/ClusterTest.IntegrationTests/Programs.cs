@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Testing;
 
 namespace ClusterTest.IntegrationTests;

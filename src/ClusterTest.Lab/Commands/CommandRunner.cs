@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Clusters;
+using ClusterTest.Verdicts;
 
 namespace ClusterTest.Lab.Commands;
 
@@ -25,7 +26,7 @@ internal static class CommandRunner
             await CommandLine.ComplainAsync("Interrupted. What this command had started is ended.");
             return ExitCode.Interrupted;
         }
-        catch (Exception exception) when (exception is LabException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is LabException or EvidenceException or IOException or UnauthorizedAccessException)
         {
             await CommandLine.ComplainAsync(options.IsVerbose(parsed) ? exception.ToString() : exception.Message);
             return ExitCode.Fatal;

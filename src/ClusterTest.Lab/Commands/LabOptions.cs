@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClusterTest.Cli;
+using ClusterTest.Events;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Clusters.Compose;
 using ClusterTest.Lab.Clusters.Native;

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using ClusterTest.Cli;
-using ClusterTest.Lab.Reports;
-using ClusterTest.Lab.Verdicts;
+using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Views;
+using ClusterTest.Verdicts.Reports;
 using Spectre.Console;
 
 namespace ClusterTest.Lab.Commands;
@@ -27,6 +28,6 @@ internal static class ReportCommand
         var console = LabConsole.Open();
         OutcomeView.Write(console, report.Outcome, report.Reasons);
         console.WriteLine($"Report: {Path.GetRelativePath(Directory.GetCurrentDirectory(), written.Html)}");
-        return OutcomeRule.ExitCodeOf(report.Outcome);
+        return OutcomeExitCode.Of(report.Outcome);
     }
 }

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using ClusterTest.Cli;
-using ClusterTest.Lab.Reports;
-using ClusterTest.Lab.Reports.Json;
-using ClusterTest.Lab.Verdicts;
+using ClusterTest.Events;
+using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Views;
+using ClusterTest.Verdicts;
+using ClusterTest.Verdicts.Reports;
+using ClusterTest.Verdicts.Reports.Json;
 using Spectre.Console;
 
 namespace ClusterTest.Lab.Commands;
@@ -34,7 +37,7 @@ internal static class VerdictCommand
             Write(LabConsole.Open(), variants);
         }
 
-        return OutcomeRule.ExitCodeOf(OutcomeRule.Of(variants.Select(static variant => variant.Judgement.Verdict.Outcome)));
+        return OutcomeExitCode.Of(OutcomeRule.Of(variants.Select(static variant => variant.Judgement.Verdict.Outcome)));
     }
 
     private static void Write(IAnsiConsole console, IReadOnlyList<DrillVariant> variants)

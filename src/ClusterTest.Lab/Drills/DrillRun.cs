@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
-using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Reconnect;
 
@@ -103,12 +102,12 @@ internal sealed partial class DrillRun : IAsyncDisposable
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
         _progress.Enter(string.Create(CultureInfo.InvariantCulture, $"Starting a consumer and a producer on {_target.Address}, {_options.Rate:0.##} messages a second"));
-        _consumer = Start("ClusterTest.Consumer", "cluster-test-consumer", Source.Consumer, ["--client-name", _names.Consumer]);
+        _consumer = Start("ClusterTest.Consumer", "cluster-test-consumer", EventWriter.Consumer, ["--client-name", _names.Consumer]);
         await RequireAsync(score => score.Ready >= _variant.Sessions, "The consumer is not ready", cancellationToken);
         _producer = Start(
             "ClusterTest.Producer",
             "cluster-test-producer",
-            Source.Producer,
+            EventWriter.Producer,
             ["--client-name", _names.Producer, "--rate", _options.Rate.ToString(CultureInfo.InvariantCulture), "--retry-for", "24h"]);
         _progress.Scoreboard.CountFlow();
         await RequireAsync(score => score.Flows(MessagesOfAFlow), "No messages flow", cancellationToken);
@@ -201,7 +200,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
         Record(new ProblemEvent(kind, problem) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
     }
 
-    private void Record(ResultEvent written) => _recorder.Write(Source.Lab, written);
+    private void Record(ResultEvent written) => _recorder.Write(EventWriter.Lab, written);
 
     private static async Task<string?> TryAsync(Func<Task> step)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
-using ClusterTest.Lab.Reports;
-using ClusterTest.Lab.Verdicts;
+using ClusterTest.Lab.Views;
+using ClusterTest.Verdicts;
+using ClusterTest.Verdicts.Reports;
 using Spectre.Console;
 
 namespace ClusterTest.Lab.Drills;

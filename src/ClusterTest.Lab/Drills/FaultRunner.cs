@@ -1,5 +1,4 @@
-using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
 
@@ -98,7 +97,7 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
     {
         _ = Interlocked.Increment(ref _steps);
         var (now, fault) = (Moment.Now(time), _faults[planned.Fault]);
-        recorder.Write(Source.Lab, new FaultEvent(planned.Id, planned.Fault, planned.Node, role, step, MachineClock.Id, detail)
+        recorder.Write(EventWriter.Lab, new FaultEvent(planned.Id, planned.Fault, planned.Node, role, step, MachineClock.Id, detail)
         {
             Timestamp = now.Timestamp,
             MonotonicMicroseconds = now.Microseconds,

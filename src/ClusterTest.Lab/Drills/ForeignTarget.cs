@@ -1,5 +1,5 @@
 using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
 using RabbitMQ.Client;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,5 +1,4 @@
-using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Clusters;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;

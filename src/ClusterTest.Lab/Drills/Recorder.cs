@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 
 namespace ClusterTest.Lab.Drills;
 
@@ -37,7 +37,7 @@ internal sealed class Recorder : IDisposable
         lock (_lock)
         {
             _writer.WriteLine(JsonSerializer.Serialize(entered, EventJson.Default.ResultEvent));
-            if (source is Source.Lab)
+            if (source is EventWriter.Lab)
             {
                 _writer.Flush();
             }

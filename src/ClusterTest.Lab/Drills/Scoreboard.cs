@@ -1,6 +1,5 @@
-using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Verdicts;
+using ClusterTest.Events;
+using ClusterTest.Verdicts;
 
 namespace ClusterTest.Lab.Drills;
 
@@ -59,8 +58,8 @@ internal sealed class Scoreboard(TimeProvider time)
                 _ledger.Received,
                 _ledger.Outstanding,
                 _ready,
-                LostSessionsOf(Source.Consumer),
-                LostSessionsOf(Source.Producer),
+                LostSessionsOf(EventWriter.Consumer),
+                LostSessionsOf(EventWriter.Producer),
                 time.GetElapsedTime(_lastReceived),
                 LongestSilence(),
                 _flow);

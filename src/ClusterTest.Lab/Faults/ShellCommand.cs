@@ -1,7 +1,7 @@
 using System.Text;
+using CliWrap;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Clusters;
-using CliWrap;
 
 namespace ClusterTest.Lab.Faults;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
 using Microsoft.Extensions.Time.Testing;
 using Spectre.Console;

@@ -1,9 +1,9 @@
-using ClusterTest.Lab.Verdicts;
 using System.Globalization;
 using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Reports;
-using ClusterTest.Lab.Reports.Json;
 using ClusterTest.Testing;
+using ClusterTest.Verdicts;
+using ClusterTest.Verdicts.Reports;
+using ClusterTest.Verdicts.Reports.Json;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;

@@ -1,7 +1,7 @@
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Drills;
-using ClusterTest.Lab.Tests.Verdicts;
+using ClusterTest.Verdicts.Tests;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

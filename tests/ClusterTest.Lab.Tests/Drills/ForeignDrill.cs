@@ -1,6 +1,6 @@
 using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Verdicts;
 using ClusterTest.Testing;
+using ClusterTest.Verdicts;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;

@@ -1,9 +1,8 @@
-using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
-using static ClusterTest.Lab.Tests.Verdicts.Evidence;
+using static ClusterTest.Verdicts.Tests.Evidence;
 
 namespace ClusterTest.Lab.Tests.Drills;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClusterTest.Events;
 
 namespace ClusterTest.Lab.Clusters.Compose;
 

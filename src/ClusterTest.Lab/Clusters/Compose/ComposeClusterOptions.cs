@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ClusterTest.Events;
 
 namespace ClusterTest.Lab.Clusters.Compose;
 

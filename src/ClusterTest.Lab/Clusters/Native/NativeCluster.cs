@@ -1,7 +1,8 @@
 using System.Globalization;
-using ClusterTest.Lab.Faults;
 using CliWrap;
 using CliWrap.Buffered;
+using ClusterTest.Events;
+using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Clusters.Native;
 

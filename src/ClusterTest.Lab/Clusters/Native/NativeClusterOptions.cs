@@ -1,3 +1,5 @@
+using ClusterTest.Events;
+
 namespace ClusterTest.Lab.Clusters.Native;
 
 /// <summary>How a native cluster is laid out on this machine.</summary>

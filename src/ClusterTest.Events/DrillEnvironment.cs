@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+
+namespace ClusterTest.Events;
+
+/// <summary>What a drill ran on.</summary>
+/// <param name="Tool">Version of the lab and the programs.</param>
+/// <param name="Runtime">Of .NET.</param>
+/// <param name="System">Operating system and processor count.</param>
+/// <param name="Brokers">Each node and its version; empty on a cluster that the lab does not run.</param>
+/// <param name="Balancer">Version of the load balancer; null if unknown.</param>
+/// <param name="Address">Where the programs connected, without a password.</param>
+public sealed record DrillEnvironment(
+    [property: JsonPropertyName("tool")] string Tool,
+    [property: JsonPropertyName("runtime")] string Runtime,
+    [property: JsonPropertyName("system")] string System,
+    [property: JsonPropertyName("brokers")] IReadOnlyList<string> Brokers,
+    [property: JsonPropertyName("balancer")] string? Balancer,
+    [property: JsonPropertyName("address")] string Address)
+{
+    /// <summary>Gets what the lab ran on, <c>native</c> or <c>compose</c>; null on a cluster that the lab does not run.</summary>
+    [JsonPropertyName("engine")]
+    public string? Engine { get; init; }
+
+    /// <summary>Gets a value indicating whether clients needed a certificate and a password; null on a cluster that the lab does not run.</summary>
+    [JsonPropertyName("secure")]
+    public bool? Secure { get; init; }
+}
