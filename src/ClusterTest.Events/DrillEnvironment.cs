@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace ClusterTest.Events;
 
 /// <summary>What a drill ran on.</summary>
@@ -10,18 +8,16 @@ namespace ClusterTest.Events;
 /// <param name="Balancer">Version of the load balancer; null if unknown.</param>
 /// <param name="Address">Where the programs connected, without a password.</param>
 public sealed record DrillEnvironment(
-    [property: JsonPropertyName("tool")] string Tool,
-    [property: JsonPropertyName("runtime")] string Runtime,
-    [property: JsonPropertyName("system")] string System,
-    [property: JsonPropertyName("brokers")] IReadOnlyList<string> Brokers,
-    [property: JsonPropertyName("balancer")] string? Balancer,
-    [property: JsonPropertyName("address")] string Address)
+    string Tool,
+    string Runtime,
+    string System,
+    IReadOnlyList<string> Brokers,
+    string? Balancer,
+    string Address)
 {
     /// <summary>Gets what the lab ran on, <c>native</c> or <c>compose</c>; null on a cluster that the lab does not run.</summary>
-    [JsonPropertyName("engine")]
     public string? Engine { get; init; }
 
     /// <summary>Gets a value indicating whether clients needed a certificate and a password; null on a cluster that the lab does not run.</summary>
-    [JsonPropertyName("secure")]
     public bool? Secure { get; init; }
 }

@@ -11,27 +11,27 @@ namespace ClusterTest.Events;
 /// <param name="Environment">What it runs on.</param>
 /// <param name="Settings">What was asked for.</param>
 public sealed record DrillStartedEvent(
-    [property: JsonPropertyName("kind")] string Kind,
-    [property: JsonPropertyName("variant")] string Variant,
-    [property: JsonPropertyName("clock")] string Clock,
-    [property: JsonPropertyName("queue")] string Queue,
-    [property: JsonPropertyName("parked_queue")] string ParkedQueue,
-    [property: JsonPropertyName("environment")] DrillEnvironment Environment,
-    [property: JsonPropertyName("settings")] DrillSettings Settings) : ResultEvent;
+    string Kind,
+    string Variant,
+    string Clock,
+    string Queue,
+    string ParkedQueue,
+    DrillEnvironment Environment,
+    DrillSettings Settings) : ResultEvent;
 
 /// <summary>A drill is over: the last line of its evidence. Without it the evidence was cut off.</summary>
-/// <param name="Faults">How many steps of faults were recorded.</param>
+/// <param name="FaultSteps">How many steps of faults were recorded.</param>
 /// <param name="Drained">How many messages were found in queues; null if nobody could look to the end.</param>
 public sealed record DrillEndedEvent(
-    [property: JsonPropertyName("fault_steps")] int Faults,
-    [property: JsonPropertyName("drained")] long? Drained) : ResultEvent;
+    int FaultSteps,
+    long? Drained) : ResultEvent;
 
 /// <summary>Something went wrong in a drill that no other event tells.</summary>
 /// <param name="Kind">One of <see cref="ProblemKind"/>.</param>
 /// <param name="Detail">What, in a sentence.</param>
 public sealed record ProblemEvent(
-    [property: JsonPropertyName("kind")] string Kind,
-    [property: JsonPropertyName("detail")] string Detail) : ResultEvent;
+    string Kind,
+    string Detail) : ResultEvent;
 
 /// <summary>A step in the life of a fault that a drill injects.</summary>
 /// <param name="Id">Number of the fault in its drill, from 1; all its steps have the same.</param>
@@ -42,38 +42,35 @@ public sealed record ProblemEvent(
 /// <param name="Clock">As in <see cref="StartedEvent"/>.</param>
 /// <param name="Detail">What went wrong.</param>
 public sealed record FaultEvent(
-    [property: JsonPropertyName("id")] int Id,
-    [property: JsonPropertyName("fault")] string Fault,
-    [property: JsonPropertyName("node")] string? Node,
-    [property: JsonPropertyName("role")] string? Role,
-    [property: JsonPropertyName("step")] string Step,
-    [property: JsonPropertyName("clock")] string Clock,
-    [property: JsonPropertyName("detail")] string? Detail) : ResultEvent
+    int Id,
+    string Fault,
+    string? Node,
+    string? Role,
+    string Step,
+    string Clock,
+    string? Detail) : ResultEvent
 {
     /// <summary>
     /// Gets a value indicating whether whoever injects it makes sure of its effect. If not, it is a command, and its steps tell when that started and
     /// ended: when something broke, if anything did, nobody knows.
     /// </summary>
     /// <value><see langword="null"/>, and not written, where it is not known.</value>
-    [JsonPropertyName("checked")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Checked { get; init; }
 
     /// <summary>Gets a value indicating whether it takes confirmed messages away, as the deletion of a queue does.</summary>
-    [JsonPropertyName("takes_messages")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool TakesMessages { get; init; }
 
     /// <summary>Gets a value indicating whether nothing undoes it, as far as anybody has said: it lasts beyond the drill.</summary>
-    [JsonPropertyName("stays_broken")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool StaysBroken { get; init; }
 }
 
 /// <summary>A message was found in a queue, at a node, after the consumers had ended.</summary>
 public sealed record DrainedEvent(
-    [property: JsonPropertyName("id")] string? Id,
-    [property: JsonPropertyName("run")] string? Run,
+    string? Id,
+    string? Run,
     [property: JsonPropertyName("seq")] long? Sequence,
-    [property: JsonPropertyName("queue")] string Queue,
-    [property: JsonPropertyName("node")] string Node) : ResultEvent;
+    string Queue,
+    string Node) : ResultEvent;

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace ClusterTest.Events;
 
 /// <summary>What a drill was asked for. Durations are milliseconds.</summary>
@@ -13,37 +11,31 @@ namespace ClusterTest.Events;
 /// <param name="MaxOutage">Longest outage allowed; null if any is.</param>
 /// <param name="Time">How long a soak lasts; null otherwise.</param>
 public sealed record DrillSettings(
-    [property: JsonPropertyName("faults")] IReadOnlyList<string> Faults,
-    [property: JsonPropertyName("nodes")] IReadOnlyList<string> Nodes,
-    [property: JsonPropertyName("rounds")] int Rounds,
-    [property: JsonPropertyName("rate")] double Rate,
-    [property: JsonPropertyName("sessions")] int Sessions,
-    [property: JsonPropertyName("queue_type")] string QueueType,
-    [property: JsonPropertyName("seed")] int Seed,
-    [property: JsonPropertyName("max_outage_ms"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan? MaxOutage,
-    [property: JsonPropertyName("time_ms"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan? Time)
+    IReadOnlyList<string> Faults,
+    IReadOnlyList<string> Nodes,
+    int Rounds,
+    double Rate,
+    int Sessions,
+    string QueueType,
+    int Seed,
+    TimeSpan? MaxOutage,
+    TimeSpan? Time)
 {
     /// <summary>Gets how long a fault lasted at least.</summary>
-    [JsonPropertyName("hold_ms"), JsonConverter(typeof(MillisecondsConverter))]
     public TimeSpan? Hold { get; init; }
 
     /// <summary>Gets how long a fault might take to take effect, and again to be healed.</summary>
-    [JsonPropertyName("fault_timeout_ms"), JsonConverter(typeof(MillisecondsConverter))]
     public TimeSpan? FaultTimeout { get; init; }
 
     /// <summary>Gets a value indicating whether so many nodes might be broken at a time that the rest was no majority.</summary>
-    [JsonPropertyName("allow_majority_loss")]
     public bool AllowMajorityLoss { get; init; }
 
     /// <summary>Gets what was compared, such as <c>sessions=1,2</c>; null if nothing was.</summary>
-    [JsonPropertyName("compare")]
     public string? Compare { get; init; }
 
     /// <summary>Gets the plan that came of it, in order.</summary>
-    [JsonPropertyName("plan")]
     public IReadOnlyList<PlannedFault> Plan { get; init; } = [];
 
     /// <summary>Gets the command line, without passwords; empty if it is not known.</summary>
-    [JsonPropertyName("command_line")]
     public string CommandLine { get; init; } = "";
 }

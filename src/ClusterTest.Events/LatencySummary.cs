@@ -5,11 +5,11 @@ namespace ClusterTest.Events;
 
 /// <summary>Percentiles of a latency, in milliseconds.</summary>
 public sealed record LatencySummary(
-    [property: JsonPropertyName("p50")] double P50,
-    [property: JsonPropertyName("p90")] double P90,
-    [property: JsonPropertyName("p99")] double P99,
+    double P50,
+    double P90,
+    double P99,
     [property: JsonPropertyName("p99_9")] double P999,
-    [property: JsonPropertyName("max")] double Max)
+    double Max)
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(

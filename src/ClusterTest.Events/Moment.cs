@@ -5,9 +5,6 @@ namespace ClusterTest.Events;
 /// <param name="Microseconds">By the monotonic clock; null where its zero is not that of all processes with the same <see cref="MachineClock.Id"/>.</param>
 public readonly record struct Moment(DateTimeOffset At, long? Microseconds)
 {
-    /// <summary>Gets the moment as events carry it.</summary>
-    public string Timestamp => ResultEvent.Format(At);
-
     /// <summary>Reads both clocks.</summary>
     public static Moment Now(TimeProvider time) => Of(time.GetUtcNow(), time.GetTimestamp(), time);
 

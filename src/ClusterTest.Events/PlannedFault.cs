@@ -9,11 +9,11 @@ namespace ClusterTest.Events;
 /// <param name="At">When, from the beginning of the faults; null in a drill, where each waits for the one before to be over.</param>
 /// <param name="Hold">How long it lasts at least.</param>
 public sealed record PlannedFault(
-    [property: JsonPropertyName("id")] int Id,
-    [property: JsonPropertyName("fault")] string Fault,
-    [property: JsonPropertyName("node")] string? Node,
-    [property: JsonPropertyName("at_ms"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan? At,
-    [property: JsonPropertyName("hold_ms"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan Hold)
+    int Id,
+    string Fault,
+    string? Node,
+    TimeSpan? At,
+    TimeSpan Hold)
 {
     /// <summary>Gets what is done to whom, for people.</summary>
     [JsonIgnore]

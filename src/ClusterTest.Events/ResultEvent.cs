@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace ClusterTest.Events;
@@ -29,12 +28,10 @@ namespace ClusterTest.Events;
 [JsonDerivedType(typeof(DrillEndedEvent), "drill-ended")]
 public abstract record ResultEvent
 {
-    private const string TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
-
-    /// <summary>Gets when it happened, in UTC, as ISO 8601 with microseconds.</summary>
+    /// <summary>Gets when it happened, by the clock of the wall.</summary>
     [JsonPropertyName("ts")]
     [JsonPropertyOrder(-1)]
-    public required string Timestamp { get; init; }
+    public required DateTimeOffset Timestamp { get; init; }
 
     /// <summary>
     /// Gets when it happened by the monotonic clock, in microseconds: no change of the wall clock moves it. It is the same for all programs that
@@ -48,7 +45,6 @@ public abstract record ResultEvent
 
     /// <summary>Gets which of several writers it is from, where their lines are in one file.</summary>
     /// <value><see langword="null"/>, and not written, in a program's own output.</value>
-    [JsonPropertyName("source")]
     [JsonPropertyOrder(-1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Source { get; init; }
@@ -56,7 +52,4 @@ public abstract record ResultEvent
     /// <summary>Gives the line for people.</summary>
     /// <returns><see langword="null"/> when the event has none.</returns>
     public virtual string? ToText() => null;
-
-    /// <summary>Writes a time as in <see cref="Timestamp"/>.</summary>
-    public static string Format(DateTimeOffset time) => time.UtcDateTime.ToString(TimestampFormat, CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace ClusterTest.Events;
 
 /// <summary>A program started: the first line of its output.</summary>
@@ -10,36 +8,36 @@ namespace ClusterTest.Events;
 /// <param name="Queue">The queue.</param>
 /// <param name="QueueType"><c>quorum</c> or <c>classic</c>.</param>
 public sealed record StartedEvent(
-    [property: JsonPropertyName("program")] string Program,
-    [property: JsonPropertyName("version")] string Version,
-    [property: JsonPropertyName("clock")] string Clock,
-    [property: JsonPropertyName("sessions")] int Sessions,
-    [property: JsonPropertyName("queue")] string Queue,
-    [property: JsonPropertyName("queue_type")] string QueueType) : ResultEvent;
+    string Program,
+    string Version,
+    string Clock,
+    int Sessions,
+    string Queue,
+    string QueueType) : ResultEvent;
 
 /// <summary>A session lost its connection or channel. One for each outage, however many attempts it takes to come back.</summary>
 public sealed record LostConnectionEvent(
-    [property: JsonPropertyName("session")] int Session,
-    [property: JsonPropertyName("endpoint")] string Endpoint,
-    [property: JsonPropertyName("cause")] string Cause,
-    [property: JsonPropertyName("scope")] string Scope,
-    [property: JsonPropertyName("code")] int? Code,
-    [property: JsonPropertyName("detail")] string Detail) : ResultEvent;
+    int Session,
+    string Endpoint,
+    string Cause,
+    string Scope,
+    int? Code,
+    string Detail) : ResultEvent;
 
 /// <summary>
-/// A session that had lost its connection or channel is ready again. <paramref name="ReconnectMilliseconds"/> is the part of the outage
+/// A session that had lost its connection or channel is ready again. <paramref name="Reconnect"/> is the part of the outage
 /// until the connection was open, before anything was declared; 0 when the connection was kept.
 /// </summary>
 public sealed record RecoveredEvent(
-    [property: JsonPropertyName("session")] int Session,
-    [property: JsonPropertyName("endpoint")] string Endpoint,
-    [property: JsonPropertyName("outage_ms")] double OutageMilliseconds,
-    [property: JsonPropertyName("reconnect_ms")] double ReconnectMilliseconds,
-    [property: JsonPropertyName("attempts")] int Attempts) : ResultEvent;
+    int Session,
+    string Endpoint,
+    TimeSpan Outage,
+    TimeSpan Reconnect,
+    int Attempts) : ResultEvent;
 
 /// <summary>The program gives up.</summary>
 public sealed record FatalEvent(
-    [property: JsonPropertyName("endpoint")] string Endpoint,
-    [property: JsonPropertyName("cause")] string Cause,
-    [property: JsonPropertyName("code")] int? Code,
-    [property: JsonPropertyName("detail")] string Detail) : ResultEvent;
+    string Endpoint,
+    string Cause,
+    int? Code,
+    string Detail) : ResultEvent;

@@ -40,7 +40,7 @@ internal sealed class Completeness(string source)
                 Close(("received", summary.Received - (summary.Unreadable ?? 0), Count<ReceivedEvent>()), ("parked", summary.Parked, Count<ParkedEvent>()));
                 break;
             case DrillEndedEvent summary:
-                Close(("steps of faults", summary.Faults, Count<FaultEvent>()), ("found in queues", summary.Drained ?? 0, Count<DrainedEvent>()));
+                Close(("steps of faults", summary.FaultSteps, Count<FaultEvent>()), ("found in queues", summary.Drained ?? 0, Count<DrainedEvent>()));
                 _gaps.AddRange(summary.Drained is null ? [$"{source}: the queues could not be emptied, so messages may still be in them."] : []);
                 break;
             default:

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ClusterTest.Events;
 
 namespace ClusterTest.Verdicts;
@@ -15,12 +14,10 @@ internal readonly record struct Entry(string Source, DateTime At, ResultEvent Ev
     /// <summary>Gets when the message that was received had been due, on the axis of <see cref="At"/>; null if that is not known.</summary>
     internal DateTime? Due { get; init; }
 
-    /// <summary>Reads the time of an event.</summary>
-    /// <returns>Whether it has one.</returns>
-    internal static bool TryRead(string source, ResultEvent written, out Entry entry)
+    /// <summary>The event as its writer placed it.</summary>
+    internal static Entry Of(string source, ResultEvent written)
     {
-        var isTimed = DateTimeOffset.TryParse(written.Timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at);
-        entry = new Entry(source, at.UtcDateTime, written) { Wall = at.UtcDateTime };
-        return isTimed;
+        var at = written.Timestamp.UtcDateTime;
+        return new Entry(source, at, written) { Wall = at };
     }
 }

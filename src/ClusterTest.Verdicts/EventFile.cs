@@ -10,7 +10,7 @@ internal sealed class EventFile(string path)
 {
     // More than a producer can have been asked for in a year; their sum, and these times, can still be counted.
     private const long MostOmitted = 100_000_000_000_000;
-    private const double LongestLag = 1e12;
+    private static readonly TimeSpan LongestLag = TimeSpan.FromMilliseconds(1e12);
 
     private static readonly HashSet<string> Kinds =
         [.. typeof(ResultEvent).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(static type => (string)type.TypeDiscriminator!)];
@@ -94,8 +94,8 @@ internal sealed class EventFile(string path)
     {
         try
         {
-            var written = JsonSerializer.Deserialize(line, EventJson.Default.ResultEvent)!;
-            return IsComplete(written) && Entry.TryRead(SourceOf(written), written, out var entry) ? entry : throw NoEvent(number, null);
+            var written = EventJson.Read(line);
+            return IsComplete(written) ? Entry.Of(SourceOf(written), written) : throw NoEvent(number, null);
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
@@ -125,7 +125,7 @@ internal sealed class EventFile(string path)
         UnknownEvent unknown => unknown is { Run: not null, Sequence: > 0 },
         ReturnedEvent returned => returned is { Run: not null, Sequence: > 0 },
         NotSentEvent notSent => notSent is { Run: not null, Sequence: > 0 },
-        OmittedEvent omitted => omitted is { Run: not null, Count: > 0 and <= MostOmitted, LastLagMilliseconds: >= 0 and <= LongestLag, FirstLagMilliseconds: <= LongestLag } && omitted.FirstLagMilliseconds >= omitted.LastLagMilliseconds,
+        OmittedEvent omitted => omitted is { Run: not null, Count: > 0 and <= MostOmitted, } && omitted.LastLag >= TimeSpan.Zero && omitted.FirstLag <= LongestLag && omitted.FirstLag >= omitted.LastLag,
         FaultEvent fault => fault is { Fault: not null, Step: not null, Clock: not null },
         StartedEvent started => started is { Program: not null, Clock: not null },
         DrillStartedEvent started => started is { Kind: not null, Variant: not null, Clock: not null, Environment: { Brokers: not null }, Settings: { Faults: not null, Nodes: not null, Plan: not null } } && started.Settings.Plan.All(static planned => planned is not null),

@@ -47,7 +47,7 @@ internal sealed class EventSource(string name)
                 session.Lose(entry.At);
                 break;
             case RecoveredEvent recovered when _sessions.TryGetValue(recovered.Session, out var history):
-                history.Recover(entry.At, Interval.Before(entry.At, recovered.ReconnectMilliseconds).Length);
+                history.Recover(entry.At, Interval.Before(entry.At, recovered.Reconnect).Length);
                 break;
             default:
                 break;

@@ -21,10 +21,8 @@ public static class Judge
     }
 
     /// <summary>Judges events that can be read several times. Those of one source have to be in the order in which it wrote them.</summary>
-    /// <exception cref="EvidenceException">An event has no time.</exception>
     public static Judgement Of(IEnumerable<ResultEvent> evidence, TimeSpan? maxOutage = null) => Of(
-        evidence.Select(static written =>
-            Entry.TryRead(written.Source ?? "", written, out var entry) ? entry : throw new EvidenceException($"'{written.Timestamp}' is not the time of an event.")),
+        evidence.Select(static written => Entry.Of(written.Source ?? "", written)),
         maxOutage,
         static () => []);
 

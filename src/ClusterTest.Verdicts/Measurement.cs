@@ -63,9 +63,9 @@ internal sealed class Measurement
         switch (entry.Event)
         {
             case SentEvent sent:
-                var wait = Interval.Before(entry.At, sent.LatencyMilliseconds);
+                var wait = Interval.Before(entry.At, sent.Latency);
                 _timeline.Confirm(entry.At);
-                ConfirmLatencies.Record(Interval.Before(wait.From, sent.LagMilliseconds ?? 0).Length + wait.Length);
+                ConfirmLatencies.Record(Interval.Before(wait.From, sent.Lag ?? TimeSpan.Zero).Length + wait.Length);
                 Stalls.Enter(wait);
                 Publish(wait);
                 if (_survey.Faults.Count > 0 && _survey.Ledger.Find(sent.Run, sent.Sequence).IsMissing && _survey.SourceOf(entry)?.Clock is { } clock && _survey.Faults.Any(fault => fault.TookAway(wait, clock)))
@@ -74,19 +74,19 @@ internal sealed class Measurement
                 }
 
                 break;
-            case UnknownEvent { LatencyMilliseconds: { } waited }:
+            case UnknownEvent { Latency: { } waited }:
                 Stalls.Enter(Interval.Before(entry.At, waited));
                 Publish(Interval.Before(entry.At, waited));
                 break;
-            case ReturnedEvent { LatencyMilliseconds: { } waited }:
+            case ReturnedEvent { Latency: { } waited }:
                 Publish(Interval.Before(entry.At, waited));
                 break;
-            case NotSentEvent { LatencyMilliseconds: { } waited }:
+            case NotSentEvent { Latency: { } waited }:
                 Publish(Interval.Before(entry.At, waited));
                 break;
             case OmittedEvent omitted:
                 Omitted += omitted.Count;
-                ConfirmLatencies.RecordSpread(TimeSpan.FromMilliseconds(omitted.FirstLagMilliseconds), TimeSpan.FromMilliseconds(omitted.LastLagMilliseconds), omitted.Count);
+                ConfirmLatencies.RecordSpread(omitted.FirstLag, omitted.LastLag, omitted.Count);
                 break;
             case ReceivedEvent received:
                 Receive(entry, received.Run, received.Sequence, new Receipt(entry.At, DelayOf(entry, received)));
@@ -108,7 +108,7 @@ internal sealed class Measurement
     // Other producers tell by their message alone when they made it, and that is a time of the wall's clock.
     private static Interval DelayOf(Entry entry, ReceivedEvent received) => entry.Due is { } due
         ? new Interval(due < entry.At ? due : entry.At, entry.At)
-        : Interval.Before(entry.At, (entry.Wall - DateTime.UnixEpoch).TotalMilliseconds - Math.Round(received.Time * 1000));
+        : Interval.Before(entry.At, TimeSpan.FromTicks((long)((entry.Wall - DateTime.UnixEpoch).Ticks - (Math.Round(received.Time * 1000) * TimeSpan.TicksPerMillisecond))));
 
     // What is parked is a sign of life, and no receipt.
     private void Receive(Entry entry, string? run, long? sequence, Receipt? receipt)

@@ -105,7 +105,7 @@ public sealed class ReporterTests : IDisposable
     {
         await ReportAsync(OutputFormat.Text, reporter =>
         {
-            reporter.Write(new ReceivedEvent(null, null, null, "a\nb\u001b[2J", 1, false, 0) { Timestamp = "" });
+            reporter.Write(new ReceivedEvent(null, null, null, "a\nb\u001b[2J", 1, false, 0) { Timestamp = DateTimeOffset.UnixEpoch });
             reporter.Warn("said \u001b[2J");
         });
         Assert.Equal("Received: a b [2J/1\n", _results.ToString());

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Xunit;
 
 namespace ClusterTest.Events.Tests;
@@ -6,7 +5,7 @@ namespace ClusterTest.Events.Tests;
 /// <summary>The lines of <c>--output json</c> are an interface: other programs read them.</summary>
 public sealed class ResultEventTests
 {
-    private const string At = "2026-01-02T03:04:05.678901Z";
+    private static readonly DateTimeOffset At = new(2026, 1, 2, 3, 4, 5, 678, 901, TimeSpan.Zero);
 
     public static TheoryData<ResultEvent, string> Lines => new()
     {
@@ -31,7 +30,7 @@ public sealed class ResultEventTests
             """{"event":"parked","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"reason":"the body is empty","session":0}"""
         },
         {
-            new ConsumerSummaryEvent(10, 8, 2, 1, 3, 4, 5, 6, 7.125) { Timestamp = At, Unreadable = 4 },
+            new ConsumerSummaryEvent(10, 8, 2, 1, 3, 4, 5, 6, Ms(7.125)) { Timestamp = At, Unreadable = 4 },
             """{"event":"consumer-summary","ts":"2026-01-02T03:04:05.678901Z","received":10,"distinct":8,"duplicates":2,"out_of_order":1,"redelivered":3,"parked":4,"stale_acks":5,"outages":6,"longest_silence_ms":7.125,"unreadable":4}"""
         },
         {
@@ -39,11 +38,11 @@ public sealed class ResultEventTests
             """{"event":"received","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"content":"x","time":1,"redelivered":false,"session":0,"damage":"the digest does not fit the body"}"""
         },
         {
-            new SentEvent("m-1", "r-1", 7, 1.234, 2) { Timestamp = At, MonotonicMicroseconds = 77, LagMilliseconds = 5.5 },
+            new SentEvent("m-1", "r-1", 7, Ms(1.234), 2) { Timestamp = At, MonotonicMicroseconds = 77, Lag = Ms(5.5) },
             """{"event":"sent","ts":"2026-01-02T03:04:05.678901Z","mono_us":77,"id":"m-1","run":"r-1","seq":7,"latency_ms":1.234,"attempts":2,"lag_ms":5.5}"""
         },
         {
-            new OmittedEvent("r-1", 5000, 25000.5, 4.5) { Timestamp = At },
+            new OmittedEvent("r-1", 5000, Ms(25000.5), Ms(4.5)) { Timestamp = At },
             """{"event":"omitted","ts":"2026-01-02T03:04:05.678901Z","run":"r-1","count":5000,"first_lag_ms":25000.5,"last_lag_ms":4.5}"""
         },
         {
@@ -55,7 +54,7 @@ public sealed class ResultEventTests
             """{"event":"fault","ts":"2026-01-02T03:04:05.678901Z","mono_us":77,"source":"lab","id":1,"fault":"pull","node":null,"role":null,"step":"injecting","clock":"c-1","detail":null,"checked":false}"""
         },
         {
-            new SentEvent("m-1", "r-1", 7, 1.234, 2) { Timestamp = At },
+            new SentEvent("m-1", "r-1", 7, Ms(1.234), 2) { Timestamp = At },
             """{"event":"sent","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"latency_ms":1.234,"attempts":2}"""
         },
         {
@@ -71,7 +70,7 @@ public sealed class ResultEventTests
             """{"event":"not-sent","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7}"""
         },
         {
-            new UnknownEvent("m-1", "r-1", 7, 2) { Timestamp = At, LatencyMilliseconds = 30000.5 },
+            new UnknownEvent("m-1", "r-1", 7, 2) { Timestamp = At, Latency = Ms(30000.5) },
             """{"event":"unknown","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"attempts":2,"latency_ms":30000.5}"""
         },
         {
@@ -91,7 +90,7 @@ public sealed class ResultEventTests
             """{"event":"lost-connection","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","cause":"closed-by-peer","scope":"connection","code":null,"detail":"the peer closed the connection"}"""
         },
         {
-            new RecoveredEvent(0, "127.0.0.1:5670", 42.125, 21.5, 3) { Timestamp = At },
+            new RecoveredEvent(0, "127.0.0.1:5670", Ms(42.125), Ms(21.5), 3) { Timestamp = At },
             """{"event":"recovered","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","outage_ms":42.125,"reconnect_ms":21.5,"attempts":3}"""
         },
         {
@@ -133,11 +132,11 @@ public sealed class ResultEventTests
 
     [Theory]
     [MemberData(nameof(Lines))]
-    public void Is_one_line_of_JSON(ResultEvent result, string line) => Assert.Equal(line, JsonSerializer.Serialize(result, EventJson.Default.ResultEvent));
+    public void Is_one_line_of_JSON(ResultEvent result, string line) => Assert.Equal(line, EventJson.Write(result));
 
     [Theory]
     [MemberData(nameof(Lines))]
-    public void Is_read_back_as_it_was(ResultEvent result, string line) => Assert.Equivalent(result, JsonSerializer.Deserialize(line, EventJson.Default.ResultEvent), strict: true);
+    public void Is_read_back_as_it_was(ResultEvent result, string line) => Assert.Equivalent(result, EventJson.Read(line), strict: true);
 
     [Fact]
     public void Every_event_has_its_line_here()
@@ -150,7 +149,9 @@ public sealed class ResultEventTests
     public void Writes_times_in_UTC_with_microseconds()
     {
         var time = new DateTimeOffset(2026, 1, 2, 5, 4, 5, 678, 901, TimeSpan.FromHours(2)).AddTicks(9);
-        Assert.Equal(At, ResultEvent.Format(time));
+        Assert.Contains("""
+            "ts":"2026-01-02T03:04:05.678901Z"
+            """, EventJson.Write(new ReadyEvent(0, 1, "") { Timestamp = time }), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -165,4 +166,20 @@ public sealed class ResultEventTests
     public void Only_what_is_a_result_has_a_line_for_people() => Assert.Equal(
         ["Ready for testing!", "Received: Cluster Test!/1301531152", "Sent cluster test message."],
         Lines.Select(row => row.Data.Item1.ToText()).Where(text => text is not null && !text.Contains('ü', StringComparison.Ordinal) && !text.Contains("x/", StringComparison.Ordinal)).Distinct());
+
+    [Fact]
+    public void Writes_durations_as_milliseconds_with_three_decimals() => Assert.Contains(
+        "\"latency_ms\":1.235,", EventJson.Write(new SentEvent("", "", 1, TimeSpan.FromTicks(12_346), 1) { Timestamp = At }), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("1e300", long.MaxValue)]
+    [InlineData("-1e300", long.MinValue)]
+    public void A_duration_that_no_clock_can_have_counted_is_cut_off(string written, long ticks)
+    {
+        var line = EventJson.Write(new SentEvent("", "", 1, Ms(1.5), 1) { Timestamp = At }).Replace("1.5", written, StringComparison.Ordinal);
+
+        Assert.Equal(ticks, Assert.IsType<SentEvent>(EventJson.Read(line)).Latency.Ticks);
+    }
+
+    private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using ClusterTest.Events;
 using ClusterTest.Testing;
 
@@ -64,7 +63,7 @@ internal sealed class Programs(ClusterFixture fixture, params string[] options) 
         await fixture.Cluster.CtlAsync(fixture.Cluster.Nodes[0].Name, ["delete_queue", Queue]);
     }
 
-    private static ResultEvent Parse(string line) => JsonSerializer.Deserialize(line, EventJson.Default.ResultEvent)!;
+    private static ResultEvent Parse(string line) => EventJson.Read(line);
 
     private ProgramUnderTest Start(string program, IEnumerable<string> more)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ClusterTest.Events;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Testing;
@@ -81,7 +80,7 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
 
         consumer.Send(Signal.Terminate);
         await consumer.ExitCodeAsync(Programs.Patience);
-        var received = Programs.EventsOf(consumer).OfType<ReceivedEvent>().Select(static message => message.Timestamp!).Order(StringComparer.Ordinal).ToList();
+        var received = Programs.EventsOf(consumer).OfType<ReceivedEvent>().Select(static message => message.Timestamp).Order().ToList();
         Assert.Equal([], deletions.Select(deletion => OutageAfter(deletion.Ended, received)).Where(outage => outage > bound));
         Assert.Equal(0, Programs.EventsOf(producer).Count(written => written is UnknownEvent or ReturnedEvent or NotSentEvent));
     }
@@ -156,8 +155,8 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
     }
 
     // From the end of the deletion: how long that takes is the broker's (docs/compatibility.md).
-    private static TimeSpan OutageAfter(DateTimeOffset deleted, IReadOnlyList<string> received) =>
-        At(received.First(timestamp => At(timestamp) > deleted)) - deleted;
+    private static TimeSpan OutageAfter(DateTimeOffset deleted, IReadOnlyList<DateTimeOffset> received) =>
+        received.First(timestamp => timestamp > deleted) - deleted;
 
     /// <summary>What was confirmed, is not received yet, and cannot have been in the queue when it was deleted.</summary>
     private static IReadOnlyList<long> MissingBut(IReadOnlyList<Deletion> deletions, ProgramUnderTest producer, ProgramUnderTest consumer)
@@ -173,11 +172,9 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
 
     private static bool MayHaveTaken(Deletion deletion, SentEvent sent)
     {
-        var confirmed = At(sent.Timestamp!);
-        return confirmed > deletion.Begun - OnItsWay && confirmed - TimeSpan.FromMilliseconds(sent.LatencyMilliseconds) < deletion.Ended;
+        var confirmed = sent.Timestamp;
+        return confirmed > deletion.Begun - OnItsWay && confirmed - sent.Latency < deletion.Ended;
     }
-
-    private static DateTimeOffset At(string timestamp) => DateTimeOffset.Parse(timestamp, CultureInfo.InvariantCulture);
 
     private static async Task LosesConsumerAsync(ProgramUnderTest consumer, int count)
     {

@@ -71,7 +71,7 @@ public sealed class ClockStepTests
     private static string Line(ResultEvent written, double step)
     {
         var line = (JsonObject)JsonNode.Parse(EventDirectory.Line(written))!;
-        var at = (DateTimeOffset.Parse(written.Timestamp, null) - Start).TotalMilliseconds;
+        var at = (written.Timestamp - Start).TotalMilliseconds;
         line["ts"] = At(Wall(at, step));
         line["mono_us"] = Microseconds(at);
         if (written is ReceivedEvent received)

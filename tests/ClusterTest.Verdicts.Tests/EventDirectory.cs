@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ClusterTest.Events;
 
 namespace ClusterTest.Verdicts.Tests;
@@ -22,7 +21,7 @@ internal sealed class EventDirectory : IDisposable
         return path;
     }
 
-    internal static string Line(ResultEvent written) => JsonSerializer.Serialize(written, EventJson.Default.ResultEvent);
+    internal static string Line(ResultEvent written) => EventJson.Write(written);
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -45,7 +45,7 @@ internal static class Evidence
     }
 
     internal static ConsumerSummaryEvent ConsumerSummary(long received, long parked = 0, string? source = "consumer") =>
-        new(received, received, 0, 0, 0, parked, 0, 0, 0) { Timestamp = At(99_000), Source = source };
+        new(received, received, 0, 0, 0, parked, 0, 0, TimeSpan.Zero) { Timestamp = At(99_000), Source = source };
 
     internal static ProducerSummaryEvent ProducerSummary(string source, IReadOnlyList<HistoryOutcome> outcomes, string run = Run) => new(
         run,
@@ -75,17 +75,19 @@ internal static class Evidence
 
     internal static ProblemEvent Problem(string kind, string detail) => new(kind, detail) { Timestamp = At(9_000), Source = "lab" };
 
-    internal static string At(double at) => ResultEvent.Format(Start.AddMilliseconds(at));
+    internal static DateTimeOffset At(double at) => Start.AddMilliseconds(at);
+
+    private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
     internal static StartedEvent Started(string source, string clock = Clock, string? program = null) =>
         new($"cluster-test-{program ?? source}", "1.0", clock, 1, "q", "quorum") { Timestamp = At(0), Source = source };
 
     // Published at the time given, and confirmed when the latency has passed.
     internal static SentEvent Sent(long sequence, double at = 0, double latency = 1, string run = Run, string source = "producer") =>
-        new($"m-{sequence}", run, sequence, latency, 1) { Timestamp = At(at + latency), Source = source };
+        new($"m-{sequence}", run, sequence, Ms(latency), 1) { Timestamp = At(at + latency), Source = source };
 
     internal static UnknownEvent Unknown(long sequence, double at = 0, double latency = 1) =>
-        new($"m-{sequence}", Run, sequence, 1) { Timestamp = At(at + latency), Source = "producer", LatencyMilliseconds = latency };
+        new($"m-{sequence}", Run, sequence, 1) { Timestamp = At(at + latency), Source = "producer", Latency = Ms(latency) };
 
     internal static ReturnedEvent Returned(long sequence, double at = 0) => new($"m-{sequence}", Run, sequence, 1) { Timestamp = At(at), Source = "producer" };
 
@@ -104,7 +106,7 @@ internal static class Evidence
         new(id, fault, "rabbit1", "leader", step, clock, detail) { Timestamp = At(at), Source = "lab", TakesMessages = takes, Checked = isChecked };
 
     internal static OmittedEvent Omitted(double at, long count, double first, double last, string run = Run, string source = "producer") =>
-        new(run, count, first, last) { Timestamp = At(at), Source = source };
+        new(run, count, Ms(first), Ms(last)) { Timestamp = At(at), Source = source };
 
     private static ProducerSummaryEvent ProducerSummary(IGrouping<string?, ResultEvent> source) => new(
         source.Select(static written => written switch { SentEvent sent => sent.Run, UnknownEvent unknown => unknown.Run, ReturnedEvent returned => returned.Run, NotSentEvent notSent => notSent.Run, _ => null }).OfType<string>().FirstOrDefault($"run of {source.Key}"),
@@ -123,5 +125,5 @@ internal static class Evidence
         new(session, "localhost:5670", "closed-by-peer", "connection", null, "gone") { Timestamp = At(at), Source = source };
 
     internal static RecoveredEvent Recovered(double at, double reconnect = 5, string source = "consumer", int session = 0) =>
-        new(session, "localhost:5670", 10, reconnect, 1) { Timestamp = At(at), Source = source };
+        new(session, "localhost:5670", Ms(10), Ms(reconnect), 1) { Timestamp = At(at), Source = source };
 }

@@ -15,7 +15,7 @@ internal sealed record HistoryClock(int At, int By)
             return written is ReceivedEvent old ? old with { DueMicroseconds = null } : written;
         }
 
-        var at = (DateTimeOffset.Parse(written.Timestamp, null) - Evidence.Start).TotalMilliseconds;
+        var at = (written.Timestamp - Evidence.Start).TotalMilliseconds;
         var stamped = written with { Timestamp = Evidence.At(clock.Shown(at)), MonotonicMicroseconds = SinceBoot + (long)(at * 1_000) };
         return stamped is not ReceivedEvent received ? stamped : received with
         {

@@ -38,10 +38,10 @@ internal sealed record HistoryMessage(
         var source = $"producer-{Run}";
         return Outcome switch
         {
-            HistoryOutcome.Confirmed => Evidence.Sent(Sequence, Published, Latency, RunId, source) with { LagMilliseconds = Lag is 0 ? null : Lag },
+            HistoryOutcome.Confirmed => Evidence.Sent(Sequence, Published, Latency, RunId, source) with { Lag = Lag is 0 ? null : TimeSpan.FromMilliseconds(Lag) },
             HistoryOutcome.Unknown => Evidence.Unknown(Sequence, Published, Latency) with { Run = RunId, Source = source },
-            HistoryOutcome.Returned => Evidence.Returned(Sequence, Resolved) with { Run = RunId, Source = source, LatencyMilliseconds = Latency },
-            _ => Evidence.NotSent(Sequence, Resolved) with { Run = RunId, Source = source, LatencyMilliseconds = Latency },
+            HistoryOutcome.Returned => Evidence.Returned(Sequence, Resolved) with { Run = RunId, Source = source, Latency = TimeSpan.FromMilliseconds(Latency) },
+            _ => Evidence.NotSent(Sequence, Resolved) with { Run = RunId, Source = source, Latency = TimeSpan.FromMilliseconds(Latency) },
         };
     }
 

@@ -56,7 +56,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
         DrillEnvironment environment, DrillSettings settings, Func<DrillRun, Task> breakAsync, bool isEndedByUser, CancellationToken cancellationToken)
     {
         var now = Moment.Now(_time);
-        Record(new DrillStartedEvent(_options.Kind, _variant.Name, MachineClock.Id, _names.Queue, _names.ParkedQueue, environment, settings) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
+        Record(new DrillStartedEvent(_options.Kind, _variant.Name, MachineClock.Id, _names.Queue, _names.ParkedQueue, environment, settings) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds });
         await using var interrupted = isEndedByUser ? default : cancellationToken.Register(
             () => _progress.Enter("Interrupted. What is under way is waited for, then everything is healed; another Ctrl-C does not end that"));
         var brokenOff = await TryAsync(
@@ -80,7 +80,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
         }
 
         now = Moment.Now(_time);
-        Record(new DrillEndedEvent(_faults.Steps, _drained) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
+        Record(new DrillEndedEvent(_faults.Steps, _drained) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds });
         if (brokenOff is { SourceException: not OperationCanceledException } && failures.Count > 0)
         {
             throw new LabException($"Ended early, and not all was undone. {string.Join(' ', failures)}", brokenOff.SourceException);
@@ -197,7 +197,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
     private void Tell(string kind, string problem)
     {
         var now = Moment.Now(_time);
-        Record(new ProblemEvent(kind, problem) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
+        Record(new ProblemEvent(kind, problem) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds });
     }
 
     private void Record(ResultEvent written) => _recorder.Write(EventWriter.Lab, written);

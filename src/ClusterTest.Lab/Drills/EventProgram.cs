@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CliWrap;
 using ClusterTest.Cli;
 using ClusterTest.Events;
@@ -110,7 +109,7 @@ internal sealed class EventProgram : IAsyncDisposable
 
     private void Read(string line)
     {
-        if (JsonSerializer.Deserialize(line, EventJson.Default.ResultEvent) is { } written)
+        if (EventJson.Read(line) is { } written)
         {
             _watch(written);
         }

@@ -99,7 +99,7 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
         var (now, fault) = (Moment.Now(time), _faults[planned.Fault]);
         recorder.Write(EventWriter.Lab, new FaultEvent(planned.Id, planned.Fault, planned.Node, role, step, MachineClock.Id, detail)
         {
-            Timestamp = now.Timestamp,
+            Timestamp = now.At,
             MonotonicMicroseconds = now.Microseconds,
             TakesMessages = fault.TakesMessages,
             StaysBroken = fault.StaysBroken,

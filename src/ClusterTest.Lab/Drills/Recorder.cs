@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ClusterTest.Events;
 
 namespace ClusterTest.Lab.Drills;
@@ -36,7 +35,7 @@ internal sealed class Recorder : IDisposable
         var entered = written with { Source = source };
         lock (_lock)
         {
-            _writer.WriteLine(JsonSerializer.Serialize(entered, EventJson.Default.ResultEvent));
+            _writer.WriteLine(EventJson.Write(entered));
             if (source is EventWriter.Lab)
             {
                 _writer.Flush();

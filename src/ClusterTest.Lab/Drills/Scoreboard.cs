@@ -86,7 +86,7 @@ internal sealed class Scoreboard(TimeProvider time)
 
     private bool IsBeforeTheFlow(ResultEvent written) => (written.MonotonicMicroseconds, _flowBegan.Microseconds) is ({ } at, { } began)
         ? at < began
-        : string.CompareOrdinal(written.Timestamp, _flowBegan.Timestamp) < 0;
+        : written.Timestamp < _flowBegan.At;
 
     private TimeSpan LongestSilence() => time.GetElapsedTime(_lastReceived) is var silence && silence > _longestSilence ? silence : _longestSilence;
 

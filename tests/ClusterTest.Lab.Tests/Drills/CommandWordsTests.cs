@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
 using Microsoft.Extensions.Time.Testing;
@@ -49,7 +48,6 @@ public sealed class CommandWordsTests
         }
     }
 
-    private static ResultEvent Step(string step, bool isChecked) => JsonSerializer.Deserialize(
-        $$"""{"event":"fault","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":1,"fault":"pull","node":"rabbit1","role":null,"step":"{{step}}","clock":"c-1","detail":null,"checked":{{(isChecked ? "true" : "false")}}}""",
-        EventJson.Default.ResultEvent)!;
+    private static ResultEvent Step(string step, bool isChecked) => EventJson.Read(
+        $$"""{"event":"fault","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":1,"fault":"pull","node":"rabbit1","role":null,"step":"{{step}}","clock":"c-1","detail":null,"checked":{{(isChecked ? "true" : "false")}}}""");
 }

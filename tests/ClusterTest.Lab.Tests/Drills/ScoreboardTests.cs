@@ -49,6 +49,6 @@ public sealed class ScoreboardTests
     private ResultEvent Now(ResultEvent written, bool hasMonotonicClock = true)
     {
         var now = Moment.Now(_time);
-        return written with { Timestamp = now.Timestamp, MonotonicMicroseconds = hasMonotonicClock ? now.Microseconds : null };
+        return written with { Timestamp = now.At, MonotonicMicroseconds = hasMonotonicClock ? now.Microseconds : null };
     }
 }

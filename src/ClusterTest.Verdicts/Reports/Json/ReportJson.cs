@@ -12,8 +12,6 @@ namespace ClusterTest.Verdicts.Reports.Json;
 /// </summary>
 public static class ReportJson
 {
-    private const string MillisecondsSuffix = "_ms";
-
     internal static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -28,7 +26,7 @@ public static class ReportJson
             new TimestampConverter(),
             new CountsConverter(),
         },
-        TypeInfoResolver = ReportJsonContext.Default.WithAddedModifier(NameDurations),
+        TypeInfoResolver = ReportJsonContext.Default.WithAddedModifier(JsonUnits.Append),
     };
 
     /// <summary>Writes a report.</summary>
@@ -45,15 +43,4 @@ public static class ReportJson
     /// <exception cref="JsonException">The text is no report.</exception>
     public static DrillReport Read(string json) =>
         JsonSerializer.Deserialize<DrillReport>(json, Options) ?? throw new JsonException("The report is null.");
-
-    private static void NameDurations(JsonTypeInfo type)
-    {
-        foreach (var property in type.Properties)
-        {
-            if ((property.PropertyType == typeof(TimeSpan) || property.PropertyType == typeof(TimeSpan?)) && !property.Name.EndsWith(MillisecondsSuffix, StringComparison.Ordinal))
-            {
-                property.Name += MillisecondsSuffix;
-            }
-        }
-    }
 }
