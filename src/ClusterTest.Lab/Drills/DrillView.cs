@@ -1,4 +1,3 @@
-using System.Globalization;
 using ClusterTest.Lab.Views;
 using ClusterTest.Verdicts;
 using ClusterTest.Verdicts.Reports;
@@ -44,12 +43,11 @@ internal static class DrillView
             _ = table.AddColumn(new TableColumn(new Text(variant.Name)).RightAligned());
         }
 
-        Add("confirmed", static verdict => Count(verdict.Confirmed));
-        Add("lost", static verdict => Count(verdict.Lost));
-        Add("duplicated", static verdict => Count(verdict.Duplicated));
-        Add("reordered", static verdict => Count(verdict.Reordered));
-        Add("longest outage", static verdict => VerdictView.Milliseconds(verdict.Outage));
-        Add("longest stall", static verdict => VerdictView.Milliseconds(verdict.Stall));
+        foreach (var measure in (Measure[])[Measures.Confirmed, Measures.Lost, Measures.Duplicated, Measures.Reordered, Measures.Outage, Measures.Stall])
+        {
+            Add(measure.Name, measure.TextOf);
+        }
+
         foreach (var fault in variants.SelectMany(static variant => variant.Judgement.Verdict.Faults).Select(static fault => fault.Fault).Distinct())
         {
             Add($"{fault}: median outage (longest)", verdict => Outages([.. verdict.Faults.Where(account => account.Fault == fault).Select(static account => account.Outage).OfType<TimeSpan>().Order()]));
@@ -63,6 +61,4 @@ internal static class DrillView
 
     private static string Outages(IReadOnlyList<TimeSpan> sorted) =>
         sorted is [] ? "-" : $"{VerdictView.Milliseconds(sorted[(sorted.Count - 1) / 2])} ({VerdictView.Milliseconds(sorted[^1])})";
-
-    private static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 }

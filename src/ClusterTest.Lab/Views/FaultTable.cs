@@ -13,14 +13,11 @@ internal static class FaultTable
     // What the words need with the longest names of the lab.
     private const int WidthOfWords = 120;
 
-    private static readonly string[] Times = ["Outage", "Stall", "Delay"];
-    private static readonly string[] Recovery = ["Detect", "Reconnect", "Ready"];
-
     // A line each, short enough for 80 columns.
     private static readonly string[] Legend =
     [
         "On: L the queue's leader, C a consumer, P a producer.",
-        "Detect, Reconnect, Ready: of lost sessions of C the consumer, P the producer.",
+        $"{string.Join(", ", Measures.OfRecovery.Select(static measure => measure.Title))}: of lost sessions of C the consumer, P the producer.",
     ];
 
     internal static void Write(IAnsiConsole console, IReadOnlyList<FaultAccount> faults)
@@ -45,15 +42,15 @@ internal static class FaultTable
         AddName("Fault");
         AddName("Node");
         AddName(inWords ? "On it" : "On");
-        foreach (var time in Times)
+        foreach (var felt in Measures.OfFault)
         {
-            AddNumber($"{time}\nms");
+            AddNumber($"{felt.Title}\nms");
         }
 
         AddName(inWords ? "Lost" : "");
-        foreach (var time in Recovery)
+        foreach (var recovery in Measures.OfRecovery)
         {
-            AddNumber($"{time}\nms");
+            AddNumber($"{recovery.Title}\nms");
         }
 
         foreach (var fault in faults)
@@ -81,13 +78,9 @@ internal static class FaultTable
             Name(fault.Fault),
             Name(fault.Node ?? None),
             Name(RoleOf(fault.Role, inWords)),
-            new Text(Milliseconds(fault.Outage)),
-            new Text(Milliseconds(fault.Stall)),
-            new Text(Milliseconds(fault.Delay)),
+            .. Measures.OfFault.Select(measure => new Text(Milliseconds(measure.Of(fault)))),
             Each(recovery => inWords ? recovery.Name : Letter(recovery.Name)),
-            Each(recovery => Milliseconds(recovery.Times.Detect)),
-            Each(recovery => Milliseconds(recovery.Times.Reconnect)),
-            Each(recovery => recovery.Times.Ready is null ? "never" : Milliseconds(recovery.Times.Ready)),
+            .. Measures.OfRecovery.Select(measure => Each(recovery => Milliseconds(measure.Of(recovery.Times), measure == Measures.Ready ? "never" : None))),
         ];
 
         Text Each(Func<(string Name, RecoveryTimes Times), string> text) => new(recoveries.Count is 0 ? None : string.Join('\n', recoveries.Select(text)));
@@ -100,5 +93,5 @@ internal static class FaultTable
     // A name from elsewhere may be of any length: it is cut where there is no room.
     private static Text Name(string name) => new(Printable.Line(name)) { Overflow = Overflow.Ellipsis };
 
-    private static string Milliseconds(TimeSpan? time) => time is { } known ? known.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) : None;
+    private static string Milliseconds(double? time, string none = None) => time?.ToString("0", CultureInfo.InvariantCulture) ?? none;
 }

@@ -2,6 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using System.Text.Json.Serialization.Metadata;
+using ClusterTest.Events;
 
 namespace ClusterTest.Verdicts.Reports.Json;
 
@@ -28,8 +30,30 @@ internal static class ReportSchema
         return document.ToJsonString(Indented).ReplaceLineEndings("\n") + "\n";
     }
 
-    // What a converter of ours writes, the exporter cannot know.
     private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode schema)
+    {
+        var described = TypeOf(context, schema);
+        if (context.PropertyInfo is { } property && DefinitionOf(property) is { } definition && described is JsonObject node)
+        {
+            node["description"] = definition;
+        }
+
+        return described;
+    }
+
+    private static string? DefinitionOf(JsonPropertyInfo property) => property.DeclaringType switch
+    {
+        var type when type == typeof(Verdict) => Find(Measures.All, property.Name),
+        var type when type == typeof(LatencySummary) => Find(Measures.Confirms, $"confirm_latency.{property.Name}"),
+        var type when type == typeof(FaultAccount) => Find(Measures.OfFault, property.Name),
+        var type when type == typeof(RecoveryTimes) => Find(Measures.OfRecovery, property.Name),
+        _ => null,
+    };
+
+    private static string? Find<T>(IEnumerable<Measure<T>> measures, string property) => measures.FirstOrDefault(measure => measure.Property == property)?.Definition;
+
+    // What a converter of ours writes, the exporter cannot know.
+    private static JsonNode TypeOf(JsonSchemaExporterContext context, JsonNode schema)
     {
         var type = context.TypeInfo.Type;
         return type == typeof(TimeSpan) ? new JsonObject { ["type"] = "number" }

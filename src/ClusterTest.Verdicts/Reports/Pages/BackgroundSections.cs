@@ -37,7 +37,11 @@ internal static class BackgroundSections
         "facts"));
 
     public static Html Definitions() => Parts.Section("definitions", 2, "What the numbers mean", Parts.Terms(
-        [.. Measure.Main.Concat(Measure.Further).Select(measure => (measure.Name, measure.Meaning)), .. Measure.OfFaults],
+        [
+            .. Measures.Main.Concat(Measures.Further).Select(static measure => (measure.Title, measure.Definition)),
+            .. Measures.OfRecovery.Select(static measure => (measure.Title, measure.Definition)),
+            ("Not noticed", "no session was lost while the fault lasted, and nothing checked its effect"),
+        ],
         "definitions"));
 
     private static (string, string)[] Length(string name, TimeSpan? time) => time is { } known ? [(name, Duration.Format(known))] : [];

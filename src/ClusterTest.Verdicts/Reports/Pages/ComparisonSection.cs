@@ -6,8 +6,8 @@ internal static class ComparisonSection
     public static Html Render(IReadOnlyList<DrillVariant> variants)
     {
         var head = Html.Of($"<tr><td></td>{variants.Select(variant => Parts.Column(variant.Name, number: true))}</tr>");
-        var measures = Measure.Main.Concat(Measure.Confirms).Concat(Measure.Further)
-            .Select(measure => Row(measure.Name, variants.Select(variant => measure.Of(variant.Judgement.Verdict))));
+        var measures = Measures.Main.Concat(Measures.Confirms).Concat(Measures.Further)
+            .Select(measure => Row(measure.Title, variants.Select(variant => Words.Of(measure, variant.Judgement.Verdict))));
         var faults = variants.SelectMany(variant => variant.Judgement.Verdict.Faults).Select(fault => fault.Fault).Distinct()
             .Select(fault => Row($"Outage, {fault}", variants.Select(variant => Words.OrNone(LongestOutage(variant, fault)))));
         return Parts.Section("comparison", 2, "Comparison", Html.Of($"""

@@ -5,18 +5,18 @@ internal static class CountsSection
 {
     public static Html Render(Verdict verdict, string id, int level) => Parts.Section(id, level, "Messages", Html.Of($"""
         <dl class="tiles">
-        {Measure.Main.Select(measure => Tile(measure, verdict))}
+        {Measures.Main.Select(measure => Tile(measure, verdict))}
         </dl>
         <dl class="counts">
-        {Measure.Further.Select(measure => Tile(measure, verdict))}
+        {Measures.Further.Select(measure => Tile(measure, verdict))}
         </dl>
         {LostMessages(verdict)}
         """));
 
     private static Html Tile(Measure measure, Verdict verdict)
     {
-        var style = measure.Name == "Lost" && verdict.Lost > 0 ? "bad" : "";
-        return Html.Of($"""<div class="{style}"><dt>{measure.Name}</dt><dd>{measure.Of(verdict)}</dd></div>""");
+        var style = measure == Measures.Lost && verdict.Lost > 0 ? "bad" : "";
+        return Html.Of($"""<div class="{style}"><dt>{measure.Title}</dt><dd>{Words.Of(measure, verdict)}</dd></div>""");
     }
 
     private static Html LostMessages(Verdict verdict)

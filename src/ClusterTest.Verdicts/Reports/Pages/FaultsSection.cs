@@ -3,9 +3,6 @@ namespace ClusterTest.Verdicts.Reports.Pages;
 /// <summary>How each fault of one variant was felt.</summary>
 internal static class FaultsSection
 {
-    private static readonly string[] Felt = ["Outage", "Stall", "Delay"];
-    private static readonly string[] Recovered = ["Detect", "Reconnect", "Ready"];
-
     public static Html Render(Judgement judgement, TimeSpan? longestAllowed, string id, int level)
     {
         var faults = judgement.Verdict.Faults;
@@ -26,7 +23,7 @@ internal static class FaultsSection
 
     private static Html Head(bool withProducer)
     {
-        var recovery = Recovered.Select(name => Parts.Column(name, number: true)).ToList();
+        var recovery = Measures.OfRecovery.Select(static measure => Parts.Column(measure.Title, number: true)).ToList();
         var producer = withProducer ? Html.Of($"""<th scope="colgroup" colspan="3">Producer</th>""") : Html.Empty;
         return Html.Of($"""
             <tr>
@@ -34,7 +31,7 @@ internal static class FaultsSection
             </tr>
             <tr>
             {Parts.Column("Fault")}{Parts.Column("Node")}{Parts.Column("At", number: true)}
-            {Felt.Select(name => Parts.Column(name, number: true))}
+            {Measures.OfFault.Select(static measure => Parts.Column(measure.Title, number: true))}
             {recovery}
             {(withProducer ? recovery : [])}
             </tr>
@@ -58,18 +55,17 @@ internal static class FaultsSection
             <th scope="row"><span class="ordinal">{fault.Id}</span> {fault.Fault}{effect}{failure}</th>
             <td>{(fault.Node is null ? Words.None : Html.Of($"{fault.Node}"))}{role}</td>
             {Parts.Number(at)}
-            {Parts.Number(Outage(fault.Outage, longestAllowed))}{Time(fault.Stall)}{Time(fault.Delay)}
+            {Measures.OfFault.Select(measure => Parts.Number(Felt(measure, fault, longestAllowed)))}
             {Recovery(fault.Consumer)}
             {(withProducer ? Recovery(fault.Producer) : Html.Empty)}
             </tr>
             """);
     }
 
-    private static Html Outage(TimeSpan? outage, TimeSpan? longestAllowed) => outage > longestAllowed
-        ? Html.Of($"""<strong class="bad">{Words.OrNone(outage)}</strong> <small class="bad">too long</small>""")
-        : Words.OrNone(outage);
+    private static Html Felt(Measure<FaultAccount> measure, FaultAccount fault, TimeSpan? longestAllowed) => measure == Measures.OutageOfFault && fault.Outage > longestAllowed
+        ? Html.Of($"""<strong class="bad">{Words.Of(measure, fault)}</strong> <small class="bad">too long</small>""")
+        : Words.Of(measure, fault);
 
-    private static Html Recovery(RecoveryTimes? times) => Html.Of($"{Time(times?.Detect)}{Time(times?.Reconnect)}{Time(times?.Ready)}");
-
-    private static Html Time(TimeSpan? duration) => Parts.Number(Words.OrNone(duration));
+    private static Html Recovery(RecoveryTimes? times) =>
+        Html.Of($"{Measures.OfRecovery.Select(measure => Parts.Number(times is null ? Words.None : Words.Of(measure, times)))}");
 }

@@ -32,6 +32,14 @@ internal static class Words
     /// <summary>A duration, or a dash.</summary>
     public static Html OrNone(TimeSpan? duration) => duration is { } known ? Html.Of($"{Time(known)}") : None;
 
+    /// <summary>A measure of a verdict.</summary>
+    public static Html Of<T>(Measure<T> measure, T subject) => (measure.Of(subject), measure.Unit) switch
+    {
+        (null, MeasureUnit.Count) => Html.Of($"?"),
+        ({ } count, MeasureUnit.Count) => Html.Of($"{Count((long)count)}"),
+        var (time, _) => OrNone(time is { } known ? TimeSpan.FromMilliseconds(known) : null),
+    };
+
     /// <summary>Time since the start as a clock shows it: <c>0:07.3</c>, <c>1:02:07</c>; what was before the start is at it.</summary>
     public static string Elapsed(TimeSpan sinceStart) => sinceStart switch
     {
