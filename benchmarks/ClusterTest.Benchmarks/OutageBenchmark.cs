@@ -2,7 +2,7 @@ using ClusterTest.Benchmarks.Contenders;
 using ClusterTest.Lab;
 using ClusterTest.Lab.Clusters.Native;
 using ClusterTest.Reconnect;
-using Fault = ClusterTest.Lab.Faults.NodeFault;
+using Fault = ClusterTest.Lab.Faults.Fault;
 
 namespace ClusterTest.Benchmarks;
 
@@ -45,7 +45,7 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
                         var outage = await MeasureAsync(cluster, contender, fault, cancellationToken);
                         _outages.TryAdd((fault, contender), []);
                         _outages[(fault, contender)].Add(outage);
-                        await Console.Error.WriteLineAsync($"round {round}/{rounds}  {fault}  {contender.Name}: {outage.TotalMilliseconds:0} ms");
+                        await Console.Error.WriteLineAsync($"round {round}/{rounds}  {fault.Name}  {contender.Name}: {outage.TotalMilliseconds:0} ms");
                     }
                 }
             }
@@ -92,7 +92,7 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
             {
                 await UntilAsync(() => meter.Count > rate, cancellationToken);
                 meter.Reset();
-                await cluster.InjectAsync(node, fault, cancellationToken);
+                await fault.InjectAsync(cluster, node, cancellationToken);
                 await RecoveredAsync(meter, fault, cancellationToken);
                 outage = meter.Longest();
             }
@@ -131,7 +131,7 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
     private static async Task RecoveredAsync(OutageMeter meter, Fault fault, CancellationToken cancellationToken)
     {
         var injected = Clock.GetTimestamp();
-        var least = TimeSpan.FromSeconds(fault == Fault.Freeze ? 6 : 2); // a frozen node is noticed within 4 s
+        var least = TimeSpan.FromSeconds(fault is Lab.Faults.Freeze ? 6 : 2); // a frozen node is noticed within 4 s
         await UntilAsync(
             () => Clock.GetElapsedTime(injected) > least && (meter.SinceLast < Settled || meter.SinceLast > LongestOutage),
             cancellationToken);

@@ -2,7 +2,6 @@ using System.CommandLine;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Commands;
-using ClusterTest.Lab.Faults;
 
 // After a Ctrl-C a drill heals the cluster, waits until it is whole, and cleans up; one that watched also empties the queue and judges.
 var terminationTimeout = TimeSpan.FromMinutes(30);
@@ -27,19 +26,13 @@ var ctl = new Command("ctl", "Run rabbitmqctl on a node, as in: ctl rabbit1 stop
 ctl.SetAction(CommandRunner.For(
     options, (parsed, lab, cancellationToken) => lab.CtlAsync(parsed.GetRequiredValue(node), parsed.GetRequiredValue(arguments), cancellationToken)));
 
-var fault = new Command("fault", "Break a node, a queue or the load balancer.");
-foreach (var recipe in LabFaults.Recipes)
-{
-    fault.Add(Break(recipe));
-}
-
 var heal = new Command("heal", "Undo all faults, and wait until the cluster is whole again.");
 heal.SetAction(CommandRunner.For(options, static (_, lab, cancellationToken) => lab.HealAsync(cancellationToken)));
 
 root.Add(up);
 root.Add(status);
 root.Add(ctl);
-root.Add(fault);
+root.Add(FaultCommand.Create(options));
 root.Add(heal);
 root.Add(down);
 root.Add(DrillCommands.Drill(options));
@@ -48,22 +41,3 @@ root.Add(DrillCommands.Demo(options));
 root.Add(VerdictCommand.Create(options));
 root.Add(ReportCommand.Create(options));
 return await CommandLine.RunAsync(root, args is [] ? ["--help"] : CtlArguments.Protect(args), terminationTimeout);
-
-Command Break(FaultRecipe recipe)
-{
-    var target = recipe.Target switch
-    {
-        FaultTarget.Node => node,
-        FaultTarget.Queue => new Argument<string>("QUEUE") { Description = "The queue, in the virtual host /." },
-        _ => null,
-    };
-    var command = new Command(recipe.Name, recipe.Description);
-    if (target is not null)
-    {
-        command.Add(target);
-    }
-
-    command.SetAction(CommandRunner.For(options, (parsed, lab, cancellationToken) =>
-        lab.InjectAsync(recipe, target is null ? LabCluster.BalancerRole : parsed.GetRequiredValue(target), cancellationToken)));
-    return command;
-}

@@ -20,7 +20,7 @@ public sealed class ClusterFixture : IAsyncLifetime
 {
     private const int BalancerPort = 7670;
 
-    public ICluster Cluster { get; } = Create(Environment.GetEnvironmentVariable("CLUSTER_TEST_ENGINE"));
+    public LabCluster Cluster { get; } = Create(Environment.GetEnvironmentVariable("CLUSTER_TEST_ENGINE"));
 
     public string StateDirectory => Cluster.StateDirectory;
 
@@ -32,7 +32,7 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await Cluster.DownAsync();
 
-    private static ICluster Create(string? engine)
+    private static LabCluster Create(string? engine)
     {
         var root = RepositoryRoot.Find();
         return engine switch

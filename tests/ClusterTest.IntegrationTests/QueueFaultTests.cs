@@ -20,7 +20,7 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
         await using var programs = new Programs(fixture);
         var consumer = programs.StartConsumer();
         await Programs.EventAsync<ReadyEvent>(consumer);
-        await fixture.Cluster.DeleteQueueAsync(programs.Queue, Token);
+        await new DeleteQueue().InjectAsync(fixture.Cluster, programs.Queue, Token);
         await LosesConsumerAsync(consumer, 1);
         await Programs.EventAsync<ReadyEvent>(consumer, count: 2);
         var producer = programs.StartProducer("--count", "3");
@@ -40,7 +40,7 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
         await Programs.FlowsAsync(consumer, producer);
         for (var i = 1; i <= times; i++)
         {
-            await fixture.Cluster.DeleteQueueAsync(programs.Queue, Token);
+            await new DeleteQueue().InjectAsync(fixture.Cluster, programs.Queue, Token);
             await LosesConsumerAsync(consumer, i);
             await Programs.FlowsAsync(consumer, producer);
         }
@@ -64,7 +64,7 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
         for (var i = 0; i < times; i++)
         {
             var begun = TimeProvider.System.GetUtcNow();
-            await fixture.Cluster.DeleteQueueAsync(programs.Queue, Token);
+            await new DeleteQueue().InjectAsync(fixture.Cluster, programs.Queue, Token);
             deletions.Add(new Deletion(begun, TimeProvider.System.GetUtcNow()));
             var from = consumer.StandardOutput.Count;
             await Programs.EventAsync<ReceivedEvent>(consumer, received => received.Session == 0, from: from, count: 100);
@@ -98,7 +98,7 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
         // Both come back on another node, where the queue exists and cannot be reached.
         var producer = programs.StartProducer("--rate", "50");
         await Programs.FlowsAsync(consumer, producer);
-        await fixture.Cluster.InjectAsync(home, NodeFault.StopApp, Token);
+        await new StopApp().InjectAsync(fixture.Cluster, home, Token);
         await consumer.StandardError.WaitForLineAsync(IsHomeNodeDown, count: 3, timeout: Programs.Patience);
         var connections = consumer.StandardError.Count(IsConnected);
         await fixture.Cluster.HealAsync(cancellationToken: Token);

@@ -40,12 +40,12 @@ public sealed class AssemblyTests
     {
         var sources = Directory.GetFiles(Path.Combine(RepositoryRoot.Find(), "src", "ClusterTest.Verdicts"), "*.cs", SearchOption.AllDirectories);
 
-        Assert.NotEmpty(FaultNames.All);
+        Assert.NotEmpty(FaultList.Names);
         Assert.NotEmpty(sources);
         Assert.Empty(
             from source in sources
             let text = File.ReadAllText(source)
-            from fault in FaultNames.All
+            from fault in FaultList.Names
             where text.Contains($"\"{fault}\"", StringComparison.Ordinal)
             select $"{Path.GetFileName(source)}: {fault}");
     }

@@ -8,7 +8,7 @@ internal sealed class LabChoice(Engine engine, NativeCluster native, ComposeClus
 {
     /// <summary>The lab to look at, to break, or to heal.</summary>
     /// <exception cref="LabException">There is one in containers, and Docker does not answer.</exception>
-    internal async Task<ICluster> FindAsync(CancellationToken cancellationToken) => engine switch
+    internal async Task<LabCluster> FindAsync(CancellationToken cancellationToken) => engine switch
     {
         Engine.Native => native,
         Engine.Compose => compose,
@@ -16,7 +16,7 @@ internal sealed class LabChoice(Engine engine, NativeCluster native, ComposeClus
     };
 
     /// <summary>The lab to start: in containers, if that is possible here.</summary>
-    internal async Task<ICluster> ChooseAsync(IProgress<string> progress, CancellationToken cancellationToken)
+    internal async Task<LabCluster> ChooseAsync(IProgress<string> progress, CancellationToken cancellationToken)
     {
         if (engine is not Engine.Auto)
         {
@@ -75,7 +75,7 @@ internal sealed class LabChoice(Engine engine, NativeCluster native, ComposeClus
         return (labs, isUnknown ? $"Containers were not looked for: {obstacle}" : null);
     }
 
-    private async Task<ICluster?> FindUpAsync(CancellationToken cancellationToken)
+    private async Task<LabCluster?> FindUpAsync(CancellationToken cancellationToken)
     {
         if (await native.IsUpAsync(cancellationToken))
         {

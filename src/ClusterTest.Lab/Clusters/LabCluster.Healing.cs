@@ -5,7 +5,8 @@ public abstract partial class LabCluster
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
-    /// <inheritdoc/>
+    /// <summary>Undoes every fault and returns when the cluster is whole again, seen from the nodes and from the balancer.</summary>
+    /// <exception cref="LabException">The cluster is not up, cannot be healed, or another command is just starting, ending or healing something of it.</exception>
     public async Task HealAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
         using var exclusive = TakeLock();
@@ -23,7 +24,11 @@ public abstract partial class LabCluster
         await WaitForBalancerAsync(Nodes, cancellationToken);
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Undoes what was done to a node, also if it was cut short, and leaves the others as they are. Returns when the node is in one
+    /// cluster with those that run and the balancer sees it. Does nothing to a node that is whole.
+    /// </summary>
+    /// <exception cref="LabException">The node cannot be healed alone; or the cluster is not up.</exception>
     public async Task HealNodeAsync(string node, CancellationToken cancellationToken = default)
     {
         var healed = NodeNamed(node);
@@ -43,7 +48,7 @@ public abstract partial class LabCluster
         await WaitForBalancerAsync([healed], cancellationToken);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Starts the balancer if it does not run; returns when it sees every node that runs.</summary>
     public async Task HealBalancerAsync(CancellationToken cancellationToken = default)
     {
         using var shared = await ShareLockAsync(cancellationToken);
@@ -52,7 +57,8 @@ public abstract partial class LabCluster
         await WaitForBalancerAsync(await FindAnsweringAsync(cancellationToken), cancellationToken);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Fails unless all nodes say that they are in one cluster, and the first of them sees the others in it.</summary>
+    /// <exception cref="LabException">They are not, or the cluster is not up.</exception>
     public async Task RequireOneClusterAsync(CancellationToken cancellationToken = default)
     {
         await RequireUpAsync(cancellationToken);
@@ -69,6 +75,7 @@ public abstract partial class LabCluster
 
     private async Task RepairBalancerAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
+        using var turn = await TakeTurnAsync(BalancerRole, cancellationToken);
         await EndIfMarkedAsync(BalancerRole, progress, cancellationToken);
         if ((await FindPartsAsync(cancellationToken))[BalancerRole].State is PartState.Down)
         {
@@ -122,19 +129,7 @@ public abstract partial class LabCluster
     /// <returns>Whether it was out of the others' sight while its broker ran on: it may have to join them again.</returns>
     private async Task<bool> RepairAsync(ClusterNode node, IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        await _turns[node.Name].WaitAsync(cancellationToken);
-        try
-        {
-            return await RepairInTurnAsync(node, progress, cancellationToken);
-        }
-        finally
-        {
-            _ = _turns[node.Name].Release();
-        }
-    }
-
-    private async Task<bool> RepairInTurnAsync(ClusterNode node, IProgress<string>? progress, CancellationToken cancellationToken)
-    {
+        using var turn = await TakeTurnAsync(node.Name, cancellationToken);
         await EndIfMarkedAsync(node.Name, progress, cancellationToken);
         for (var strayed = false; ;)
         {
@@ -144,7 +139,7 @@ public abstract partial class LabCluster
                     return strayed;
                 case NodeState.Down:
                     progress?.Report($"  {node.Name} is down: starting it again");
-                    await StartNodeAsync(node, progress: null, cancellationToken);
+                    await StartNodeAsync(node.Name, progress: null, cancellationToken);
                     break;
                 case NodeState.AppStopped:
                     progress?.Report($"  {node.Name} has no broker running: rabbitmqctl start_app");
@@ -178,12 +173,11 @@ public abstract partial class LabCluster
     /// <summary>Ends what a fault has marked: cut off from the others, or on its way to where a fault that was cut short sent it.</summary>
     private async Task EndIfMarkedAsync(string role, IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        var mark = _layout.FaultMarkOf(role);
-        if (File.Exists(mark))
+        if (File.Exists(_layout.FaultMarkOf(role)))
         {
-            progress?.Report($"  {role} has suffered what only a new start undoes ({await File.ReadAllTextAsync(mark, cancellationToken)}): ending it");
+            progress?.Report($"  {role} has suffered what only a new start undoes ({MarkOf(role)}): ending it");
             await KillAsync(role, cancellationToken);
-            File.Delete(mark);
+            Unmark(role);
         }
     }
 

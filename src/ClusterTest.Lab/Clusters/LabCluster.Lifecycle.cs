@@ -3,7 +3,8 @@ namespace ClusterTest.Lab.Clusters;
 /// <content>Up and down.</content>
 public abstract partial class LabCluster
 {
-    /// <inheritdoc/>
+    /// <summary>Starts everything and returns when all nodes form one cluster and the balancer sees all of them.</summary>
+    /// <exception cref="LabException">Something is missing, a port is in use, or a node does not start. Nothing is left running.</exception>
     public async Task<UpOutcome> UpAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
         RequireOwnFolder();
@@ -50,7 +51,8 @@ public abstract partial class LabCluster
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends everything at once and removes the data; logs stay. Does nothing when nothing runs.</summary>
+    /// <returns>How many processes or containers were ended.</returns>
     public async Task<int> DownAsync(CancellationToken cancellationToken = default)
     {
         Folder.RequireOwn();
@@ -100,15 +102,15 @@ public abstract partial class LabCluster
     /// <summary>The end of a part's log, as a sentence.</summary>
     private protected abstract Task<string> LogTailAsync(string part, CancellationToken cancellationToken);
 
-    private protected async Task StartNodeAsync(ClusterNode node, IProgress<string>? progress, CancellationToken cancellationToken)
+    internal async Task StartNodeAsync(string node, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         var started = _options.Time.GetTimestamp();
-        await LaunchAsync(node.Name, cancellationToken);
-        await WaitForNodeAsync(node, cancellationToken);
-        progress?.Report($"  {node.Name}    {await FindAddressAsync(node.Name, cancellationToken)}   running after {_options.Time.GetElapsedTime(started).TotalSeconds:0.0} s");
+        await LaunchAsync(node, cancellationToken);
+        await WaitForNodeAsync(NodeNamed(node), cancellationToken);
+        progress?.Report($"  {node}    {await FindAddressAsync(node, cancellationToken)}   running after {_options.Time.GetElapsedTime(started).TotalSeconds:0.0} s");
     }
 
-    private protected async Task StartBalancerAsync(CancellationToken cancellationToken)
+    internal async Task StartBalancerAsync(CancellationToken cancellationToken)
     {
         await LaunchAsync(BalancerRole, cancellationToken);
         await WaitAsync(BalancerRole, async token => await ReadStatisticsAsync(token) is not null, cancellationToken);

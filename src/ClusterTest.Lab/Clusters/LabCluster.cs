@@ -7,7 +7,7 @@ namespace ClusterTest.Lab.Clusters;
 /// Three brokers and a balancer: what all engines have in common. An engine knows how its parts, the nodes and the balancer, are
 /// started, found, signalled and asked.
 /// </summary>
-public abstract partial class LabCluster : ICluster
+public abstract partial class LabCluster
 {
     /// <summary>The nodes' names.</summary>
     public static readonly IReadOnlyList<string> NodeNames = ["rabbit1", "rabbit2", "rabbit3"];
@@ -28,9 +28,6 @@ public abstract partial class LabCluster : ICluster
     private readonly LabLayout _layout;
     private readonly LabProcesses _processes;
 
-    // Nobody repairs a node while a fault is being done to it, or the other way round.
-    private readonly Dictionary<string, SemaphoreSlim> _turns = NodeNames.ToDictionary(static name => name, static _ => new SemaphoreSlim(1, 1));
-
     private protected LabCluster(LabClusterOptions options, LabPorts ports, LabLayout layout)
     {
         (_options, _ports, _layout) = (options, ports, layout);
@@ -38,25 +35,25 @@ public abstract partial class LabCluster : ICluster
         Nodes = [.. NodeNames.Select(static name => new ClusterNode(name))];
     }
 
-    /// <inheritdoc/>
+    /// <summary>The nodes, in order; their names are what the other members take as <c>node</c>.</summary>
     public IReadOnlyList<ClusterNode> Nodes { get; }
 
-    /// <inheritdoc/>
+    /// <summary>What it runs on.</summary>
     public abstract Engine Engine { get; }
 
-    /// <inheritdoc/>
+    /// <summary>What clients need to be let in; null if the lab is open to everyone on this machine.</summary>
     public LabSecrets? Secrets => Directory.Exists(_layout.Secrets) ? new LabSecrets(_layout.Secrets) : null;
 
-    /// <inheritdoc/>
+    /// <summary>Where clients connect, <c>host:port</c>; by TLS, if it takes <see cref="Secrets"/>.</summary>
     public AmqpAddress Balancer => new("localhost", Secrets is null ? _ports.Balancer : _ports.BalancerTls);
 
-    /// <inheritdoc/>
+    /// <summary>Where the balancer shows its statistics.</summary>
     public Uri Statistics => new($"http://127.0.0.1:{_ports.Statistics}/");
 
-    /// <inheritdoc/>
+    /// <summary>Everything that the cluster writes on this machine is in here, and its path tells clusters apart.</summary>
     public string StateDirectory => _layout.Root;
 
-    /// <inheritdoc/>
+    /// <summary>Where the nodes' and the balancer's logs are after <see cref="DownAsync"/>.</summary>
     public string LogDirectory => _layout.Logs;
 
     /// <summary>What tells this lab's cluster from all others, and a node that has left it: by itself every node gives its own name for the cluster's.</summary>
@@ -74,7 +71,7 @@ public abstract partial class LabCluster : ICluster
     /// <summary>The processes of this lab on this machine that run now.</summary>
     public IReadOnlyList<LabProcess> FindProcesses() => _processes.Find();
 
-    /// <inheritdoc/>
+    /// <summary>Whether the cluster was started, with or without faults in it.</summary>
     public async Task<bool> IsUpAsync(CancellationToken cancellationToken = default)
     {
         Folder.RequireReadable();
@@ -83,14 +80,15 @@ public abstract partial class LabCluster : ICluster
         return HasComeUp && await ExistsAsync(cancellationToken);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Where a node itself can be reached, past the balancer.</summary>
+    /// <exception cref="LabException">There is no way to it, for now.</exception>
     public async Task<AmqpAddress> FindAddressAsync(string node, CancellationToken cancellationToken = default)
     {
         _ = NodeNamed(node);
         return (await FindPartsAsync(cancellationToken))[node].Address ?? throw new LabException($"There is no way to {node} now. See ./lab status.");
     }
 
-    /// <inheritdoc/>
+    /// <summary>Looks at every node and at the balancer; a node that does not answer costs one second.</summary>
     public async Task<ClusterStatus> GetStatusAsync(CancellationToken cancellationToken = default)
     {
         var isUp = await IsUpAsync(cancellationToken);
@@ -103,7 +101,7 @@ public abstract partial class LabCluster : ICluster
         };
     }
 
-    /// <inheritdoc/>
+    /// <summary>Runs <c>rabbitmqctl</c> on a node and returns what it said.</summary>
     public async Task<CtlResult> CtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
         _ = NodeNamed(node);
@@ -111,7 +109,7 @@ public abstract partial class LabCluster : ICluster
         return await RunToolAsync(BrokerTool.Ctl, node, arguments, cancellationToken);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Runs <c>rabbitmqctl</c> on a node with this program's own input, output and error; returns its exit code.</summary>
     public async Task<int> RunCtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
         _ = NodeNamed(node);
@@ -119,21 +117,23 @@ public abstract partial class LabCluster : ICluster
         return await PassThroughAsync(node, arguments, cancellationToken);
     }
 
-    /// <inheritdoc/>
+    /// <summary>The connections of all clients that have a name, on all nodes.</summary>
+    /// <exception cref="LabException">There is no node that could be asked.</exception>
     public async Task<IReadOnlyList<ClientConnection>> FindClientsAsync(CancellationToken cancellationToken = default)
     {
         var asked = await FindRunningAsync(cancellationToken);
         return [.. ClientConnections.Parse(await CtlOrFailAsync(asked.Name, ClientConnections.Command, cancellationToken))];
     }
 
-    /// <inheritdoc/>
+    /// <summary>The node that leads a queue of the virtual host <c>/</c>, or that has it if it is a classic one; null if there is no such queue.</summary>
+    /// <exception cref="LabException">There is no node that could be asked.</exception>
     public async Task<string?> FindLeaderAsync(string queue, CancellationToken cancellationToken = default)
     {
         var asked = await FindRunningAsync(cancellationToken);
         return QueueLeader.Parse(await CtlOrFailAsync(asked.Name, QueueLeader.CommandFor(queue), cancellationToken));
     }
 
-    /// <inheritdoc/>
+    /// <summary>Name and version of the load balancer, such as <c>HAProxy 2.6.12-1+deb12u4</c>; null if it does not tell.</summary>
     public abstract Task<string?> GetBalancerVersionAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Whether any node or the balancer is there, whatever its state.</summary>
@@ -150,23 +150,24 @@ public abstract partial class LabCluster : ICluster
     private protected abstract Task<int> PassThroughAsync(string node, IEnumerable<string> arguments, CancellationToken cancellationToken);
 
     /// <summary>Whether something listens at a node's address; cheaper, where there is a way, than to connect in vain.</summary>
-    private protected virtual async Task<bool> IsListeningAsync(AmqpAddress address, CancellationToken cancellationToken) =>
+    internal virtual async Task<bool> IsListeningAsync(AmqpAddress address, CancellationToken cancellationToken) =>
         (await AmqpProbe.GreetAsync(address, GreetingTimeout, cancellationToken)).Connected;
 
     private protected Task<AmqpGreeting> GreetAsync(string node, AmqpAddress address, CancellationToken cancellationToken) =>
         AmqpProbe.GreetAsync(address, GreetingTimeout, cancellationToken, Secrets?.TlsTo(node));
 
-    private protected Task<IReadOnlyDictionary<string, BalancerServer>?> ReadStatisticsAsync(CancellationToken cancellationToken) =>
+    internal Task<IReadOnlyDictionary<string, BalancerServer>?> ReadStatisticsAsync(CancellationToken cancellationToken) =>
         BalancerStatistics.ReadAsync(_ports.Statistics, cancellationToken, Secrets?.StatisticsLogin);
 
-    private protected Task<string> CtlOrFailAsync(string node, string[] arguments, CancellationToken cancellationToken) =>
+    internal Task<string> CtlOrFailAsync(string node, string[] arguments, CancellationToken cancellationToken) =>
         ToolOrFailAsync(BrokerTool.Ctl, node, arguments, cancellationToken);
 
-    private protected static async Task UntilAsync(Func<CancellationToken, Task<bool>> condition, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Waits until something is so.</summary>
+    internal async Task UntilAsync(Func<CancellationToken, Task<bool>> condition, CancellationToken cancellationToken)
     {
         while (!await condition(cancellationToken))
         {
-            await Task.Delay(PollInterval, time, cancellationToken);
+            await Task.Delay(PollInterval, _options.Time, cancellationToken);
         }
     }
 
@@ -180,7 +181,8 @@ public abstract partial class LabCluster : ICluster
     private async Task<string> ToolOrFailAsync(string tool, string node, string[] arguments, CancellationToken cancellationToken) =>
         OutputOrFail(await RunToolAsync(tool, node, arguments, cancellationToken), tool, node, arguments);
 
-    private async Task CloseConnectionsOrFailAsync(string tool, string node, string[] arguments, CancellationToken cancellationToken) =>
+    /// <summary>Runs a command with which a broker closes the connections of its clients.</summary>
+    internal async Task CloseConnectionsOrFailAsync(string tool, string node, string[] arguments, CancellationToken cancellationToken) =>
         _ = OutputOrFail(
             await ConnectionClosing.RunAsync(token => RunToolAsync(tool, node, arguments, token), cancellationToken), tool, node, arguments);
 
@@ -189,7 +191,7 @@ public abstract partial class LabCluster : ICluster
         : throw new LabException($"{tool} {arguments[0]} on {node} ended with {result.ExitCode}: {(result.Error + result.Output).Trim()}");
 
     /// <summary>A node that can be asked about the others.</summary>
-    private async Task<ClusterNode> FindRunningAsync(CancellationToken cancellationToken)
+    internal async Task<ClusterNode> FindRunningAsync(CancellationToken cancellationToken)
     {
         await RequireUpAsync(cancellationToken);
         var began = _options.Time.GetTimestamp();
@@ -261,7 +263,7 @@ public abstract partial class LabCluster : ICluster
     }
 
     /// <summary>Takes the lock for a change of a part.</summary>
-    private Task<IDisposable> ShareLockAsync(CancellationToken cancellationToken)
+    internal Task<IDisposable> ShareLockAsync(CancellationToken cancellationToken)
     {
         RequireOwnFolder();
         return Directory.Exists(StateDirectory) ? ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken) : throw NotUp();
@@ -284,7 +286,7 @@ public abstract partial class LabCluster : ICluster
         }
     }
 
-    private async Task RequireUpAsync(CancellationToken cancellationToken)
+    internal async Task RequireUpAsync(CancellationToken cancellationToken)
     {
         if (!await IsUpAsync(cancellationToken))
         {

@@ -1,6 +1,6 @@
 namespace ClusterTest.Lab.Clusters;
 
-/// <summary>What <see cref="ICluster.UpAsync"/> found.</summary>
+/// <summary>What <see cref="LabCluster.UpAsync"/> found.</summary>
 public enum UpOutcome
 {
     /// <summary>The cluster was started.</summary>

@@ -16,7 +16,7 @@ internal sealed class DrillSyntax
 
     private readonly Option<string[]> _faults = new("--faults")
     {
-        Description = $"Faults to inject, in this order. [default: {string.Join(',', FaultNames.Default)}]",
+        Description = $"Faults to inject, in this order. [default: {string.Join(',', FaultList.Default)}]",
         HelpName = "NAME,…",
         CustomParser = static result => Names(result.Tokens[0].Value),
     };
@@ -59,7 +59,7 @@ internal sealed class DrillSyntax
     internal void AddToDemo(Command command) => Add(command, _report);
 
     /// <summary>A drill on the lab.</summary>
-    internal DrillOptions BindDrill(ParseResult parsed) => Bind(parsed, DrillKind.Drill, FaultNames.Default) with
+    internal DrillOptions BindDrill(ParseResult parsed) => Bind(parsed, DrillKind.Drill, FaultList.Default) with
     {
         Rounds = parsed.GetValue(_rounds) ?? 1,
         Variants = VariantsOf(parsed),
@@ -74,14 +74,14 @@ internal sealed class DrillSyntax
     };
 
     /// <summary>A soak.</summary>
-    internal DrillOptions BindSoak(ParseResult parsed) => Bind(parsed, DrillKind.Soak, FaultNames.Default) with
+    internal DrillOptions BindSoak(ParseResult parsed) => Bind(parsed, DrillKind.Soak, FaultList.Default) with
     {
         Time = parsed.GetValue(_time) ?? TimeSpan.FromMinutes(10),
         AllowMajorityLoss = parsed.GetValue(_allowMajorityLoss),
     };
 
     /// <summary>A demo: two faults, at the node that the consumer is on, at a rate that eyes can follow.</summary>
-    internal DrillOptions BindDemo(ParseResult parsed) => Bind(parsed, DrillKind.Demo, [FaultNames.StopApp, FaultNames.Kill]) with { Rate = 20, AtConsumer = true };
+    internal DrillOptions BindDemo(ParseResult parsed) => Bind(parsed, DrillKind.Demo, FaultList.Demo) with { Rate = 20, AtConsumer = true };
 
     private DrillOptions Bind(ParseResult parsed, string kind, IReadOnlyList<string> faults) => new()
     {
@@ -110,12 +110,12 @@ internal sealed class DrillSyntax
         var written = result.GetResult(_faults)?.Tokens.SelectMany(static token => Names(token.Value)).ToList();
         if (written is [])
         {
-            result.AddError($"--faults: name at least one of {string.Join(", ", FaultNames.All)}.");
+            result.AddError($"--faults: name at least one of {string.Join(", ", FaultList.Names)}.");
         }
 
-        foreach (var unknown in (written ?? []).Except(FaultNames.All))
+        foreach (var unknown in (written ?? []).Except(FaultList.Names))
         {
-            result.AddError($"--faults: there is no fault {unknown}; there are {string.Join(", ", FaultNames.All)}.");
+            result.AddError($"--faults: there is no fault {unknown}; there are {string.Join(", ", FaultList.Names)}.");
         }
     });
 

@@ -91,10 +91,10 @@ internal sealed class LabActions(LabChoice labs, TimeProvider time)
     internal async Task<int> CtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         await (await labs.FindAsync(cancellationToken)).RunCtlAsync(node, arguments, cancellationToken);
 
-    internal async Task<int> InjectAsync(FaultRecipe recipe, string target, CancellationToken cancellationToken)
+    internal async Task<int> InjectAsync(Fault fault, string target, CancellationToken cancellationToken)
     {
-        await recipe.Inject(await labs.FindAsync(cancellationToken), target, cancellationToken);
-        _progress.Report($"{target}: {recipe.Aftermath}");
+        await fault.InjectAsync(await labs.FindAsync(cancellationToken), target, cancellationToken);
+        _progress.Report($"{target}: {fault.Aftermath}");
         return ExitCode.Success;
     }
 
@@ -127,7 +127,7 @@ internal sealed class LabActions(LabChoice labs, TimeProvider time)
         return await Host.RunAsync(target, drill, cancellationToken);
     }
 
-    private static string Access(ICluster cluster) => cluster.Secrets is { } secrets
+    private static string Access(LabCluster cluster) => cluster.Secrets is { } secrets
         ? $"Clients connect to amqps://{LabSecrets.UserName}@{cluster.Balancer} with the certificate and the password in {secrets.Directory}"
         : $"Clients connect to {cluster.Balancer}";
 

@@ -13,7 +13,7 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
 
     /// <summary>Runs it on the lab that is up, or on one that is started and taken down again.</summary>
     /// <returns>The exit code.</returns>
-    internal async Task<int> RunOnLabAsync(ICluster cluster, DrillOptions options, CancellationToken cancellationToken)
+    internal async Task<int> RunOnLabAsync(LabCluster cluster, DrillOptions options, CancellationToken cancellationToken)
     {
         var outcome = await cluster.UpAsync(lines, cancellationToken);
         try
@@ -60,7 +60,7 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
         return files.ExitCode;
     }
 
-    private async Task<bool> IsWholeAsync(ICluster cluster, CancellationToken cancellationToken)
+    private async Task<bool> IsWholeAsync(LabCluster cluster, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         while (true)

@@ -49,7 +49,7 @@ internal sealed partial class DrillRun
         _progress.Enter("Breaking the cluster, at random");
         var began = _time.GetTimestamp();
         var faults = new List<Task>();
-        using var places = new SoakPlaces(most);
+        using var places = new SoakPlaces(most, _faults.TargetOf);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {

@@ -24,6 +24,9 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
     /// <summary>How many steps it has recorded.</summary>
     internal int Steps => Volatile.Read(ref _steps);
 
+    /// <summary>As in <see cref="IFault.Target"/>.</summary>
+    internal FaultTarget TargetOf(PlannedFault planned) => _faults[planned.Fault].Target;
+
     /// <summary>As in <see cref="IFault.StopsEverybody"/>.</summary>
     internal bool StopsEverybody(PlannedFault planned) => _faults[planned.Fault].StopsEverybody;
 

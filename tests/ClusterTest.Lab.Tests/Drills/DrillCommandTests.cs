@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Faults;
 using ClusterTest.Testing;
 using ClusterTest.Verdicts;
 using ClusterTest.Verdicts.Reports;
@@ -86,7 +87,7 @@ public sealed class DrillCommandTests(RunningLab running) : IDisposable
     {
         await using var drill = Start("drill", "--uri", Uri);
         await drill.StandardOutput.WaitForLineAsync(line => line.Contains("Watching.", StringComparison.Ordinal), timeout: TestLab.Patience);
-        await Lab.Cluster.RestartBalancerAsync(Token);
+        await new BalancerRestart().InjectAsync(Lab.Cluster, LabCluster.BalancerRole, Token);
         await drill.StandardOutput.WaitForLineAsync(line => line.Contains("consumer  Recovered", StringComparison.Ordinal), timeout: TestLab.Patience);
 
         drill.Send(Signal.Interrupt);

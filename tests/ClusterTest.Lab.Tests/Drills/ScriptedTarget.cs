@@ -23,7 +23,7 @@ internal sealed class ScriptedTarget : IDrillTarget, IFault
 
     public string Name => "break";
 
-    public bool ConcernsNode => true;
+    public FaultTarget Target => FaultTarget.Node;
 
     public IReadOnlyList<string> ProgramArguments => [];
 

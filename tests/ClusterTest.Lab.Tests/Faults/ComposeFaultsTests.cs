@@ -117,7 +117,7 @@ public sealed class ComposeFaultsTests(RunningComposeLab running) : IClassFixtur
     {
         var before = await StartedAsync("rabbit3");
         var hurried = new ComposeCluster(_lab.Options with { FaultTimeout = TimeSpan.FromMilliseconds(300) });
-        _ = await Assert.ThrowsAsync<LabException>(() => hurried.InjectAsync("rabbit3", NodeFault.StopApp, Token));
+        _ = await Assert.ThrowsAsync<LabException>(() => new StopApp().InjectAsync(hurried, "rabbit3", Token));
 
         await Cluster.HealNodeAsync("rabbit3", Token);
 
@@ -125,7 +125,7 @@ public sealed class ComposeFaultsTests(RunningComposeLab running) : IClassFixtur
         Assert.NotEqual(before, await StartedAsync("rabbit3"));
     }
 
-    private IFault FaultNamed(string name) => LabFaults.All(Cluster, Queue).Single(fault => fault.Name == name);
+    private IFault FaultNamed(string name) => FaultList.For(Cluster, Queue).Single(fault => fault.Name == name);
 
     private async Task<string> StartedAsync(string service) =>
         await DockerCli.RunOrFailAsync(["inspect", "--format", "{{.State.StartedAt}}", $"{_lab.Options.Project}-{service}-1"], Token);

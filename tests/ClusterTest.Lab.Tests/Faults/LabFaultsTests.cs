@@ -172,14 +172,14 @@ public sealed class LabFaultsTests(RunningLab running)
     {
         List<int> before = [.. ProcessesOf("rabbit2"), .. ProcessesOf("rabbit3")];
         var hurried = new NativeCluster(_lab.Options with { FaultTimeout = TimeSpan.FromMilliseconds(50) });
-        var failure = await Assert.ThrowsAsync<LabException>(() => hurried.InjectAsync("rabbit2", NodeFault.StopApp, Token));
+        var failure = await Assert.ThrowsAsync<LabException>(() => new StopApp().InjectAsync(hurried, "rabbit2", Token));
         Assert.StartsWith(
             "stop-app on rabbit2 has not taken effect after 0.05 s. Expected: its Erlang VM runs and has no AMQP listener. Seen: rabbit2 is ",
             failure.Message,
             StringComparison.Ordinal);
 
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var restart = Cluster.InjectAsync("rabbit3", NodeFault.Restart, interrupt.Token);
+        var restart = new Restart().InjectAsync(Cluster, "rabbit3", interrupt.Token);
         await Eventually.TrueAsync(() => !ProcessesOf("rabbit3").Intersect(before).Any());
         await interrupt.CancelAsync();
         _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => restart);
@@ -190,7 +190,7 @@ public sealed class LabFaultsTests(RunningLab running)
         Assert.Empty(ProcessesOf("rabbit2").Concat(ProcessesOf("rabbit3")).Intersect(before));
     }
 
-    private IFault FaultNamed(string name) => LabFaults.All(Cluster, Queue).Single(fault => fault.Name == name);
+    private IFault FaultNamed(string name) => FaultList.For(Cluster, Queue).Single(fault => fault.Name == name);
 
     private async Task<NodeState> StateAsync(int node) => (await Cluster.GetStatusAsync(Token)).Nodes[node].State;
 

@@ -41,7 +41,7 @@ public sealed class ComposeCluster : LabCluster
 
     private protected override string Whereabouts => $" in containers, Compose project {_options.Project}";
 
-    private protected override bool MarksPartitions => false;
+    internal override bool MarksPartitions => false;
 
     /// <inheritdoc/>
     public override async Task<string?> GetBalancerVersionAsync(CancellationToken cancellationToken = default) =>
@@ -141,14 +141,14 @@ public sealed class ComposeCluster : LabCluster
         return LogTail.Of(_layout.LogOf(container.Service));
     }
 
-    private protected override Task KillAsync(string part, CancellationToken cancellationToken) => EndAsync("kill", part, cancellationToken);
+    internal override Task KillAsync(string part, CancellationToken cancellationToken) => EndAsync("kill", part, cancellationToken);
 
     // The Compose file says how long that may take before it is killed after all.
-    private protected override Task TerminateAsync(string part, CancellationToken cancellationToken) => EndAsync("stop", part, cancellationToken);
+    internal override Task TerminateAsync(string part, CancellationToken cancellationToken) => EndAsync("stop", part, cancellationToken);
 
     // A kernel's freezer does not freeze processes that just start others. The runtime (runc) thaws them after a thousand tries, says so, and leaves it to
     // its caller to try again (opencontainers/runc#2791, #4388).
-    private protected override async Task FreezeAsync(string node, CancellationToken cancellationToken)
+    internal override async Task FreezeAsync(string node, CancellationToken cancellationToken)
     {
         string[] pause = ["pause", await IdOfAsync(node, cancellationToken)];
         for (var left = MostPauses - 1; ; left--)
@@ -174,13 +174,13 @@ public sealed class ComposeCluster : LabCluster
         }
     }
 
-    private protected override async Task CutOffAsync(ClusterNode victim, CancellationToken cancellationToken)
+    internal override async Task CutOffAsync(string node, CancellationToken cancellationToken)
     {
         var network = await _project.FindNetworkAsync(cancellationToken);
-        _ = await DockerCli.RunOrFailAsync(["network", "disconnect", network, await IdOfAsync(victim.Name, cancellationToken)], cancellationToken);
+        _ = await DockerCli.RunOrFailAsync(["network", "disconnect", network, await IdOfAsync(node, cancellationToken)], cancellationToken);
     }
 
-    private protected override async Task<IReadOnlySet<string>> FindPeersAsync(string node, CancellationToken cancellationToken)
+    internal override async Task<IReadOnlySet<string>> FindPeersAsync(string node, CancellationToken cancellationToken)
     {
         var id = await IdOfAsync(node, cancellationToken);
         var sockets = await DockerCli.RunOrFailAsync(["exec", id, "cat", "/proc/net/tcp", "/proc/net/tcp6"], cancellationToken);
@@ -198,7 +198,7 @@ public sealed class ComposeCluster : LabCluster
             _ = await DockerCli.RunOrFailAsync([command, container.Id], cancellationToken);
         }
 
-        await UntilAsync(token => IsGoneAsync(part, token), _options.Time, cancellationToken);
+        await UntilAsync(token => IsGoneAsync(part, token), cancellationToken);
     }
 
     /// <summary>Undoes a partition: under the name by which the others and the balancer know it, though maybe at another address.</summary>

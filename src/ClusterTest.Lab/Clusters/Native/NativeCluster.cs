@@ -37,7 +37,7 @@ public sealed class NativeCluster : LabCluster
 
     private protected override string Whereabouts => "";
 
-    private protected override bool MarksPartitions => true;
+    internal override bool MarksPartitions => true;
 
     /// <inheritdoc/>
     public override async Task<string?> GetBalancerVersionAsync(CancellationToken cancellationToken = default)
@@ -97,7 +97,7 @@ public sealed class NativeCluster : LabCluster
     private protected override Task<int> PassThroughAsync(string node, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
         _tools.PassThroughAsync(node, arguments, cancellationToken);
 
-    private protected override Task<bool> IsListeningAsync(AmqpAddress address, CancellationToken cancellationToken) =>
+    internal override Task<bool> IsListeningAsync(AmqpAddress address, CancellationToken cancellationToken) =>
         Task.FromResult(PortOwner.IsListenedTo(address.Port));
 
     private protected override void WriteFiles() => _layout.Write(_options);
@@ -110,8 +110,8 @@ public sealed class NativeCluster : LabCluster
         }
 
         await StartPortMapperAsync(cancellationToken);
-        await StartNodeAsync(Nodes[0], progress, cancellationToken);
-        await Task.WhenAll(Nodes.Skip(1).Select(node => StartNodeAsync(node, progress, cancellationToken)));
+        await StartNodeAsync(Nodes[0].Name, progress, cancellationToken);
+        await Task.WhenAll(Nodes.Skip(1).Select(node => StartNodeAsync(node.Name, progress, cancellationToken)));
 
         // The balancer comes last: it would take nodes that do not answer yet for down, and need two checks to think better of it.
         await StartBalancerAsync(cancellationToken);
@@ -125,35 +125,34 @@ public sealed class NativeCluster : LabCluster
 
     private protected override Task<string> LogTailAsync(string part, CancellationToken cancellationToken) => Task.FromResult(LogTail.Of(_layout.LogOf(part)));
 
-    private protected override Task KillAsync(string part, CancellationToken cancellationToken) => Processes.KillAsync(part, cancellationToken);
+    internal override Task KillAsync(string part, CancellationToken cancellationToken) => Processes.KillAsync(part, cancellationToken);
 
-    private protected override Task TerminateAsync(string part, CancellationToken cancellationToken) =>
+    internal override Task TerminateAsync(string part, CancellationToken cancellationToken) =>
         Processes.TerminateAsync(part, part is BalancerRole ? BalancerProgram : BrokerVirtualMachine, cancellationToken);
 
-    private protected override Task FreezeAsync(string node, CancellationToken cancellationToken) => Processes.FreezeAsync(node, cancellationToken);
+    internal override Task FreezeAsync(string node, CancellationToken cancellationToken) => Processes.FreezeAsync(node, cancellationToken);
 
     private protected override Task ThawAsync(string node, CancellationToken cancellationToken) => Processes.ThawAsync(node, cancellationToken);
 
-    private protected override Task<IReadOnlySet<string>> FindPeersAsync(string node, CancellationToken cancellationToken) =>
+    internal override Task<IReadOnlySet<string>> FindPeersAsync(string node, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlySet<string>>(PortOwner.FindPeers(PortOf(node)));
 
     /// <summary>Gives a node another secret than the others have: it can then neither call them nor be called by them, until it starts anew.</summary>
-    private protected override async Task CutOffAsync(ClusterNode victim, CancellationToken cancellationToken)
+    internal override async Task CutOffAsync(string victim, CancellationToken cancellationToken)
     {
-        var others = Nodes.Where(node => node != victim).ToList();
+        var others = Nodes.Where(node => node.Name != victim).ToList();
         var names = string.Join(", ", others.Select(static node => $"{node.Name}@localhost"));
         _ = await CtlOrFailAsync(
-            victim.Name, ["eval", $"[begin erlang:set_cookie(Other, cut_off), erlang:disconnect_node(Other) end || Other <- [{names}]]."], cancellationToken);
+            victim, ["eval", $"[begin erlang:set_cookie(Other, cut_off), erlang:disconnect_node(Other) end || Other <- [{names}]]."], cancellationToken);
         var running = await FindAnsweringAsync(cancellationToken);
         await UntilAsync(
             async token =>
             {
-                var known = await Task.WhenAll(others.Where(running.Contains).Select(node => ConnectedNodesAsync(node, token)));
+                var known = await Task.WhenAll(others.Where(running.Contains).Select(node => ConnectedNodesAsync(node.Name, token)));
                 var knows = await ConnectedNodesAsync(victim, token);
-                return !known.Any(nodes => nodes.Contains($"{victim.Name}@", StringComparison.Ordinal))
+                return !known.Any(nodes => nodes.Contains($"{victim}@", StringComparison.Ordinal))
                     && !others.Exists(node => knows.Contains($"{node.Name}@", StringComparison.Ordinal));
             },
-            _options.Time,
             cancellationToken);
     }
 
@@ -199,8 +198,7 @@ public sealed class NativeCluster : LabCluster
         _ => PartState.Running,
     };
 
-    // The mark may go away while it is read.
-    private bool IsCutOff(string role) => ProcFile.ReadLines(_layout.FaultMarkOf(role)) is [var fault] && fault == NameOf(NodeFault.Partition);
+    private bool IsCutOff(string role) => MarkOf(role) is { } fault && FaultList.Find(fault) is { CutsOff: true };
 
     private AmqpAddress? AddressOf(string role) => role is BalancerRole ? null : new AmqpAddress("127.0.0.1", PortOf(role));
 
@@ -208,6 +206,6 @@ public sealed class NativeCluster : LabCluster
 
     private static int IndexOf(string node) => NodeNames.Index().First(known => known.Item == node).Index;
 
-    private Task<string> ConnectedNodesAsync(ClusterNode node, CancellationToken cancellationToken) =>
-        CtlOrFailAsync(node.Name, ["eval", "nodes()."], cancellationToken);
+    private Task<string> ConnectedNodesAsync(string node, CancellationToken cancellationToken) =>
+        CtlOrFailAsync(node, ["eval", "nodes()."], cancellationToken);
 }

@@ -1,0 +1,27 @@
+using ClusterTest.Lab.Clusters;
+
+namespace ClusterTest.Lab.Faults;
+
+/// <summary><c>rabbitmq-upgrade drain</c>: the broker closes its listeners and connections and hands its queues' leadership over, but runs on.</summary>
+public sealed class Drain : Fault
+{
+    /// <inheritdoc/>
+    public override string Name => "drain";
+
+    /// <inheritdoc/>
+    public override string Help => "Put the node under maintenance (rabbitmq-upgrade drain); its clients are told, its queues are led elsewhere.";
+
+    /// <inheritdoc/>
+    public override string Expectation => "it has no AMQP listener and says that it is under maintenance";
+
+    /// <inheritdoc/>
+    public override string Aftermath => "under maintenance. It takes no clients and leads no queues. ./lab heal revives it.";
+
+    /// <inheritdoc/>
+    protected override Task BreakAsync(FaultScene scene, CancellationToken cancellationToken) =>
+        scene.Lab.CloseConnectionsOrFailAsync(BrokerTool.Upgrade, scene.Target, ["drain"], cancellationToken);
+
+    /// <inheritdoc/>
+    protected override async Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) =>
+        await scene.LookAsync(cancellationToken) is NodeState.Drained;
+}

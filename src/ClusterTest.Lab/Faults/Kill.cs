@@ -1,0 +1,29 @@
+using ClusterTest.Lab.Clusters;
+
+namespace ClusterTest.Lab.Faults;
+
+/// <summary>SIGKILL to every process of the node. Clients see the end of the stream at once.</summary>
+public sealed class Kill : Fault
+{
+    /// <inheritdoc/>
+    public override string Name => "kill";
+
+    /// <inheritdoc/>
+    public override string Help => "Kill the node (SIGKILL); its clients see their connections end.";
+
+    /// <inheritdoc/>
+    public override string Expectation => "no process of it is left";
+
+    /// <inheritdoc/>
+    public override string Aftermath => $"killed. {HealStarts}";
+
+    /// <inheritdoc/>
+    protected internal override bool Suffers(NodeState state) => state is not NodeState.Down;
+
+    /// <inheritdoc/>
+    protected override Task BreakAsync(FaultScene scene, CancellationToken cancellationToken) => scene.Lab.KillAsync(scene.Target, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override async Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) =>
+        await scene.LookAsync(cancellationToken) is NodeState.Down;
+}
