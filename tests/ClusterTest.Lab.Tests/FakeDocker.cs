@@ -1,3 +1,4 @@
+
 namespace ClusterTest.Lab.Tests;
 
 /// <summary>A docker program that answers as scripted, for engines that no test machine has.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Reports;
 using ClusterTest.Lab.Verdicts;
+using ClusterTest.Lab.Views;
 using Spectre.Console;
 
 namespace ClusterTest.Lab.Commands;

@@ -3,6 +3,7 @@ using ClusterTest.Cli;
 using ClusterTest.Lab.Reports;
 using ClusterTest.Lab.Reports.Json;
 using ClusterTest.Lab.Verdicts;
+using ClusterTest.Lab.Views;
 using Spectre.Console;
 
 namespace ClusterTest.Lab.Commands;

@@ -1,5 +1,4 @@
 using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Lab.Reports;
 using ClusterTest.Lab.Verdicts;

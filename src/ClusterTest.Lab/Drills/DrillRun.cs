@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.ExceptionServices;
 using ClusterTest.Cli;
 using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Reconnect;
 
 namespace ClusterTest.Lab.Drills;

@@ -1,8 +1,8 @@
 using System.Text.Json;
+using CliWrap;
 using ClusterTest.Cli;
 using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
-using CliWrap;
+using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Lab.Drills;
 

@@ -1,6 +1,5 @@
 using ClusterTest.Cli;
 using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Drills;

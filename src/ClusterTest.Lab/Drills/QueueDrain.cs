@@ -1,6 +1,5 @@
 using ClusterTest.Cli;
 using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 

@@ -1,3 +1,4 @@
+
 namespace ClusterTest.Lab.Drills;
 
 /// <summary>A fault of a user's cluster that was begun, and is not known to have been undone.</summary>

@@ -1,5 +1,4 @@
 using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Verdicts;
 
 namespace ClusterTest.Lab.Reports;

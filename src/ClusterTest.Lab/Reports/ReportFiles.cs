@@ -1,4 +1,3 @@
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Reports.Json;
 using ClusterTest.Lab.Reports.Pages;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Reflection;
 using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Drills;
 
 namespace ClusterTest.Lab.Verdicts;

@@ -1,5 +1,4 @@
 using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
 
 namespace ClusterTest.Lab.Verdicts;
 

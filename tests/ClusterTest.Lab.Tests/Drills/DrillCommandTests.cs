@@ -1,9 +1,10 @@
-using ClusterTest.Lab.Verdicts;
 using System.Globalization;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Machine;
 using ClusterTest.Lab.Reports;
 using ClusterTest.Lab.Reports.Json;
+using ClusterTest.Lab.Verdicts;
 using ClusterTest.Testing;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Tests.Verdicts;
 using Microsoft.Extensions.Time.Testing;

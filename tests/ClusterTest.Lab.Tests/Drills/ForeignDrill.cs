@@ -1,4 +1,4 @@
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Machine;
 using ClusterTest.Lab.Verdicts;
 using ClusterTest.Testing;
 using Xunit;

@@ -1,5 +1,4 @@
 using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Reports;
 using ClusterTest.Lab.Tests.Verdicts;
 using ClusterTest.Lab.Verdicts;

@@ -1,5 +1,5 @@
-using ClusterTest.Cli.Events;
 using ClusterTest.Cli;
+using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Reports;
 using ClusterTest.Lab.Verdicts;
 

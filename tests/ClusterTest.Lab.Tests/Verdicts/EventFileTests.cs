@@ -1,5 +1,4 @@
 using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Verdicts;
 using Xunit;
 using static ClusterTest.Lab.Tests.Verdicts.Evidence;

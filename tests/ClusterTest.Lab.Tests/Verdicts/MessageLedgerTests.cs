@@ -1,4 +1,3 @@
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Verdicts;
 using Xunit;
 using static ClusterTest.Lab.Tests.Verdicts.Evidence;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Reports.Json;
 using ClusterTest.Lab.Verdicts;
 using Xunit;
