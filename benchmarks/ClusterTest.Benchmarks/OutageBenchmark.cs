@@ -1,6 +1,7 @@
 using ClusterTest.Benchmarks.Contenders;
 using ClusterTest.Lab;
-using ClusterTest.Lab.Clusters.Native;
+using ClusterTest.Lab.Engines.Native;
+using ClusterTest.Lab.Labs;
 using ClusterTest.Reconnect;
 using Fault = ClusterTest.Lab.Faults.Fault;
 

@@ -1,8 +1,8 @@
 using ClusterTest.IntegrationTests;
 using ClusterTest.Lab;
-using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Clusters.Compose;
-using ClusterTest.Lab.Clusters.Native;
+using ClusterTest.Lab.Engines.Compose;
+using ClusterTest.Lab.Engines.Native;
+using ClusterTest.Lab.Labs;
 using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ClusterTest.Lab.Clusters.Compose;
+using ClusterTest.Lab.Engines.Compose;
 using ClusterTest.Testing;
 using ClusterTest.Verdicts;
 using ClusterTest.Verdicts.Reports.Json;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ClusterTest.Events;
-using ClusterTest.Lab.Clusters.Native;
+using ClusterTest.Lab.Engines.Native;
 using ClusterTest.Testing;
 using Xunit;
 

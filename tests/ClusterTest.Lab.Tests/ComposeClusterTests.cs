@@ -1,5 +1,5 @@
-using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Clusters.Compose;
+using ClusterTest.Lab.Engines.Compose;
+using ClusterTest.Lab.Labs;
 using ClusterTest.Testing;
 using Xunit;
 

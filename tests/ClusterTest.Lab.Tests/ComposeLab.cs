@@ -1,5 +1,6 @@
 using System.Globalization;
-using ClusterTest.Lab.Clusters.Compose;
+using ClusterTest.Lab.Engines.Compose;
+using ClusterTest.Lab.Labs;
 using ClusterTest.Testing;
 using Xunit;
 

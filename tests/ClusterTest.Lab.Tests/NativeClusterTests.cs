@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Clusters.Native;
+using ClusterTest.Lab.Brokers;
+using ClusterTest.Lab.Engines.Native;
+using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Machine;
 using ClusterTest.Testing;
 using Xunit;
 

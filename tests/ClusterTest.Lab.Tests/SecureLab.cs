@@ -1,5 +1,5 @@
 using System.Net;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Labs;
 using ClusterTest.Testing;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Clusters.Native;
+using ClusterTest.Lab.Engines.Native;
+using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Machine;
 using ClusterTest.Testing;
 
 namespace ClusterTest.Lab.Tests;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ClusterTest.Cli;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Verdicts;
 
 namespace ClusterTest.Lab.Commands;
@@ -10,8 +9,8 @@ internal static class CommandRunner
 {
     /// <summary>Makes an action that works on the lab that the command line means.</summary>
     internal static Func<ParseResult, CancellationToken, Task<int>> For(
-        LabOptions options, Func<ParseResult, LabActions, CancellationToken, Task<int>> action) =>
-        For(options, (parsed, cancellationToken) => action(parsed, new LabActions(options.Labs(parsed), TimeProvider.System), cancellationToken));
+        LabOptions options, Func<ParseResult, CommandScope, CancellationToken, Task<int>> action) =>
+        For(options, (parsed, cancellationToken) => action(parsed, new CommandScope(options.Labs(parsed), TimeProvider.System), cancellationToken));
 
     /// <summary>Makes an action that needs no lab.</summary>
     internal static Func<ParseResult, CancellationToken, Task<int>> For(

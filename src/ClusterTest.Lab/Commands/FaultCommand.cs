@@ -1,6 +1,7 @@
 using System.CommandLine;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Cli;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Labs;
 
 namespace ClusterTest.Lab.Commands;
 
@@ -32,8 +33,15 @@ internal static class FaultCommand
             command.Add(target);
         }
 
-        command.SetAction(CommandRunner.For(options, (parsed, lab, cancellationToken) =>
-            lab.InjectAsync(fault, target is null ? LabCluster.BalancerRole : parsed.GetRequiredValue(target), cancellationToken)));
+        command.SetAction(CommandRunner.For(options, (parsed, scope, cancellationToken) =>
+            RunAsync(scope, fault, target is null ? LabCluster.BalancerRole : parsed.GetRequiredValue(target), cancellationToken)));
         return command;
+    }
+
+    private static async Task<int> RunAsync(CommandScope scope, Fault fault, string target, CancellationToken cancellationToken)
+    {
+        await fault.InjectAsync(await scope.Labs.FindAsync(cancellationToken), target, cancellationToken);
+        scope.Lines.Report($"{target}: {fault.Aftermath}");
+        return ExitCode.Success;
     }
 }

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using ClusterTest.Cli;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Labs;
 
 namespace ClusterTest.Lab.Commands;
 

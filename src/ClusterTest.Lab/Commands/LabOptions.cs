@@ -1,10 +1,11 @@
 using System.CommandLine;
 using ClusterTest.Cli;
 using ClusterTest.Events;
-using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Clusters.Compose;
-using ClusterTest.Lab.Clusters.Native;
 using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Engines;
+using ClusterTest.Lab.Engines.Compose;
+using ClusterTest.Lab.Engines.Native;
+using ClusterTest.Lab.Labs;
 
 namespace ClusterTest.Lab.Commands;
 

@@ -1,5 +1,4 @@
 using ClusterTest.Events;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Verdicts;
 using ClusterTest.Verdicts.Reports;

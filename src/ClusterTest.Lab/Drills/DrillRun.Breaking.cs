@@ -1,5 +1,4 @@
 using ClusterTest.Events;
-using ClusterTest.Lab.Clusters;
 
 namespace ClusterTest.Lab.Drills;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using ClusterTest.Events;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Reconnect;
 
 namespace ClusterTest.Lab.Drills;

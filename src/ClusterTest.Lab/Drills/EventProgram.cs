@@ -1,7 +1,7 @@
 using CliWrap;
 using ClusterTest.Cli;
 using ClusterTest.Events;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Lab.Drills;
 

@@ -1,5 +1,4 @@
 using ClusterTest.Events;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Drills;

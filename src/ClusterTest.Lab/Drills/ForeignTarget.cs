@@ -1,7 +1,9 @@
 using ClusterTest.Cli;
 using ClusterTest.Events;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Machine;
 using RabbitMQ.Client;
 
 namespace ClusterTest.Lab.Drills;

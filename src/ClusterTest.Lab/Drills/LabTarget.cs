@@ -1,6 +1,7 @@
 using ClusterTest.Events;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Machine;
 using RabbitMQ.Client;
 
 namespace ClusterTest.Lab.Drills;

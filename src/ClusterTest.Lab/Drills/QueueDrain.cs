@@ -1,5 +1,4 @@
 using ClusterTest.Events;
-using ClusterTest.Lab.Clusters;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 

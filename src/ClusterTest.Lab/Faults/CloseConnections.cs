@@ -1,4 +1,4 @@
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Brokers;
 
 namespace ClusterTest.Lab.Faults;
 

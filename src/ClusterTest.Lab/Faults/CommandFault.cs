@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Lab.Faults;
 

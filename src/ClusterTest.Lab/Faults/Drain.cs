@@ -1,4 +1,5 @@
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Brokers;
+using ClusterTest.Lab.Labs;
 
 namespace ClusterTest.Lab.Faults;
 

@@ -1,5 +1,3 @@
-using ClusterTest.Lab.Clusters;
-
 namespace ClusterTest.Lab.Faults;
 
 /// <summary>Something that can be done to a cluster, and undone: by the lab to its own, by commands to any other.</summary>

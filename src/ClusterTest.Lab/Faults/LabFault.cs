@@ -1,4 +1,4 @@
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Labs;
 
 namespace ClusterTest.Lab.Faults;
 

@@ -43,7 +43,7 @@ public sealed class CommandWordsTests
             using var written = new StringWriter();
             var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(written) });
             console.Profile.Width = 120;
-            console.Write(Lab.Drills.LiveDisplay.Draw(_progress));
+            console.Write(Lab.Views.LiveDisplay.Draw(_progress));
             return written.ToString();
         }
     }

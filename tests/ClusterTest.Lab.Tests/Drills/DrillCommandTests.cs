@@ -1,6 +1,7 @@
 using System.Globalization;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Machine;
 using ClusterTest.Testing;
 using ClusterTest.Verdicts;
 using ClusterTest.Verdicts.Reports;

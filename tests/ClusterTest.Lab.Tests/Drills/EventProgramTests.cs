@@ -1,6 +1,6 @@
 using ClusterTest.Events;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Machine;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;

@@ -1,5 +1,4 @@
 using ClusterTest.Events;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Verdicts.Tests;
 using Microsoft.Extensions.Time.Testing;

@@ -1,5 +1,5 @@
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Labs;
 
 namespace ClusterTest.Lab.Tests.Examples;
 

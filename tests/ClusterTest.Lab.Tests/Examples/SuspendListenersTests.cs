@@ -1,5 +1,5 @@
-using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Clusters.Native;
+using ClusterTest.Lab.Brokers;
+using ClusterTest.Lab.Engines.Native;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Examples;

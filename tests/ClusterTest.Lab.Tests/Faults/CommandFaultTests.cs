@@ -1,6 +1,6 @@
 using System.Globalization;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Machine;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Labs;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Faults;
