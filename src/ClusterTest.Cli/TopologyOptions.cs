@@ -21,7 +21,7 @@ internal sealed class TopologyOptions
 
     private readonly Option<bool> _predeclared = new("--predeclared")
     {
-        Description = "Declare and bind nothing, not even passively: others have declared exchange and queue, with whatever arguments, and the queue NAME.parked, if anything is to be parked.",
+        Description = "Declare and bind nothing, not even passively. Somebody else has declared the exchange and the queue, with any arguments, and the queue NAME.parked if a message is to be moved there.",
     };
 
     /// <summary>Adds all of them to a command.</summary>

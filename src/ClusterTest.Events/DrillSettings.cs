@@ -3,7 +3,7 @@ namespace ClusterTest.Events;
 /// <summary>What a drill was asked for. Durations are milliseconds.</summary>
 /// <param name="Faults">Names of the faults, in order.</param>
 /// <param name="Nodes">Names of the nodes, in order; empty on a cluster that the lab does not run.</param>
-/// <param name="Rounds">How often every node takes its turn.</param>
+/// <param name="Rounds">How often to go through all nodes.</param>
 /// <param name="Rate">Messages a second.</param>
 /// <param name="Sessions">Sessions of each program.</param>
 /// <param name="QueueType"><c>quorum</c> or <c>classic</c>.</param>

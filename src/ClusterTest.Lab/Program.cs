@@ -5,7 +5,7 @@ using ClusterTest.Lab.Commands;
 // After a Ctrl-C a drill heals the cluster, waits until it is whole, and cleans up; one that watched also empties the queue and judges.
 var terminationTimeout = TimeSpan.FromMinutes(30);
 var options = new LabOptions();
-var root = new RootCommand("A RabbitMQ cluster of three nodes behind HAProxy on this machine, to start, to look at, to break and to heal.")
+var root = new RootCommand("Starts a RabbitMQ cluster of three nodes behind HAProxy on this machine, breaks it on purpose, and heals it.")
 {
     UpCommand.Create(options),
     StatusCommand.Create(options),

@@ -7,7 +7,7 @@ internal static class DemoCommand
 {
     internal static Command Create(LabOptions options)
     {
-        var command = new Command("demo", "A short drill: the node that the consumer is on is stopped, and then killed.");
+        var command = new Command("demo", "Run a short drill: stop the node that the consumer is on, then kill the next one.");
         var syntax = new DrillSyntax();
         syntax.AddToDemo(command);
         command.SetAction(CommandRunner.For(options, (parsed, scope, cancellationToken) => scope.DrillAsync(syntax.BindDemo(parsed), cancellationToken)));

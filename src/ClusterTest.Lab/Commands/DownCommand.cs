@@ -9,7 +9,7 @@ internal static class DownCommand
 {
     internal static Command Create(LabOptions options)
     {
-        var command = new Command("down", "End everything that belongs to the cluster and remove its data. Logs stay.");
+        var command = new Command("down", "Stop everything that belongs to the cluster, and remove its data. Logs stay.");
         command.SetAction(CommandRunner.For(options, static (_, scope, cancellationToken) => RunAsync(scope, cancellationToken)));
         return command;
     }

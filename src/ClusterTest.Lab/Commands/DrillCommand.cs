@@ -10,7 +10,7 @@ internal static class DrillCommand
 {
     internal static Command Create(LabOptions options)
     {
-        var command = new Command("drill", "Break every node in every way, one after the other, while messages flow; account for every message. Exit 3: messages were lost. Exit 2: it proves nothing.");
+        var command = new Command("drill", "Break every node in every way, one after the other, while messages flow, and account for every message. Exit code 3: messages were lost. Exit code 2: the drill proves nothing.");
         var (syntax, foreign) = (new DrillSyntax(), new ForeignSyntax());
         syntax.AddToDrill(command);
         foreign.AddTo(command);

@@ -21,24 +21,24 @@ internal sealed class DrillSyntax
         CustomParser = static result => Names(result.Tokens[0].Value),
     };
 
-    private readonly Option<int?> _rounds = OptionParsing.Number("--rounds", "How often every node takes its turn. [default: 1]", 1, 10_000, "a number of rounds");
+    private readonly Option<int?> _rounds = OptionParsing.Number("--rounds", "How often to go through all nodes. [default: 1]", 1, 10_000, "a number of rounds");
     private readonly Option<double?> _rate = OptionParsing.Number("--rate", "Messages a second. [default: 200]", 0.1, 100_000, "a number of messages a second");
     private readonly Option<int?> _sessions = OptionParsing.Number("--sessions", "Sessions of each program. [default: 1]", 1, 64, "a number of sessions");
     private readonly Option<QueueType?> _queueType = OptionParsing.Choice("--queue-type", "Type of the queue. [default: quorum]", QueueTypes);
     private readonly Option<int?> _seed = OptionParsing.Number("--seed", "The same seed gives the same plan. [default: another one each time, which the report names]", 0, int.MaxValue, "a seed");
-    private readonly Option<TimeSpan?> _hold = OptionParsing.Duration("--hold", "How long a fault lasts at least. [default: 2s]");
-    private readonly Option<TimeSpan?> _faultTimeout = OptionParsing.Duration(FaultTimeout, "How long a fault may take to take effect, and again to be healed. Past it the drill is invalid. [default: 130s]");
-    private readonly Option<TimeSpan?> _maxOutage = OptionParsing.Duration("--max-outage", "Fail (exit 3) when the consumer is silent for longer. [default: no limit]");
+    private readonly Option<TimeSpan?> _hold = OptionParsing.Duration("--hold", "Shortest time that a fault lasts. [default: 2s]");
+    private readonly Option<TimeSpan?> _faultTimeout = OptionParsing.Duration(FaultTimeout, "Longest time that a fault may need to take effect, and again to be healed. If it needs longer, the drill is invalid. [default: 130s]");
+    private readonly Option<TimeSpan?> _maxOutage = OptionParsing.Duration("--max-outage", "Fail (exit code 3) if the consumer is silent for longer than this. [default: no limit]");
 
     private readonly Option<string?> _compare = new("--compare")
     {
-        Description = "Run the same plan for each value, and print them side by side: sessions=1,2 or queue-type=quorum,classic",
+        Description = "Run the same plan once for each value, and show the results side by side: sessions=1,2 or queue-type=quorum,classic",
         HelpName = "OPTION=VALUE,…",
     };
 
-    private readonly Option<string?> _report = new("--report") { Description = "Folder in which the report's dated folder is made. [default: .lab/reports in the repository]", HelpName = "DIRECTORY" };
-    private readonly Option<TimeSpan?> _time = OptionParsing.Duration("--time", "How long faults are injected. [default: 10m]");
-    private readonly Option<bool> _allowMajorityLoss = new("--allow-majority-loss") { Description = "Break also so many nodes at a time that the rest is no majority." };
+    private readonly Option<string?> _report = new("--report") { Description = "Folder for reports. Each report gets a dated folder in it. [default: .lab/reports in the repository]", HelpName = "DIRECTORY" };
+    private readonly Option<TimeSpan?> _time = OptionParsing.Duration("--time", "How long to inject faults. [default: 10m]");
+    private readonly Option<bool> _allowMajorityLoss = new("--allow-majority-loss") { Description = "Also break so many nodes at a time that the rest is no majority." };
 
     /// <summary>Adds what a drill takes.</summary>
     internal void AddToDrill(Command command)

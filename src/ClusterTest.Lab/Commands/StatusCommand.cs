@@ -12,7 +12,7 @@ internal static class StatusCommand
     {
         var output = OptionParsing.Choice(
             "--output", "A table, or a JSON object. [default: text]", new Dictionary<string, OutputFormat> { ["text"] = OutputFormat.Text, ["json"] = OutputFormat.Json });
-        var command = new Command("status", "Show every node: its state, the balancer's view of it, the client sessions on it.") { output };
+        var command = new Command("status", "Show every node: its state, what the load balancer sees of it, and the number of client sessions on it.") { output };
         command.SetAction(CommandRunner.For(options, (parsed, scope, cancellationToken) => RunAsync(scope, parsed.GetValue(output) ?? OutputFormat.Text, cancellationToken)));
         return command;
     }
