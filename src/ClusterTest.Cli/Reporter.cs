@@ -90,10 +90,10 @@ public sealed class Reporter : IAsyncDisposable
         {
             case { To: SessionState.Recovering, From: SessionState.Open, Cause: { } cause }:
                 Interlocked.Increment(ref _outages);
-                Write(new LostConnectionEvent(change.Session, endpoint, NameOf(cause.Kind), cause.Scope == FaultScope.Channel ? "channel" : "connection", cause.ReplyCode, cause.Message) { Timestamp = at.At, MonotonicMicroseconds = at.Microseconds });
-                if (cause.Verdict == FaultVerdict.Transient)
+                Write(new LostConnectionEvent(change.Session, endpoint, NameOf(cause.Kind), cause.Scope == FailureScope.Channel ? "channel" : "connection", cause.ReplyCode, cause.Message) { Timestamp = at.At, MonotonicMicroseconds = at.Microseconds });
+                if (cause.Severity == FailureSeverity.Transient)
                 {
-                    _logger.Warning("Lost {Endpoint:l}{Session:l}: {Cause:l}. Recovering{Patience:l}", endpoint, NameOf(change.Session), cause.Kind is FaultKind.NotFound or FaultKind.MessageReturned ? Sentences(cause) : cause.Message, Patience);
+                    _logger.Warning("Lost {Endpoint:l}{Session:l}: {Cause:l}. Recovering{Patience:l}", endpoint, NameOf(change.Session), cause.Kind is FailureKind.NotFound or FailureKind.MessageReturned ? Sentences(cause) : cause.Message, Patience);
                 }
 
                 break;
@@ -116,14 +116,14 @@ public sealed class Reporter : IAsyncDisposable
     public void Fatal(ClusterException failure)
     {
         var now = Now();
-        Write(new FatalEvent(failure.Endpoint.ToString(), NameOf(failure.Fault.Kind), failure.Fault.ReplyCode, failure.Message) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds });
+        Write(new FatalEvent(failure.Endpoint.ToString(), NameOf(failure.Failure.Kind), failure.Failure.ReplyCode, failure.Message) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds });
         if (failure is ClusterRecoveryTimeoutException timeout)
         {
-            _logger.Fatal(failure, "Gave up on {Endpoint:l} after {Elapsed:l} ({Attempts:l}): {Cause:l}", failure.Endpoint.ToString(), Duration.Format(TimeSpan.FromSeconds(Math.Round(timeout.Elapsed.TotalSeconds, timeout.Elapsed.TotalSeconds < 1 ? 3 : 1))), Count(timeout.Attempts, "attempt"), Sentences(failure.Fault));
+            _logger.Fatal(failure, "Gave up on {Endpoint:l} after {Elapsed:l} ({Attempts:l}): {Cause:l}", failure.Endpoint.ToString(), Duration.Format(TimeSpan.FromSeconds(Math.Round(timeout.Elapsed.TotalSeconds, timeout.Elapsed.TotalSeconds < 1 ? 3 : 1))), Count(timeout.Attempts, "attempt"), Sentences(failure.Failure));
         }
         else
         {
-            _logger.Fatal(failure, "Cannot go on at {Endpoint:l} (user {User:l}, virtual host {VirtualHost:l}): {Cause:l}", failure.Endpoint.ToString(), User, _cluster?.VirtualHost, Sentences(failure.Fault));
+            _logger.Fatal(failure, "Cannot go on at {Endpoint:l} (user {User:l}, virtual host {VirtualHost:l}): {Cause:l}", failure.Endpoint.ToString(), User, _cluster?.VirtualHost, Sentences(failure.Failure));
         }
     }
 
@@ -216,7 +216,7 @@ public sealed class Reporter : IAsyncDisposable
 
     private string NameOf(int session) => _cluster is { Sessions: > 1 } ? string.Create(CultureInfo.InvariantCulture, $" (session {session})") : "";
 
-    private static string Sentences(Fault fault) => fault.Advice.Length == 0 ? fault.Message : $"{fault.Message}. {fault.Advice.TrimEnd('.')}";
+    private static string Sentences(Failure failure) => failure.Advice.Length == 0 ? failure.Message : $"{failure.Message}. {Advice.For(failure).TrimEnd('.')}";
 
     private static string NameOf<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());

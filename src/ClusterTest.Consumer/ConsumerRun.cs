@@ -114,8 +114,8 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
         reporter.Warn($"Moved to {options.Cluster.Topology.Queue}.parked: {reason} (message-id {delivery.MessageId ?? "none"})");
     }
 
-    private void TellNotParked(Delivery delivery, Fault fault) =>
-        reporter.Warn($"Not moved to {options.Cluster.Topology.Queue}.parked, stays in {options.Cluster.Topology.Queue}: {fault.Message}. {fault.Advice} (message-id {delivery.MessageId ?? "none"})");
+    private void TellNotParked(Delivery delivery, Failure failure) =>
+        reporter.Warn($"Not moved to {options.Cluster.Topology.Queue}.parked, stays in {options.Cluster.Topology.Queue}: {failure.Message}. {Advice.For(failure)} (message-id {delivery.MessageId ?? "none"})");
 
     private void Account(Delivery delivery, string? run, long? sequence)
     {

@@ -135,11 +135,11 @@ public sealed class ReporterTests : IDisposable
         Assert.Contains("WRN] ours", logs, StringComparison.Ordinal);
     }
 
-    private static Fault Forced => new() { Kind = FaultKind.ConnectionForced, Verdict = FaultVerdict.Transient, Scope = FaultScope.Connection, ReplyCode = 320, Message = "the broker closed the connection" };
+    private static Failure Forced => new() { Kind = FailureKind.ConnectionForced, Severity = FailureSeverity.Transient, Scope = FailureScope.Connection, ReplyCode = 320, Message = "the broker closed the connection" };
 
-    private static Fault Refused => new() { Kind = FaultKind.Refused, Verdict = FaultVerdict.Transient, Scope = FaultScope.Connection, Message = "connection refused", Advice = "Check HOST and PORT." };
+    private static Failure Refused => new() { Kind = FailureKind.Refused, Severity = FailureSeverity.Transient, Scope = FailureScope.Connection, Message = "connection refused", Advice = "Check HOST and PORT." };
 
-    private static SessionEvent Change(SessionState from, SessionState to, Fault? cause = null) =>
+    private static SessionEvent Change(SessionState from, SessionState to, Failure? cause = null) =>
         new() { Session = 0, From = from, To = to, Endpoint = Endpoint, At = DateTimeOffset.UnixEpoch, Timestamp = 0, Cause = cause };
 
     private static Action<SessionEvent> Observe(Reporter reporter, int sessions = 1, TimeSpan? retryFor = null) => reporter.Observe(new ClusterOptions

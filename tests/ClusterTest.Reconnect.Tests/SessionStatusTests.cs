@@ -9,7 +9,7 @@ namespace ClusterTest.Reconnect.Tests;
 public sealed class SessionStatusTests
 {
     private static readonly ClusterEndpoint Endpoint = new("h", 5672);
-    private static readonly Fault Cause = Faults.Connection(FaultKind.ClosedByPeer, "gone");
+    private static readonly Failure Cause = Failures.Connection(FailureKind.ClosedByPeer, "gone");
 
     private readonly FakeTimeProvider _time = new();
     private readonly SessionStatus _status;

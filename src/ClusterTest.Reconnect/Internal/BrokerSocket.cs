@@ -43,7 +43,7 @@ internal sealed class BrokerSocket(Socket socket, WriteProgress progress, ReadGa
                     rest = rest[piece.Length..];
                 }
             }
-            catch (Exception failure) when (failure is IOException or ObjectDisposedException)
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException)
             {
                 End();
             }
@@ -56,7 +56,7 @@ internal sealed class BrokerSocket(Socket socket, WriteProgress progress, ReadGa
             {
                 Socket.Shutdown(SocketShutdown.Both);
             }
-            catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
                 // It has ended already.
             }

@@ -30,9 +30,9 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
 
     /// <summary>Checks until the queue turns out to be gone.</summary>
     /// <param name="life">Ends the checks.</param>
-    /// <returns>The fault that the generation ends with.</returns>
+    /// <returns>The failure that the generation ends with.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<Fault> FindLossAsync(CancellationToken life)
+    public async Task<Failure> FindLossAsync(CancellationToken life)
     {
         try
         {
@@ -47,7 +47,7 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
                 }
                 else if (WasDeleted() || (!context.Options.Topology.Predeclared && await IsGoneAsync(life).ConfigureAwait(false)))
                 {
-                    return Faults.Connection(FaultKind.NotFound, "the queue was deleted, and the broker neither confirms nor returns what was published to it");
+                    return Failures.Connection(FailureKind.NotFound, "the queue was deleted, and the broker neither confirms nor returns what was published to it");
                 }
             }
         }

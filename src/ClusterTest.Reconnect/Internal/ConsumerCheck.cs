@@ -66,9 +66,9 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
 
     /// <summary>Checks until the consumer turns out to be lost.</summary>
     /// <param name="life">Ends the checks. A question that is under way ends with its answer, or with the connection.</param>
-    /// <returns>The fault that the generation ends with.</returns>
+    /// <returns>The failure that the generation ends with.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<Fault> FindLossAsync(CancellationToken life)
+    public async Task<Failure> FindLossAsync(CancellationToken life)
     {
         try
         {
@@ -197,7 +197,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         Volatile.Write(ref _isQuietNew, 1);
     }
 
-    private async Task<Fault?> CheckAsync(CancellationToken life)
+    private async Task<Failure?> CheckAsync(CancellationToken life)
     {
         try
         {
@@ -226,7 +226,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
 
     // A queue without messages tells nothing: RabbitMQ says "no messages, no consumers" of a quorum queue whose leader does not answer, too
     // (rabbit_quorum_queue:stat). To consume anew would then do harm, since that waits for the leader.
-    private Fault? Judge(QueueDeclareOk queue)
+    private Failure? Judge(QueueDeclareOk queue)
     {
         var hadMessages = _hadMessages;
         _hadMessages = queue.MessageCount > 0 && Quiet >= _soon;
@@ -251,14 +251,14 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     private bool IsPassedOver(TimeSpan quiet) => quiet >= Alert && !options.Cluster.Topology.Predeclared && OthersAreBusy;
 
     // A consumer that was declared anew after a deletion, or is passed over, and still gets nothing has no better prospects on this node.
-    private Fault Lost(string message, bool isSure = false)
+    private Failure Lost(string message, bool isSure = false)
     {
         if (_wasServed || !(isSure || (WasSuspectedWithin(Alert) && context.Declarations.SuspectedTimestamp <= _began)))
         {
-            return Faults.Channel(FaultKind.ConsumerLost, message);
+            return Failures.Channel(FailureKind.ConsumerLost, message);
         }
 
         link.Linger();
-        return Faults.Connection(FaultKind.ConsumerLost, $"{message}; it goes to another node");
+        return Failures.Connection(FailureKind.ConsumerLost, $"{message}; it goes to another node");
     }
 }

@@ -57,7 +57,7 @@ internal sealed partial class ConsumerGeneration
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            End(FaultClassifier.Classify(exception, Phase.Serve));
+            End(FailureClassifier.Classify(exception, Phase.Serve));
         }
     }
 
@@ -148,14 +148,14 @@ internal sealed partial class ConsumerGeneration
         }
     }
 
-    private async Task AckOnceParkedAsync(Task<Fault?> parking, Delivery delivery, ulong deliveryTag, string reason)
+    private async Task AckOnceParkedAsync(Task<Failure?> parking, Delivery delivery, ulong deliveryTag, string reason)
     {
         try
         {
-            if (await parking.ConfigureAwait(false) is { } fault)
+            if (await parking.ConfigureAwait(false) is { } failure)
             {
-                Log.NotParked(Context.Logger, Context.Session, delivery.MessageId ?? "(none)", fault.Message, fault.Advice);
-                Tell(_options.OnNotParked, delivery, fault);
+                Log.NotParked(Context.Logger, Context.Session, delivery.MessageId ?? "(none)", failure.Message, failure.Advice);
+                Tell(_options.OnNotParked, delivery, failure);
                 return;
             }
 
@@ -170,7 +170,7 @@ internal sealed partial class ConsumerGeneration
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            End(FaultClassifier.Classify(exception, Phase.Serve));
+            End(FailureClassifier.Classify(exception, Phase.Serve));
         }
         finally
         {

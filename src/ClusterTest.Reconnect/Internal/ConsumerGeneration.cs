@@ -112,7 +112,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
             : null;
         if (!_deliveries.Writer.TryWrite((delivery, deliveryTag)))
         {
-            End(Faults.Connection(FaultKind.Other, $"the broker hands out many more messages than the prefetch of {_options.Prefetch} allows"));
+            End(Failures.Connection(FailureKind.Other, $"the broker hands out many more messages than the prefetch of {_options.Prefetch} allows"));
         }
 
         return Task.CompletedTask;
@@ -121,7 +121,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
         _lastDelivery.TrySetResult();
-        End(Faults.Channel(FaultKind.ConsumerCancelled, "the broker cancelled the consumer: its queue was deleted or moved, or its node went down"));
+        End(Failures.Channel(FailureKind.ConsumerCancelled, "the broker cancelled the consumer: its queue was deleted or moved, or its node went down"));
         return Task.CompletedTask;
     }
 
@@ -155,7 +155,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         {
             var said = $"the client library failed to deliver a message ({PeerText.Line(failed.Exception.Message)})";
             const string advice = "Look for a listener of its traces that throws.";
-            End(_counters.CountSwallowed() > MostSwallowed ? Faults.Fatal(FaultKind.Other, null, said, advice) : Faults.Channel(FaultKind.Other, said, advice));
+            End(_counters.CountSwallowed() > MostSwallowed ? Failures.Fatal(FailureKind.Other, null, said, advice) : Failures.Channel(FailureKind.Other, said, advice));
         }
 
         return Task.CompletedTask;
@@ -197,7 +197,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            End(FaultClassifier.Classify(exception, Phase.Serve));
+            End(FailureClassifier.Classify(exception, Phase.Serve));
         }
     }
 

@@ -71,9 +71,9 @@ internal sealed class Declarations
     public void NoteUnbound() => _wasBound = false;
 
     /// <summary>Takes note of what a session ended with: it may come of the queue's deletion, and then the binding is gone as well.</summary>
-    public void Note(Fault cause)
+    public void Note(Failure cause)
     {
-        if (cause.Kind is FaultKind.ConsumerCancelled or FaultKind.MessageReturned)
+        if (cause.Kind is FailureKind.ConsumerCancelled or FailureKind.MessageReturned)
         {
             _wasBound = false;
             Suspect();
@@ -84,20 +84,20 @@ internal sealed class Declarations
         }
 
         // What ends with its node needs no look: it would cost a round trip, and with a frozen leader 250 ms.
-        if (cause.Kind is FaultKind.ConsumerCancelled or FaultKind.MessageReturned or FaultKind.NotFound or FaultKind.ChannelClosed or FaultKind.ConnectionClosed)
+        if (cause.Kind is FailureKind.ConsumerCancelled or FailureKind.MessageReturned or FailureKind.NotFound or FailureKind.ChannelClosed or FailureKind.ConnectionClosed)
         {
             _mustLook = true;
         }
     }
 
     /// <summary>Says what to do about what is missing, where others declare it.</summary>
-    public Fault Advise(Fault fault) => (_options.Topology.Predeclared, fault.Kind) switch
+    public Failure Advise(Failure failure) => (_options.Topology.Predeclared, failure.Kind) switch
     {
-        (true, FaultKind.NotFound) when fault.Message.Contains(NoQueue, StringComparison.Ordinal) || fault.Message.Contains(NoExchange, StringComparison.Ordinal) =>
-            fault with { Advice = "Declare it, or leave out --predeclared (Topology.Predeclared), and it is declared by this client." },
-        (true, FaultKind.MessageReturned) =>
-            fault with { Advice = "Declare the queue, and bind it to the exchange by this routing key, or leave out --predeclared (Topology.Predeclared), and this client does." },
-        _ => fault,
+        (true, FailureKind.NotFound) when failure.Message.Contains(NoQueue, StringComparison.Ordinal) || failure.Message.Contains(NoExchange, StringComparison.Ordinal) =>
+            failure with { Advice = "Declare it, or leave out Topology.Predeclared, and it is declared by this client." },
+        (true, FailureKind.MessageReturned) =>
+            failure with { Advice = "Declare the queue, and bind it to the exchange by this routing key, or leave out Topology.Predeclared, and this client does." },
+        _ => failure,
     };
 
     /// <summary>Takes note that the queue is deleted.</summary>
@@ -165,8 +165,8 @@ internal sealed class Declarations
     }
 
     /// <summary>Tells how a binding that was not waited for ended.</summary>
-    /// <returns>The fault that it ended with; <see langword="null"/> if the binding is there, or if no answer came: then it is as it was before.</returns>
-    public static async Task<Fault?> OutcomeOfAsync(Task binding)
+    /// <returns>The failure that it ended with; <see langword="null"/> if the binding is there, or if no answer came: then it is as it was before.</returns>
+    public static async Task<Failure?> OutcomeOfAsync(Task binding)
     {
         try
         {
@@ -175,7 +175,7 @@ internal sealed class Declarations
         }
         catch (OperationInterruptedException refused)
         {
-            return FaultClassifier.Classify(refused, Phase.Declare);
+            return FailureClassifier.Classify(refused, Phase.Declare);
         }
         catch (Exception unanswered) when (unanswered is OperationCanceledException or TimeoutException or ObjectDisposedException)
         {

@@ -20,7 +20,7 @@ internal sealed class Dialer(ClusterOptions options)
     private bool _hasToldSlow;
 
     /// <summary>Gets what it means if nothing more is heard from now on.</summary>
-    public Fault Silence { get; private set; } = FaultClassifier.NoAnswer;
+    public Failure Silence { get; private set; } = FailureClassifier.NoAnswer;
 
     /// <summary>Puts addresses into the order in which they are tried.</summary>
     /// <param name="addresses">As the look-up gave them: the best first.</param>
@@ -41,11 +41,11 @@ internal sealed class Dialer(ClusterOptions options)
     /// <exception cref="AggregateException">No address could be connected to; the reasons, in the order of the addresses.</exception>
     public async Task<Socket> ConnectAsync(ClusterEndpoint endpoint, int turn, CleanUp cleanUp, CancellationToken cancellationToken)
     {
-        Silence = Faults.Connection(FaultKind.TimedOut, $"the name service does not tell in time where {PeerText.Line(endpoint.Host)} is", "Check HOST, and the name service.");
+        Silence = Failures.Connection(FailureKind.TimedOut, $"the name service does not tell in time where {PeerText.Line(endpoint.Host)} is", "Check HOST, and the name service.");
         var addresses = InOrder(await LookUpAsync(endpoint.Host, cancellationToken).ConfigureAwait(false), turn);
-        Silence = Faults.Connection(FaultKind.TimedOut, $"nothing answers at {string.Join(", ", addresses)}", "Check HOST and PORT, and firewalls between.");
+        Silence = Failures.Connection(FailureKind.TimedOut, $"nothing answers at {string.Join(", ", addresses)}", "Check HOST and PORT, and firewalls between.");
         var socket = await RaceAsync(addresses, endpoint.Port, cleanUp, cancellationToken).ConfigureAwait(false);
-        Silence = FaultClassifier.NoAnswer;
+        Silence = FailureClassifier.NoAnswer;
         return socket;
     }
 

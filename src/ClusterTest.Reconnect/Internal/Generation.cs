@@ -19,7 +19,7 @@ internal abstract class Generation : IAsyncDisposable
     // The client library tells of a closed channel within milliseconds; the rest is for a machine that has no time.
     private static readonly TimeSpan SilenceTimeout = TimeSpan.FromSeconds(3);
 
-    private readonly TaskCompletionSource<Fault> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Failure> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _life = new();
     private readonly ITimer _watchdog;
     private long _writeStarted;
@@ -41,7 +41,7 @@ internal abstract class Generation : IAsyncDisposable
     public int Number { get; }
 
     /// <summary>Gets a task that completes, with the cause, once the channel serves no more.</summary>
-    public Task<Fault> Ended => _ended.Task;
+    public Task<Failure> Ended => _ended.Task;
 
     protected SessionContext Context { get; }
 
@@ -100,7 +100,7 @@ internal abstract class Generation : IAsyncDisposable
         return binding;
     }
 
-    protected void End(Fault cause)
+    protected void End(Failure cause)
     {
         if (!Ended.IsCompleted)
         {
@@ -110,8 +110,8 @@ internal abstract class Generation : IAsyncDisposable
     }
 
     /// <summary>Finds out whether the peer hangs. Called four times a second.</summary>
-    protected virtual Fault? FindStall() => Volatile.Read(ref _writeStarted) is not 0 and var started && IsOverdue(Math.Max(started, Link.Written.Timestamp))
-        ? Faults.Connection(FaultKind.Stalled, "the peer stopped reading", "If this stays, the node or the load balancer hangs.")
+    protected virtual Failure? FindStall() => Volatile.Read(ref _writeStarted) is not 0 and var started && IsOverdue(Math.Max(started, Link.Written.Timestamp))
+        ? Failures.Connection(FailureKind.Stalled, "the peer stopped reading", "If this stays, the node or the load balancer hangs.")
         : null;
 
     protected bool IsOverdue(long startedTimestamp) =>
@@ -185,7 +185,7 @@ internal abstract class Generation : IAsyncDisposable
     }
 
     // Recovery begins with an event of the client library's. Should that never come, nobody else would begin it (rabbitmq-dotnet-client#1871).
-    private Fault? FindSilentEnd()
+    private Failure? FindSilentEnd()
     {
         if ((Channel.IsOpen && Link.Connection.IsOpen) || Ended.IsCompleted || Link.Shutdown.IsCompleted)
         {
@@ -204,19 +204,19 @@ internal abstract class Generation : IAsyncDisposable
 
         Log.StoodStill(Context.Logger, Context.Session, "a closed channel or connection", SilenceTimeout.TotalSeconds);
         ClusterMetrics.StoodStill(Context.Options);
-        return Faults.Connection(FaultKind.Other, "the channel or connection is closed, and nothing said why");
+        return Failures.Connection(FailureKind.Other, "the channel or connection is closed, and nothing said why");
     }
 
     private Task OnChannelShutdownAsync(object sender, ShutdownEventArgs reason)
     {
-        var scope = Link.IsOpen ? FaultScope.Channel : FaultScope.Connection;
-        if (scope == FaultScope.Channel && !Link.Blockage.IsBlocked)
+        var scope = Link.IsOpen ? FailureScope.Channel : FailureScope.Connection;
+        if (scope == FailureScope.Channel && !Link.Blockage.IsBlocked)
         {
             _numberHeld = HoldNumberAsync(Channel.ChannelNumber);
             Context.CleanUp.Track(_numberHeld);
         }
 
-        End(FaultClassifier.Classify(reason, scope, Phase.Serve));
+        End(FailureClassifier.Classify(reason, scope, Phase.Serve));
         return Task.CompletedTask;
     }
 

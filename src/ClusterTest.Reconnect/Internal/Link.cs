@@ -79,9 +79,9 @@ internal sealed class Link
                 cleanUp.Track(AbandonAsync(connecting));
             }
 
-            if (exception is not ClusterException && (login.Explain(exception) ?? tls?.Explain(exception)) is { } fault)
+            if (exception is not ClusterException && (login.Explain(exception) ?? tls?.Explain(exception)) is { } failure)
             {
-                throw new ClusterSessionException(fault, endpoint, exception);
+                throw new ClusterSessionException(failure, endpoint, exception);
             }
 
             throw;
@@ -136,7 +136,7 @@ internal sealed class Link
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            throw new ClusterSessionException(Faults.Connection(FaultKind.Other, $"the {what} to connect with cannot be had ({PeerText.Line(exception.Message)})"), endpoint, exception);
+            throw new ClusterSessionException(Failures.Connection(FailureKind.Other, $"the {what} to connect with cannot be had ({PeerText.Line(exception.Message)})"), endpoint, exception);
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed partial class Login(ClusterOptions options)
 
     private volatile string? _begun; // the mechanism that was chosen
     private volatile int _endsAtLogin;
-    private volatile Fault? _lastEnd;
+    private volatile Failure? _lastEnd;
 
     /// <summary>Gives what the client library chooses from in the next attempt.</summary>
     public IEnumerable<IAuthMechanismFactory> Begin()
@@ -29,7 +29,7 @@ internal sealed partial class Login(ClusterOptions options)
     public void Succeed() => _endsAtLogin = 0;
 
     /// <summary>Tells what the end of an attempt has to do with its login; <see langword="null"/> if nothing.</summary>
-    public Fault? Explain(Exception exception)
+    public Failure? Explain(Exception exception)
     {
         if (Offered(exception) is { } offered)
         {
@@ -39,21 +39,21 @@ internal sealed partial class Login(ClusterOptions options)
                 : NothingInCommon(offered);
         }
 
-        var fault = FaultClassifier.Classify(exception, Phase.Connect);
-        _endsAtLogin = _begun is not null && fault.Kind is FaultKind.ClosedByPeer or FaultKind.TimedOut ? _endsAtLogin + 1 : 0;
-        _lastEnd = fault.Kind is FaultKind.ClosedByPeer ? ClosedAtLogin : fault;
-        return (_endsAtLogin, fault.Kind) switch
+        var failure = FailureClassifier.Classify(exception, Phase.Connect);
+        _endsAtLogin = _begun is not null && failure.Kind is FailureKind.ClosedByPeer or FailureKind.TimedOut ? _endsAtLogin + 1 : 0;
+        _lastEnd = failure.Kind is FailureKind.ClosedByPeer ? ClosedAtLogin : failure;
+        return (_endsAtLogin, failure.Kind) switch
         {
-            ( > 0, FaultKind.ClosedByPeer) => _lastEnd,
-            (_, FaultKind.AuthenticationFailed) when _begun == ExternalMechanism => fault with { Advice = "Check that the broker has a user of the name in the client certificate (ssl_cert_login_from), and demands certificates (ssl_options.verify); or log in by password: name a user, and no auth_mechanism=external (AuthMechanisms.Plain)." },
+            ( > 0, FailureKind.ClosedByPeer) => _lastEnd,
+            (_, FailureKind.AuthenticationFailed) when _begun == ExternalMechanism => failure with { Advice = "Check that the broker has a user of the name in the client certificate (ssl_cert_login_from), and demands certificates (ssl_options.verify); or log in by password: name a user, and no auth_mechanism=external (AuthMechanisms.Plain)." },
             _ => null,
         };
     }
 
-    private static Fault ClosedAtLogin => Faults.Connection(FaultKind.ClosedByPeer, "the broker closed the connection at the login, without a reason", "The broker's log has it.");
+    private static Failure ClosedAtLogin => Failures.Connection(FailureKind.ClosedByPeer, "the broker closed the connection at the login, without a reason", "The broker's log has it.");
 
-    private Fault NothingInCommon(IEnumerable<string> offered) => Faults.Fatal(
-        FaultKind.AuthenticationFailed,
+    private Failure NothingInCommon(IEnumerable<string> offered) => Failures.Fatal(
+        FailureKind.AuthenticationFailed,
         null,
         $"the broker offers no way to log in that is spoken here (it offers {PeerText.Line(string.Join(", ", offered))}; spoken is {string.Join(", ", Wanted().Select(static mechanism => mechanism.Name))})",
         "Enable one that is spoken here at the broker (auth_mechanisms); EXTERNAL takes a client certificate and no user.");

@@ -97,13 +97,13 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
     }
 
     /// <summary>Takes no more messages and resolves all that are left.</summary>
-    /// <param name="failure">Why the producer had to end; <see langword="null"/> when it was stopped.</param>
+    /// <param name="exception">Why the producer had to end; <see langword="null"/> when it was stopped.</param>
     /// <returns>The ids of the messages that were unconfirmed when it was first shut, in order.</returns>
-    public IReadOnlyList<string> Shut(Exception? failure = null)
+    public IReadOnlyList<string> Shut(Exception? exception = null)
     {
         lock (_lock)
         {
-            _failure ??= failure;
+            _failure ??= exception;
             if (!_closed)
             {
                 _closed = true;

@@ -17,7 +17,7 @@ internal sealed class ParkingLot : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Outbox _outbox;
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource<Fault> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Failure> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<Task> _running;
     private readonly Lazy<Task> _closing;
     private bool _hasToldMissing;
@@ -41,8 +41,8 @@ internal sealed class ParkingLot : IAsyncDisposable
         _closing = new Lazy<Task>(CloseAsync);
     }
 
-    /// <summary>Gets a task that completes, with a fatal fault, when the broker refuses the parked queue so that no retry helps.</summary>
-    public Task<Fault> Refused => _refused.Task;
+    /// <summary>Gets a task that completes, with a fatal failure, when the broker refuses the parked queue so that no retry helps.</summary>
+    public Task<Failure> Refused => _refused.Task;
 
     /// <summary>Publishes a copy of a message and returns when the broker has confirmed it, however long that takes.</summary>
     /// <param name="delivery">The message.</param>
@@ -50,7 +50,7 @@ internal sealed class ParkingLot : IAsyncDisposable
     /// <param name="frameMax">The largest frame that the broker takes.</param>
     /// <param name="cancellationToken">Cancelled when the message's channel is gone, and the message back in its queue.</param>
     /// <returns><see langword="null"/> when the message is parked, else why it cannot be.</returns>
-    public async Task<Fault?> ParkAsync(Delivery delivery, string reason, uint frameMax, CancellationToken cancellationToken)
+    public async Task<Failure?> ParkAsync(Delivery delivery, string reason, uint frameMax, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         OutgoingContent content;
@@ -113,17 +113,17 @@ internal sealed class ParkingLot : IAsyncDisposable
                 {
                     await sessions.Completion.WaitAsync(stop).ConfigureAwait(false);
                 }
-                catch (ClusterException failure) when (failure.Fault.Kind is FaultKind.AccessRefused or FaultKind.InequivalentArguments)
+                catch (ClusterException exception) when (exception.Failure.Kind is FailureKind.AccessRefused or FailureKind.InequivalentArguments)
                 {
-                    var fault = Refusal(failure.Fault);
-                    Log.ParkingRefused(_logger, fault.Message, fault.Advice);
-                    _refused.TrySetResult(fault);
+                    var failure = Refusal(exception.Failure);
+                    Log.ParkingRefused(_logger, failure.Message, failure.Advice);
+                    _refused.TrySetResult(failure);
                     return;
                 }
-                catch (ClusterException failure)
+                catch (ClusterException exception)
                 {
                     // Another login, or one connection more than is allowed: the consumer has its own connections, and goes on.
-                    Log.ParkingInterrupted(_logger, failure, failure.Message, Pause.TotalSeconds);
+                    Log.ParkingInterrupted(_logger, exception, exception.Message, Pause.TotalSeconds);
                 }
 
                 await Task.Delay(Pause, _cluster.TimeProvider, stop).ConfigureAwait(false);
@@ -138,25 +138,25 @@ internal sealed class ParkingLot : IAsyncDisposable
     // Once: while the queue is not there, each try ends like this.
     private void TellIfMissing(SessionEvent change)
     {
-        if (_cluster.Topology.Predeclared && !_hasToldMissing && change is { To: SessionState.Recovering, Cause.Kind: FaultKind.NotFound or FaultKind.MessageReturned })
+        if (_cluster.Topology.Predeclared && !_hasToldMissing && change is { To: SessionState.Recovering, Cause.Kind: FailureKind.NotFound or FailureKind.MessageReturned })
         {
             _hasToldMissing = true;
             Log.NoParkedQueue(Notices.Of(_cluster), _options.ParkedQueueName);
         }
     }
 
-    private Fault NotAccepted(string? reason) => Faults.Channel(
-        FaultKind.MessageRefused,
+    private Failure NotAccepted(string? reason) => Failures.Channel(
+        FailureKind.MessageRefused,
         $"it cannot be parked in {_options.ParkedQueueName}: {reason ?? "the broker does not accept it"}",
         "Raise the broker's max_message_size, and it is parked when it is delivered again; or take it out by other means, for example a shovel.");
 
-    private Fault Refusal(Fault cause) => Faults.Fatal(
-        FaultKind.ParkingFailed,
+    private Failure Refusal(Failure cause) => Failures.Fatal(
+        FailureKind.ParkingFailed,
         cause.ReplyCode,
         $"messages cannot be parked in {_options.ParkedQueueName}: {cause.Message}",
-        cause.Kind == FaultKind.AccessRefused
+        cause.Kind == FailureKind.AccessRefused
             ? $"They stay in their queue. Grant the user {(_cluster.Topology.Predeclared ? "" : $"configure permission on {_options.ParkedQueueName} and ")}write permission on the default exchange (amq.default){OrDeclareNothing}."
             : $"They stay in their queue. Delete {_options.ParkedQueueName} once it is empty, or give it the type that the consumer's queue has{OrDeclareNothing}.");
 
-    private string OrDeclareNothing => _cluster.Topology.Predeclared ? "" : "; or, if others have declared it, declare nothing: --predeclared (Topology.Predeclared)";
+    private string OrDeclareNothing => _cluster.Topology.Predeclared ? "" : "; or, if others have declared it, declare nothing (Topology.Predeclared)";
 }

@@ -28,7 +28,7 @@ internal sealed partial class ProducerGeneration : Generation
     private readonly ConfirmCheck _check;
     private Task _writing = Task.CompletedTask;
     private Task _checking = Task.CompletedTask;
-    private volatile Fault? _cause;
+    private volatile Failure? _cause;
     private long _closedAt;
     private int _nackTold;
 
@@ -94,7 +94,7 @@ internal sealed partial class ProducerGeneration : Generation
         _checking = Task.Run(EndIfGoneAsync);
     }
 
-    protected override Fault? FindStall()
+    protected override Failure? FindStall()
     {
         if (Link.Blockage.IsBlocked)
         {
@@ -109,7 +109,7 @@ internal sealed partial class ProducerGeneration : Generation
         // A broker that confirms slowly works, and so does a slow link: what counts is progress, not age.
         var quiet = _outbox.QuietSince(_inFlight, Link.Written);
         return quiet != 0 && IsOverdue(Math.Max(quiet, Link.Blockage.EndedTimestamp))
-            ? Faults.Connection(FaultKind.Stalled, "the broker stopped confirming", "If this stays, the queue may have lost its majority of nodes.")
+            ? Failures.Connection(FailureKind.Stalled, "the broker stopped confirming", "If this stays, the queue may have lost its majority of nodes.")
             : base.FindStall();
     }
 
@@ -139,7 +139,7 @@ internal sealed partial class ProducerGeneration : Generation
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            End(FaultClassifier.Classify(exception, Phase.Serve));
+            End(FailureClassifier.Classify(exception, Phase.Serve));
         }
     }
 
@@ -177,7 +177,7 @@ internal sealed partial class ProducerGeneration : Generation
             // The message's own: what fails is its encoding, or a listener of the client library's traces. The latter are called before and after the
             // write, so that nobody knows whether the broker counts it: nothing more may be numbered on this channel.
             _outbox.Doubt(publish, $"the client library failed to write it ({PeerText.Line(exception.Message)})");
-            EndWhenSettled(Faults.Channel(FaultKind.Other, $"the client library failed to write a message ({PeerText.Line(exception.Message)})", "Look for a listener of its traces that throws."));
+            EndWhenSettled(Failures.Channel(FailureKind.Other, $"the client library failed to write a message ({PeerText.Line(exception.Message)})", "Look for a listener of its traces that throws."));
         }
     }
 
@@ -236,13 +236,13 @@ internal sealed partial class ProducerGeneration : Generation
         }
 
         // The topology may be gone. Writing on would turn the order around.
-        EndWhenSettled(Faults.Of(FaultKind.MessageReturned, FaultScope.Channel, returned.ReplyCode, $"the broker returned a message ({reason}): no queue took it"));
+        EndWhenSettled(Failures.Of(FailureKind.MessageReturned, FailureScope.Channel, returned.ReplyCode, $"the broker returned a message ({reason}): no queue took it"));
         Log.Returned(Context.Logger, Context.Session, returned.BasicProperties.MessageId ?? "", returned.ReplyCode, returned.ReplyText);
         return Task.CompletedTask;
     }
 
     /// <summary>Writes no more, lets the broker settle what was written, and ends.</summary>
-    private void EndWhenSettled(Fault cause)
+    private void EndWhenSettled(Failure cause)
     {
         _outbox.Close(_inFlight);
         _closedAt = Time.GetTimestamp();

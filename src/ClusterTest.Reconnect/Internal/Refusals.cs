@@ -6,21 +6,21 @@ namespace ClusterTest.Reconnect.Internal;
 /// </summary>
 internal static class Refusals
 {
-    /// <summary>Whether a fatal fault should be tried again all the same: a limit that is reached, or what was accepted before.</summary>
-    /// <param name="fault">The fault.</param>
+    /// <summary>Whether a fatal failure should be tried again all the same: a limit that is reached, or what was accepted before.</summary>
+    /// <param name="failure">The failure.</param>
     /// <param name="phase">When it came. That a session serves does not mean that it may publish, so a publish that is refused does not pass.</param>
     /// <param name="wasOpen">Whether a session was open before, with the same login and names.</param>
     /// <param name="heardFor">How long nothing but refusals has been heard while no session was open.</param>
     /// <param name="allowed">How long that may last.</param>
-    public static bool MayPass(Fault fault, Phase phase, bool wasOpen, TimeSpan heardFor, TimeSpan allowed) =>
-        Is(fault)
-        && (wasOpen || fault.Kind == FaultKind.LimitReached)
-        && (phase != Phase.Serve || fault.Kind != FaultKind.AccessRefused)
+    public static bool MayPass(Failure failure, Phase phase, bool wasOpen, TimeSpan heardFor, TimeSpan allowed) =>
+        Is(failure)
+        && (wasOpen || failure.Kind == FailureKind.LimitReached)
+        && (phase != Phase.Serve || failure.Kind != FailureKind.AccessRefused)
         && (allowed == Timeout.InfiniteTimeSpan || heardFor < allowed);
 
     /// <summary>Whether the peer says that it will not have us, as opposed to being down.</summary>
-    public static bool Is(Fault fault) =>
-        fault.Kind is FaultKind.LimitReached or FaultKind.AuthenticationFailed or FaultKind.VirtualHostRefused or FaultKind.AccessRefused || TlsFaults.IsTls(fault);
+    public static bool Is(Failure failure) =>
+        failure.Kind is FailureKind.LimitReached or FailureKind.AuthenticationFailed or FailureKind.VirtualHostRefused or FailureKind.AccessRefused || TlsFailures.IsTls(failure);
 
     // The names of users, virtual hosts, queues and exchanges stand within these texts, in quotes: what is looked for is where no name can be.
 

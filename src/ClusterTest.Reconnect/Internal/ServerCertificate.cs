@@ -17,11 +17,11 @@ internal static class ServerCertificate
     /// <param name="found">The chain to the system's authorities, and what else the server sent.</param>
     /// <param name="errors">What is wrong with the name and with that chain.</param>
     /// <param name="host">The name that was asked for.</param>
-    public static Fault? Judge(X509Certificate2Collection? authorities, X509Certificate2? certificate, X509Chain? found, SslPolicyErrors errors, string host)
+    public static Failure? Judge(X509Certificate2Collection? authorities, X509Certificate2? certificate, X509Chain? found, SslPolicyErrors errors, string host)
     {
         if (certificate is null || found is null)
         {
-            return Faults.Fatal(FaultKind.TlsFailed, null, "the server showed no certificate", "Check the server's certificate.");
+            return Failures.Fatal(FailureKind.TlsFailed, null, "the server showed no certificate", "Check the server's certificate.");
         }
 
         using var own = new X509Chain();
@@ -45,42 +45,42 @@ internal static class ServerCertificate
                 : null);
     }
 
-    private static Fault? OfChain(X509Chain chain, X509Certificate2 certificate, bool hasOwnAuthorities)
+    private static Failure? OfChain(X509Chain chain, X509Certificate2 certificate, bool hasOwnAuthorities)
     {
         var flags = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, static (all, status) => all | status.Status);
         return flags == X509ChainStatusFlags.NoError ? null
             : (flags & Untrusted) != 0 ? NotTrusted(certificate, hasOwnAuthorities)
             : flags.HasFlag(X509ChainStatusFlags.NotTimeValid) ? NotNow(chain)
-            : Faults.Fatal(FaultKind.TlsFailed, null, $"the server's certificate is refused ({PeerText.Line(string.Join(", ", chain.ChainStatus.Select(static status => status.StatusInformation)))})", "Have it replaced.");
+            : Failures.Fatal(FailureKind.TlsFailed, null, $"the server's certificate is refused ({PeerText.Line(string.Join(", ", chain.ChainStatus.Select(static status => status.StatusInformation)))})", "Have it replaced.");
     }
 
-    private static Fault NotTrusted(X509Certificate2 certificate, bool hasOwnAuthorities)
+    private static Failure NotTrusted(X509Certificate2 certificate, bool hasOwnAuthorities)
     {
         var issuer = PeerText.Line(certificate.Issuer);
-        return Faults.Fatal(
-            FaultKind.CertificateUntrusted,
+        return Failures.Fatal(
+            FailureKind.CertificateUntrusted,
             null,
             certificate.Issuer == certificate.Subject
                 ? $"the server's certificate is self-signed and not trusted ({issuer})"
                 : $"the server's certificate comes from an authority that is not trusted ({issuer})",
-            hasOwnAuthorities ? "Put the authority's root certificate into --ca-file." : "Give the authority's root certificate with --ca-file.");
+            hasOwnAuthorities ? "Put the authority's root certificate into TlsOptions.TrustedAuthorities." : "Give the authority's root certificate with TlsOptions.TrustedAuthorities.");
     }
 
-    private static Fault NotNow(X509Chain chain)
+    private static Failure NotNow(X509Chain chain)
     {
         var now = chain.ChainPolicy.VerificationTime;
         var element = chain.ChainElements.First(static element => element.ChainElementStatus.Any(static status => status.Status == X509ChainStatusFlags.NotTimeValid));
         var whose = element == chain.ChainElements[0] ? "the server's certificate" : $"a certificate above the server's ({PeerText.Line(element.Certificate.Subject)})";
         return element.Certificate.NotBefore > now
-            ? Faults.Fatal(FaultKind.CertificateNotYetValid, null, $"{whose} is not valid before {Utc(element.Certificate.NotBefore)}", "Check the clocks of this machine and of the one that issued it.")
-            : Faults.Fatal(FaultKind.CertificateExpired, null, $"{whose} expired on {Utc(element.Certificate.NotAfter)}", "Have it renewed; if it is, check this machine's clock.");
+            ? Failures.Fatal(FailureKind.CertificateNotYetValid, null, $"{whose} is not valid before {Utc(element.Certificate.NotBefore)}", "Check the clocks of this machine and of the one that issued it.")
+            : Failures.Fatal(FailureKind.CertificateExpired, null, $"{whose} expired on {Utc(element.Certificate.NotAfter)}", "Have it renewed; if it is, check this machine's clock.");
     }
 
-    private static Fault WrongName(X509Certificate2 certificate, string host) => Faults.Fatal(
-        FaultKind.CertificateWrongName,
+    private static Failure WrongName(X509Certificate2 certificate, string host) => Failures.Fatal(
+        FailureKind.CertificateWrongName,
         null,
         $"the server's certificate is not for {host}, but for {PeerText.Line(string.Join(", ", Names(certificate).DefaultIfEmpty("no name")))}",
-        "Connect by a name that it is for, name one of them with --server-name, or have it issued for this one.");
+        "Connect by a name that it is for, name one of them with TlsOptions.ServerName, or have it issued for this one.");
 
     private static IEnumerable<string> Names(X509Certificate2 certificate)
     {

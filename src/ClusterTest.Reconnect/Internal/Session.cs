@@ -37,7 +37,7 @@ internal sealed class Session
     private int _tlsFailures;
     private bool _isRefused;
     private long? _refusedSince;
-    private (Fault Fault, Exception? Exception)? _lastFailure;
+    private (Failure Failure, Exception? Exception)? _lastFailure;
 
     public Session(SessionContext context, EventPump events, GroupOutage outage, Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
     {
@@ -54,7 +54,7 @@ internal sealed class Session
             .AddRetry(new RetryStrategyOptions
             {
                 MaxRetryAttempts = int.MaxValue,
-                ShouldHandle = new PredicateBuilder().Handle<ClusterException>(static failure => failure.IsTransient),
+                ShouldHandle = new PredicateBuilder().Handle<ClusterException>(static exception => exception.IsTransient),
                 DelayGenerator = retry => new ValueTask<TimeSpan?>(NextDelay(retry.AttemptNumber)),
                 OnRetry = OnAttemptFailed,
             })
@@ -69,7 +69,7 @@ internal sealed class Session
     /// <summary>Keeps the session alive until it is stopped.</summary>
     /// <param name="stop">Cancelled to stop: what is under way is finished first.</param>
     /// <param name="abort">Cancelled when the drain deadline has passed.</param>
-    /// <exception cref="ClusterException">A fault that no retry mends, or an outage longer than allowed.</exception>
+    /// <exception cref="ClusterException">A failure that no retry mends, or an outage longer than allowed.</exception>
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
         try
@@ -88,11 +88,11 @@ internal sealed class Session
             await DrainAsync(abort).ConfigureAwait(false);
             Transition(SessionState.Closed);
         }
-        catch (Exception failure)
+        catch (Exception exception)
         {
-            Log.SessionFailed(_context.Logger, failure, _context.Session, failure.Message);
+            Log.SessionFailed(_context.Logger, exception, _context.Session, exception.Message);
             await CloseAsync(TimeSpan.Zero).ConfigureAwait(false);
-            Transition(SessionState.Closed, (failure as ClusterException)?.Fault);
+            Transition(SessionState.Closed, (exception as ClusterException)?.Failure);
             throw;
         }
     }
@@ -115,8 +115,8 @@ internal sealed class Session
         }
         catch (OperationCanceledException) when (_outage.TooLong.IsCancellationRequested && !stop.IsCancellationRequested)
         {
-            var (fault, exception) = _lastFailure ?? (FaultOf(new TimeoutException()), new TimeoutException());
-            throw new ClusterRecoveryTimeoutException(fault, Endpoint, _attemptsBefore + _attempts, _outage.Elapsed, exception);
+            var (failure, exception) = _lastFailure ?? (FailureOf(new TimeoutException()), new TimeoutException());
+            throw new ClusterRecoveryTimeoutException(failure, Endpoint, _attemptsBefore + _attempts, _outage.Elapsed, exception);
         }
 
         _outage.Opened();
@@ -163,47 +163,47 @@ internal sealed class Session
             _generations++;
             return generation;
         }
-#pragma warning disable CA1031 // The boundary of the recovery loop: every failure of the client library is classified here.
+#pragma warning disable CA1031 // The boundary of the recovery loop: every exception of the client library is classified here.
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            var fault = _link is { Shutdown: { IsCompleted: true } shutdown }
-                ? FaultClassifier.Classify(await shutdown.ConfigureAwait(false), FaultScope.Connection, _phase)
-                : FaultOf(exception);
-            fault = Judge(_context.Declarations.Advise(fault));
-            DropLinkUnlessUsable(fault);
+            var failure = _link is { Shutdown: { IsCompleted: true } shutdown }
+                ? FailureClassifier.Classify(await shutdown.ConfigureAwait(false), FailureScope.Connection, _phase)
+                : FailureOf(exception);
+            failure = Judge(_context.Declarations.Advise(failure));
+            DropLinkUnlessUsable(failure);
             if (_link is null)
             {
                 GoToNextPlace();
             }
 
-            _lastFailure = (fault, exception);
-            var isNews = _status.State == SessionState.Opening || (Refusals.Is(fault) && !_isRefused);
-            _isRefused |= Refusals.Is(fault);
-            if (fault.Verdict == FaultVerdict.Transient && isNews)
+            _lastFailure = (failure, exception);
+            var isNews = _status.State == SessionState.Opening || (Refusals.Is(failure) && !_isRefused);
+            _isRefused |= Refusals.Is(failure);
+            if (failure.Severity == FailureSeverity.Transient && isNews)
             {
-                Transition(SessionState.Recovering, fault);
+                Transition(SessionState.Recovering, failure);
             }
 
-            throw new ClusterSessionException(fault, Endpoint, exception);
+            throw new ClusterSessionException(failure, Endpoint, exception);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // It failed because it was told to stop, or in the same moment: that is no fault.
+            // It failed because it was told to stop, or in the same moment: that is no failure.
             throw new OperationCanceledException(exception.Message, exception, cancellationToken);
         }
     }
 
-    /// <summary>Lets a fatal fault pass that may be over soon, as long as nothing else is heard for too long.</summary>
-    private Fault Judge(Fault fault)
+    /// <summary>Lets a fatal failure pass that may be over soon, as long as nothing else is heard for too long.</summary>
+    private Failure Judge(Failure failure)
     {
         var time = Options.TimeProvider;
-        _tlsFailures = TlsFaults.IsTls(fault) ? _tlsFailures + 1 : 0;
-        _refusedSince = fault.Verdict == FaultVerdict.Transient || !Refusals.Is(fault) || _outage.IsAnyOpen ? null : _refusedSince ?? time.GetTimestamp();
+        _tlsFailures = TlsFailures.IsTls(failure) ? _tlsFailures + 1 : 0;
+        _refusedSince = failure.Severity == FailureSeverity.Transient || !Refusals.Is(failure) || _outage.IsAnyOpen ? null : _refusedSince ?? time.GetTimestamp();
         var heardFor = _refusedSince is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero;
-        return TlsFaults.MayPass(fault, _tlsFailures, Options.Endpoints.Count) || Refusals.MayPass(fault, _phase, _outage.WasAnyOpen, heardFor, Options.RefusalTimeout)
-            ? fault with { Verdict = FaultVerdict.Transient }
-            : fault;
+        return TlsFailures.MayPass(failure, _tlsFailures, Options.Endpoints.Count) || Refusals.MayPass(failure, _phase, _outage.WasAnyOpen, heardFor, Options.RefusalTimeout)
+            ? failure with { Severity = FailureSeverity.Transient }
+            : failure;
     }
 
     /// <summary>
@@ -244,13 +244,13 @@ internal sealed class Session
     private static async Task DiscardAsync<T>(Task<T> running, Action<T> discard) => discard(await running.ConfigureAwait(false));
 
     /// <summary>Waits for the first of: the connection's or the channel's end, the consumer's cancellation, a stall, or the stop.</summary>
-    private async Task<Fault> ServeAsync(CancellationToken stop)
+    private async Task<Failure> ServeAsync(CancellationToken stop)
     {
         _phase = Phase.Serve;
         var opened = Options.TimeProvider.GetTimestamp();
         await Task.WhenAny(_link!.Shutdown, _generation!.Ended).WaitAsync(stop).ConfigureAwait(false);
         var cause = _link.Shutdown.IsCompleted
-            ? FaultClassifier.Classify(await _link.Shutdown.ConfigureAwait(false), FaultScope.Connection, Phase.Serve)
+            ? FailureClassifier.Classify(await _link.Shutdown.ConfigureAwait(false), FailureScope.Connection, Phase.Serve)
             : await _generation.Ended.ConfigureAwait(false);
 
         // A session that no sooner opens than it is lost must not spin: its next outage takes up the backoff where it left it.
@@ -263,15 +263,15 @@ internal sealed class Session
         return Judge(_context.Declarations.Advise(cause));
     }
 
-    private async Task RetireAsync(Fault cause)
+    private async Task RetireAsync(Failure cause)
     {
         await EndAsync(_generation!).ConfigureAwait(false);
         var stoodStill = _link is null;
-        DropLinkUnlessUsable(_shortLives >= MostShortLives && Options.Endpoints.Count > 1 ? cause with { Scope = FaultScope.Connection } : cause);
+        DropLinkUnlessUsable(_shortLives >= MostShortLives && Options.Endpoints.Count > 1 ? cause with { Scope = FailureScope.Connection } : cause);
         if (_link is null)
         {
             // An address that opens sessions and drops them, or lets them hang, is left for the next one. Otherwise the first is the one to go to.
-            if (_shortLives > 0 || stoodStill || cause.Kind is FaultKind.Stalled or FaultKind.TimedOut or FaultKind.ConsumerLost)
+            if (_shortLives > 0 || stoodStill || cause.Kind is FailureKind.Stalled or FailureKind.TimedOut or FailureKind.ConsumerLost)
             {
                 GoToNextPlace();
             }
@@ -281,7 +281,7 @@ internal sealed class Session
             }
         }
 
-        if (cause.Verdict == FaultVerdict.Fatal)
+        if (cause.Severity == FailureSeverity.Fatal)
         {
             throw new ClusterSessionException(cause, Endpoint);
         }
@@ -338,9 +338,9 @@ internal sealed class Session
         }
     }
 
-    private void DropLinkUnlessUsable(Fault fault)
+    private void DropLinkUnlessUsable(Failure failure)
     {
-        if (_link is { } link && (fault.Scope == FaultScope.Connection || !link.IsOpen))
+        if (_link is { } link && (failure.Scope == FailureScope.Connection || !link.IsOpen))
         {
             link.Abort(_context.CleanUp);
             _link = null;
@@ -354,9 +354,9 @@ internal sealed class Session
         _place = (_place + 1) % Options.Endpoints.Count;
     }
 
-    private Fault FaultOf(Exception exception) => _phase == Phase.Connect && exception is TimeoutException or OperationCanceledException
+    private Failure FailureOf(Exception exception) => _phase == Phase.Connect && exception is TimeoutException or OperationCanceledException
         ? _dialer.Silence
-        : FaultClassifier.Classify(exception, _phase);
+        : FailureClassifier.Classify(exception, _phase);
 
     private string ConnectionName => _context.Session == 0 ? Options.ClientName : $"{Options.ClientName}#{_context.Session + 1}";
 
@@ -366,10 +366,10 @@ internal sealed class Session
 
     private ValueTask OnAttemptFailed(OnRetryArguments<object> retry)
     {
-        Log.AttemptFailed(_context.Logger, _lastFailure!.Value.Exception!, _context.Session, _attempts, Endpoint, _lastFailure.Value.Fault.Message, retry.RetryDelay.TotalMilliseconds);
+        Log.AttemptFailed(_context.Logger, _lastFailure!.Value.Exception!, _context.Session, _attempts, Endpoint, _lastFailure.Value.Failure.Message, retry.RetryDelay.TotalMilliseconds);
         return default;
     }
 
-    private void Transition(SessionState to, Fault? cause = null) =>
+    private void Transition(SessionState to, Failure? cause = null) =>
         _observed = _events.Publish(_status.Transition(to, cause, Endpoint, _generations, _attempts));
 }

@@ -30,7 +30,7 @@ internal sealed class SessionGroup : IAsyncDisposable
         Completion = Task.Run(() => RunAsync(sessions));
     }
 
-    /// <summary>Gets a task that completes when all sessions are closed, and fails with the first fatal fault.</summary>
+    /// <summary>Gets a task that completes when all sessions are closed, and fails with the first fatal failure.</summary>
     public Task Completion { get; }
 
     /// <summary>Stops all sessions: what is under way may finish within <paramref name="drain"/>, then connections are cut.</summary>

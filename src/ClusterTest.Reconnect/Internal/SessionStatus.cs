@@ -13,7 +13,7 @@ internal sealed class SessionStatus(SessionContext context)
 
     /// <summary>Changes the state.</summary>
     /// <exception cref="InvalidOperationException">The change is not a legal one: a defect in the owner.</exception>
-    public SessionEvent Transition(SessionState to, Fault? cause, ClusterEndpoint endpoint, int generation, int attempts)
+    public SessionEvent Transition(SessionState to, Failure? cause, ClusterEndpoint endpoint, int generation, int attempts)
     {
         if (!IsLegal(State, to))
         {

@@ -11,7 +11,7 @@ namespace ClusterTest.Reconnect.Internal;
 internal sealed class TlsAttempt(TlsOptions options, string host)
 {
     private readonly string _name = options.ServerName ?? host;
-    private Fault? _refusal;
+    private Failure? _refusal;
     private TlsProgress _progress = new(ShowsCertificate: options.ClientCertificate is not null);
 
     /// <summary>Makes the client library's options for this attempt.</summary>
@@ -26,7 +26,7 @@ internal sealed class TlsAttempt(TlsOptions options, string host)
     };
 
     /// <summary>Tells what a failure of this attempt means, if it has to do with TLS; <see langword="null"/> otherwise.</summary>
-    public Fault? Explain(Exception exception) => _refusal ?? TlsFaults.Of(exception, _progress);
+    public Failure? Explain(Exception exception) => _refusal ?? TlsFailures.Of(exception, _progress);
 
     private bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {

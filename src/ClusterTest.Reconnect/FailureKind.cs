@@ -1,7 +1,7 @@
 namespace ClusterTest.Reconnect;
 
-/// <summary>The kinds of fault that a session tells apart.</summary>
-public enum FaultKind
+/// <summary>The kinds of failure that a session tells apart.</summary>
+public enum FailureKind
 {
     /// <summary>Something else; the message tells.</summary>
     Other,

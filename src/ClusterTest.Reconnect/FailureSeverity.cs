@@ -1,7 +1,7 @@
 namespace ClusterTest.Reconnect;
 
 /// <summary>Whether trying again can help.</summary>
-public enum FaultVerdict
+public enum FailureSeverity
 {
     /// <summary>It can: the session recovers.</summary>
     Transient,

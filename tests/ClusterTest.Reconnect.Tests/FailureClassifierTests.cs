@@ -4,16 +4,16 @@ using ClusterTest.Reconnect.Internal;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 using Xunit;
-using static ClusterTest.Reconnect.FaultKind;
+using static ClusterTest.Reconnect.FailureKind;
 using Initiator = RabbitMQ.Client.ShutdownInitiator;
 
 namespace ClusterTest.Reconnect.Tests;
 
-public sealed class FaultClassifierTests
+public sealed class FailureClassifierTests
 {
-    private const FaultKind Generic = Other; // ChannelClosed or ConnectionClosed, as the scope has it
+    private const FailureKind Generic = Other; // ChannelClosed or ConnectionClosed, as the scope has it
 
-    private static readonly FaultKind[] FatalKinds =
+    private static readonly FailureKind[] FatalKinds =
         [TlsFailed, AuthenticationFailed, VirtualHostRefused, AccessRefused, InequivalentArguments, MessageRefused];
 
     [Theory]
@@ -36,20 +36,20 @@ public sealed class FaultClassifierTests
     [InlineData(530, VirtualHostRefused, VirtualHostRefused, Generic)]
     [InlineData(540, Generic, Generic, Generic)]
     [InlineData(541, Generic, Generic, Generic)]
-    public void Knows_every_reply_code_in_every_phase_and_scope(ushort code, FaultKind connect, FaultKind declare, FaultKind serve)
+    public void Knows_every_reply_code_in_every_phase_and_scope(ushort code, FailureKind connect, FailureKind declare, FailureKind serve)
     {
         foreach (var (phase, kind) in new[] { (Phase.Connect, connect), (Phase.Declare, declare), (Phase.Serve, serve) })
         {
-            foreach (var scope in Enum.GetValues<FaultScope>())
+            foreach (var scope in Enum.GetValues<FailureScope>())
             {
-                var fault = FaultClassifier.Classify(code, "REASON - text.", 0, 0, scope, phase);
-                var expected = kind != Generic ? kind : scope == FaultScope.Channel ? ChannelClosed : ConnectionClosed;
-                Assert.Equal((expected, code), (fault.Kind, fault.ReplyCode));
-                Assert.Equal(FatalKinds.Contains(expected) ? FaultVerdict.Fatal : FaultVerdict.Transient, fault.Verdict);
-                Assert.Equal(fault.Verdict == FaultVerdict.Fatal ? FaultScope.Connection : scope, fault.Scope);
-                Assert.Contains($"{code} REASON - text", fault.Message, StringComparison.Ordinal);
-                Assert.DoesNotMatch("\\.$|\n", fault.Message);
-                Assert.True(fault.Verdict == FaultVerdict.Transient || fault.Advice.EndsWith('.'), "a fatal fault says what to do");
+                var failure = FailureClassifier.Classify(code, "REASON - text.", 0, 0, scope, phase);
+                var expected = kind != Generic ? kind : scope == FailureScope.Channel ? ChannelClosed : ConnectionClosed;
+                Assert.Equal((expected, code), (failure.Kind, failure.ReplyCode));
+                Assert.Equal(FatalKinds.Contains(expected) ? FailureSeverity.Fatal : FailureSeverity.Transient, failure.Severity);
+                Assert.Equal(failure.Severity == FailureSeverity.Fatal ? FailureScope.Connection : scope, failure.Scope);
+                Assert.Contains($"{code} REASON - text", failure.Message, StringComparison.Ordinal);
+                Assert.DoesNotMatch("\\.$|\n", failure.Message);
+                Assert.True(failure.Severity == FailureSeverity.Transient || failure.Advice.EndsWith('.'), "a fatal failure says what to do");
             }
         }
     }
@@ -60,9 +60,9 @@ public sealed class FaultClassifierTests
     [InlineData(404, false)]
     public void A_message_that_is_never_accepted_is_no_reason_to_end_a_session(ushort code, bool isTheMessages)
     {
-        var fault = FaultClassifier.Classify(code, "message size 200000000 is larger than configured max size 134217728", 60, 40, FaultScope.Channel, Phase.Serve);
-        Assert.Equal(isTheMessages ? MessageRefused : NotFound, fault.Kind);
-        Assert.Equal(FaultVerdict.Transient, fault.Verdict);
+        var failure = FailureClassifier.Classify(code, "message size 200000000 is larger than configured max size 134217728", 60, 40, FailureScope.Channel, Phase.Serve);
+        Assert.Equal(isTheMessages ? MessageRefused : NotFound, failure.Kind);
+        Assert.Equal(FailureSeverity.Transient, failure.Severity);
     }
 
     [Theory]
@@ -81,9 +81,9 @@ public sealed class FaultClassifierTests
     [InlineData(406, "PRECONDITION_FAILED - cannot declare queue 'qqqqqqqq...", 50, 10, Phase.Declare)] // a reply text has 255 octets
     internal void Knows_that_a_limit_is_reached(ushort code, string text, ushort classId, ushort methodId, Phase phase)
     {
-        var fault = FaultClassifier.Classify(code, text, classId, methodId, FaultScope.Connection, phase);
-        Assert.Equal((LimitReached, FaultVerdict.Fatal, code), (fault.Kind, fault.Verdict, fault.ReplyCode));
-        Assert.Contains("limit", fault.Message, StringComparison.Ordinal);
+        var failure = FailureClassifier.Classify(code, text, classId, methodId, FailureScope.Connection, phase);
+        Assert.Equal((LimitReached, FailureSeverity.Fatal, code), (failure.Kind, failure.Severity, failure.ReplyCode));
+        Assert.Contains("limit", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -92,8 +92,8 @@ public sealed class FaultClassifierTests
     [InlineData(403, "ACCESS_REFUSED - access to queue 'cannot declare queue' in vhost '/' refused for user 'is reached'", Phase.Declare, AccessRefused)]
     [InlineData(403, "ACCESS_REFUSED - access to queue 'q' in vhost '/' refused for user 'u' by backend rabbit_auth_backend_http: no", Phase.Declare, AccessRefused)] // 4.3
     [InlineData(406, "PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue 'is reached' in vhost '/': received 'quorum' but current is 'classic'", Phase.Declare, InequivalentArguments)]
-    internal void Takes_no_name_for_a_limit(ushort code, string text, Phase phase, FaultKind kind) =>
-        Assert.Equal((kind, FaultVerdict.Fatal), (FaultClassifier.Classify(code, text, 0, 0, FaultScope.Connection, phase) is var fault ? fault.Kind : default, fault.Verdict));
+    internal void Takes_no_name_for_a_limit(ushort code, string text, Phase phase, FailureKind kind) =>
+        Assert.Equal((kind, FailureSeverity.Fatal), (FailureClassifier.Classify(code, text, 0, 0, FailureScope.Connection, phase) is var failure ? failure.Kind : default, failure.Severity));
 
     [Theory]
     [InlineData(530, "NOT_ALLOWED - access to vhost '/' refused for user 'guest': connection limit cannot be queried, timeout", Phase.Connect)] // 4.3: rabbit_reader
@@ -102,15 +102,15 @@ public sealed class FaultClassifierTests
     [InlineData(403, "ACCESS_REFUSED - access to exchange 'q' in vhost '/' refused for user 'guest', backend rabbit_auth_backend_oauth2 returned an error: \"Provided JWT token has expired at timestamp 1\"", Phase.Serve)]
     internal void Tells_a_right_that_is_not_there_from_one_that_could_not_be_looked_up(ushort code, string text, Phase phase)
     {
-        var fault = FaultClassifier.Classify(code, text, 0, 0, FaultScope.Channel, phase);
-        Assert.Equal((FaultVerdict.Transient, FaultScope.Connection), (fault.Verdict, fault.Scope)); // a new connection logs in anew, with another token perhaps
+        var failure = FailureClassifier.Classify(code, text, 0, 0, FailureScope.Channel, phase);
+        Assert.Equal((FailureSeverity.Transient, FailureScope.Connection), (failure.Severity, failure.Scope)); // a new connection logs in anew, with another token perhaps
     }
 
     [Fact]
     public void Recovers_from_a_reused_consumer_tag()
     {
-        var fault = FaultClassifier.Classify(530, "NOT_ALLOWED - attempt to reuse consumer tag 't'", 60, 20, FaultScope.Connection, Phase.Declare);
-        Assert.Equal((ConnectionClosed, FaultVerdict.Transient), (fault.Kind, fault.Verdict));
+        var failure = FailureClassifier.Classify(530, "NOT_ALLOWED - attempt to reuse consumer tag 't'", 60, 20, FailureScope.Connection, Phase.Declare);
+        Assert.Equal((ConnectionClosed, FailureSeverity.Transient), (failure.Kind, failure.Severity));
     }
 
     [Theory]
@@ -132,7 +132,7 @@ public sealed class FaultClassifierTests
     [InlineData(SocketError.OperationAborted, ClosedByPeer)]
     [InlineData(SocketError.TooManyOpenSockets, Other)]
     [InlineData(SocketError.AccessDenied, Other)]
-    public void Knows_socket_errors_however_they_are_wrapped(SocketError error, FaultKind kind)
+    public void Knows_socket_errors_however_they_are_wrapped(SocketError error, FailureKind kind)
     {
         var socket = new SocketException((int)error);
         foreach (var exception in new Exception[]
@@ -145,28 +145,28 @@ public sealed class FaultClassifierTests
             new AlreadyClosedException(new ShutdownEventArgs(Initiator.Library, 541, "unexpected exception", new IOException("x", socket))),
         })
         {
-            Check(exception, Phase.Connect, kind, FaultVerdict.Transient, FaultScope.Connection);
-            Check(exception, Phase.Serve, kind, FaultVerdict.Transient, FaultScope.Connection);
+            Check(exception, Phase.Connect, kind, FailureSeverity.Transient, FailureScope.Connection);
+            Check(exception, Phase.Serve, kind, FailureSeverity.Transient, FailureScope.Connection);
         }
     }
 
     [Fact]
     public void Knows_what_the_client_library_throws_while_connecting()
     {
-        Check(new BrokerUnreachableException(new AuthenticationFailureException("ACCESS_REFUSED - Login was refused")), Phase.Connect, AuthenticationFailed, FaultVerdict.Fatal);
-        Check(new BrokerUnreachableException(new PossibleAuthenticationFailureException("x", new OperationInterruptedException(Peer(530)))), Phase.Connect, VirtualHostRefused, FaultVerdict.Fatal);
-        Check(new BrokerUnreachableException(new OperationInterruptedException(Peer(530))), Phase.Connect, VirtualHostRefused, FaultVerdict.Fatal);
-        Check(new BrokerUnreachableException(new OperationInterruptedException(Peer(541))), Phase.Connect, ConnectionClosed, FaultVerdict.Transient);
-        Check(new BrokerUnreachableException(new EndOfStreamException("Reached the end of the stream.")), Phase.Connect, ClosedByPeer, FaultVerdict.Transient);
-        Check(new BrokerUnreachableException(new TimeoutException()), Phase.Connect, TimedOut, FaultVerdict.Transient);
-        Check(new BrokerUnreachableException(new OperationCanceledException()), Phase.Connect, TimedOut, FaultVerdict.Transient);
-        Check(new BrokerUnreachableException(new MalformedFrameException("x")), Phase.Connect, NotAmqp, FaultVerdict.Transient);
-        Check(new BrokerUnreachableException(new IOException("connection.start was never received, likely due to a network timeout")), Phase.Connect, NotAmqp, FaultVerdict.Transient);
-        Check(new BrokerUnreachableException(new IOException("connection.start was never received", new EndOfStreamException())), Phase.Connect, ClosedByPeer, FaultVerdict.Transient);
-        Check(new IOException("x"), Phase.Serve, ClosedByPeer, FaultVerdict.Transient);
-        Check(new BrokerUnreachableException(new PacketNotRecognizedException(1, 2, 3, 4)), Phase.Connect, NotAmqp, FaultVerdict.Transient);
-        Check(new BrokerUnreachableException(new ProtocolVersionMismatchException(0, 9, 1, 0)), Phase.Connect, NotAmqp, FaultVerdict.Transient);
-        Check(new BrokerUnreachableException(new AuthenticationException("The remote certificate is invalid.")), Phase.Connect, TlsFailed, FaultVerdict.Fatal);
+        Check(new BrokerUnreachableException(new AuthenticationFailureException("ACCESS_REFUSED - Login was refused")), Phase.Connect, AuthenticationFailed, FailureSeverity.Fatal);
+        Check(new BrokerUnreachableException(new PossibleAuthenticationFailureException("x", new OperationInterruptedException(Peer(530)))), Phase.Connect, VirtualHostRefused, FailureSeverity.Fatal);
+        Check(new BrokerUnreachableException(new OperationInterruptedException(Peer(530))), Phase.Connect, VirtualHostRefused, FailureSeverity.Fatal);
+        Check(new BrokerUnreachableException(new OperationInterruptedException(Peer(541))), Phase.Connect, ConnectionClosed, FailureSeverity.Transient);
+        Check(new BrokerUnreachableException(new EndOfStreamException("Reached the end of the stream.")), Phase.Connect, ClosedByPeer, FailureSeverity.Transient);
+        Check(new BrokerUnreachableException(new TimeoutException()), Phase.Connect, TimedOut, FailureSeverity.Transient);
+        Check(new BrokerUnreachableException(new OperationCanceledException()), Phase.Connect, TimedOut, FailureSeverity.Transient);
+        Check(new BrokerUnreachableException(new MalformedFrameException("x")), Phase.Connect, NotAmqp, FailureSeverity.Transient);
+        Check(new BrokerUnreachableException(new IOException("connection.start was never received, likely due to a network timeout")), Phase.Connect, NotAmqp, FailureSeverity.Transient);
+        Check(new BrokerUnreachableException(new IOException("connection.start was never received", new EndOfStreamException())), Phase.Connect, ClosedByPeer, FailureSeverity.Transient);
+        Check(new IOException("x"), Phase.Serve, ClosedByPeer, FailureSeverity.Transient);
+        Check(new BrokerUnreachableException(new PacketNotRecognizedException(1, 2, 3, 4)), Phase.Connect, NotAmqp, FailureSeverity.Transient);
+        Check(new BrokerUnreachableException(new ProtocolVersionMismatchException(0, 9, 1, 0)), Phase.Connect, NotAmqp, FailureSeverity.Transient);
+        Check(new BrokerUnreachableException(new AuthenticationException("The remote certificate is invalid.")), Phase.Connect, TlsFailed, FailureSeverity.Fatal);
     }
 
     [Fact]
@@ -175,23 +175,23 @@ public sealed class FaultClassifierTests
         var both = new AggregateException(
             new ConnectFailureException("::1", new SocketException((int)SocketError.NetworkUnreachable)),
             new ConnectFailureException("127.0.0.1", new SocketException((int)SocketError.ConnectionRefused)));
-        Check(new BrokerUnreachableException(both), Phase.Connect, Refused, FaultVerdict.Transient);
+        Check(new BrokerUnreachableException(both), Phase.Connect, Refused, FailureSeverity.Transient);
     }
 
     [Theory]
-    [InlineData(404, FaultScope.Channel)]
-    [InlineData(405, FaultScope.Channel)]
-    [InlineData(312, FaultScope.Channel)]
-    [InlineData(320, FaultScope.Connection)]
-    [InlineData(501, FaultScope.Connection)]
-    [InlineData(504, FaultScope.Connection)]
-    [InlineData(506, FaultScope.Connection)]
-    [InlineData(540, FaultScope.Connection)]
-    [InlineData(541, FaultScope.Connection)]
-    public void Keeps_the_connection_when_a_declaration_cost_the_channel_alone(ushort code, FaultScope scope)
+    [InlineData(404, FailureScope.Channel)]
+    [InlineData(405, FailureScope.Channel)]
+    [InlineData(312, FailureScope.Channel)]
+    [InlineData(320, FailureScope.Connection)]
+    [InlineData(501, FailureScope.Connection)]
+    [InlineData(504, FailureScope.Connection)]
+    [InlineData(506, FailureScope.Connection)]
+    [InlineData(540, FailureScope.Connection)]
+    [InlineData(541, FailureScope.Connection)]
+    public void Keeps_the_connection_when_a_declaration_cost_the_channel_alone(ushort code, FailureScope scope)
     {
-        Assert.Equal(scope, FaultClassifier.Classify(new OperationInterruptedException(Peer(code)), Phase.Declare).Scope);
-        Assert.Equal(FaultScope.Connection, FaultClassifier.Classify(new OperationInterruptedException(Peer(code)), Phase.Connect).Scope);
+        Assert.Equal(scope, FailureClassifier.Classify(new OperationInterruptedException(Peer(code)), Phase.Declare).Scope);
+        Assert.Equal(FailureScope.Connection, FailureClassifier.Classify(new OperationInterruptedException(Peer(code)), Phase.Connect).Scope);
     }
 
     [Fact]
@@ -207,37 +207,37 @@ public sealed class FaultClassifierTests
     [Fact]
     public void Says_after_the_handshake_that_the_broker_hangs_and_before_it_that_the_address_may_be_wrong()
     {
-        Assert.Contains("Check", FaultClassifier.Classify(new SocketException((int)SocketError.ConnectionRefused), Phase.Connect).Advice, StringComparison.Ordinal);
-        Assert.Contains("address", FaultClassifier.Classify(new TimeoutException(), Phase.Connect).Advice, StringComparison.Ordinal);
-        Assert.Contains("majority", FaultClassifier.Classify(new TimeoutException(), Phase.Declare).Advice, StringComparison.Ordinal);
+        Assert.Contains("Check", FailureClassifier.Classify(new SocketException((int)SocketError.ConnectionRefused), Phase.Connect).Advice, StringComparison.Ordinal);
+        Assert.Contains("address", FailureClassifier.Classify(new TimeoutException(), Phase.Connect).Advice, StringComparison.Ordinal);
+        Assert.Contains("majority", FailureClassifier.Classify(new TimeoutException(), Phase.Declare).Advice, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Keeps_what_was_classified_before()
     {
-        var fault = Faults.Channel(ParkingFailed, "x");
-        Assert.Same(fault, FaultClassifier.Classify(new ClusterSessionException(fault, new("h", 1)), Phase.Connect));
+        var failure = Failures.Channel(ParkingFailed, "x");
+        Assert.Same(failure, FailureClassifier.Classify(new ClusterSessionException(failure, new("h", 1)), Phase.Connect));
     }
 
     [Fact]
     public void Writes_the_texts_of_the_peer_on_one_bounded_line()
     {
-        var fault = FaultClassifier.Classify(404, "NOT_FOUND\r\n\u001b[31m" + new string('x', 10_000), 0, 0, FaultScope.Channel, Phase.Declare);
-        Assert.DoesNotContain(fault.Message, char.IsControl);
-        Assert.InRange(fault.Message.Length, 100, 400);
+        var failure = FailureClassifier.Classify(404, "NOT_FOUND\r\n\u001b[31m" + new string('x', 10_000), 0, 0, FailureScope.Channel, Phase.Declare);
+        Assert.DoesNotContain(failure.Message, char.IsControl);
+        Assert.InRange(failure.Message.Length, 100, 400);
     }
 
     private static ShutdownEventArgs Peer(ushort code) => new(Initiator.Peer, code, "REASON - text");
 
-    private static void Check(Exception exception, Phase phase, FaultKind kind, FaultVerdict verdict, FaultScope scope = FaultScope.Connection)
+    private static void Check(Exception exception, Phase phase, FailureKind kind, FailureSeverity verdict, FailureScope scope = FailureScope.Connection)
     {
-        var fault = FaultClassifier.Classify(exception, phase);
-        Assert.Equal((kind, verdict, scope), (fault.Kind, fault.Verdict, fault.Scope));
+        var failure = FailureClassifier.Classify(exception, phase);
+        Assert.Equal((kind, verdict, scope), (failure.Kind, failure.Severity, failure.Scope));
     }
 
-    private static void CheckEnd(ShutdownEventArgs reason, FaultKind kind)
+    private static void CheckEnd(ShutdownEventArgs reason, FailureKind kind)
     {
-        var fault = FaultClassifier.Classify(reason, FaultScope.Connection, Phase.Serve);
-        Assert.Equal((kind, FaultVerdict.Transient, FaultScope.Connection), (fault.Kind, fault.Verdict, fault.Scope));
+        var failure = FailureClassifier.Classify(reason, FailureScope.Connection, Phase.Serve);
+        Assert.Equal((kind, FailureSeverity.Transient, FailureScope.Connection), (failure.Kind, failure.Severity, failure.Scope));
     }
 }

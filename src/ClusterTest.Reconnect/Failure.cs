@@ -1,16 +1,16 @@
 namespace ClusterTest.Reconnect;
 
 /// <summary>Why a session could not start or stopped serving, and what follows from it.</summary>
-public sealed record Fault
+public sealed record Failure
 {
-    /// <summary>Gets the kind of fault.</summary>
-    public required FaultKind Kind { get; init; }
+    /// <summary>Gets the kind of failure.</summary>
+    public required FailureKind Kind { get; init; }
 
     /// <summary>Gets whether trying again can help.</summary>
-    public required FaultVerdict Verdict { get; init; }
+    public required FailureSeverity Severity { get; init; }
 
     /// <summary>Gets whether the connection or only the channel was lost.</summary>
-    public required FaultScope Scope { get; init; }
+    public required FailureScope Scope { get; init; }
 
     /// <summary>Gets the AMQP reply code.</summary>
     /// <value><see langword="null"/> when the peer gave none.</value>

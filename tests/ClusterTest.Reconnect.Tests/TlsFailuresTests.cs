@@ -4,11 +4,11 @@ using System.Security.Cryptography;
 using ClusterTest.Reconnect.Internal;
 using RabbitMQ.Client.Exceptions;
 using Xunit;
-using static ClusterTest.Reconnect.FaultKind;
+using static ClusterTest.Reconnect.FailureKind;
 
 namespace ClusterTest.Reconnect.Tests;
 
-public sealed class TlsFaultsTests
+public sealed class TlsFailuresTests
 {
     private static readonly TlsProgress Begun = new(SawServer: false);
     private static readonly TlsProgress Seen = new(SawServer: true);
@@ -28,16 +28,16 @@ public sealed class TlsFaultsTests
     [InlineData(70, TlsFailed, TlsFailed, TlsFailed)]
     [InlineData(80, null, null, null)]
     [InlineData(116, ClientCertificateRequired, ClientCertificateRequired, ClientCertificateRequired)]
-    public void Knows_alerts_by_what_was_asked_and_shown(int alert, FaultKind? seen, FaultKind? asked, FaultKind? shown)
+    public void Knows_alerts_by_what_was_asked_and_shown(int alert, FailureKind? seen, FailureKind? asked, FailureKind? shown)
     {
         foreach (var (progress, fatal) in new[] { (Seen, seen), (Asked, asked), (Shown, shown) })
         {
             foreach (var exception in Wrapped(alert))
             {
-                var fault = TlsFaults.Of(exception, progress)!;
-                Assert.Equal((fatal ?? TlsFailed, fatal is null ? FaultVerdict.Transient : FaultVerdict.Fatal), (fault.Kind, fault.Verdict));
-                Assert.EndsWith(".", fault.Advice, StringComparison.Ordinal);
-                Assert.True(fatal != ClientCertificateRefused || fault.Message.Contains($"{alert}", StringComparison.Ordinal), fault.Message);
+                var failure = TlsFailures.Of(exception, progress)!;
+                Assert.Equal((fatal ?? TlsFailed, fatal is null ? FailureSeverity.Transient : FailureSeverity.Fatal), (failure.Kind, failure.Severity));
+                Assert.EndsWith(".", failure.Advice, StringComparison.Ordinal);
+                Assert.True(fatal != ClientCertificateRefused || failure.Message.Contains($"{alert}", StringComparison.Ordinal), failure.Message);
             }
         }
     }
@@ -47,9 +47,9 @@ public sealed class TlsFaultsTests
     {
         Assert.Null(TlsAlerts.Find(new CryptographicException(unchecked((int)0x80070057))));
         Assert.Null(TlsAlerts.Find(new CryptographicException(0x0A00010B))); // wrong version number: OpenSSL's own finding
-        Assert.Null(TlsFaults.Of(new BrokerUnreachableException(new AuthenticationFailureException("ACCESS_REFUSED")), Asked));
-        Assert.Null(TlsFaults.Of(new SocketException((int)SocketError.ConnectionRefused), Begun));
-        Assert.Null(TlsFaults.Of(new OperationCanceledException(), Begun));
+        Assert.Null(TlsFailures.Of(new BrokerUnreachableException(new AuthenticationFailureException("ACCESS_REFUSED")), Asked));
+        Assert.Null(TlsFailures.Of(new SocketException((int)SocketError.ConnectionRefused), Begun));
+        Assert.Null(TlsFailures.Of(new OperationCanceledException(), Begun));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class TlsFaultsTests
         Assert.Equal(NotTls, Kind(new AuthenticationException("Cannot determine the frame size or a corrupted frame was received."), Begun));
         Assert.Equal(ClosedByPeer, Kind(new IOException("Received an unexpected EOF or 0 bytes from the transport stream."), Begun));
         Assert.Null(Kind(new EndOfStreamException(), Seen));
-        Assert.Contains("asked for a client certificate", TlsFaults.Of(new EndOfStreamException(), Asked)!.Message, StringComparison.Ordinal);
+        Assert.Contains("asked for a client certificate", TlsFailures.Of(new EndOfStreamException(), Asked)!.Message, StringComparison.Ordinal);
         Assert.Null(Kind(new EndOfStreamException(), Asked with { ShowsCertificate = true }));
     }
 
@@ -70,10 +70,10 @@ public sealed class TlsFaultsTests
     [InlineData(CertificateExpired, 5, 5, false)]
     [InlineData(ClientCertificateRequired, 1, 1, true)]
     [InlineData(AuthenticationFailed, 1, 1, false)]
-    public void Gives_other_nodes_and_addresses_a_chance(FaultKind kind, int inARow, int endpoints, bool mayPass) =>
-        Assert.Equal(mayPass, TlsFaults.MayPass(Faults.Fatal(kind, null, "m", "a."), inARow, endpoints));
+    public void Gives_other_nodes_and_addresses_a_chance(FailureKind kind, int inARow, int endpoints, bool mayPass) =>
+        Assert.Equal(mayPass, TlsFailures.MayPass(Failures.Fatal(kind, null, "m", "a."), inARow, endpoints));
 
-    private static FaultKind? Kind(Exception exception, TlsProgress progress) => TlsFaults.Of(new BrokerUnreachableException(new AggregateException(exception)), progress)?.Kind;
+    private static FailureKind? Kind(Exception exception, TlsProgress progress) => TlsFailures.Of(new BrokerUnreachableException(new AggregateException(exception)), progress)?.Kind;
 
     // As .NET on OpenSSL 3 has them: in the handshake, and with TLS 1.3 at the first read.
     private static IEnumerable<Exception> Wrapped(int alert)
