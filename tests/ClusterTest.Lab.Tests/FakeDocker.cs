@@ -1,4 +1,5 @@
 
+
 namespace ClusterTest.Lab.Tests;
 
 /// <summary>A docker program that answers as scripted, for engines that no test machine has.</summary>

@@ -1,5 +1,6 @@
 using ClusterTest.Cli.Events;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
 using ClusterTest.Lab.Machine;
 using RabbitMQ.Client;

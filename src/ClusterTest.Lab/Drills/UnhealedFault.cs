@@ -1,4 +1,5 @@
 
+
 namespace ClusterTest.Lab.Drills;
 
 /// <summary>A fault of a user's cluster that was begun, and is not known to have been undone.</summary>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Files;
 
 namespace ClusterTest.Lab.Engines.Compose;
 

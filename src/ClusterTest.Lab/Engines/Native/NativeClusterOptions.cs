@@ -1,4 +1,4 @@
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Files;
 
 namespace ClusterTest.Lab.Engines.Native;
 
