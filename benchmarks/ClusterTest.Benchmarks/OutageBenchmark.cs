@@ -1,6 +1,7 @@
 using ClusterTest.Benchmarks.Contenders;
 using ClusterTest.Lab;
 using ClusterTest.Lab.Engines.Native;
+using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
 using ClusterTest.Reconnect;
 using Fault = ClusterTest.Lab.Faults.Fault;
@@ -60,10 +61,10 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
         return 0;
     }
 
-    private static NativeCluster CreateCluster()
+    private static LabCluster CreateCluster()
     {
         var root = RepositoryRoot.Find();
-        return new NativeCluster(new NativeClusterOptions
+        return new LabCluster(new NativeClusterOptions
         {
             StateDirectory = Path.Combine(root, ".lab", "bench"),
             BalancerConfiguration = Path.Combine(root, "haproxy.cfg"),
@@ -72,7 +73,7 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
     }
 
     /// <returns>The outage; <see langword="null"/> if the client is on no node but the queue's leader.</returns>
-    private async Task<TimeSpan?> TryMeasureAsync(NativeCluster cluster, IContender contender, Fault fault, CancellationToken cancellationToken)
+    private async Task<TimeSpan?> TryMeasureAsync(LabCluster cluster, IContender contender, Fault fault, CancellationToken cancellationToken)
     {
         var name = $"bench-{Guid.NewGuid():N}";
         var topology = Topology.Named(name);
@@ -107,7 +108,7 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
         return outage;
     }
 
-    private async Task<TimeSpan> MeasureAsync(NativeCluster cluster, IContender contender, Fault fault, CancellationToken cancellationToken)
+    private async Task<TimeSpan> MeasureAsync(LabCluster cluster, IContender contender, Fault fault, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -122,7 +123,7 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
     /// Finds a node that the client is on and that does not lead the queue: a leader's end costs an election, which is the brokers' affair
     /// and the same for every client.
     /// </summary>
-    private static async Task<string?> FindNodeAsync(NativeCluster cluster, string client, string queue, CancellationToken cancellationToken)
+    private static async Task<string?> FindNodeAsync(LabCluster cluster, string client, string queue, CancellationToken cancellationToken)
     {
         var leader = await cluster.FindLeaderAsync(queue, cancellationToken);
         return (await cluster.FindClientsAsync(cancellationToken)).FirstOrDefault(connection => connection.Name == client && connection.Node != leader)?.Node;

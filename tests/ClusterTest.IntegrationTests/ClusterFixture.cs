@@ -2,6 +2,7 @@ using ClusterTest.IntegrationTests;
 using ClusterTest.Lab;
 using ClusterTest.Lab.Engines.Compose;
 using ClusterTest.Lab.Engines.Native;
+using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
 using Xunit;
 using Xunit.Sdk;
@@ -37,13 +38,13 @@ public sealed class ClusterFixture : IAsyncLifetime
         var root = RepositoryRoot.Find();
         return engine switch
         {
-            null or "" or "native" => new NativeCluster(new NativeClusterOptions
+            null or "" or "native" => new LabCluster(new NativeClusterOptions
             {
                 StateDirectory = Path.Combine(root, ".lab", "tests"),
                 BalancerConfiguration = Path.Combine(root, "haproxy.cfg"),
                 Ports = NativePorts.FromBase(BalancerPort),
             }),
-            "compose" => new ComposeCluster(new ComposeClusterOptions
+            "compose" => new LabCluster(new ComposeClusterOptions
             {
                 StateDirectory = Path.Combine(root, ".lab", "tests-compose"),
                 ComposeFile = Path.Combine(root, "docker-compose.yml"),

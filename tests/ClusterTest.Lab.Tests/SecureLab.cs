@@ -1,4 +1,5 @@
 using System.Net;
+using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
 using ClusterTest.Testing;
 using Xunit;

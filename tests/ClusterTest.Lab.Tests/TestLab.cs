@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClusterTest.Lab.Engines.Native;
+using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
 using ClusterTest.Lab.Machine;
 using ClusterTest.Testing;
@@ -16,7 +17,7 @@ internal sealed class TestLab(string name = "test-") : IAsyncDisposable
 
     private readonly string _directory = Path.Combine(RepositoryRoot.Find(), ".lab", $"{name}{Guid.NewGuid():N}");
 
-    internal NativeCluster Cluster => field ??= new NativeCluster(Options);
+    internal LabCluster Cluster => field ??= new LabCluster(Options);
 
     internal NativeClusterOptions Options => new()
     {

@@ -1,5 +1,5 @@
 using ClusterTest.Lab.Drills;
-using ClusterTest.Lab.Engines;
+using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
 using ClusterTest.Lab.Views;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ClusterTest.Cli;
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Files;
 
 namespace ClusterTest.Lab.Commands;
 

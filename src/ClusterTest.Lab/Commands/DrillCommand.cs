@@ -1,7 +1,7 @@
 using System.CommandLine;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Drills;
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Files;
 
 namespace ClusterTest.Lab.Commands;
 

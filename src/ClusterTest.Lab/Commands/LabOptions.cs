@@ -2,9 +2,9 @@ using System.CommandLine;
 using ClusterTest.Cli;
 using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
-using ClusterTest.Lab.Engines;
 using ClusterTest.Lab.Engines.Compose;
 using ClusterTest.Lab.Engines.Native;
+using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
 
 namespace ClusterTest.Lab.Commands;
@@ -91,7 +91,7 @@ internal sealed class LabOptions
             BalancerProgram = parsed.GetValue(_haproxy) is { } haproxy ? Path.GetFullPath(haproxy) : native.BalancerProgram,
         };
         var secure = parsed.GetValue(Secure);
-        return new LabChoice(parsed.GetValue(_engine) ?? Engine.Auto, new NativeCluster(native with { Secure = secure }), new ComposeCluster(compose with { Secure = secure }));
+        return new LabChoice(parsed.GetValue(_engine) ?? Engine.Auto, new LabCluster(native with { Secure = secure }), new LabCluster(compose with { Secure = secure }));
     }
 
     // A node that is healed, or that a fault starts again, may take as long as the whole of it.

@@ -2,7 +2,7 @@ using ClusterTest.Cli;
 using ClusterTest.Events;
 using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Faults;
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Machine;
 using RabbitMQ.Client;
 

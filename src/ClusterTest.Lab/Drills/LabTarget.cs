@@ -1,5 +1,6 @@
 using ClusterTest.Events;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
 using ClusterTest.Lab.Machine;
 using RabbitMQ.Client;

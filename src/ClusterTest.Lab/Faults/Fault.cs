@@ -36,9 +36,6 @@ public abstract class Fault
     /// <summary>Whether a drill that names no fault leaves it out: it is not meant to be survived by everything.</summary>
     public virtual bool HasToBeNamed => false;
 
-    /// <summary>Whether a node in that state is cut off, if it bears the mark of this fault and nothing else shows that.</summary>
-    internal virtual bool CutsOff => false;
-
     /// <summary>Whether it is over when it has taken effect, so that nothing of it is left, and nothing is to be healed.</summary>
     protected virtual bool IsOverAtOnce => false;
 

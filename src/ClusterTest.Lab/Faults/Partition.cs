@@ -25,9 +25,6 @@ public sealed class Partition : Fault
     public override bool HasToBeNamed => true;
 
     /// <inheritdoc/>
-    internal override bool CutsOff => true;
-
-    /// <inheritdoc/>
     protected internal override bool StaysMarked(LabCluster lab) => lab.MarksPartitions;
 
     /// <inheritdoc/>

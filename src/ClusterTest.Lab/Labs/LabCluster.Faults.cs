@@ -1,10 +1,14 @@
+using ClusterTest.Lab.Engines;
 using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Lab.Labs;
 
 /// <content>What a fault needs: that nobody else is at work on the same part, its mark, and what can be done to a part.</content>
-public abstract partial class LabCluster
+public sealed partial class LabCluster
 {
+    // The second line of a mark.
+    private const string CutOffMark = "cut off";
+
     // Nobody repairs a part while a fault is being done to it, or the other way round.
     private readonly Dictionary<string, SemaphoreSlim> _turns =
         NodeNames.Append(BalancerRole).ToDictionary(static part => part, static _ => new SemaphoreSlim(1, 1));
@@ -13,7 +17,7 @@ public abstract partial class LabCluster
     internal TimeSpan FaultTimeout => _options.FaultTimeout;
 
     /// <summary>Whether a node that was cut off shows that by a mark alone, and so has to keep it.</summary>
-    internal abstract bool MarksPartitions { get; }
+    internal bool MarksPartitions => !_engine.CanCut;
 
     /// <summary>Waits until nobody else breaks or mends the part.</summary>
     /// <returns>What ends the turn.</returns>
@@ -27,7 +31,7 @@ public abstract partial class LabCluster
     internal void Mark(string part, string fault) => File.WriteAllText(_layout.FaultMarkOf(part), fault);
 
     /// <summary>The fault that the part bears the mark of; null if it bears none.</summary>
-    internal string? MarkOf(string part) => ProcFile.ReadLines(_layout.FaultMarkOf(part)) is [var fault] ? fault : null; // it may go away while it is read
+    internal string? MarkOf(string part) => ProcFile.ReadLines(_layout.FaultMarkOf(part)) is [var fault, ..] ? fault : null; // it may go away while it is read
 
     /// <summary>Removes the note.</summary>
     internal void Unmark(string part) => File.Delete(_layout.FaultMarkOf(part));
@@ -64,22 +68,51 @@ public abstract partial class LabCluster
     }
 
     /// <summary>Ends a part by SIGKILL and returns when it is gone.</summary>
-    internal abstract Task KillAsync(string part, CancellationToken cancellationToken);
+    internal Task KillAsync(string part, CancellationToken cancellationToken) => _engine.KillAsync(part, cancellationToken);
 
     /// <summary>Asks a part to end (SIGTERM) and returns when it is gone.</summary>
-    internal abstract Task TerminateAsync(string part, CancellationToken cancellationToken);
+    internal Task TerminateAsync(string part, CancellationToken cancellationToken) => _engine.EndAsync(part, cancellationToken);
 
     /// <summary>Stops all processes of a node and returns when they stand still.</summary>
-    internal abstract Task FreezeAsync(string node, CancellationToken cancellationToken);
-
-    /// <summary>Lets a frozen node go on. Does nothing to one that is not.</summary>
-    private protected abstract Task ThawAsync(string node, CancellationToken cancellationToken);
-
-    /// <summary>Cuts a node off from the others and returns when they do not see each other.</summary>
-    internal abstract Task CutOffAsync(string node, CancellationToken cancellationToken);
+    internal Task FreezeAsync(string node, CancellationToken cancellationToken) => _engine.PauseAsync(node, cancellationToken);
 
     /// <summary>The other ends of the connections that clients have with a node, in whatever words, as long as they differ.</summary>
-    internal abstract Task<IReadOnlySet<string>> FindPeersAsync(string node, CancellationToken cancellationToken);
+    internal Task<IReadOnlySet<string>> FindPeersAsync(string node, CancellationToken cancellationToken) => _engine.FindPeersAsync(node, cancellationToken);
+
+    /// <summary>Cuts a node off from the others and returns when they do not see each other.</summary>
+    /// <remarks>
+    /// Where the engine cannot do that, the node gets another secret than the others have: it can then neither call them nor be called by them, until it
+    /// starts anew.
+    /// </remarks>
+    internal async Task CutOffAsync(string node, CancellationToken cancellationToken)
+    {
+        if (_engine.CanCut)
+        {
+            await _engine.CutAsync(node, cancellationToken);
+            return;
+        }
+
+        var others = Nodes.Where(other => other.Name != node).ToList();
+        var names = string.Join(", ", others.Select(static other => $"{other.Name}@localhost"));
+        _ = await CtlOrFailAsync(
+            node, ["eval", $"[begin erlang:set_cookie(Other, cut_off), erlang:disconnect_node(Other) end || Other <- [{names}]]."], cancellationToken);
+        var running = await FindAnsweringAsync(cancellationToken);
+        await UntilAsync(
+            async token =>
+            {
+                var known = await Task.WhenAll(others.Where(running.Contains).Select(other => ConnectedNodesAsync(other.Name, token)));
+                var knows = await ConnectedNodesAsync(node, token);
+                return !known.Any(nodes => nodes.Contains($"{node}@", StringComparison.Ordinal))
+                    && !others.Exists(other => knows.Contains($"{other.Name}@", StringComparison.Ordinal));
+            },
+            cancellationToken);
+        await File.AppendAllTextAsync(_layout.FaultMarkOf(node), $"\n{CutOffMark}", CancellationToken.None);
+    }
+
+    private bool IsMarkedCutOff(string part) => ProcFile.ReadLines(_layout.FaultMarkOf(part)) is [_, CutOffMark];
+
+    private Task<string> ConnectedNodesAsync(string node, CancellationToken cancellationToken) =>
+        CtlOrFailAsync(node, ["eval", "nodes()."], cancellationToken);
 
     private sealed class Turn(SemaphoreSlim place) : IDisposable
     {

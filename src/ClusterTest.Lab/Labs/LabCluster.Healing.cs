@@ -1,9 +1,10 @@
 using ClusterTest.Lab.Brokers;
+using ClusterTest.Lab.Engines;
 
 namespace ClusterTest.Lab.Labs;
 
 /// <content>Undoing faults.</content>
-public abstract partial class LabCluster
+public sealed partial class LabCluster
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
@@ -13,7 +14,7 @@ public abstract partial class LabCluster
     {
         using var exclusive = TakeLock();
         await RequireUpAsync(cancellationToken);
-        await RepairEngineAsync(cancellationToken);
+        await _engine.RepairAsync(cancellationToken);
         await RepairBalancerAsync(progress, cancellationToken);
         var strayed = await Task.WhenAll(Nodes.Select(node => RepairAsync(node, progress, cancellationToken)));
         if (!(await MembershipAsync(Nodes[0], cancellationToken)).Includes(NodeNames))
@@ -36,7 +37,7 @@ public abstract partial class LabCluster
         var healed = NodeNamed(node);
         using var shared = await ShareLockAsync(cancellationToken);
         await RequireUpAsync(cancellationToken);
-        await RepairEngineAsync(cancellationToken);
+        await _engine.RepairAsync(cancellationToken);
         if (await RepairInCompanyAsync(healed, cancellationToken))
         {
             var running = await FindAnsweringAsync(cancellationToken);
@@ -71,9 +72,6 @@ public abstract partial class LabCluster
 
         RequireMembership(await MembershipAsync(Nodes[0], cancellationToken), Nodes[0], Nodes);
     }
-
-    /// <summary>Mends what the engine needs besides the nodes and the balancer.</summary>
-    private protected abstract Task RepairEngineAsync(CancellationToken cancellationToken);
 
     private async Task RepairBalancerAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
@@ -159,12 +157,12 @@ public abstract partial class LabCluster
                     break;
                 case NodeState.Frozen:
                     progress?.Report($"  {node.Name} is frozen: letting it go on");
-                    await ThawAsync(node.Name, cancellationToken);
+                    await _engine.ResumeAsync(node.Name, cancellationToken);
                     strayed = true;
                     break;
                 default:
                     progress?.Report($"  {node.Name} does not answer: waiting for it");
-                    await ThawAsync(node.Name, cancellationToken);
+                    await _engine.ResumeAsync(node.Name, cancellationToken);
                     await WaitForNodeAsync(node, cancellationToken);
                     strayed = true;
                     break;

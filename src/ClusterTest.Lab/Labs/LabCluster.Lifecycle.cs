@@ -1,9 +1,11 @@
+using ClusterTest.Lab.Engines;
+using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Lab.Labs;
 
 /// <content>Up and down.</content>
-public abstract partial class LabCluster
+public sealed partial class LabCluster
 {
     /// <summary>Starts everything and returns when all nodes form one cluster and the balancer sees all of them.</summary>
     /// <exception cref="LabException">Something is missing, a port is in use, or a node does not start. Nothing is left running.</exception>
@@ -19,19 +21,18 @@ public abstract partial class LabCluster
                 : UpOutcome.AlreadyUp;
         }
 
-        if (await RemoveAsync(cancellationToken) is > 0 and var leftovers)
+        if (await _engine.RemoveAsync(cancellationToken) is > 0 and var leftovers)
         {
             progress?.Report($"Ended {leftovers} leftovers of a lab that did not come up or went down half.");
         }
 
         RequireFreePorts();
-        progress?.Report($"Starting {Nodes.Count} RabbitMQ nodes and a balancer{Whereabouts}; state and logs are in {StateDirectory}");
+        progress?.Report($"Starting {Nodes.Count} RabbitMQ nodes and a balancer{_engine.Whereabouts}; state and logs are in {StateDirectory}");
         _layout.RemoveData();
         _layout.RemoveLogs();
         try
         {
-            _layout.Mark(Marker with { Topology = LabMarker.Cluster, Directory = StateDirectory, Secure = _options.Secure });
-            WriteFiles();
+            _layout.Mark(_engine.Marker with { Topology = LabMarker.Cluster, Directory = StateDirectory, Secure = _options.Secure });
             await StartAsync(progress, cancellationToken);
             await File.WriteAllTextAsync(_layout.UpFile, "", cancellationToken);
             return UpOutcome.Started;
@@ -41,7 +42,7 @@ public abstract partial class LabCluster
             // Its own time: the caller's token may be what brought us here.
             try
             {
-                _ = await RemoveAsync(CancellationToken.None);
+                _ = await _engine.RemoveAsync(CancellationToken.None);
                 _layout.RemoveData();
             }
             catch (LabException failure)
@@ -59,51 +60,24 @@ public abstract partial class LabCluster
     {
         Folder.RequireOwn();
         RequireThisEngine();
-        await RequireEngineAsync(cancellationToken);
+        await _engine.RequireAsync(cancellationToken);
         if (!Directory.Exists(_layout.Root))
         {
-            return await RemoveAsync(cancellationToken); // somebody removed it under a running lab
+            return await _engine.RemoveAsync(cancellationToken); // somebody removed it under a running lab
         }
 
         using var exclusive = ClusterLock.Take(_layout.LockFile);
         File.Delete(_layout.UpFile);
-        var ended = await RemoveAsync(cancellationToken);
+        var ended = await _engine.RemoveAsync(cancellationToken);
         _layout.RemoveData();
         return ended;
     }
 
-    /// <summary>How the engine's parts are run, where a message says that they are started; begins with a space.</summary>
-    private protected abstract string Whereabouts { get; }
-
     /// <summary>Sees to it that all that the engine needs is on this machine.</summary>
     /// <exception cref="LabException">Something is missing.</exception>
-    internal abstract Task PrepareAsync(IProgress<string>? progress, CancellationToken cancellationToken);
+    internal Task PrepareAsync(IProgress<string>? progress, CancellationToken cancellationToken) => _engine.PrepareAsync(progress, cancellationToken);
 
-    /// <summary>What <c>lab.json</c> says of the engine and of all that it was given.</summary>
-    private protected abstract LabMarker Marker { get; }
-
-    /// <summary>Sees to it that the engine can be asked what there is of the lab.</summary>
-    /// <exception cref="LabException">It does not answer.</exception>
-    private protected virtual Task RequireEngineAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Writes what the parts read when they start, into a directory without data.</summary>
-    private protected virtual void WriteFiles()
-    {
-    }
-
-    /// <summary>Starts every node and waits for each, then the balancer.</summary>
-    private protected abstract Task StartPartsAsync(IProgress<string>? progress, CancellationToken cancellationToken);
-
-    /// <summary>Starts a node or the balancer, which was there before and is down; does not wait until it works.</summary>
-    private protected abstract Task LaunchAsync(string part, CancellationToken cancellationToken);
-
-    /// <summary>Ends everything that belongs to the lab, and returns when nothing of it is left but its directory.</summary>
-    /// <returns>How many processes or containers there were.</returns>
-    private protected abstract Task<int> RemoveAsync(CancellationToken cancellationToken);
-
-    /// <summary>The end of a part's log, as a sentence.</summary>
-    private protected abstract Task<string> LogTailAsync(string part, CancellationToken cancellationToken);
-
+    /// <summary>Starts a node that is down, and waits for it.</summary>
     internal async Task StartNodeAsync(string node, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         var started = _options.Time.GetTimestamp();
@@ -112,13 +86,14 @@ public abstract partial class LabCluster
         progress?.Report($"  {node}    {await FindAddressAsync(node, cancellationToken)}   running after {_options.Time.GetElapsedTime(started).TotalSeconds:0.0} s");
     }
 
+    /// <summary>Starts the balancer that is down, and waits for it.</summary>
     internal async Task StartBalancerAsync(CancellationToken cancellationToken)
     {
         await LaunchAsync(BalancerRole, cancellationToken);
         await WaitAsync(BalancerRole, async token => await ReadStatisticsAsync(token) is not null, cancellationToken);
     }
 
-    private protected Task WaitForNodeAsync(ClusterNode node, CancellationToken cancellationToken) =>
+    private Task WaitForNodeAsync(ClusterNode node, CancellationToken cancellationToken) =>
         WaitAsync(
             node.Name,
             async token => (await FindPartsAsync(token))[node.Name].Address is { } address
@@ -126,30 +101,36 @@ public abstract partial class LabCluster
                 && (await GreetAsync(node.Name, address, token)).Answered,
             cancellationToken);
 
-    /// <summary>Waits until a part of the lab works; fails with its last log lines if it ends instead, or takes too long.</summary>
-    private protected async Task WaitAsync(string part, Func<CancellationToken, Task<bool>> works, CancellationToken cancellationToken)
+    // What was cut off, if only by having ended, comes back among the others.
+    private async Task LaunchAsync(string part, CancellationToken cancellationToken)
     {
-        var started = _options.Time.GetTimestamp();
-        for (var missing = 0; !await works(cancellationToken);)
-        {
-            // Twice, because a process that is just replacing itself shows no mark for an instant.
-            missing = await IsGoneAsync(part, cancellationToken) ? missing + 1 : 0;
-            if (missing > 1)
-            {
-                throw new LabException($"{part} does not start. {await LogTailAsync(part, cancellationToken)}");
-            }
-
-            if (_options.Time.GetElapsedTime(started) > _options.StartTimeout)
-            {
-                throw new LabException($"{part} does not work after {_options.StartTimeout.TotalSeconds:0} s. {await LogTailAsync(part, cancellationToken)}");
-            }
-
-            await Task.Delay(PollInterval, _options.Time, cancellationToken);
-        }
+        await _engine.JoinAsync(part, cancellationToken);
+        await _engine.StartAsync(part, cancellationToken);
     }
 
-    /// <summary>Whether a part has no process, not even one that is starting.</summary>
-    private protected abstract Task<bool> IsGoneAsync(string part, CancellationToken cancellationToken);
+    private Task WaitAsync(string part, Func<CancellationToken, Task<bool>> works, CancellationToken cancellationToken) =>
+        _engine.WaitAsync(part, works, _options, cancellationToken);
+
+    /// <summary>Starts every node and waits for each, then the balancer.</summary>
+    private async Task StartPartsAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        if (await _engine.BeginAsync(cancellationToken))
+        {
+            foreach (var node in Nodes)
+            {
+                await WaitForNodeAsync(node, cancellationToken);
+                progress?.Report($"  {node.Name}    {await FindAddressAsync(node.Name, cancellationToken)}   running");
+            }
+
+            return;
+        }
+
+        await StartNodeAsync(Nodes[0].Name, progress, cancellationToken);
+        await Task.WhenAll(Nodes.Skip(1).Select(node => StartNodeAsync(node.Name, progress, cancellationToken)));
+
+        // The balancer comes last: it would take nodes that do not answer yet for down, and need two checks to think better of it.
+        await StartBalancerAsync(cancellationToken);
+    }
 
     private async Task StartAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
@@ -159,7 +140,7 @@ public abstract partial class LabCluster
         _ = await named;
         if (!membership.Includes(NodeNames))
         {
-            throw new LabException($"The nodes run but did not form one cluster: {Nodes[0].Name} knows {string.Join(", ", membership.Running)}. {await LogTailAsync(Nodes[^1].Name, cancellationToken)}");
+            throw new LabException($"The nodes run but did not form one cluster: {Nodes[0].Name} knows {string.Join(", ", membership.Running)}. {await _engine.LogTailAsync(Nodes[^1].Name, cancellationToken)}");
         }
 
         await WaitForBalancerAsync(Nodes, cancellationToken);
@@ -175,9 +156,9 @@ public abstract partial class LabCluster
 
     private void RequireFreePorts()
     {
-        foreach (var (port, purpose) in _ports.All().Where(static port => PortOwner.IsInUse(port.Port)))
+        foreach (var (port, purpose) in _engine.Ports.All().Where(static port => PortOwner.IsInUse(port.Port)))
         {
-            throw new LabException(PortOwner.Describe(port, purpose, _ports.Balancer));
+            throw new LabException(PortOwner.Describe(port, purpose, _engine.Ports.Balancer));
         }
     }
 }

@@ -1,23 +1,28 @@
 using System.Security.Cryptography;
 using System.Text;
+using ClusterTest.Events;
 using ClusterTest.Lab.Brokers;
+using ClusterTest.Lab.Engines;
+using ClusterTest.Lab.Engines.Compose;
+using ClusterTest.Lab.Engines.Native;
+using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Lab.Labs;
 
 /// <summary>
-/// Three brokers and a balancer: what all engines have in common. An engine knows how its parts, the nodes and the balancer, are
-/// started, found, signalled and asked.
+/// A RabbitMQ cluster of three nodes behind a load balancer that can be started, looked at, broken and healed. An engine starts, finds and signals its
+/// parts, the nodes and the balancer; what they are for is known here.
 /// </summary>
-public abstract partial class LabCluster
+public sealed partial class LabCluster
 {
     /// <summary>The nodes' names.</summary>
-    public static readonly IReadOnlyList<string> NodeNames = ["rabbit1", "rabbit2", "rabbit3"];
+    public static readonly IReadOnlyList<string> NodeNames = LabNames.Nodes;
 
     /// <summary>What the balancer is called, where nodes have their names.</summary>
-    internal const string BalancerRole = "balancer";
+    internal const string BalancerRole = LabNames.Balancer;
 
-    private protected const string BalancerProgram = "haproxy";
+    private const string BalancerProgram = "haproxy";
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(1);
@@ -26,14 +31,26 @@ public abstract partial class LabCluster
     private static readonly TimeSpan ResponsePatience = TimeSpan.FromSeconds(15);
 
     private readonly LabClusterOptions _options;
-    private readonly LabPorts _ports;
+    private readonly IEngine _engine;
     private readonly LabLayout _layout;
     private readonly LabProcesses _processes;
 
-    private protected LabCluster(LabClusterOptions options, LabPorts ports, LabLayout layout)
+    /// <summary>A lab on this machine's packages, which may or may not be up; nothing is touched yet.</summary>
+    public LabCluster(NativeClusterOptions options)
+        : this(new NativeEngine(options), options)
     {
-        (_options, _ports, _layout) = (options, ports, layout);
-        _processes = new LabProcesses(layout.Root, options.Time);
+    }
+
+    /// <summary>A lab in containers, which may or may not be up; nothing is touched yet.</summary>
+    public LabCluster(ComposeClusterOptions options)
+        : this(new ComposeEngine(options), options)
+    {
+    }
+
+    internal LabCluster(IEngine engine, LabClusterOptions options)
+    {
+        (_options, _engine, _layout) = (options, engine, new LabLayout(RealPath.Of(options.StateDirectory)));
+        _processes = new LabProcesses(_layout.Root, options.Time);
         Nodes = [.. NodeNames.Select(static name => new ClusterNode(name))];
     }
 
@@ -41,16 +58,16 @@ public abstract partial class LabCluster
     public IReadOnlyList<ClusterNode> Nodes { get; }
 
     /// <summary>What it runs on.</summary>
-    public abstract Engine Engine { get; }
+    public Engine Engine => _engine.Kind;
 
     /// <summary>What clients need to be let in; null if the lab is open to everyone on this machine.</summary>
-    public LabSecrets? Secrets => Directory.Exists(_layout.Secrets) ? new LabSecrets(_layout.Secrets) : null;
+    public LabSecrets? Secrets => _layout.FindSecrets();
 
     /// <summary>Where clients connect, <c>host:port</c>; by TLS, if it takes <see cref="Secrets"/>.</summary>
-    public AmqpAddress Balancer => new("localhost", Secrets is null ? _ports.Balancer : _ports.BalancerTls);
+    public AmqpAddress Balancer => new("localhost", Secrets is null ? _engine.Ports.Balancer : _engine.Ports.BalancerTls);
 
     /// <summary>Where the balancer shows its statistics.</summary>
-    public Uri Statistics => new($"http://127.0.0.1:{_ports.Statistics}/");
+    public Uri Statistics => new($"http://127.0.0.1:{_engine.Ports.Statistics}/");
 
     /// <summary>Everything that the cluster writes on this machine is in here, and its path tells clusters apart.</summary>
     public string StateDirectory => _layout.Root;
@@ -65,10 +82,7 @@ public abstract partial class LabCluster
     internal LabFolder Folder => LabFolder.Look(_layout.Root);
 
     /// <summary>Whether the state directory says that this lab, on this engine, has come up and has not gone down since.</summary>
-    internal bool HasComeUp => File.Exists(_layout.UpFile) && Folder.Marker?.Engine == Marker.Engine;
-
-    /// <summary>The processes that bear this lab's mark and run now: the programs of a drill, and what else the engine starts on this machine.</summary>
-    private protected LabProcesses Processes => _processes;
+    internal bool HasComeUp => File.Exists(_layout.UpFile) && Folder.Marker?.Engine == Engine;
 
     /// <summary>The processes of this lab on this machine that run now.</summary>
     public IReadOnlyList<LabProcess> FindProcesses() => _processes.Find();
@@ -79,7 +93,7 @@ public abstract partial class LabCluster
         Folder.RequireReadable();
 
         // Started to the end, and since then neither taken down nor lost with the machine. Parts of it may be missing: those are faults.
-        return HasComeUp && await ExistsAsync(cancellationToken);
+        return HasComeUp && await _engine.ExistsAsync(cancellationToken);
     }
 
     /// <summary>Where a node itself can be reached, past the balancer.</summary>
@@ -108,7 +122,7 @@ public abstract partial class LabCluster
     {
         _ = NodeNamed(node);
         await RequireUpAsync(cancellationToken);
-        return await RunToolAsync(BrokerTool.Ctl, node, arguments, cancellationToken);
+        return await _engine.ExecAsync(node, BrokerTool.Ctl, arguments, cancellationToken);
     }
 
     /// <summary>Runs <c>rabbitmqctl</c> on a node with this program's own input, output and error; returns its exit code.</summary>
@@ -116,7 +130,7 @@ public abstract partial class LabCluster
     {
         _ = NodeNamed(node);
         await RequireUpAsync(cancellationToken);
-        return await PassThroughAsync(node, arguments, cancellationToken);
+        return await _engine.ExecInForegroundAsync(node, BrokerTool.Ctl, arguments, cancellationToken);
     }
 
     /// <summary>The connections of all clients that have a name, on all nodes.</summary>
@@ -136,30 +150,18 @@ public abstract partial class LabCluster
     }
 
     /// <summary>Name and version of the load balancer, such as <c>HAProxy 2.6.12-1+deb12u4</c>; null if it does not tell.</summary>
-    public abstract Task<string?> GetBalancerVersionAsync(CancellationToken cancellationToken = default);
-
-    /// <summary>Whether any node or the balancer is there, whatever its state.</summary>
-    private protected abstract Task<bool> ExistsAsync(CancellationToken cancellationToken);
-
-    /// <summary>Looks at the nodes and at the balancer from outside.</summary>
-    /// <returns>Every one of them, by its name.</returns>
-    private protected abstract Task<IReadOnlyDictionary<string, LabPart>> FindPartsAsync(CancellationToken cancellationToken);
-
-    /// <summary>Runs one of RabbitMQ's tools against a node and keeps what it says.</summary>
-    private protected abstract Task<CtlResult> RunToolAsync(string tool, string node, IEnumerable<string> arguments, CancellationToken cancellationToken);
-
-    /// <summary>Runs rabbitmqctl against a node with this program's own input, output and error.</summary>
-    private protected abstract Task<int> PassThroughAsync(string node, IEnumerable<string> arguments, CancellationToken cancellationToken);
+    public async Task<string?> GetBalancerVersionAsync(CancellationToken cancellationToken = default) =>
+        BalancerVersion.Parse((await _engine.ExecAsync(BalancerRole, BalancerProgram, ["-v"], cancellationToken)).Output);
 
     /// <summary>Whether something listens at a node's address; cheaper, where there is a way, than to connect in vain.</summary>
-    internal virtual async Task<bool> IsListeningAsync(AmqpAddress address, CancellationToken cancellationToken) =>
-        (await AmqpProbe.GreetAsync(address, GreetingTimeout, cancellationToken)).Connected;
+    internal async Task<bool> IsListeningAsync(AmqpAddress address, CancellationToken cancellationToken) =>
+        _engine.IsListening(address) ?? (await AmqpProbe.GreetAsync(address, GreetingTimeout, cancellationToken)).Connected;
 
-    private protected Task<AmqpGreeting> GreetAsync(string node, AmqpAddress address, CancellationToken cancellationToken) =>
+    private Task<AmqpGreeting> GreetAsync(string node, AmqpAddress address, CancellationToken cancellationToken) =>
         AmqpProbe.GreetAsync(address, GreetingTimeout, cancellationToken, Secrets?.TlsTo(node));
 
     internal Task<IReadOnlyDictionary<string, BalancerServer>?> ReadStatisticsAsync(CancellationToken cancellationToken) =>
-        BalancerStatistics.ReadAsync(_ports.Statistics, cancellationToken, Secrets?.StatisticsLogin);
+        BalancerStatistics.ReadAsync(_engine.Ports.Statistics, cancellationToken, Secrets?.StatisticsLogin);
 
     internal Task<string> CtlOrFailAsync(string node, string[] arguments, CancellationToken cancellationToken) =>
         ToolOrFailAsync(BrokerTool.Ctl, node, arguments, cancellationToken);
@@ -174,19 +176,19 @@ public abstract partial class LabCluster
     }
 
     /// <summary>The nodes that clients can use, and belong to the cluster.</summary>
-    private protected async Task<IReadOnlyList<ClusterNode>> FindAnsweringAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ClusterNode>> FindAnsweringAsync(CancellationToken cancellationToken)
     {
         var looks = await LookAtAllAsync(cancellationToken);
         return [.. Nodes.Where((_, index) => looks[index].State is NodeState.Running)];
     }
 
     private async Task<string> ToolOrFailAsync(string tool, string node, string[] arguments, CancellationToken cancellationToken) =>
-        OutputOrFail(await RunToolAsync(tool, node, arguments, cancellationToken), tool, node, arguments);
+        OutputOrFail(await _engine.ExecAsync(node, tool, arguments, cancellationToken), tool, node, arguments);
 
     /// <summary>Runs a command with which a broker closes the connections of its clients.</summary>
     internal async Task CloseConnectionsOrFailAsync(string tool, string node, string[] arguments, CancellationToken cancellationToken) =>
         _ = OutputOrFail(
-            await ConnectionClosing.RunAsync(token => RunToolAsync(tool, node, arguments, token), cancellationToken), tool, node, arguments);
+            await ConnectionClosing.RunAsync(token => _engine.ExecAsync(node, tool, arguments, token), cancellationToken), tool, node, arguments);
 
     private static string OutputOrFail(CtlResult result, string tool, string node, string[] arguments) => result.ExitCode is 0
         ? result.Output
@@ -217,6 +219,14 @@ public abstract partial class LabCluster
         }
 
         throw new LabException("No node runs that could be asked. Run ./lab heal.");
+    }
+
+    // Where the engine cannot cut a node off, it does not see that one is.
+    private async Task<IReadOnlyDictionary<string, LabPart>> FindPartsAsync(CancellationToken cancellationToken)
+    {
+        var parts = await _engine.LookAsync(cancellationToken);
+        return _engine.CanCut ? parts : parts.ToDictionary(
+            static part => part.Key, part => part.Value.State is PartState.Running && IsMarkedCutOff(part.Key) ? part.Value with { State = PartState.CutOff } : part.Value);
     }
 
     private async Task<NodeStatus[]> LookAtAllAsync(CancellationToken cancellationToken)
@@ -250,7 +260,7 @@ public abstract partial class LabCluster
     private async Task<bool> IsDrainedAsync(ClusterNode node, CancellationToken cancellationToken)
     {
         const string Question = "rabbit_maintenance:is_being_drained_local_read(node()).";
-        return (await RunToolAsync(BrokerTool.Ctl, node.Name, ["eval", Question], cancellationToken)).Output.Trim() is "true";
+        return (await _engine.ExecAsync(node.Name, BrokerTool.Ctl, ["eval", Question], cancellationToken)).Output.Trim() is "true";
     }
 
     private ClusterNode NodeNamed(string node) =>
@@ -282,7 +292,7 @@ public abstract partial class LabCluster
 
     private void RequireThisEngine()
     {
-        if (Folder.Engine is { } engine && engine != Marker.Engine)
+        if (Folder.Engine is { } engine && engine != Engine)
         {
             throw new LabException($"The lab in {StateDirectory} runs {(engine is Engine.Compose ? "in containers" : "on this machine's packages")}. Leave --engine out, or name that one; for another lab beside it, name another --state-dir.");
         }

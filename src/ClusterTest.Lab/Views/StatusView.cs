@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
 using Spectre.Console;
 

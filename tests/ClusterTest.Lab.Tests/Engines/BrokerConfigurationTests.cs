@@ -1,5 +1,5 @@
 using ClusterTest.Lab.Engines.Native;
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Files;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Engines;

@@ -1,6 +1,6 @@
 using ClusterTest.Lab.Engines.Compose;
 using ClusterTest.Lab.Engines.Native;
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Files;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Engines;

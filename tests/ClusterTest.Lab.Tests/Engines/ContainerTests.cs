@@ -1,5 +1,5 @@
+using ClusterTest.Lab.Engines;
 using ClusterTest.Lab.Engines.Compose;
-using ClusterTest.Lab.Labs;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Engines;

@@ -1,5 +1,5 @@
 using ClusterTest.Lab.Brokers;
-using ClusterTest.Lab.Engines.Native;
+using ClusterTest.Lab.Labs;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Examples;
@@ -13,7 +13,7 @@ public sealed class SuspendListenersTests(RunningLab running)
     private readonly TestLab _lab = running.Lab;
     private readonly SuspendListeners _fault = new();
 
-    private NativeCluster Cluster => _lab.Cluster;
+    private LabCluster Cluster => _lab.Cluster;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -19,7 +19,7 @@ public sealed class ComposeFaultsTests(RunningComposeLab running) : IClassFixtur
 
     private readonly ComposeLab _lab = running.Lab;
 
-    private ComposeCluster Cluster => _lab.Cluster;
+    private LabCluster Cluster => _lab.Cluster;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -117,7 +117,7 @@ public sealed class ComposeFaultsTests(RunningComposeLab running) : IClassFixtur
     public async Task A_fault_that_was_cut_short_is_healed_by_a_new_start()
     {
         var before = await StartedAsync("rabbit3");
-        var hurried = new ComposeCluster(_lab.Options with { FaultTimeout = TimeSpan.FromMilliseconds(300) });
+        var hurried = new LabCluster(_lab.Options with { FaultTimeout = TimeSpan.FromMilliseconds(300) });
         _ = await Assert.ThrowsAsync<LabException>(() => new StopApp().InjectAsync(hurried, "rabbit3", Token));
 
         await Cluster.HealNodeAsync("rabbit3", Token);

@@ -8,7 +8,7 @@ namespace ClusterTest.Lab.Tests.Faults;
 public sealed partial class FaultListTests
 {
     // The same word, where the system or Docker is told to do it.
-    private static readonly Dictionary<string, string[]> OthersWords = new() { ["kill"] = ["PosixSignal.cs", "ComposeCluster.cs"] };
+    private static readonly Dictionary<string, string[]> OthersWords = new() { ["kill"] = ["PosixSignal.cs", "ComposeEngine.cs"] };
 
     private static string Root => RepositoryRoot.Find();
 

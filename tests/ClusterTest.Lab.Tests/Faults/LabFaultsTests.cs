@@ -1,6 +1,5 @@
 using System.Globalization;
 using ClusterTest.Lab.Brokers;
-using ClusterTest.Lab.Engines.Native;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Lab.Labs;
 using ClusterTest.Lab.Machine;
@@ -19,7 +18,7 @@ public sealed class LabFaultsTests(RunningLab running)
 
     private readonly TestLab _lab = running.Lab;
 
-    private NativeCluster Cluster => _lab.Cluster;
+    private LabCluster Cluster => _lab.Cluster;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -173,7 +172,7 @@ public sealed class LabFaultsTests(RunningLab running)
     public async Task A_fault_that_was_cut_short_is_healed_by_a_new_start()
     {
         List<int> before = [.. ProcessesOf("rabbit2"), .. ProcessesOf("rabbit3")];
-        var hurried = new NativeCluster(_lab.Options with { FaultTimeout = TimeSpan.FromMilliseconds(50) });
+        var hurried = new LabCluster(_lab.Options with { FaultTimeout = TimeSpan.FromMilliseconds(50) });
         var failure = await Assert.ThrowsAsync<LabException>(() => new StopApp().InjectAsync(hurried, "rabbit2", Token));
         Assert.StartsWith(
             "stop-app on rabbit2 has not taken effect after 0.05 s. Expected: its Erlang VM runs and has no AMQP listener. Seen: rabbit2 is ",

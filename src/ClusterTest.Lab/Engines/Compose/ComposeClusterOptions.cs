@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ClusterTest.Events;
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Files;
 
 namespace ClusterTest.Lab.Engines.Compose;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ClusterTest.Lab.Labs;
 
 namespace ClusterTest.Lab.Engines.Compose;
 

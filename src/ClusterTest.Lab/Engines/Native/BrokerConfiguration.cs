@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Files;
 
 namespace ClusterTest.Lab.Engines.Native;
 

@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Globalization;
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Files;
 
 namespace ClusterTest.Lab.Engines.Native;
 

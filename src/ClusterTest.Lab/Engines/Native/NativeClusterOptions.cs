@@ -1,5 +1,5 @@
 using ClusterTest.Events;
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Files;
 
 namespace ClusterTest.Lab.Engines.Native;
 

@@ -1,4 +1,4 @@
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Files;
 
 namespace ClusterTest.Lab.Engines.Native;
 
@@ -31,14 +31,14 @@ internal sealed class NativeLayout(string root) : LabLayout(root)
         BrokerConfiguration.WriteCookie(Home);
         File.WriteAllText(EnvironmentFile, "");
         File.WriteAllText(EnabledPlugins, "[].\n");
-        foreach (var (index, node) in LabCluster.NodeNames.Index())
+        foreach (var (index, node) in LabNames.Nodes.Index())
         {
             _ = Directory.CreateDirectory(DataOf(node));
             _ = Directory.CreateDirectory(MoreConfigurationOf(node));
             File.WriteAllText(AdvancedConfigurationOf(node), BrokerConfiguration.Advanced);
             File.WriteAllText(
                 BrokerConfigurationOf(node),
-                BrokerConfiguration.Render(node, LabCluster.NodeNames[0], options.Ports.FirstNode + index, options.Secure ? new LabSecrets(Secrets) : null, BrokerVersion.Of(options.BrokerProgram), options.AdditionalBrokerConfiguration));
+                BrokerConfiguration.Render(node, LabNames.Nodes[0], options.Ports.FirstNode + index, options.Secure ? new LabSecrets(Secrets) : null, BrokerVersion.Of(options.BrokerProgram), options.AdditionalBrokerConfiguration));
         }
 
         _ = BrokerHome.Create(options.BrokerProgram, BrokerView);

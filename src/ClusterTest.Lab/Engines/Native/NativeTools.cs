@@ -22,10 +22,10 @@ internal sealed class NativeTools(NativeClusterOptions options, NativeLayout lay
         return new CtlResult(result.ExitCode, result.StandardOutput, result.StandardError);
     }
 
-    /// <summary>Runs rabbitmqctl with this program's own input, output and error.</summary>
-    internal Task<int> PassThroughAsync(string node, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    /// <summary>Runs a tool with this program's own input, output and error.</summary>
+    internal Task<int> PassThroughAsync(string tool, string node, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(PathOf(BrokerTool.Ctl), arguments);
+        var start = new ProcessStartInfo(PathOf(tool), arguments);
         foreach (var (name, value) in EnvironmentFor(node))
         {
             start.Environment[name] = value;

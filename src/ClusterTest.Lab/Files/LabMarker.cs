@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace ClusterTest.Lab.Labs;
+namespace ClusterTest.Lab.Files;
 
 /// <summary>
 /// What <c>lab.json</c> in a state directory says: that the folder is a lab's, which is the licence to delete in it, and how the lab in it was
@@ -87,8 +87,8 @@ internal sealed record LabMarker
     // Ports are read only when they are needed: that is too late to find out that they are none.
     private bool IsUnderstood()
     {
-        _ = PortsOf<NativePorts>(Labs.Engine.Native);
-        _ = PortsOf<ComposePorts>(Labs.Engine.Compose);
+        _ = PortsOf<NativePorts>(Files.Engine.Native);
+        _ = PortsOf<ComposePorts>(Files.Engine.Compose);
         return true;
     }
 }

@@ -1,4 +1,4 @@
-namespace ClusterTest.Lab.Labs;
+namespace ClusterTest.Lab.Engines;
 
 /// <summary>How a part of a lab, a node or the balancer, looks to what runs it, whatever it would say itself.</summary>
 internal enum PartState

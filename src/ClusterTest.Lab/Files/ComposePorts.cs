@@ -1,4 +1,4 @@
-namespace ClusterTest.Lab.Labs;
+namespace ClusterTest.Lab.Files;
 
 /// <summary>The ports that a Compose cluster publishes; the nodes' own are inside its network.</summary>
 public sealed record ComposePorts : LabPorts

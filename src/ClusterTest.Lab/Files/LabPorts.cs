@@ -1,4 +1,4 @@
-namespace ClusterTest.Lab.Labs;
+namespace ClusterTest.Lab.Files;
 
 /// <summary>The ports of a lab that whoever uses it sees, all on 127.0.0.1.</summary>
 public abstract record LabPorts

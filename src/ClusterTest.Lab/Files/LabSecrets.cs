@@ -7,7 +7,7 @@ using CliWrap;
 using CliWrap.Buffered;
 using RabbitMQ.Client;
 
-namespace ClusterTest.Lab.Labs;
+namespace ClusterTest.Lab.Files;
 
 /// <summary>
 /// What a secure lab lets in: certificates and passwords, in the files that <c>eng/secrets</c> makes. They are handed on as files, since

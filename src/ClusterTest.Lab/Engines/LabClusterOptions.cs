@@ -1,4 +1,4 @@
-namespace ClusterTest.Lab.Labs;
+namespace ClusterTest.Lab.Engines;
 
 /// <summary>What is asked of a lab, whatever runs it.</summary>
 public abstract record LabClusterOptions

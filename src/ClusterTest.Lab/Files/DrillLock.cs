@@ -1,4 +1,4 @@
-namespace ClusterTest.Lab.Labs;
+namespace ClusterTest.Lab.Files;
 
 /// <summary>
 /// Held for the whole of a drill, a soak or a demo: two on one cluster would each take the other's faults for their own. The kernel lets go

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace ClusterTest.Lab.Labs;
+namespace ClusterTest.Lab.Files;
 
 /// <summary>What a state directory is at one moment. Nothing is written to or deleted from one that is not the lab's.</summary>
 internal sealed class LabFolder
@@ -19,7 +19,7 @@ internal sealed class LabFolder
     internal string? Foreign { get; private init; }
 
     /// <summary>What the lab in it runs on, also where that shows only in what it left; null if none does, or that cannot be known.</summary>
-    internal Engine? Engine => Torn is null ? Marker?.Engine : HasNativeParts() ? Labs.Engine.Native : File.Exists(Path.Combine(_path, LabNames.Up)) ? Labs.Engine.Compose : null;
+    internal Engine? Engine => Torn is null ? Marker?.Engine : HasNativeParts() ? Files.Engine.Native : File.Exists(Path.Combine(_path, LabNames.Up)) ? Files.Engine.Compose : null;
 
     /// <summary>Looks at a folder, given by its real path, which need not exist.</summary>
     internal static LabFolder Look(string path)
@@ -51,6 +51,11 @@ internal sealed class LabFolder
             .. Names(Path.Combine(path, LabNames.Logs)).Where(static name => !LabNames.IsLog(name)).Select(static name => Path.Combine(LabNames.Logs, name)),
         ]
         : [];
+
+    /// <summary>What keeps the lab from being reached, with which lab that is, if it is known to be there.</summary>
+    internal string WithLab(string obstacle) => Engine is Files.Engine.Compose
+        ? $"The lab in {_path} runs in containers, and they cannot be reached. {obstacle}"
+        : obstacle;
 
     /// <summary>Fails unless the lab may write here, and delete what it made.</summary>
     /// <exception cref="LabException">The folder is somebody else's.</exception>
@@ -133,7 +138,7 @@ internal sealed class LabFolder
     private static bool HasOwnLock(string path) => ClusterLock.IsOne(Path.Combine(path, LabNames.Lock));
 
     private static string Converted(string path, string file, Engine engine) => $$"""
-        {"format":1,"topology":"{{LabMarker.Cluster}}","directory":{{JsonSerializer.Serialize(path)}},"engine":"{{(engine is Labs.Engine.Native ? "native" : "compose")}}","ports":{{File.ReadAllText(Path.Combine(path, file))}}}
+        {"format":1,"topology":"{{LabMarker.Cluster}}","directory":{{JsonSerializer.Serialize(path)}},"engine":"{{(engine is Files.Engine.Native ? "native" : "compose")}}","ports":{{File.ReadAllText(Path.Combine(path, file))}}}
         """;
 
     private bool HasNativeParts() => LabNames.NativeFolders.Any(name => Directory.Exists(Path.Combine(_path, name)));

@@ -1,4 +1,4 @@
-namespace ClusterTest.Lab.Labs;
+namespace ClusterTest.Lab.Files;
 
 /// <summary>The ports of a native cluster.</summary>
 public sealed record NativePorts : LabPorts
@@ -37,8 +37,8 @@ public sealed record NativePorts : LabPorts
         (Balancer, "the balancer"),
         (BalancerTls, "the balancer by TLS"),
         (Statistics, "the balancer's statistics"),
-        .. LabCluster.NodeNames.Index().Select(node => (FirstNode + node.Index, node.Item)),
-        .. LabCluster.NodeNames.Index().Select(node => (FirstDistribution + node.Index, $"the Erlang distribution of {node.Item}")),
+        .. LabNames.Nodes.Index().Select(node => (FirstNode + node.Index, node.Item)),
+        .. LabNames.Nodes.Index().Select(node => (FirstDistribution + node.Index, $"the Erlang distribution of {node.Item}")),
         (PortMapper, "the Erlang port mapper, epmd"),
     ];
 }

@@ -1,11 +1,10 @@
 using ClusterTest.Lab.Engines.Compose;
-using ClusterTest.Lab.Engines.Native;
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Files;
 
-namespace ClusterTest.Lab.Engines;
+namespace ClusterTest.Lab.Labs;
 
 /// <summary>Decides which lab a command is about: the one of the engine that was asked for, else the one that is up.</summary>
-internal sealed class LabChoice(Engine engine, NativeCluster native, ComposeCluster compose)
+internal sealed class LabChoice(Engine engine, LabCluster native, LabCluster compose)
 {
     /// <summary>The lab to look at, to break, or to heal.</summary>
     /// <exception cref="LabException">There is one in containers, and Docker does not answer.</exception>
@@ -88,7 +87,7 @@ internal sealed class LabChoice(Engine engine, NativeCluster native, ComposeClus
             return await compose.IsUpAsync(cancellationToken) ? compose : null;
         }
 
-        return compose.HasComeUp ? throw new LabException(compose.WithLab(obstacle)) : null;
+        return compose.HasComeUp ? throw new LabException(compose.Folder.WithLab(obstacle)) : null;
     }
 
     private static bool IsOf(LabFolder folder, Engine engine) => folder.Engine is null || folder.Engine == engine;

@@ -1,4 +1,4 @@
-namespace ClusterTest.Lab.Labs;
+namespace ClusterTest.Lab.Files;
 
 /// <summary>Where a lab keeps its files.</summary>
 internal class LabLayout(string root)
@@ -21,6 +21,9 @@ internal class LabLayout(string root)
 
     /// <summary>There while a secure lab is up, or starts.</summary>
     internal string Secrets => Path.Combine(root, LabNames.Secrets);
+
+    /// <summary>What clients need to be let in; null if the lab is open to everyone on this machine.</summary>
+    internal LabSecrets? FindSecrets() => Directory.Exists(Secrets) ? new LabSecrets(Secrets) : null;
 
     internal string LogOf(string part) => Path.Combine(Logs, $"{part}.log");
 

@@ -1,6 +1,6 @@
 using ClusterTest.Lab.Brokers;
 
-namespace ClusterTest.Lab.Labs;
+namespace ClusterTest.Lab.Engines;
 
 /// <summary>A part of a lab, a node or the balancer, at one moment.</summary>
 /// <param name="State">How it looks to what runs it.</param>

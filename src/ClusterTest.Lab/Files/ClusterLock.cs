@@ -1,4 +1,4 @@
-namespace ClusterTest.Lab.Labs;
+namespace ClusterTest.Lab.Files;
 
 /// <summary>Held while a cluster is changed. The kernel lets go of it when its holder ends, however that comes about.</summary>
 internal static class ClusterLock

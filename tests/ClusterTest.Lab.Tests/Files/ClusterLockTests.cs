@@ -1,7 +1,7 @@
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Files;
 using Xunit;
 
-namespace ClusterTest.Lab.Tests.Labs;
+namespace ClusterTest.Lab.Tests.Files;
 
 public sealed class ClusterLockTests : IDisposable
 {

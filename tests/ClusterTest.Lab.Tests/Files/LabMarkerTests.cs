@@ -1,8 +1,8 @@
 using ClusterTest.Lab.Engines.Native;
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Files;
 using Xunit;
 
-namespace ClusterTest.Lab.Tests.Labs;
+namespace ClusterTest.Lab.Tests.Files;
 
 public sealed class LabMarkerTests : IDisposable
 {
