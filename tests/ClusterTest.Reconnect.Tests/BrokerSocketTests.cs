@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Connections;
 using ClusterTest.Reconnect.Tests.Support;
 using ClusterTest.Testing;
 using ClusterTest.Testing.Hostile;

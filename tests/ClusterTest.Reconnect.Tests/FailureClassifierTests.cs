@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
-using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Failures;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 using Xunit;
@@ -215,7 +215,7 @@ public sealed class FailureClassifierTests
     [Fact]
     public void Keeps_what_was_classified_before()
     {
-        var failure = Failures.Channel(ParkingFailed, "x");
+        var failure = NewFailure.Channel(ParkingFailed, "x");
         Assert.Same(failure, FailureClassifier.Classify(new ClusterSessionException(failure, new("h", 1)), Phase.Connect));
     }
 

@@ -193,7 +193,7 @@ public sealed class NameTests : BrokerTest
     public void Lets_the_families_take_turns_and_begins_further_on_each_time(string found, int turn, string order)
     {
         static IPAddress Address(string name) => IPAddress.Parse(name[1] == '6' ? $"fd00::{name[0]}" : string.Create(CultureInfo.InvariantCulture, $"10.0.0.{name[0] - 'a'}"));
-        Assert.Equal(order.Split(' ').Select(Address), Internal.Dialer.InOrder([.. found.Split(' ').Select(Address)], turn));
+        Assert.Equal(order.Split(' ').Select(Address), Internal.Connections.Dialer.InOrder([.. found.Split(' ').Select(Address)], turn));
     }
 
     private static bool HasIpv6()

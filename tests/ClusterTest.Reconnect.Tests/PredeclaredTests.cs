@@ -1,4 +1,6 @@
 using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Connections;
+using ClusterTest.Reconnect.Internal.Failures;
 using ClusterTest.Reconnect.Tests.Support;
 using ClusterTest.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,7 +21,7 @@ public sealed class PredeclaredTests : BrokerTest
     public void Advises_to_declare_only_what_is_not_there(FailureKind kind, string message, string advice)
     {
         var declarations = new Declarations(Predeclared, new CleanUp(TimeProvider.System, NullLogger.Instance), NullLogger.Instance);
-        var advised = declarations.Advise(Failures.Channel(kind, message)).Advice;
+        var advised = declarations.Advise(NewFailure.Channel(kind, message)).Advice;
         Assert.StartsWith(advice, advised, StringComparison.Ordinal);
         Assert.Equal(advice.Length is 0, advised.Length is 0);
     }

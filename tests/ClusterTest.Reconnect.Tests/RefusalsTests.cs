@@ -1,4 +1,4 @@
-using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Failures;
 using Xunit;
 using static ClusterTest.Reconnect.FailureKind;
 
@@ -20,7 +20,7 @@ public sealed class RefusalsTests
     [InlineData(MessageTooLarge, false, false, false)]
     public void May_pass_when_it_was_accepted_before_or_is_a_limit(FailureKind kind, bool firstTime, bool later, bool whileServing)
     {
-        var failure = Failures.Fatal(kind, null, "m", "a.");
+        var failure = NewFailure.Fatal(kind, null, "m", "a.");
         foreach (var phase in new[] { Phase.Connect, Phase.Declare })
         {
             Assert.Equal(firstTime, Refusals.MayPass(failure, phase, wasOpen: false, TimeSpan.Zero, Allowed));
@@ -33,7 +33,7 @@ public sealed class RefusalsTests
     [Fact]
     public void May_pass_for_as_long_as_is_allowed()
     {
-        var failure = Failures.Fatal(AuthenticationFailed, 403, "m", "a.");
+        var failure = NewFailure.Fatal(AuthenticationFailed, 403, "m", "a.");
         Assert.True(MayPass(TimeSpan.FromMinutes(4.9), Allowed));
         Assert.False(MayPass(Allowed, Allowed));
         Assert.False(MayPass(TimeSpan.Zero, TimeSpan.Zero));

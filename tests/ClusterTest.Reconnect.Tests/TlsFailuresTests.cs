@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
-using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Failures;
 using RabbitMQ.Client.Exceptions;
 using Xunit;
 using static ClusterTest.Reconnect.FailureKind;
@@ -71,7 +71,7 @@ public sealed class TlsFailuresTests
     [InlineData(ClientCertificateRequired, 1, 1, true)]
     [InlineData(AuthenticationFailed, 1, 1, false)]
     public void Gives_other_nodes_and_addresses_a_chance(FailureKind kind, int inARow, int endpoints, bool mayPass) =>
-        Assert.Equal(mayPass, TlsFailures.MayPass(Failures.Fatal(kind, null, "m", "a."), inARow, endpoints));
+        Assert.Equal(mayPass, TlsFailures.MayPass(NewFailure.Fatal(kind, null, "m", "a."), inARow, endpoints));
 
     private static FailureKind? Kind(Exception exception, TlsProgress progress) => TlsFailures.Of(new BrokerUnreachableException(new AggregateException(exception)), progress)?.Kind;
 
