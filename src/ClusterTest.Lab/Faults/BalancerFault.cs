@@ -3,7 +3,11 @@ using ClusterTest.Lab.Labs;
 namespace ClusterTest.Lab.Faults;
 
 /// <summary>A fault of the load balancer.</summary>
-public abstract class BalancerFault : Fault
+/// <param name="name">As for <see cref="Fault"/>.</param>
+/// <param name="help">As for <see cref="Fault"/>.</param>
+/// <param name="expectation">As for <see cref="Fault"/>.</param>
+/// <param name="aftermath">As for <see cref="Fault"/>.</param>
+public abstract class BalancerFault(string name, string help, string expectation, string aftermath) : Fault(name, help, expectation, aftermath)
 {
     /// <inheritdoc/>
     public sealed override FaultTarget Target => FaultTarget.Balancer;

@@ -3,20 +3,12 @@ using ClusterTest.Lab.Labs;
 namespace ClusterTest.Lab.Faults;
 
 /// <summary>SIGKILL to the balancer, which is the only one: nobody survives its end until it is healed.</summary>
-public sealed class BalancerKill : BalancerFault
+public sealed class BalancerKill() : BalancerFault(
+    "balancer-kill",
+    help: "Kill the load balancer (SIGKILL); no client can connect until it is healed.",
+    expectation: "no process of it is left",
+    aftermath: $"killed. No client can connect. {HealStarts}")
 {
-    /// <inheritdoc/>
-    public override string Name => "balancer-kill";
-
-    /// <inheritdoc/>
-    public override string Help => "Kill the load balancer (SIGKILL); no client can connect until it is healed.";
-
-    /// <inheritdoc/>
-    public override string Expectation => "no process of it is left";
-
-    /// <inheritdoc/>
-    public override string Aftermath => $"killed. No client can connect. {HealStarts}";
-
     /// <inheritdoc/>
     public override bool StopsEverybody => true;
 

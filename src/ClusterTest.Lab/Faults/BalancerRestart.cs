@@ -1,20 +1,12 @@
 namespace ClusterTest.Lab.Faults;
 
 /// <summary>The balancer ends by SIGTERM and starts again.</summary>
-public sealed class BalancerRestart : BalancerFault
+public sealed class BalancerRestart() : BalancerFault(
+    "balancer-restart",
+    help: "End the load balancer (SIGTERM) and start it again; all clients see their connections end.",
+    expectation: "another process answers in its place",
+    aftermath: "restarted.")
 {
-    /// <inheritdoc/>
-    public override string Name => "balancer-restart";
-
-    /// <inheritdoc/>
-    public override string Help => "End the load balancer (SIGTERM) and start it again; all clients see their connections end.";
-
-    /// <inheritdoc/>
-    public override string Expectation => "another process answers in its place";
-
-    /// <inheritdoc/>
-    public override string Aftermath => "restarted.";
-
     /// <inheritdoc/>
     protected override async Task BreakAsync(FaultScene scene, CancellationToken cancellationToken)
     {

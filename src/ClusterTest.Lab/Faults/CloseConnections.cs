@@ -3,20 +3,12 @@ using ClusterTest.Lab.Brokers;
 namespace ClusterTest.Lab.Faults;
 
 /// <summary><c>rabbitmqctl close_all_connections</c>: the clients are told, and come back as they like. There may be none.</summary>
-public sealed class CloseConnections : Fault
+public sealed class CloseConnections() : Fault(
+    "close-connections",
+    help: "Close the connections of all clients on the node (rabbitmqctl close_all_connections); they are told, and the node runs on.",
+    expectation: "none of the connections that it had is open",
+    aftermath: "all connections were closed.")
 {
-    /// <inheritdoc/>
-    public override string Name => "close-connections";
-
-    /// <inheritdoc/>
-    public override string Help => "Close the connections of all clients on the node (rabbitmqctl close_all_connections); they are told, and the node runs on.";
-
-    /// <inheritdoc/>
-    public override string Expectation => "none of the connections that it had is open";
-
-    /// <inheritdoc/>
-    public override string Aftermath => "all connections were closed.";
-
     /// <inheritdoc/>
     protected override bool IsOverAtOnce => true;
 

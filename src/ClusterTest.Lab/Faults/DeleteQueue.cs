@@ -1,20 +1,12 @@
 namespace ClusterTest.Lab.Faults;
 
 /// <summary><c>rabbitmqctl delete_queue</c>, of the virtual host <c>/</c>, with all that is in the queue.</summary>
-public sealed class DeleteQueue : Fault
+public sealed class DeleteQueue() : Fault(
+    "delete-queue",
+    help: "Delete a queue with the messages in it (rabbitmqctl delete_queue); its consumers are told.",
+    expectation: "rabbitmqctl has deleted it",
+    aftermath: "deleted. Who needs the queue must declare it again.")
 {
-    /// <inheritdoc/>
-    public override string Name => "delete-queue";
-
-    /// <inheritdoc/>
-    public override string Help => "Delete a queue with the messages in it (rabbitmqctl delete_queue); its consumers are told.";
-
-    /// <inheritdoc/>
-    public override string Expectation => "rabbitmqctl has deleted it";
-
-    /// <inheritdoc/>
-    public override string Aftermath => "deleted. Who needs the queue must declare it again.";
-
     /// <inheritdoc/>
     public override FaultTarget Target => FaultTarget.Queue;
 

@@ -4,20 +4,12 @@ using ClusterTest.Lab.Labs;
 namespace ClusterTest.Lab.Faults;
 
 /// <summary><c>rabbitmq-upgrade drain</c>: the broker closes its listeners and connections and hands its queues' leadership over, but runs on.</summary>
-public sealed class Drain : Fault
+public sealed class Drain() : Fault(
+    "drain",
+    help: "Put the node under maintenance (rabbitmq-upgrade drain); its clients are told, its queues are led elsewhere.",
+    expectation: "it has no AMQP listener and says that it is under maintenance",
+    aftermath: "under maintenance. It takes no clients and leads no queues. ./lab heal revives it.")
 {
-    /// <inheritdoc/>
-    public override string Name => "drain";
-
-    /// <inheritdoc/>
-    public override string Help => "Put the node under maintenance (rabbitmq-upgrade drain); its clients are told, its queues are led elsewhere.";
-
-    /// <inheritdoc/>
-    public override string Expectation => "it has no AMQP listener and says that it is under maintenance";
-
-    /// <inheritdoc/>
-    public override string Aftermath => "under maintenance. It takes no clients and leads no queues. ./lab heal revives it.";
-
     /// <inheritdoc/>
     protected override Task BreakAsync(FaultScene scene, CancellationToken cancellationToken) =>
         scene.Lab.CloseConnectionsOrFailAsync(BrokerTool.Upgrade, scene.Target, ["drain"], cancellationToken);

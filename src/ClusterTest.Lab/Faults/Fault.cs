@@ -7,22 +7,26 @@ namespace ClusterTest.Lab.Faults;
 /// A fault says what it is called, what it does and what is to be seen then, and does it. Everything around that is here alone: that nobody else changes
 /// the same part, that the part can suffer it, the mark for whoever finds a fault that was cut short, the time limit, and the look whether it has taken effect.
 /// </remarks>
-public abstract class Fault
+/// <param name="name">What it is called in commands, plans and events.</param>
+/// <param name="help">What it does and what clients notice, for <c>--help</c>.</param>
+/// <param name="expectation">What is to be seen when it has taken effect, after "Expected: ".</param>
+/// <param name="aftermath">How things are then, as the end of a sentence that begins with the target.</param>
+public abstract class Fault(string name, string help, string expectation, string aftermath)
 {
     /// <summary>How the <see cref="Aftermath"/> of what is down ends.</summary>
     private protected const string HealStarts = "./lab heal starts it again.";
 
     /// <summary>What it is called in commands, plans and events.</summary>
-    public abstract string Name { get; }
+    public string Name => name;
 
     /// <summary>What it does and what clients notice, for <c>--help</c>.</summary>
-    public abstract string Help { get; }
+    public string Help => help;
 
     /// <summary>What is to be seen when it has taken effect, after "Expected: ".</summary>
-    public abstract string Expectation { get; }
+    public string Expectation => expectation;
 
     /// <summary>How things are then, as the end of a sentence that begins with the target.</summary>
-    public abstract string Aftermath { get; }
+    public string Aftermath => aftermath;
 
     /// <summary>What it is done to.</summary>
     public virtual FaultTarget Target => FaultTarget.Node;
@@ -62,15 +66,11 @@ public abstract class Fault
 
         using var turn = await lab.TakeTurnAsync(target, cancellationToken);
         await lab.RequireStateAsync(target, Suffers, cancellationToken);
-        if (!IsOverAtOnce)
-        {
-            lab.Mark(target, Name);
-        }
-
+        var earlier = IsOverAtOnce ? null : lab.Mark(target, Name);
         await TakeEffectAsync(scene, cancellationToken);
         if (!IsOverAtOnce && !StaysMarked(lab))
         {
-            lab.Unmark(target);
+            lab.Unmark(target, earlier);
         }
     }
 

@@ -3,20 +3,12 @@ using ClusterTest.Lab.Labs;
 namespace ClusterTest.Lab.Faults;
 
 /// <summary>SIGKILL to every process of the node. Clients see the end of the stream at once.</summary>
-public sealed class Kill : Fault
+public sealed class Kill() : Fault(
+    "kill",
+    help: "Kill the node (SIGKILL); its clients see their connections end.",
+    expectation: "no process of it is left",
+    aftermath: $"killed. {HealStarts}")
 {
-    /// <inheritdoc/>
-    public override string Name => "kill";
-
-    /// <inheritdoc/>
-    public override string Help => "Kill the node (SIGKILL); its clients see their connections end.";
-
-    /// <inheritdoc/>
-    public override string Expectation => "no process of it is left";
-
-    /// <inheritdoc/>
-    public override string Aftermath => $"killed. {HealStarts}";
-
     /// <inheritdoc/>
     protected internal override bool Suffers(NodeState state) => state is not NodeState.Down;
 

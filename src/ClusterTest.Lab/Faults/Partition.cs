@@ -6,21 +6,12 @@ namespace ClusterTest.Lab.Faults;
 /// The node and the others do not see each other. On the native engine its clients stay connected, and the balancer sees it up; in containers it has no
 /// network at all. Not everything is meant to survive it, such as a classic queue's messages.
 /// </summary>
-public sealed class Partition : Fault
+public sealed class Partition() : Fault(
+    "partition",
+    help: "Cut the node off from the other nodes. Native: its clients stay on it, and the balancer sees it up; compose: it is cut off from the balancer, too.",
+    expectation: "it and the other nodes do not see each other",
+    aftermath: "cut off from the other nodes. ./lab heal starts it again, among the others.")
 {
-    /// <inheritdoc/>
-    public override string Name => "partition";
-
-    /// <inheritdoc/>
-    public override string Help =>
-        "Cut the node off from the other nodes. Native: its clients stay on it, and the balancer sees it up; compose: it is cut off from the balancer, too.";
-
-    /// <inheritdoc/>
-    public override string Expectation => "it and the other nodes do not see each other";
-
-    /// <inheritdoc/>
-    public override string Aftermath => "cut off from the other nodes. ./lab heal starts it again, among the others.";
-
     /// <inheritdoc/>
     public override bool HasToBeNamed => true;
 

@@ -28,13 +28,29 @@ public sealed partial class LabCluster
     }
 
     /// <summary>Notes that a fault is being done to a part.</summary>
-    internal void Mark(string part, string fault) => File.WriteAllText(_layout.FaultMarkOf(part), fault);
+    /// <returns>The mark that the part bore, of a fault that lasts; null if it bore none.</returns>
+    internal string? Mark(string part, string fault)
+    {
+        var file = _layout.FaultMarkOf(part);
+        var earlier = File.Exists(file) ? File.ReadAllText(file) : null;
+        File.WriteAllText(file, fault);
+        return earlier;
+    }
 
     /// <summary>The fault that the part bears the mark of; null if it bears none.</summary>
     internal string? MarkOf(string part) => ProcFile.ReadLines(_layout.FaultMarkOf(part)) is [var fault, ..] ? fault : null; // it may go away while it is read
 
-    /// <summary>Removes the note.</summary>
-    internal void Unmark(string part) => File.Delete(_layout.FaultMarkOf(part));
+    /// <summary>Removes the note, or puts the earlier one back: a node that was cut off and then frozen is still cut off.</summary>
+    internal void Unmark(string part, string? earlier = null)
+    {
+        if (earlier is null)
+        {
+            File.Delete(_layout.FaultMarkOf(part));
+            return;
+        }
+
+        File.WriteAllText(_layout.FaultMarkOf(part), earlier);
+    }
 
     /// <summary>Fails unless there is such a node.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

@@ -4,20 +4,12 @@ using ClusterTest.Lab.Labs;
 namespace ClusterTest.Lab.Tests.Examples;
 
 /// <summary><c>rabbitmqctl suspend_listeners</c>: the node keeps the clients that it has, and takes no others. The balancer sees it down.</summary>
-public sealed class SuspendListeners : Fault
+public sealed class SuspendListeners() : Fault(
+    "suspend-listeners",
+    help: "Let the node take no more clients (rabbitmqctl suspend_listeners); those that it has stay, until the balancer cuts them off.",
+    expectation: "nothing listens where its clients connect",
+    aftermath: "it takes no more clients. ./lab heal starts it anew.")
 {
-    /// <inheritdoc/>
-    public override string Name => "suspend-listeners";
-
-    /// <inheritdoc/>
-    public override string Help => "Let the node take no more clients (rabbitmqctl suspend_listeners); those that it has stay, until the balancer cuts them off.";
-
-    /// <inheritdoc/>
-    public override string Expectation => "nothing listens where its clients connect";
-
-    /// <inheritdoc/>
-    public override string Aftermath => "it takes no more clients. ./lab heal starts it anew.";
-
     /// <summary>From outside the node looks like one whose broker was stopped, which start_app would not mend: ./lab heal has to start it anew.</summary>
     protected internal override bool StaysMarked(LabCluster lab) => true;
 

@@ -169,6 +169,20 @@ public sealed class LabFaultsTests(RunningLab running)
     }
 
     [Fact]
+    public async Task A_node_that_was_cut_off_and_then_frozen_is_still_known_to_be_cut_off()
+    {
+        await FaultNamed("partition").InjectAsync("rabbit2", Token);
+        await FaultNamed("freeze").InjectAsync("rabbit2", Token);
+        Assert.Equal(NodeState.Frozen, await StateAsync(1));
+
+        var heal = await _lab.RunAsync("heal");
+
+        Assert.Equal((0, ""), (heal.ExitCode, heal.Error));
+
+        await AssertWholeAsync();
+    }
+
+    [Fact]
     public async Task A_fault_that_was_cut_short_is_healed_by_a_new_start()
     {
         List<int> before = [.. ProcessesOf("rabbit2"), .. ProcessesOf("rabbit3")];
