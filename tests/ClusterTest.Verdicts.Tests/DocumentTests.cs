@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ClusterTest.Lab;
 using Xunit;
@@ -32,6 +33,19 @@ public sealed partial class DocumentTests
 
     [Fact]
     public void Both_languages_show_the_same_code() => Assert.Equal(FencedIn("README.md"), FencedIn("README.zh-CN.md"));
+
+    [Fact]
+    public void The_workflow_runs_what_decides_whether_a_change_lands() =>
+        Assert.Contains("        run: .ci/run\n", File.ReadAllText(Path.Combine(Root, ".github", "workflows", "ci.yml")), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_container_for_development_is_made_by_what_provisions_any_machine()
+    {
+        using var container = JsonDocument.Parse(File.ReadAllText(Path.Combine(Root, ".devcontainer", "devcontainer.json")));
+
+        Assert.StartsWith("eng/provision ", container.RootElement.GetProperty("postCreateCommand").GetString(), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Root, "eng", "provision")));
+    }
 
     private static bool HasHeading(string path, string anchor) =>
         Heading().Matches(File.ReadAllText(path)).Any(heading => AnchorOf(heading.Groups["text"].Value) == anchor);
