@@ -1,5 +1,3 @@
-
-
 namespace ClusterTest.Lab.Tests;
 
 /// <summary>A docker program that answers as scripted, for engines that no test machine has.</summary>

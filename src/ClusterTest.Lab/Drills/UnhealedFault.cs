@@ -1,5 +1,3 @@
-
-
 namespace ClusterTest.Lab.Drills;
 
 /// <summary>A fault of a user's cluster that was begun, and is not known to have been undone.</summary>
