@@ -9,9 +9,6 @@ public sealed partial class ArrowTests
     // Each may use those before it. What lies beside the folders may be used by all.
     private static readonly string[] Order = ["Machine", "Brokers", "Files", "Engines", "Labs", "Faults", "Drills", "Views", "Commands"];
 
-    // What drills are judged by, and how that is reported, knows nothing of the lab's folders but the word for who has said something.
-    private static readonly string[] Judging = ["Verdicts", "Reports"];
-
     private static string Source => Path.Combine(RepositoryRoot.Find(), "src", "ClusterTest.Lab");
 
     public static TheoryData<string> Folders => [.. Order];
@@ -29,7 +26,7 @@ public sealed partial class ArrowTests
 
     [Fact]
     public void Every_folder_has_its_place_in_the_order() => Assert.Equal(
-        [], Directory.EnumerateDirectories(Source).Select(static folder => Path.GetFileName(folder)).Except([.. Order, .. Judging, "bin", "obj"]));
+        [], Directory.EnumerateDirectories(Source).Select(static folder => Path.GetFileName(folder)).Except([.. Order, "bin", "obj"]));
 
     private static IEnumerable<string> FilesIn(string folder) => Directory.EnumerateFiles(Path.Combine(Source, folder), "*.cs", SearchOption.AllDirectories);
 
