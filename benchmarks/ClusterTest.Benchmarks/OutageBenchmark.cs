@@ -1,8 +1,10 @@
 using ClusterTest.Benchmarks.Contenders;
 using ClusterTest.Lab;
-using ClusterTest.Lab.Clusters.Native;
+using ClusterTest.Lab.Engines.Native;
+using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Labs;
 using ClusterTest.Reconnect;
-using Fault = ClusterTest.Lab.Faults.NodeFault;
+using Fault = ClusterTest.Lab.Faults.Fault;
 
 namespace ClusterTest.Benchmarks;
 
@@ -45,7 +47,7 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
                         var outage = await MeasureAsync(cluster, contender, fault, cancellationToken);
                         _outages.TryAdd((fault, contender), []);
                         _outages[(fault, contender)].Add(outage);
-                        await Console.Error.WriteLineAsync($"round {round}/{rounds}  {fault}  {contender.Name}: {outage.TotalMilliseconds:0} ms");
+                        await Console.Error.WriteLineAsync($"round {round}/{rounds}  {fault.Name}  {contender.Name}: {outage.TotalMilliseconds:0} ms");
                     }
                 }
             }
@@ -59,10 +61,10 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
         return 0;
     }
 
-    private static NativeCluster CreateCluster()
+    private static LabCluster CreateCluster()
     {
         var root = RepositoryRoot.Find();
-        return new NativeCluster(new NativeClusterOptions
+        return new LabCluster(new NativeClusterOptions
         {
             StateDirectory = Path.Combine(root, ".lab", "bench"),
             BalancerConfiguration = Path.Combine(root, "haproxy.cfg"),
@@ -71,7 +73,7 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
     }
 
     /// <returns>The outage; <see langword="null"/> if the client is on no node but the queue's leader.</returns>
-    private async Task<TimeSpan?> TryMeasureAsync(NativeCluster cluster, IContender contender, Fault fault, CancellationToken cancellationToken)
+    private async Task<TimeSpan?> TryMeasureAsync(LabCluster cluster, IContender contender, Fault fault, CancellationToken cancellationToken)
     {
         var name = $"bench-{Guid.NewGuid():N}";
         var topology = Topology.Named(name);
@@ -92,7 +94,7 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
             {
                 await UntilAsync(() => meter.Count > rate, cancellationToken);
                 meter.Reset();
-                await cluster.InjectAsync(node, fault, cancellationToken);
+                await fault.InjectAsync(cluster, node, cancellationToken);
                 await RecoveredAsync(meter, fault, cancellationToken);
                 outage = meter.Longest();
             }
@@ -106,7 +108,7 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
         return outage;
     }
 
-    private async Task<TimeSpan> MeasureAsync(NativeCluster cluster, IContender contender, Fault fault, CancellationToken cancellationToken)
+    private async Task<TimeSpan> MeasureAsync(LabCluster cluster, IContender contender, Fault fault, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -121,7 +123,7 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
     /// Finds a node that the client is on and that does not lead the queue: a leader's end costs an election, which is the brokers' affair
     /// and the same for every client.
     /// </summary>
-    private static async Task<string?> FindNodeAsync(NativeCluster cluster, string client, string queue, CancellationToken cancellationToken)
+    private static async Task<string?> FindNodeAsync(LabCluster cluster, string client, string queue, CancellationToken cancellationToken)
     {
         var leader = await cluster.FindLeaderAsync(queue, cancellationToken);
         return (await cluster.FindClientsAsync(cancellationToken)).FirstOrDefault(connection => connection.Name == client && connection.Node != leader)?.Node;
@@ -131,7 +133,7 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
     private static async Task RecoveredAsync(OutageMeter meter, Fault fault, CancellationToken cancellationToken)
     {
         var injected = Clock.GetTimestamp();
-        var least = TimeSpan.FromSeconds(fault == Fault.Freeze ? 6 : 2); // a frozen node is noticed within 4 s
+        var least = TimeSpan.FromSeconds(fault is Lab.Faults.Freeze ? 6 : 2); // a frozen node is noticed within 4 s
         await UntilAsync(
             () => Clock.GetElapsedTime(injected) > least && (meter.SinceLast < Settled || meter.SinceLast > LongestOutage),
             cancellationToken);

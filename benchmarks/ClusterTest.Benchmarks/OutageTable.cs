@@ -1,7 +1,7 @@
 using System.Globalization;
 using ClusterTest.Benchmarks.Contenders;
 using Spectre.Console;
-using Fault = ClusterTest.Lab.Faults.NodeFault;
+using Fault = ClusterTest.Lab.Faults.Fault;
 
 namespace ClusterTest.Benchmarks;
 
@@ -13,7 +13,7 @@ internal static class OutageTable
         foreach (var fault in faults)
         {
             var rounds = outages[(fault, contenders[0])].Count;
-            var table = new Table { Title = new TableTitle(string.Create(CultureInfo.InvariantCulture, $"{fault}: consumer outage in ms, {rounds} rounds, {rate:0} messages/s")) };
+            var table = new Table { Title = new TableTitle(string.Create(CultureInfo.InvariantCulture, $"{fault.Name}: consumer outage in ms, {rounds} rounds, {rate:0} messages/s")) };
             table.AddColumn("consumer");
             foreach (var column in new[] { "median", "max", "median ratio" })
             {

@@ -30,7 +30,7 @@ internal sealed class AddressOptions(Func<string, string?> environment)
 
     private readonly Option<string[]> _uris = new(Uri)
     {
-        Description = $"Instead of HOST and PORT: amqp[s]://user@host:port/vhost?parameters. Repeated: addresses to try in turn, which differ in host and port only. [default: the variable {ConnectionOptions.UriVariable}, which may hold a password]",
+        Description = $"Instead of HOST and PORT: amqp[s]://user@host:port/vhost?parameters. May be repeated: the program tries the addresses in turn; they may differ in host and port only. [default: the variable {ConnectionOptions.UriVariable}, which may hold a password]",
         HelpName = "URI",
         DefaultValueFactory = _ => [],
     };

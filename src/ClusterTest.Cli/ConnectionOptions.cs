@@ -16,14 +16,14 @@ public sealed class ConnectionOptions
     private readonly AddressOptions _addresses;
 
     // Read once, and while parsing: it may be a pipe.
-    private readonly Option<PasswordFile?> _password = new("--password-file") { Description = "File whose first line is the password; read again at each connect. [default: guest]", HelpName = "FILE", CustomParser = OpenPasswordFile };
+    private readonly Option<PasswordFile?> _password = new("--password-file") { Description = "File whose first line is the password. The program reads the file again at each connect. [default: guest]", HelpName = "FILE", CustomParser = OpenPasswordFile };
     private readonly TlsFileOptions _tls = new();
     private readonly TopologyOptions _topology = new();
 
-    private readonly Option<int?> _sessions = OptionParsing.Number("--sessions", "Connections to work on at the same time: 2 shorten outages, and give up the order. [default: 1]", 1, 64, "a number of sessions");
+    private readonly Option<int?> _sessions = OptionParsing.Number("--sessions", "Number of connections that the program uses at the same time. With 2, outages are shorter, and the order of messages is not kept. [default: 1]", 1, 64, "a number of sessions");
     private readonly Option<TimeSpan?> _heartbeat = OptionParsing.Duration(
         "--heartbeat",
-        "Heartbeat to ask the broker for, in whole seconds. [default: 10s]",
+        "Heartbeat interval to ask the broker for, in whole seconds. [default: 10s]",
         static heartbeat => heartbeat.Ticks % TimeSpan.TicksPerSecond == 0 && heartbeat.TotalSeconds <= ushort.MaxValue,
         "allowed are whole seconds from 1s to 65535s");
 
@@ -47,7 +47,7 @@ public sealed class ConnectionOptions
     {
         _program = program;
         _addresses = new AddressOptions(environment);
-        _retryFor = OptionParsing.Duration("--retry-for", $"Give up when an outage, or the first connect, takes longer. [default: {retryForDefault}]");
+        _retryFor = OptionParsing.Duration("--retry-for", $"Give up when the program has had no connection for this long, the first connect included. [default: {retryForDefault}]");
     }
 
     /// <summary>Adds all of them to a command.</summary>

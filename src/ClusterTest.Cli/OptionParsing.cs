@@ -19,7 +19,7 @@ public static class OptionParsing
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (!Cli.Duration.TryParse(text, out var duration))
+            if (!Events.Duration.TryParse(text, out var duration))
             {
                 result.AddError($"{name}: '{text}' is not a duration from 1ms to 576h; write it like 500ms, 3s or 10m.");
                 return null;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Reconnect;
 using Microsoft.Extensions.Logging;
 using Serilog.Core;
@@ -60,7 +60,7 @@ public sealed class Reporter : IAsyncDisposable
     public void Start(string program, ClusterOptions cluster)
     {
         var now = Now();
-        Write(new StartedEvent(program, Version, MachineClock.Id, cluster.Sessions, cluster.Topology.Queue, NameOf(cluster.Topology.QueueType)) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
+        Write(new StartedEvent(program, Version, MachineClock.Id, cluster.Sessions, cluster.Topology.Queue, NameOf(cluster.Topology.QueueType)) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds });
     }
 
     /// <summary>The run ends, for whatever reason: readers are no longer waited for without end.</summary>
@@ -76,7 +76,7 @@ public sealed class Reporter : IAsyncDisposable
     /// <returns>Whether somebody reads on.</returns>
     public bool Write(ResultEvent result)
     {
-        var line = _format == OutputFormat.Json ? JsonSerializer.Serialize(result, EventJson.Default.ResultEvent) : result.ToText();
+        var line = _format == OutputFormat.Json ? EventJson.Write(result) : result.ToText();
         return line is null ? !_terminal.IsClosed : _terminal.WriteResult(Printable.Line(line));
     }
 
@@ -90,10 +90,10 @@ public sealed class Reporter : IAsyncDisposable
         {
             case { To: SessionState.Recovering, From: SessionState.Open, Cause: { } cause }:
                 Interlocked.Increment(ref _outages);
-                Write(new LostConnectionEvent(change.Session, endpoint, NameOf(cause.Kind), cause.Scope == FaultScope.Channel ? "channel" : "connection", cause.ReplyCode, cause.Message) { Timestamp = at.Timestamp, MonotonicMicroseconds = at.Microseconds });
-                if (cause.Verdict == FaultVerdict.Transient)
+                Write(new LostConnectionEvent(change.Session, endpoint, NameOf(cause.Kind), cause.Scope == FailureScope.Channel ? "channel" : "connection", cause.ReplyCode, cause.Message) { Timestamp = at.At, MonotonicMicroseconds = at.Microseconds });
+                if (cause.Severity == FailureSeverity.Transient)
                 {
-                    _logger.Warning("Lost {Endpoint:l}{Session:l}: {Cause:l}. Recovering{Patience:l}", endpoint, NameOf(change.Session), cause.Kind is FaultKind.NotFound or FaultKind.MessageReturned ? Sentences(cause) : cause.Message, Patience);
+                    _logger.Warning("Lost {Endpoint:l}{Session:l}: {Cause:l}. Recovering{Patience:l}", endpoint, NameOf(change.Session), cause.Kind is FailureKind.NotFound or FailureKind.MessageReturned ? Sentences(cause) : cause.Message, Patience);
                 }
 
                 break;
@@ -101,7 +101,7 @@ public sealed class Reporter : IAsyncDisposable
                 _logger.Warning("Cannot use {Endpoint:l}{Session:l} yet: {Cause:l}. Retrying{Patience:l}", endpoint, NameOf(change.Session), Sentences(cause), Patience);
                 break;
             case { To: SessionState.Open, Outage: { } outage }:
-                Write(new RecoveredEvent(change.Session, endpoint, Math.Round(outage.TotalMilliseconds, 3), Math.Round(change.Reconnect?.TotalMilliseconds ?? 0, 3), change.Attempts) { Timestamp = at.Timestamp, MonotonicMicroseconds = at.Microseconds });
+                Write(new RecoveredEvent(change.Session, endpoint, outage, change.Reconnect ?? TimeSpan.Zero, change.Attempts) { Timestamp = at.At, MonotonicMicroseconds = at.Microseconds });
                 _logger.Information("Recovered at {Endpoint:l}{Session:l} after {OutageMs:0} ms ({Attempts:l})", endpoint, NameOf(change.Session), outage.TotalMilliseconds, Count(change.Attempts, "attempt"));
                 break;
             case { To: SessionState.Open, Attempts: > 1 }:
@@ -116,14 +116,14 @@ public sealed class Reporter : IAsyncDisposable
     public void Fatal(ClusterException failure)
     {
         var now = Now();
-        Write(new FatalEvent(failure.Endpoint.ToString(), NameOf(failure.Fault.Kind), failure.Fault.ReplyCode, failure.Message) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
+        Write(new FatalEvent(failure.Endpoint.ToString(), NameOf(failure.Failure.Kind), failure.Failure.ReplyCode, failure.Message) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds });
         if (failure is ClusterRecoveryTimeoutException timeout)
         {
-            _logger.Fatal(failure, "Gave up on {Endpoint:l} after {Elapsed:l} ({Attempts:l}): {Cause:l}", failure.Endpoint.ToString(), Duration.Format(TimeSpan.FromSeconds(Math.Round(timeout.Elapsed.TotalSeconds, timeout.Elapsed.TotalSeconds < 1 ? 3 : 1))), Count(timeout.Attempts, "attempt"), Sentences(failure.Fault));
+            _logger.Fatal(failure, "Gave up on {Endpoint:l} after {Elapsed:l} ({Attempts:l}): {Cause:l}", failure.Endpoint.ToString(), Duration.Format(TimeSpan.FromSeconds(Math.Round(timeout.Elapsed.TotalSeconds, timeout.Elapsed.TotalSeconds < 1 ? 3 : 1))), Count(timeout.Attempts, "attempt"), Sentences(failure.Failure));
         }
         else
         {
-            _logger.Fatal(failure, "Cannot go on at {Endpoint:l} (user {User:l}, virtual host {VirtualHost:l}): {Cause:l}", failure.Endpoint.ToString(), User, _cluster?.VirtualHost, Sentences(failure.Fault));
+            _logger.Fatal(failure, "Cannot go on at {Endpoint:l} (user {User:l}, virtual host {VirtualHost:l}): {Cause:l}", failure.Endpoint.ToString(), User, _cluster?.VirtualHost, Sentences(failure.Failure));
         }
     }
 
@@ -216,7 +216,7 @@ public sealed class Reporter : IAsyncDisposable
 
     private string NameOf(int session) => _cluster is { Sessions: > 1 } ? string.Create(CultureInfo.InvariantCulture, $" (session {session})") : "";
 
-    private static string Sentences(Fault fault) => fault.Advice.Length == 0 ? fault.Message : $"{fault.Message}. {fault.Advice.TrimEnd('.')}";
+    private static string Sentences(Failure failure) => failure.Advice.Length == 0 ? failure.Message : $"{failure.Message}. {Advice.For(failure).TrimEnd('.')}";
 
     private static string NameOf<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());

@@ -9,9 +9,9 @@ public sealed class RunOptions
 
     private static readonly Dictionary<string, OutputFormat> Formats = new() { ["text"] = OutputFormat.Text, ["json"] = OutputFormat.Json };
 
-    private readonly Option<OutputFormat?> _output = OptionParsing.Choice("--output", "Results as lines for people, or as one JSON event a line. [default: text]", Formats);
-    private readonly Option<bool> _verbose = new(Verbose) { Description = "Log each attempt and change of state, and stack traces." };
-    private readonly Option<OutputFormat?> _logFormat = OptionParsing.Choice("--log-format", "Logs as lines for people, or as one JSON object a line. [default: text]", Formats);
+    private readonly Option<OutputFormat?> _output = OptionParsing.Choice("--output", "Write results as lines for people, or as JSON, one event a line. [default: text]", Formats);
+    private readonly Option<bool> _verbose = new(Verbose) { Description = "Log each attempt to connect, each change of state, and stack traces." };
+    private readonly Option<OutputFormat?> _logFormat = OptionParsing.Choice("--log-format", "Write logs as lines for people, or as JSON, one object a line. [default: text]", Formats);
 
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)

@@ -1,4 +1,5 @@
 using System.Text;
+using ClusterTest.Events;
 
 namespace ClusterTest.Cli;
 

@@ -1,3 +1,4 @@
+using ClusterTest.Events;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting;

@@ -7,12 +7,17 @@ namespace ClusterTest.Cli;
 /// <summary>The options for TLS: files, and the name of the server. There is none that turns the check of the server off.</summary>
 internal sealed class TlsFileOptions
 {
-    private readonly Option<string?> _authorities = File("--ca-file", "PEM file with the root certificates that alone are trusted; means TLS. [default: those of the system]");
-    private readonly Option<string?> _certificate = File("--client-cert", "PEM file with the certificate to show to the server, and those between it and its root; means TLS. [default: none]");
-    private readonly Option<string?> _key = File("--client-key", "PEM file with its private key, not encrypted. [default: the file of --client-cert]");
-    private readonly Option<string?> _serverName = new("--server-name")
+    internal const string Authorities = "--ca-file";
+    internal const string ClientCertificate = "--client-cert";
+    internal const string ClientKey = "--client-key";
+    internal const string ServerName = "--server-name";
+
+    private readonly Option<string?> _authorities = File(Authorities, "PEM file with root certificates. The program trusts these and no others. Turns TLS on. [default: those of the system]");
+    private readonly Option<string?> _certificate = File(ClientCertificate, "PEM file with the client certificate and its intermediate certificates. Turns TLS on. [default: none]");
+    private readonly Option<string?> _key = File(ClientKey, "PEM file with the private key of the client certificate, not encrypted. [default: the file of --client-cert]");
+    private readonly Option<string?> _serverName = new(ServerName)
     {
-        Description = "Name that the server's certificate must be for, where that is not the host, as with a port-forward; means TLS. [default: the host]",
+        Description = "Name that the server's certificate must carry, if it is not the host's name, as behind a port-forward. Turns TLS on. [default: the host]",
         HelpName = "NAME",
     };
 

@@ -12,16 +12,19 @@ internal sealed class TopologyOptions
     // AMQP allows 255 bytes; the consumer needs some of them for the name of the parked queue.
     private const int LongestName = 247;
 
+    internal const string QueueTypeFlag = "--queue-type";
+    internal const string PredeclaredFlag = "--predeclared";
+
     private readonly Option<string> _exchange = Name("--exchange", "Direct, durable exchange to declare.");
     private readonly Option<string> _queue = Name("--queue", "Durable queue to declare.");
     private readonly Option<string> _routingKey = Name("--routing-key", "Routing key that binds the queue to the exchange.");
 
     private readonly Option<QueueType?> _queueType = OptionParsing.Choice(
-        "--queue-type", "Type to declare the queue with. [default: quorum]", new Dictionary<string, QueueType> { ["quorum"] = QueueType.Quorum, ["classic"] = QueueType.Classic });
+        QueueTypeFlag, "Type to declare the queue with. [default: quorum]", new Dictionary<string, QueueType> { ["quorum"] = QueueType.Quorum, ["classic"] = QueueType.Classic });
 
-    private readonly Option<bool> _predeclared = new("--predeclared")
+    private readonly Option<bool> _predeclared = new(PredeclaredFlag)
     {
-        Description = "Declare and bind nothing, not even passively: others have declared exchange and queue, with whatever arguments, and the queue NAME.parked, if anything is to be parked.",
+        Description = "Declare and bind nothing, not even passively. Somebody else has declared the exchange and the queue, with any arguments, and the queue NAME.parked if a message is to be moved there.",
     };
 
     /// <summary>Adds all of them to a command.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Reconnect;
 
 namespace ClusterTest.Consumer;
@@ -75,7 +75,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
             }
 
             var now = reporter.Now();
-            var origin = MessageOrigin.Of(delivery);
+            var origin = MessageOrigin.Of(delivery.Headers);
             var (run, sequence) = origin;
             if (!TestMessage.TryRead(delivery.Body.Span, out var message, out var error))
             {
@@ -90,7 +90,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
                 reporter.Warn($"Received with another body than was sent: {damage} (message-id {delivery.MessageId ?? "none"})");
             }
 
-            if (!reporter.Write(new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds, DueMicroseconds = origin.Due, Damage = damage }))
+            if (!reporter.Write(new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds, DueMicroseconds = origin.Due, Damage = damage }))
             {
                 _enough.TrySetResult();
                 return null;
@@ -105,8 +105,8 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
     {
         var now = reporter.Now();
         _ = Interlocked.Increment(ref _parked);
-        var (run, sequence) = MessageOrigin.Of(delivery);
-        if (!reporter.Write(new ParkedEvent(delivery.MessageId, run, sequence, reason, delivery.Session) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds }))
+        var (run, sequence) = MessageOrigin.Of(delivery.Headers);
+        if (!reporter.Write(new ParkedEvent(delivery.MessageId, run, sequence, reason, delivery.Session) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds }))
         {
             _enough.TrySetResult();
         }
@@ -114,8 +114,8 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
         reporter.Warn($"Moved to {options.Cluster.Topology.Queue}.parked: {reason} (message-id {delivery.MessageId ?? "none"})");
     }
 
-    private void TellNotParked(Delivery delivery, Fault fault) =>
-        reporter.Warn($"Not moved to {options.Cluster.Topology.Queue}.parked, stays in {options.Cluster.Topology.Queue}: {fault.Message}. {fault.Advice} (message-id {delivery.MessageId ?? "none"})");
+    private void TellNotParked(Delivery delivery, Failure failure) =>
+        reporter.Warn($"Not moved to {options.Cluster.Topology.Queue}.parked, stays in {options.Cluster.Topology.Queue}: {failure.Message}. {Advice.For(failure)} (message-id {delivery.MessageId ?? "none"})");
 
     private void Account(Delivery delivery, string? run, long? sequence)
     {
@@ -137,7 +137,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
     private void TellReady(SessionEvent change)
     {
         var at = reporter.MomentOf(change);
-        if (change.To == SessionState.Open && !reporter.Write(new ReadyEvent(change.Session, change.Generation, change.Endpoint.ToString()) { Timestamp = at.Timestamp, MonotonicMicroseconds = at.Microseconds }))
+        if (change.To == SessionState.Open && !reporter.Write(new ReadyEvent(change.Session, change.Generation, change.Endpoint.ToString()) { Timestamp = at.At, MonotonicMicroseconds = at.Microseconds }))
         {
             _enough.TrySetResult();
         }
@@ -150,10 +150,9 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
     private void Summarize(ConsumerStatistics statistics, bool isEventOnly)
     {
         var now = reporter.Now();
-        var silence = Math.Round(_longestSilence.TotalMilliseconds, 3);
-        var summary = new ConsumerSummaryEvent(_received, _ledger.Distinct, _ledger.Duplicates, _ledger.OutOfOrder, _redelivered, Volatile.Read(ref _parked), statistics.StaleAcks, reporter.Outages, silence)
+        var summary = new ConsumerSummaryEvent(_received, _ledger.Distinct, _ledger.Duplicates, _ledger.OutOfOrder, _redelivered, Volatile.Read(ref _parked), statistics.StaleAcks, reporter.Outages, _longestSilence)
         {
-            Timestamp = now.Timestamp,
+            Timestamp = now.At,
             MonotonicMicroseconds = now.Microseconds,
             Unreadable = _unreadable,
         };
@@ -172,6 +171,6 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
             _ledger.OutOfOrder,
             statistics.Parked,
             Reporter.Count(reporter.Outages, "outage"),
-            silence);
+            _longestSilence.TotalMilliseconds);
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
 using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Reconnect;
 
 namespace ClusterTest.Producer;
@@ -114,7 +114,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
 
         _omissions.Add(omission);
         var now = reporter.Now();
-        var told = new OmittedEvent(_run, omission.Count, Milliseconds(omission.FirstLag), Milliseconds(omission.LastLag)) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds };
+        var told = new OmittedEvent(_run, omission.Count, omission.FirstLag, omission.LastLag) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds };
         if (!reporter.Write(told))
         {
             _unread.TrySetResult();
@@ -168,18 +168,16 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
     private ResultEvent EventOf(Publish publish, PublishResult result)
     {
         var at = publish.Started.After(result.Latency);
-        var (time, mono, latency) = (at.Timestamp, at.Microseconds, Milliseconds(result.Latency));
-        double? lag = publish.Lag > TimeSpan.Zero ? Milliseconds(publish.Lag) : null;
+        var (time, mono, latency) = (at.At, at.Microseconds, result.Latency);
+        TimeSpan? lag = publish.Lag > TimeSpan.Zero ? publish.Lag : null;
         return result.Outcome switch
         {
-            PublishOutcome.Confirmed => new SentEvent(result.MessageId, _run, publish.Sequence, latency, result.Attempts) { Timestamp = time, MonotonicMicroseconds = mono, LagMilliseconds = lag },
-            PublishOutcome.Returned or PublishOutcome.Nacked or PublishOutcome.Refused => new ReturnedEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = time, MonotonicMicroseconds = mono, LatencyMilliseconds = latency, LagMilliseconds = lag, Reason = result.Reason },
-            PublishOutcome.NotSent => new NotSentEvent(result.MessageId, _run, publish.Sequence) { Timestamp = time, MonotonicMicroseconds = mono, LatencyMilliseconds = latency, LagMilliseconds = lag },
-            _ => new UnknownEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = time, MonotonicMicroseconds = mono, LatencyMilliseconds = latency, LagMilliseconds = lag },
+            PublishOutcome.Confirmed => new SentEvent(result.MessageId, _run, publish.Sequence, latency, result.Attempts) { Timestamp = time, MonotonicMicroseconds = mono, Lag = lag },
+            PublishOutcome.Returned or PublishOutcome.Nacked or PublishOutcome.Refused => new ReturnedEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = time, MonotonicMicroseconds = mono, Latency = latency, Lag = lag, Reason = result.Reason },
+            PublishOutcome.NotSent => new NotSentEvent(result.MessageId, _run, publish.Sequence) { Timestamp = time, MonotonicMicroseconds = mono, Latency = latency, Lag = lag },
+            _ => new UnknownEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = time, MonotonicMicroseconds = mono, Latency = latency, Lag = lag },
         };
     }
-
-    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
 
     private void TellUnconfirmed()
     {
@@ -217,7 +215,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
         var latency = _latencies.Summarize();
         var rate = Math.Round(confirmed / elapsed.TotalSeconds, 1);
         var now = reporter.Now();
-        var summary = new ProducerSummaryEvent(_run, confirmed, unknown, returned, notSent, statistics.Republished, reporter.Outages, Math.Round(elapsed.TotalSeconds, 3), rate, latency) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds, Omitted = omitted };
+        var summary = new ProducerSummaryEvent(_run, confirmed, unknown, returned, notSent, statistics.Republished, reporter.Outages, Math.Round(elapsed.TotalSeconds, 3), rate, latency) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds, Omitted = omitted };
         if (plan.IsSingle || (confirmed == 0 && _unconfirmed.Count == 0))
         {
             reporter.Write(summary);

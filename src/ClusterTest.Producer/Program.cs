@@ -7,10 +7,10 @@ const string program = "cluster-test-producer";
 var connection = new ConnectionOptions(program, "what --confirm-timeout is", Environment.GetEnvironmentVariable);
 var run = new RunOptions();
 var stream = new StreamOptions();
-var confirmTimeout = OptionParsing.Duration("--confirm-timeout", "Give up on a message that is not confirmed for so long, over any number of reconnects. [default: 30s]");
-var window = OptionParsing.Number("--window", $"Messages that may be unconfirmed at the same time. [default: {ProducerOptions.DefaultWindow}]", 1, 1_000_000, "a number of messages");
+var confirmTimeout = OptionParsing.Duration("--confirm-timeout", "Give up on a message that the broker has not confirmed after this long, over any number of reconnects. [default: 30s]");
+var window = OptionParsing.Number("--window", $"Number of messages that may be unconfirmed at the same time. [default: {ProducerOptions.DefaultWindow}]", 1, 1_000_000, "a number of messages");
 
-var root = new RootCommand($"Sends test messages to a RabbitMQ cluster, one or a stream, and goes on when nodes fail.\nEach line it prints is a message that the broker confirmed. Ctrl-C ends it.{CommandLine.HelpNotes}");
+var root = new RootCommand($"Sends one test message or many to a RabbitMQ cluster, and reconnects when a node fails.\nEach line on standard output is a message that the broker confirmed. Ctrl-C stops the program.{CommandLine.HelpNotes}");
 connection.AddTo(root);
 stream.AddTo(root);
 root.Options.Add(confirmTimeout);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClusterTest.Cli;
+using ClusterTest.Events;
 
 namespace ClusterTest.Producer;
 
@@ -8,10 +9,10 @@ internal sealed class StreamOptions
 {
     private const int LargestSize = 128 * 1024 * 1024;
 
-    private readonly Option<long?> _count = OptionParsing.Number("--count", "Send so many messages. [default: 1; no limit with --rate, --time or --stdin]", 1, long.MaxValue, "a number of messages");
+    private readonly Option<long?> _count = OptionParsing.Number("--count", "Send this many messages. [default: 1; no limit with --rate, --time or --stdin]", 1, long.MaxValue, "a number of messages");
     private readonly Option<double?> _rate = OptionParsing.Number("--rate", "Messages a second. [default: as fast as they are confirmed]", 0.001, 1_000_000, "a number of messages a second");
-    private readonly Option<TimeSpan?> _time = OptionParsing.Duration("--time", "Send for so long. [default: no limit]");
-    private readonly Option<int?> _size = OptionParsing.Number("--size", "Fill each message up to so many bytes.", 1, LargestSize, "a number of bytes");
+    private readonly Option<TimeSpan?> _time = OptionParsing.Duration("--time", "Send for this long. [default: no limit]");
+    private readonly Option<int?> _size = OptionParsing.Number("--size", "Fill each message up to this many bytes.", 1, LargestSize, "a number of bytes");
     private readonly Option<string?> _content = new("--content") { Description = $"Text to send. [default: {TestMessage.DefaultContent}]", HelpName = "TEXT" };
     private readonly Option<bool> _stdin = new("--stdin") { Description = "Send each line of standard input as a message." };
 

@@ -1,4 +1,6 @@
 using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Consuming;
+using ClusterTest.Reconnect.Internal.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace ClusterTest.Reconnect;

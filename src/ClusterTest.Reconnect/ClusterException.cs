@@ -1,24 +1,24 @@
 namespace ClusterTest.Reconnect;
 
-/// <summary>The base of what this library throws for faults of the cluster; misuse throws the framework's own exceptions.</summary>
+/// <summary>The base of what this library throws for failures of the cluster; misuse throws the framework's own exceptions.</summary>
 public abstract class ClusterException : Exception
 {
-    private protected ClusterException(string message, Fault fault, ClusterEndpoint endpoint, Exception? innerException)
+    private protected ClusterException(string message, Failure failure, ClusterEndpoint endpoint, Exception? innerException)
         : base(message, innerException)
     {
-        Fault = fault;
+        Failure = failure;
         Endpoint = endpoint;
     }
 
     /// <summary>Gets what happened.</summary>
-    public Fault Fault { get; }
+    public Failure Failure { get; }
 
     /// <summary>Gets where it happened.</summary>
     public ClusterEndpoint Endpoint { get; }
 
     /// <summary>Gets a value indicating whether trying again later can help.</summary>
-    public bool IsTransient => Fault.Verdict == FaultVerdict.Transient;
+    public bool IsTransient => Failure.Severity == FailureSeverity.Transient;
 
-    private protected static string Describe(Fault fault, ClusterEndpoint endpoint) =>
-        fault.Advice.Length == 0 ? $"{endpoint}: {fault.Message}." : $"{endpoint}: {fault.Message}. {fault.Advice}";
+    private protected static string Describe(Failure failure, ClusterEndpoint endpoint) =>
+        failure.Advice.Length == 0 ? $"{endpoint}: {failure.Message}." : $"{endpoint}: {failure.Message}. {failure.Advice}";
 }

@@ -83,7 +83,7 @@ public static class ClusterMetrics
         }
     }
 
-    internal static void OutageBegan(ClusterOptions cluster, Fault cause)
+    internal static void OutageBegan(ClusterOptions cluster, Failure cause)
     {
         var tags = Tags(cluster, Source(cluster.Topology));
         tags.Add("error.type", cause.Kind.ToString());

@@ -1,4 +1,6 @@
 using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Producing;
+using ClusterTest.Reconnect.Internal.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace ClusterTest.Reconnect;
@@ -108,7 +110,7 @@ public sealed class ClusterProducer : IAsyncDisposable
             await Task.WhenAny(drained, Completion).ConfigureAwait(false);
         }
 
-        var unconfirmed = _outbox.Shut(Failure);
+        var unconfirmed = _outbox.Shut(EndCause);
         var left = _options.Cluster.DrainTimeout - time.GetElapsedTime(started);
         await _sessions.StopAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false);
         return unconfirmed;
@@ -124,12 +126,12 @@ public sealed class ClusterProducer : IAsyncDisposable
         await _failure.ConfigureAwait(false);
     }
 
-    private Exception? Failure => Completion.Exception?.InnerException;
+    private Exception? EndCause => Completion.Exception?.InnerException;
 
     private async Task ShutOnceEndedAsync()
     {
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _outbox.Shut(Failure);
+        _outbox.Shut(EndCause);
         ClusterMetrics.Remove(_outbox);
     }
 }

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace ClusterTest.Reconnect;
 
-/// <summary>No session was open for longer than <see cref="ClusterOptions.RecoveryTimeout"/>; <see cref="ClusterException.Fault"/> is what was seen last.</summary>
+/// <summary>No session was open for longer than <see cref="ClusterOptions.RecoveryTimeout"/>; <see cref="ClusterException.Failure"/> is what was seen last.</summary>
 public sealed class ClusterRecoveryTimeoutException : ClusterException
 {
-    internal ClusterRecoveryTimeoutException(Fault lastFault, ClusterEndpoint endpoint, int attempts, TimeSpan elapsed, Exception? innerException)
+    internal ClusterRecoveryTimeoutException(Failure lastFailure, ClusterEndpoint endpoint, int attempts, TimeSpan elapsed, Exception? innerException)
         : base(
-            string.Create(CultureInfo.InvariantCulture, $"gave up after {elapsed.TotalSeconds:0.#} s and {attempts} attempts; last seen: {Describe(lastFault, endpoint)}"),
-            lastFault,
+            string.Create(CultureInfo.InvariantCulture, $"gave up after {elapsed.TotalSeconds:0.#} s and {attempts} attempts; last seen: {Describe(lastFailure, endpoint)}"),
+            lastFailure,
             endpoint,
             innerException)
     {

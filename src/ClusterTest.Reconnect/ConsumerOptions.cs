@@ -77,11 +77,11 @@ public sealed record ConsumerOptions
 
     /// <summary>
     /// Gets the observer of messages that cannot be parked, with the reason. They stay in their queue, unacked for as long as their channel
-    /// lives. A fault that is <see cref="FaultVerdict.Fatal"/> is the parked queue's, and ends the consumer once it has had the other messages
+    /// lives. A failure that is <see cref="FailureSeverity.Fatal"/> is the parked queue's, and ends the consumer once it has had the other messages
     /// handled that it was given. What passes (a full parked queue, an alarm, a lost connection) is waited for and not told here. It is called once
     /// at a time for a message, and for several at the same time.
     /// </summary>
-    public Action<Delivery, Fault>? OnNotParked { get; init; }
+    public Action<Delivery, Failure>? OnNotParked { get; init; }
 
     internal string ParkedQueueName => ParkedQueue ?? Cluster.Topology.Queue + ".parked";
 

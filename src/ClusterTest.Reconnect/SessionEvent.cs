@@ -27,7 +27,7 @@ public sealed record SessionEvent
 
     /// <summary>Gets the cause of an outage or of a fatal end.</summary>
     /// <value><see langword="null"/> when the user stopped the session, and when it opened.</value>
-    public Fault? Cause { get; init; }
+    public Failure? Cause { get; init; }
 
     /// <summary>Gets how many times the session has become open, this time included.</summary>
     public int Generation { get; init; }

@@ -1,4 +1,4 @@
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Reconnect;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -105,7 +105,7 @@ public sealed class ReporterTests : IDisposable
     {
         await ReportAsync(OutputFormat.Text, reporter =>
         {
-            reporter.Write(new ReceivedEvent(null, null, null, "a\nb\u001b[2J", 1, false, 0) { Timestamp = "" });
+            reporter.Write(new ReceivedEvent(null, null, null, "a\nb\u001b[2J", 1, false, 0) { Timestamp = DateTimeOffset.UnixEpoch });
             reporter.Warn("said \u001b[2J");
         });
         Assert.Equal("Received: a b [2J/1\n", _results.ToString());
@@ -135,11 +135,11 @@ public sealed class ReporterTests : IDisposable
         Assert.Contains("WRN] ours", logs, StringComparison.Ordinal);
     }
 
-    private static Fault Forced => new() { Kind = FaultKind.ConnectionForced, Verdict = FaultVerdict.Transient, Scope = FaultScope.Connection, ReplyCode = 320, Message = "the broker closed the connection" };
+    private static Failure Forced => new() { Kind = FailureKind.ConnectionForced, Severity = FailureSeverity.Transient, Scope = FailureScope.Connection, ReplyCode = 320, Message = "the broker closed the connection" };
 
-    private static Fault Refused => new() { Kind = FaultKind.Refused, Verdict = FaultVerdict.Transient, Scope = FaultScope.Connection, Message = "connection refused", Advice = "Check HOST and PORT." };
+    private static Failure Refused => new() { Kind = FailureKind.Refused, Severity = FailureSeverity.Transient, Scope = FailureScope.Connection, Message = "connection refused", Advice = "Check HOST and PORT." };
 
-    private static SessionEvent Change(SessionState from, SessionState to, Fault? cause = null) =>
+    private static SessionEvent Change(SessionState from, SessionState to, Failure? cause = null) =>
         new() { Session = 0, From = from, To = to, Endpoint = Endpoint, At = DateTimeOffset.UnixEpoch, Timestamp = 0, Cause = cause };
 
     private static Action<SessionEvent> Observe(Reporter reporter, int sessions = 1, TimeSpan? retryFor = null) => reporter.Observe(new ClusterOptions

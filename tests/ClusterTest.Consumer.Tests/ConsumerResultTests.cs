@@ -1,5 +1,5 @@
 using System.Text;
-using ClusterTest.Cli;
+using ClusterTest.Events;
 using ClusterTest.ProgramTests;
 using ClusterTest.Testing;
 using ScriptedAmqp;

@@ -1,6 +1,6 @@
-using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Verdicts;
+using ClusterTest.Events;
 using ClusterTest.Testing;
+using ClusterTest.Verdicts;
 
 namespace ClusterTest.IntegrationTests;
 

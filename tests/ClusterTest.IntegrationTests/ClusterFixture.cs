@@ -1,8 +1,9 @@
 using ClusterTest.IntegrationTests;
 using ClusterTest.Lab;
-using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Clusters.Compose;
-using ClusterTest.Lab.Clusters.Native;
+using ClusterTest.Lab.Engines.Compose;
+using ClusterTest.Lab.Engines.Native;
+using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Labs;
 using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -20,7 +21,7 @@ public sealed class ClusterFixture : IAsyncLifetime
 {
     private const int BalancerPort = 7670;
 
-    public ICluster Cluster { get; } = Create(Environment.GetEnvironmentVariable("CLUSTER_TEST_ENGINE"));
+    public LabCluster Cluster { get; } = Create(Environment.GetEnvironmentVariable("CLUSTER_TEST_ENGINE"));
 
     public string StateDirectory => Cluster.StateDirectory;
 
@@ -32,18 +33,18 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await Cluster.DownAsync();
 
-    private static ICluster Create(string? engine)
+    private static LabCluster Create(string? engine)
     {
         var root = RepositoryRoot.Find();
         return engine switch
         {
-            null or "" or "native" => new NativeCluster(new NativeClusterOptions
+            null or "" or "native" => new LabCluster(new NativeClusterOptions
             {
                 StateDirectory = Path.Combine(root, ".lab", "tests"),
                 BalancerConfiguration = Path.Combine(root, "haproxy.cfg"),
                 Ports = NativePorts.FromBase(BalancerPort),
             }),
-            "compose" => new ComposeCluster(new ComposeClusterOptions
+            "compose" => new LabCluster(new ComposeClusterOptions
             {
                 StateDirectory = Path.Combine(root, ".lab", "tests-compose"),
                 ComposeFile = Path.Combine(root, "docker-compose.yml"),

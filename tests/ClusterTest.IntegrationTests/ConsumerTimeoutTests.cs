@@ -36,7 +36,7 @@ public sealed class ConsumerTimeoutTests(ClusterFixture fixture)
 
             await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: Token);
             var handled = new ConcurrentBag<string>();
-            var lost = new ConcurrentQueue<Fault>();
+            var lost = new ConcurrentQueue<Failure>();
             var holds = 1;
             var started = new List<ClusterConsumer>();
             try

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using ClusterTest.Lab.Clusters.Compose;
-using ClusterTest.Lab.Reports.Json;
-using ClusterTest.Lab.Verdicts;
+using ClusterTest.Lab.Files;
 using ClusterTest.Testing;
+using ClusterTest.Verdicts;
+using ClusterTest.Verdicts.Reports.Json;
 using Xunit;
 
 namespace ClusterTest.IntegrationTests;
@@ -15,7 +15,7 @@ public sealed class DrillTests(ClusterFixture fixture) : IDisposable
     private readonly string _reports = Directory.CreateTempSubdirectory("cluster-test-drill-").FullName;
 
     // A turn in containers takes twice as long; each fault has one there, for the broker's and the engine's sake.
-    private string[] Nodes => fixture.Cluster is ComposeCluster ? ["rabbit2"] : ["rabbit1", "rabbit2", "rabbit3"];
+    private string[] Nodes => fixture.Cluster.Engine is Engine.Compose ? ["rabbit2"] : ["rabbit1", "rabbit2", "rabbit3"];
 
     // Field lesson 5: behind HAProxy, clients did not come back after a node stop or a partial partition (rabbitmq-dotnet-client#1915, MassTransit#6102).
     [Theory]

@@ -1,4 +1,4 @@
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Testing;
 using Xunit;
@@ -36,7 +36,7 @@ public sealed class FailoverTests(ClusterFixture fixture)
         await using var programs = new Programs(fixture);
         foreach (var node in fixture.Cluster.Nodes)
         {
-            await fixture.Cluster.InjectAsync(node.Name, NodeFault.Freeze, Token);
+            await new Freeze().InjectAsync(fixture.Cluster, node.Name, Token);
         }
 
         var consumer = programs.StartConsumer();
@@ -57,7 +57,7 @@ public sealed class FailoverTests(ClusterFixture fixture)
         await Programs.FlowsAsync(consumer, producer);
         foreach (var node in fixture.Cluster.Nodes)
         {
-            await fixture.Cluster.InjectAsync(node.Name, NodeFault.Freeze, Token);
+            await new Freeze().InjectAsync(fixture.Cluster, node.Name, Token);
         }
 
         producer.Send(Signal.Terminate);

@@ -1,6 +1,6 @@
 using System.Globalization;
-using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters.Native;
+using ClusterTest.Events;
+using ClusterTest.Lab.Files;
 using ClusterTest.Testing;
 using Xunit;
 
@@ -141,7 +141,7 @@ public sealed class FieldCaseTests(ClusterFixture fixture) : IAsyncLifetime
     public async Task A_client_certificate_is_a_login_where_no_user_is_written()
     {
         // NServiceBus.RabbitMQ#407, EasyNetQ PR#598
-        Assert.SkipUnless(fixture.Cluster is NativeCluster, "The node reads the certificates of this test, and listens at a port of its own.");
+        Assert.SkipUnless(fixture.Cluster.Engine is Engine.Native, "The node reads the certificates of this test, and listens at a port of its own.");
         var files = Directory.CreateTempSubdirectory("cluster-test-external-");
         using var authority = new TestAuthority();
         foreach (var (name, text) in new[] { ("ca", authority.Pem), ("node", TestAuthority.PemOf(authority.Issue("localhost"))), ("client", TestAuthority.PemOf(authority.Issue(_name))) })

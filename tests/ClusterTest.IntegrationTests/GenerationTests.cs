@@ -110,7 +110,7 @@ public sealed class GenerationTests(ClusterFixture fixture)
             _ = await channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: Token);
         }
 
-        await fixture.Cluster.InjectAsync(home, NodeFault.StopApp, Token);
+        await new StopApp().InjectAsync(fixture.Cluster, home, Token);
         try
         {
             await using var connection = await ConnectAsync("rabbit1");

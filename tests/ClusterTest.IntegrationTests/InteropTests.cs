@@ -1,5 +1,5 @@
 using System.Globalization;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Testing;
 using Xunit;
 

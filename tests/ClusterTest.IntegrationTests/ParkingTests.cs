@@ -48,7 +48,7 @@ public sealed class ParkingTests(ClusterFixture fixture) : IAsyncLifetime
             {
                 await using var consumer = Consume(Cluster with { UserName = user, Password = static () => "secret" });
                 var end = await Assert.ThrowsAsync<ClusterSessionException>(() => consumer.Completion.WaitAsync(Programs.Patience, Token));
-                Assert.Equal((FaultKind.ParkingFailed, (ushort?)403), (end.Fault.Kind, end.Fault.ReplyCode));
+                Assert.Equal((FailureKind.ParkingFailed, (ushort?)403), (end.Failure.Kind, end.Failure.ReplyCode));
                 Assert.Equal(Messages - 1, _handled.Keys.Count(text => text != Junk));
             }
 

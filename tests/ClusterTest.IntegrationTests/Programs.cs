@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Testing;
 
 namespace ClusterTest.IntegrationTests;
@@ -64,7 +63,7 @@ internal sealed class Programs(ClusterFixture fixture, params string[] options) 
         await fixture.Cluster.CtlAsync(fixture.Cluster.Nodes[0].Name, ["delete_queue", Queue]);
     }
 
-    private static ResultEvent Parse(string line) => JsonSerializer.Deserialize(line, EventJson.Default.ResultEvent)!;
+    private static ResultEvent Parse(string line) => EventJson.Read(line);
 
     private ProgramUnderTest Start(string program, IEnumerable<string> more)
     {

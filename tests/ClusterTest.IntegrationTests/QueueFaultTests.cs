@@ -1,5 +1,4 @@
-using System.Globalization;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Testing;
 using Xunit;
@@ -21,7 +20,7 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
         await using var programs = new Programs(fixture);
         var consumer = programs.StartConsumer();
         await Programs.EventAsync<ReadyEvent>(consumer);
-        await fixture.Cluster.DeleteQueueAsync(programs.Queue, Token);
+        await new DeleteQueue().InjectAsync(fixture.Cluster, programs.Queue, Token);
         await LosesConsumerAsync(consumer, 1);
         await Programs.EventAsync<ReadyEvent>(consumer, count: 2);
         var producer = programs.StartProducer("--count", "3");
@@ -41,7 +40,7 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
         await Programs.FlowsAsync(consumer, producer);
         for (var i = 1; i <= times; i++)
         {
-            await fixture.Cluster.DeleteQueueAsync(programs.Queue, Token);
+            await new DeleteQueue().InjectAsync(fixture.Cluster, programs.Queue, Token);
             await LosesConsumerAsync(consumer, i);
             await Programs.FlowsAsync(consumer, producer);
         }
@@ -65,7 +64,7 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
         for (var i = 0; i < times; i++)
         {
             var begun = TimeProvider.System.GetUtcNow();
-            await fixture.Cluster.DeleteQueueAsync(programs.Queue, Token);
+            await new DeleteQueue().InjectAsync(fixture.Cluster, programs.Queue, Token);
             deletions.Add(new Deletion(begun, TimeProvider.System.GetUtcNow()));
             var from = consumer.StandardOutput.Count;
             await Programs.EventAsync<ReceivedEvent>(consumer, received => received.Session == 0, from: from, count: 100);
@@ -81,7 +80,7 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
 
         consumer.Send(Signal.Terminate);
         await consumer.ExitCodeAsync(Programs.Patience);
-        var received = Programs.EventsOf(consumer).OfType<ReceivedEvent>().Select(static message => message.Timestamp!).Order(StringComparer.Ordinal).ToList();
+        var received = Programs.EventsOf(consumer).OfType<ReceivedEvent>().Select(static message => message.Timestamp).Order().ToList();
         Assert.Equal([], deletions.Select(deletion => OutageAfter(deletion.Ended, received)).Where(outage => outage > bound));
         Assert.Equal(0, Programs.EventsOf(producer).Count(written => written is UnknownEvent or ReturnedEvent or NotSentEvent));
     }
@@ -99,7 +98,7 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
         // Both come back on another node, where the queue exists and cannot be reached.
         var producer = programs.StartProducer("--rate", "50");
         await Programs.FlowsAsync(consumer, producer);
-        await fixture.Cluster.InjectAsync(home, NodeFault.StopApp, Token);
+        await new StopApp().InjectAsync(fixture.Cluster, home, Token);
         await consumer.StandardError.WaitForLineAsync(IsHomeNodeDown, count: 3, timeout: Programs.Patience);
         var connections = consumer.StandardError.Count(IsConnected);
         await fixture.Cluster.HealAsync(cancellationToken: Token);
@@ -156,8 +155,8 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
     }
 
     // From the end of the deletion: how long that takes is the broker's (docs/compatibility.md).
-    private static TimeSpan OutageAfter(DateTimeOffset deleted, IReadOnlyList<string> received) =>
-        At(received.First(timestamp => At(timestamp) > deleted)) - deleted;
+    private static TimeSpan OutageAfter(DateTimeOffset deleted, IReadOnlyList<DateTimeOffset> received) =>
+        received.First(timestamp => timestamp > deleted) - deleted;
 
     /// <summary>What was confirmed, is not received yet, and cannot have been in the queue when it was deleted.</summary>
     private static IReadOnlyList<long> MissingBut(IReadOnlyList<Deletion> deletions, ProgramUnderTest producer, ProgramUnderTest consumer)
@@ -173,11 +172,9 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
 
     private static bool MayHaveTaken(Deletion deletion, SentEvent sent)
     {
-        var confirmed = At(sent.Timestamp!);
-        return confirmed > deletion.Begun - OnItsWay && confirmed - TimeSpan.FromMilliseconds(sent.LatencyMilliseconds) < deletion.Ended;
+        var confirmed = sent.Timestamp;
+        return confirmed > deletion.Begun - OnItsWay && confirmed - sent.Latency < deletion.Ended;
     }
-
-    private static DateTimeOffset At(string timestamp) => DateTimeOffset.Parse(timestamp, CultureInfo.InvariantCulture);
 
     private static async Task LosesConsumerAsync(ProgramUnderTest consumer, int count)
     {

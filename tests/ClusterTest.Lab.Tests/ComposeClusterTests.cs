@@ -1,5 +1,5 @@
-using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Clusters.Compose;
+using ClusterTest.Lab.Engines.Compose;
+using ClusterTest.Lab.Labs;
 using ClusterTest.Testing;
 using Xunit;
 
@@ -54,7 +54,7 @@ public sealed class ComposeClusterTests
     public async Task An_up_that_fails_leaves_nothing_but_logs()
     {
         await using var lab = new ComposeLab();
-        var hurried = new ComposeCluster(lab.Options with { StartTimeout = TimeSpan.FromSeconds(2) });
+        var hurried = new LabCluster(lab.Options with { StartTimeout = TimeSpan.FromSeconds(2) });
 
         var failure = await Assert.ThrowsAsync<LabException>(() => hurried.UpAsync(cancellationToken: Token));
 
@@ -68,7 +68,7 @@ public sealed class ComposeClusterTests
     {
         await using var lab = new ComposeLab();
         using var checkout = new StrictCheckout();
-        var cluster = new ComposeCluster(lab.Options with { ComposeFile = checkout.ComposeFile });
+        var cluster = new LabCluster(lab.Options with { ComposeFile = checkout.ComposeFile });
 
         _ = await cluster.UpAsync(cancellationToken: Token);
 

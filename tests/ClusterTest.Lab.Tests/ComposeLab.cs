@@ -1,5 +1,7 @@
 using System.Globalization;
-using ClusterTest.Lab.Clusters.Compose;
+using ClusterTest.Lab.Engines.Compose;
+using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Labs;
 using ClusterTest.Testing;
 using Xunit;
 
@@ -17,7 +19,7 @@ internal sealed class ComposeLab(int portBase = ComposeLab.PortBase) : IAsyncDis
     public static bool IsAskedFor => Environment.GetEnvironmentVariable("CLUSTER_TEST_ENGINE") is "compose";
 
     /// <summary>The lab, as each command makes it anew: what one object knows no other does.</summary>
-    internal ComposeCluster Cluster => new(Options);
+    internal LabCluster Cluster => new(Options);
 
     internal ComposeClusterOptions Options => new()
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
-using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Clusters.Compose;
+using ClusterTest.Lab.Brokers;
+using ClusterTest.Lab.Engines.Compose;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests;

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Clusters.Native;
+using ClusterTest.Lab.Brokers;
+using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Machine;
 using ClusterTest.Testing;
 using Xunit;
 
@@ -117,7 +118,7 @@ public sealed class NativeClusterTests
     public async Task A_node_that_does_not_start_shows_its_last_log_lines_and_leaves_nothing_running()
     {
         await using var lab = new TestLab();
-        var cluster = new NativeCluster(lab.Options with { AdditionalBrokerConfiguration = "no_such_setting = 1" });
+        var cluster = new LabCluster(lab.Options with { AdditionalBrokerConfiguration = "no_such_setting = 1" });
 
         var failure = await Assert.ThrowsAsync<LabException>(() => cluster.UpAsync(cancellationToken: TestContext.Current.CancellationToken));
 
@@ -144,7 +145,7 @@ public sealed class NativeClusterTests
     public async Task Missing_packages_are_named_with_what_to_do()
     {
         await using var lab = new TestLab();
-        var cluster = new NativeCluster(lab.Options with { BrokerProgram = "/nowhere/rabbitmq-server" });
+        var cluster = new LabCluster(lab.Options with { BrokerProgram = "/nowhere/rabbitmq-server" });
 
         var failure = await Assert.ThrowsAsync<LabException>(() => cluster.UpAsync(cancellationToken: TestContext.Current.CancellationToken));
 

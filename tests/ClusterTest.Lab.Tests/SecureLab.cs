@@ -1,5 +1,6 @@
 using System.Net;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Labs;
 using ClusterTest.Testing;
 using Xunit;
 

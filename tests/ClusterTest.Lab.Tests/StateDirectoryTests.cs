@@ -1,4 +1,5 @@
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Machine;
 using ClusterTest.Testing;
 using Xunit;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
-using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Clusters.Native;
+using ClusterTest.Lab.Engines.Native;
+using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Machine;
 using ClusterTest.Testing;
 
 namespace ClusterTest.Lab.Tests;
@@ -15,7 +17,7 @@ internal sealed class TestLab(string name = "test-") : IAsyncDisposable
 
     private readonly string _directory = Path.Combine(RepositoryRoot.Find(), ".lab", $"{name}{Guid.NewGuid():N}");
 
-    internal NativeCluster Cluster => field ??= new NativeCluster(Options);
+    internal LabCluster Cluster => field ??= new LabCluster(Options);
 
     internal NativeClusterOptions Options => new()
     {

@@ -40,7 +40,7 @@ public sealed class BindingCheckTests : BrokerTest
         await AdvanceUntilAsync(() => Broker.IsBound(Name, Name, Name));
         await AdvanceUntilAsync(() => Events.Items.Count(change => change.To == Open) == 2);
         var lost = Assert.Single(Events.Items, change => change.To == Recovering).Cause!;
-        Assert.Equal((FaultKind.ConsumerLost, FaultScope.Channel, "the exchange is gone, and the queue's binding with it"), (lost.Kind, lost.Scope, lost.Message));
+        Assert.Equal((FailureKind.ConsumerLost, FailureScope.Channel, "the exchange is gone, and the queue's binding with it"), (lost.Kind, lost.Scope, lost.Message));
         Assert.Single(Broker.Connections);
     }
 
@@ -82,7 +82,7 @@ public sealed class BindingCheckTests : BrokerTest
         await AdvanceUntilAsync(() => Broker.Received.OfType<QueueDeclare>().Count(declare => declare.Passive) == 4);
         Assert.Equal(1, withheld.Hits);
         Broker.DeleteQueueSilently(Name);
-        await AdvanceUntilAsync(() => Events.Items.Any(change => change.Cause is { Kind: FaultKind.ConsumerLost }));
+        await AdvanceUntilAsync(() => Events.Items.Any(change => change.Cause is { Kind: FailureKind.ConsumerLost }));
         withheld.Release();
         await AdvanceUntilAsync(() => Events.Items.Count(change => change.To == Open) == 2);
     }

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Connections;
 using ClusterTest.Reconnect.Tests.Support;
 using ScriptedAmqp;
 using ScriptedAmqp.Hostile;
@@ -47,9 +47,9 @@ public sealed class BrokerSocketTests : BrokerTest
     }
 
     [Theory]
-    [InlineData(false, FaultKind.ClosedByPeer)]
-    [InlineData(true, FaultKind.ConnectionForced)]
-    public async Task A_loss_is_noticed_at_once_while_the_client_library_has_much_to_answer_and_cannot(bool says, FaultKind cause)
+    [InlineData(false, FailureKind.ClosedByPeer)]
+    [InlineData(true, FailureKind.ConnectionForced)]
+    public async Task A_loss_is_noticed_at_once_while_the_client_library_has_much_to_answer_and_cannot(bool says, FailureKind cause)
     {
         // Far more answers than the client library's queue has room for, to a peer that is gone at the first.
         Broker.On<UnsupportedMethod>().Once().Reset();

@@ -276,7 +276,7 @@ public sealed class ConsumerCheckTests : BrokerTest
     {
         await ReopenAsync();
         var lost = Assert.Single(Events.Items, change => change.To == Recovering).Cause!;
-        Assert.Equal((FaultKind.ConsumerLost, FaultScope.Channel, FaultVerdict.Transient, message), (lost.Kind, lost.Scope, lost.Verdict, lost.Message));
+        Assert.Equal((FailureKind.ConsumerLost, FailureScope.Channel, FailureSeverity.Transient, message), (lost.Kind, lost.Scope, lost.Severity, lost.Message));
         Assert.Null(Broker.Connections[0].EndedAt);
     }
 

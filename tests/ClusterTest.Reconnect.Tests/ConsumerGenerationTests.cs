@@ -74,7 +74,7 @@ public sealed class ConsumerGenerationTests : BrokerTest
         Broker.On<BasicConsume>().Times(2).Withhold();
         Consume(Cluster with { ReadyTimeout = TimeSpan.FromMilliseconds(500) });
         var open = await OpenAsync();
-        Assert.Equal(FaultKind.TimedOut, Events.Items[0].Cause!.Kind);
+        Assert.Equal(FailureKind.TimedOut, Events.Items[0].Cause!.Kind);
         Assert.InRange(open.Attempts, 3, 10);
         await Broker.WaitForAsync(broker => broker.Connections.Count == open.Attempts && broker.Connections.Count(connection => connection.EndedAt is null) == 1);
         Broker.Enqueue(Name, "a");
@@ -116,7 +116,7 @@ public sealed class ConsumerGenerationTests : BrokerTest
 
         await OpenAsync(2);
         var lost = Assert.Single(Events.Items, change => change.To == Recovering);
-        Assert.Equal((FaultKind.ConsumerCancelled, FaultScope.Channel), (lost.Cause!.Kind, lost.Cause.Scope));
+        Assert.Equal((FailureKind.ConsumerCancelled, FailureScope.Channel), (lost.Cause!.Kind, lost.Cause.Scope));
         var producer = Produce(Cluster with { OnSessionEvent = null });
         Assert.True((await producer.PublishAsync(Message("a"), Token)).IsConfirmed);
         await AckedAsync(1);
@@ -158,7 +158,7 @@ public sealed class ConsumerGenerationTests : BrokerTest
         Assert.Equal(["a"], await AckedAsync(1));
         Assert.Equal(["a", "a"], Handled.Items);
         var lost = Assert.Single(Events.Items, change => change.To == Recovering);
-        Assert.Equal((FaultKind.ChannelClosed, FaultScope.Channel, (ushort)406), (lost.Cause!.Kind, lost.Cause.Scope, lost.Cause.ReplyCode));
+        Assert.Equal((FailureKind.ChannelClosed, FailureScope.Channel, (ushort)406), (lost.Cause!.Kind, lost.Cause.Scope, lost.Cause.ReplyCode));
         Assert.Single(Broker.Connections);
         Assert.Single(Broker.Queue(Name).ConsumerTags);
     }
@@ -208,7 +208,7 @@ public sealed class ConsumerGenerationTests : BrokerTest
         Assert.Equal([Open], Events.Items.Select(change => change.To));
         Broker.OpenConnections[0].Send([.. Stray(bound + 1), .. Stray(bound + 2)]); // the handler has one of them, the others wait
         var lost = await Events.WaitForAsync(change => change.To == Recovering);
-        Assert.Equal((FaultScope.Connection, "the broker hands out many more messages than the prefetch of 4 allows"), (lost.Cause!.Scope, lost.Cause.Message));
+        Assert.Equal((FailureScope.Connection, "the broker hands out many more messages than the prefetch of 4 allows"), (lost.Cause!.Scope, lost.Cause.Message));
         gate.Release(10);
         await OpenAsync(2);
         Broker.Enqueue(Name, "a");

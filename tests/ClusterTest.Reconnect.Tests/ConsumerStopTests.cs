@@ -1,4 +1,7 @@
 using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Connections;
+using ClusterTest.Reconnect.Internal.Consuming;
+using ClusterTest.Reconnect.Internal.Sessions;
 using ClusterTest.Reconnect.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using ScriptedAmqp;

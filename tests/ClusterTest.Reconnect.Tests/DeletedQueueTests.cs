@@ -134,7 +134,7 @@ public sealed class DeletedQueueTests : BrokerTest
         Broker.DeleteQueueSilently(Name);
         told.Connection.CloseChannel(told.Channel, 404, $"NOT_FOUND - no queue '{Name}' in vhost '/'");
         await AdvanceUntilAsync(() => Broker.Queue(Name).ConsumerTags.Count == 2);
-        Assert.Contains(Events.Items, change => change.Cause is { Kind: FaultKind.ConsumerLost });
+        Assert.Contains(Events.Items, change => change.Cause is { Kind: FailureKind.ConsumerLost });
         Assert.All(Broker.Connections, connection => Assert.Null(connection.EndedAt));
     }
 
@@ -176,7 +176,7 @@ public sealed class DeletedQueueTests : BrokerTest
         });
         await AdvanceUntilAsync(() => Broker.Connections[0].EndedAt is not null);
         await AckedAsync(sent);
-        Assert.Equal(2, Events.Items.Count(change => change.Cause is { Kind: FaultKind.ConsumerLost }));
+        Assert.Equal(2, Events.Items.Count(change => change.Cause is { Kind: FailureKind.ConsumerLost }));
         Assert.Null(Broker.Connections[1].EndedAt);
     }
 
@@ -297,7 +297,7 @@ public sealed class DeletedQueueTests : BrokerTest
         Assert.True((await publishing).IsConfirmed);
         Assert.Equal(2, (await publishing).Attempts);
         Assert.True(Clock.GetUtcNow() - published < ClusterOptions.DefaultStallTimeout / 2);
-        Assert.Equal(FaultKind.NotFound, Assert.Single(Events.Items, change => change.To == Recovering).Cause!.Kind);
+        Assert.Equal(FailureKind.NotFound, Assert.Single(Events.Items, change => change.To == Recovering).Cause!.Kind);
     }
 
     // Field lesson 42: the broker reads no more from the connection, and so cannot answer there.
@@ -314,7 +314,7 @@ public sealed class DeletedQueueTests : BrokerTest
         await AdvanceUntilAsync(() => publishing.IsCompleted);
         Assert.True((await publishing).IsConfirmed);
         Assert.NotEqual(0, unanswered.Hits); // one of the question, another to hold the number of the closed channel
-        Assert.Equal(FaultKind.NotFound, Assert.Single(Events.Items, change => change.To == Recovering).Cause!.Kind);
+        Assert.Equal(FailureKind.NotFound, Assert.Single(Events.Items, change => change.To == Recovering).Cause!.Kind);
         await Eventually.TrueAsync(() => Broker.OpenConnections.Count == 1);
     }
 
@@ -348,7 +348,7 @@ public sealed class DeletedQueueTests : BrokerTest
         Broker.OpenConnections.Single(connection => connection != waiting).Close(541, "INTERNAL_ERROR");
         await AdvanceUntilAsync(() => publishing.IsCompleted);
         Assert.True((await publishing).IsConfirmed);
-        Assert.DoesNotContain(Events.Items, change => change.Cause is { Kind: FaultKind.Stalled });
+        Assert.DoesNotContain(Events.Items, change => change.Cause is { Kind: FailureKind.Stalled });
     }
 
     private bool AreOpen(int sessions, int times) => Events.Items.Count(change => change.To == Open) == sessions * times;

@@ -1,4 +1,5 @@
-using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Connections;
+using ClusterTest.Reconnect.Internal.Sessions;
 using ClusterTest.Reconnect.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

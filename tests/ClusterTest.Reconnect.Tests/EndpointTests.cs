@@ -53,7 +53,7 @@ public sealed class EndpointTests : BrokerTest
         Broker.WithholdConfirms();
         var producer = Produce(Both with { StallTimeout = TimeSpan.FromSeconds(1.5) }); // longer than a short life
         Assert.True((await producer.PublishAsync(Message("a"), Token)).IsConfirmed);
-        Assert.Equal(FaultKind.Stalled, Assert.Single(Events.Items, change => change.To == Recovering).Cause!.Kind);
+        Assert.Equal(FailureKind.Stalled, Assert.Single(Events.Items, change => change.To == Recovering).Cause!.Kind);
         Assert.Single(Broker.Connections);
         await producer.DisposeAsync();
     }
@@ -92,7 +92,7 @@ public sealed class EndpointTests : BrokerTest
             OnSessionEvent = change => DropWhenOpen(change, Endpoint),
         });
         var exception = await Assert.ThrowsAsync<ClusterRecoveryTimeoutException>(() => consumer.Completion.WaitAsync(ScriptedBroker.DefaultTimeout, Token));
-        Assert.Equal(FaultKind.ClosedByPeer, exception.Fault.Kind);
+        Assert.Equal(FailureKind.ClosedByPeer, exception.Failure.Kind);
         Assert.True(exception.Attempts > 2 && exception.Elapsed > TimeSpan.FromSeconds(0.9), exception.Message);
     }
 

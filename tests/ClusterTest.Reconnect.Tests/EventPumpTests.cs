@@ -1,4 +1,4 @@
-using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Sessions;
 using ClusterTest.Reconnect.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;

@@ -33,7 +33,7 @@ public sealed class FatalEndTests : BrokerTest
         var producer = Produce();
         ObjectDisposedException? ended = null;
         await Eventually.TrueAsync(() => (ended = Publish(producer)) is not null);
-        Assert.Equal(FaultKind.InequivalentArguments, Assert.IsType<ClusterSessionException>(ended!.InnerException).Fault.Kind);
+        Assert.Equal(FailureKind.InequivalentArguments, Assert.IsType<ClusterSessionException>(ended!.InnerException).Failure.Kind);
     }
 
     private static ObjectDisposedException? Publish(ClusterProducer producer)

@@ -1,4 +1,4 @@
-using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Sessions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

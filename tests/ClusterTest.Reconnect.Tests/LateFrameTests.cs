@@ -1,4 +1,7 @@
 using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Connections;
+using ClusterTest.Reconnect.Internal.Consuming;
+using ClusterTest.Reconnect.Internal.Sessions;
 using ClusterTest.Reconnect.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using ScriptedAmqp;
@@ -92,7 +95,7 @@ public sealed class LateFrameTests : BrokerTest
         Assert.Equal(["a"], Handled.Items);
         Assert.Null(connection.EndedAt);
         Assert.Single(Broker.Connections);
-        Assert.Equal([FaultScope.Channel], Events.Items.Where(change => change.To == Recovering).Select(change => change.Cause!.Scope));
+        Assert.Equal([FailureScope.Channel], Events.Items.Where(change => change.To == Recovering).Select(change => change.Cause!.Scope));
     }
 
     private static byte[] Close(ushort channel) => HostileFrames.Frame(1, channel, [0, 20, 0, 40, 406 >> 8, 406 & 0xff, (byte)TimedOut.Length, .. System.Text.Encoding.ASCII.GetBytes(TimedOut), 0, 0, 0, 0]);

@@ -102,7 +102,7 @@ public sealed class NameTests : BrokerTest
         Broker.StopListening();
         Consume(Named(Dead, First));
         var late = await Events.WaitForAsync(change => change.To == Recovering);
-        Assert.Equal(FaultKind.Refused, late.Cause!.Kind);
+        Assert.Equal(FailureKind.Refused, late.Cause!.Kind);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class NameTests : BrokerTest
         using var hole = BlackHole.At(Dead, Broker.Port);
         Consume(Named(Dead) with { AttemptTimeout = TimeSpan.FromSeconds(0.5) });
         var late = await Events.WaitForAsync(change => change.To == Recovering);
-        Assert.Equal((FaultKind.TimedOut, "nothing answers at 127.0.0.3"), (late.Cause!.Kind, late.Cause.Message));
+        Assert.Equal((FailureKind.TimedOut, "nothing answers at 127.0.0.3"), (late.Cause!.Kind, late.Cause.Message));
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class NameTests : BrokerTest
         var answer = new TaskCompletionSource<IPAddress[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         Consume(Named(() => answer.Task) with { AttemptTimeout = TimeSpan.FromSeconds(0.3) });
         var late = await Events.WaitForAsync(change => change.To == Recovering);
-        Assert.Equal((FaultKind.TimedOut, "the name service does not tell in time where cluster.test is"), (late.Cause!.Kind, late.Cause.Message));
+        Assert.Equal((FailureKind.TimedOut, "the name service does not tell in time where cluster.test is"), (late.Cause!.Kind, late.Cause.Message));
         answer.SetResult([First]);
         await OpenAsync();
         Assert.Single(_lookUps.Items);
@@ -151,7 +151,7 @@ public sealed class NameTests : BrokerTest
     {
         Consume(Named(() => _lookUps.Items.Count < 4 ? Task.FromException<IPAddress[]>(new SocketException((int)SocketError.TryAgain)) : Task.FromResult(_lookUps.Items.Count < 5 ? [] : new[] { First })));
         await OpenAsync();
-        Assert.Equal(FaultKind.Unresolvable, Assert.Single(Events.Items, change => change.To == Recovering).Cause!.Kind);
+        Assert.Equal(FailureKind.Unresolvable, Assert.Single(Events.Items, change => change.To == Recovering).Cause!.Kind);
     }
 
     [Theory]
@@ -194,7 +194,7 @@ public sealed class NameTests : BrokerTest
     public void Lets_the_families_take_turns_and_begins_further_on_each_time(string found, int turn, string order)
     {
         static IPAddress Address(string name) => IPAddress.Parse(name[1] == '6' ? $"fd00::{name[0]}" : string.Create(CultureInfo.InvariantCulture, $"10.0.0.{name[0] - 'a'}"));
-        Assert.Equal(order.Split(' ').Select(Address), Internal.Dialer.InOrder([.. found.Split(' ').Select(Address)], turn));
+        Assert.Equal(order.Split(' ').Select(Address), Internal.Connections.Dialer.InOrder([.. found.Split(' ').Select(Address)], turn));
     }
 
     private static bool HasIpv6()

@@ -1,4 +1,6 @@
-using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Connections;
+using ClusterTest.Reconnect.Internal.Producing;
+using ClusterTest.Reconnect.Internal.Sessions;
 using Xunit;
 using static ClusterTest.Reconnect.PublishOutcome;
 

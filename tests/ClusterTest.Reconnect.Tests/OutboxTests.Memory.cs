@@ -1,4 +1,4 @@
-using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Producing;
 using Xunit;
 
 namespace ClusterTest.Reconnect.Tests;

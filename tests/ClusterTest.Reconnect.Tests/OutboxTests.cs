@@ -1,4 +1,5 @@
-using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Connections;
+using ClusterTest.Reconnect.Internal.Producing;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 using static ClusterTest.Reconnect.PublishOutcome;

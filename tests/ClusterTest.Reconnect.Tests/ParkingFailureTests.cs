@@ -81,12 +81,12 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
     }
 
     [Theory]
-    [InlineData(403, Refused, "Grant the user configure permission on q.parked and write permission on the default exchange (amq.default); or, if others have declared it, declare nothing: --predeclared (Topology.Predeclared).")]
-    [InlineData(406, Inequivalent, "Delete q.parked once it is empty, or give it the type that the consumer's queue has; or, if others have declared it, declare nothing: --predeclared (Topology.Predeclared).")]
+    [InlineData(403, Refused, "Grant the user configure permission on q.parked and write permission on the default exchange (amq.default); or, if others have declared it, declare nothing (Topology.Predeclared).")]
+    [InlineData(406, Inequivalent, "Delete q.parked once it is empty, or give it the type that the consumer's queue has; or, if others have declared it, declare nothing (Topology.Predeclared).")]
     public async Task A_parked_queue_that_is_refused_ends_the_consumer_once_the_good_messages_are_handled(ushort code, string text, string remedy)
     {
         Broker.On<QueueDeclare>(declare => declare.Queue == Parked).CloseChannel(code, text);
-        var notParked = new Recorder<(string Text, Fault Fault)>();
+        var notParked = new Recorder<(string Text, Failure Failure)>();
         using var log = new LogRecorder();
         using var gate = new SemaphoreSlim(0);
         var consumer = Consume(
@@ -104,7 +104,7 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
             {
                 Cluster = Cluster with { LoggerFactory = log },
                 Prefetch = 10,
-                OnNotParked = (delivery, fault) => notParked.Add((Encoding.UTF8.GetString(delivery.Body.Span), fault)),
+                OnNotParked = (delivery, failure) => notParked.Add((Encoding.UTF8.GetString(delivery.Body.Span), failure)),
             });
         await OpenAsync();
         EnqueueAll();
@@ -112,11 +112,11 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
         await Broker.ReceivedAsync<BasicCancel>();
         gate.Release(Messages);
         var end = await Assert.ThrowsAsync<ClusterSessionException>(() => consumer.Completion.WaitAsync(Token));
-        Assert.Equal((FaultKind.ParkingFailed, FaultVerdict.Fatal, code), (end.Fault.Kind, end.Fault.Verdict, end.Fault.ReplyCode));
-        Assert.StartsWith("messages cannot be parked in q.parked: ", end.Fault.Message, StringComparison.Ordinal);
-        Assert.Contains(text, end.Fault.Message, StringComparison.Ordinal);
-        Assert.Equal("They stay in their queue. " + remedy, end.Fault.Advice);
-        Assert.Equal([(Junk, end.Fault)], notParked.Items);
+        Assert.Equal((FailureKind.ParkingFailed, FailureSeverity.Fatal, code), (end.Failure.Kind, end.Failure.Severity, end.Failure.ReplyCode));
+        Assert.StartsWith("messages cannot be parked in q.parked: ", end.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains(text, end.Failure.Message, StringComparison.Ordinal);
+        Assert.Equal("They stay in their queue. " + remedy, end.Failure.Advice);
+        Assert.Equal([(Junk, end.Failure)], notParked.Items);
         Assert.Single(log.Lines.Items, line => line.Id == ParkingRefused);
         Assert.Equal(Good[..9], Broker.Queue(Name).Acknowledged.Select(message => message.Text)); // what was prefetched
         Assert.Equal(Messages - 9, Broker.Queue(Name).Ready.Count);
@@ -128,17 +128,17 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
     public async Task A_message_that_is_too_large_for_the_parked_queue_stays_in_its_own_and_is_told_once()
     {
         var tooLarge = Broker.On<BasicPublish>(publish => publish.Text == Junk).CloseChannel(406, TooLarge);
-        var notParked = new Recorder<Fault>();
+        var notParked = new Recorder<Failure>();
         var consumer = Consume(
             (delivery, _) => new(delivery.MessageId == "bad" ? DeliveryResult.Park("bad") : DeliveryResult.Ack),
-            new ConsumerOptions { Cluster = Cluster, OnNotParked = (_, fault) => notParked.Add(fault) });
+            new ConsumerOptions { Cluster = Cluster, OnNotParked = (_, failure) => notParked.Add(failure) });
         await OpenAsync();
         Broker.Enqueue(Name, Junk, new MessageProperties { MessageId = "bad" });
         var told = await notParked.WaitForAsync(_ => true);
         Broker.Enqueue(Name, "b", new MessageProperties { MessageId = "bad" });
         Broker.Enqueue(Name, "c");
         Assert.Equal(["b", "c"], (await AckedAsync(2)).Order()); // parking goes on, too
-        Assert.Equal((FaultKind.MessageRefused, FaultVerdict.Transient), (told.Kind, told.Verdict));
+        Assert.Equal((FailureKind.MessageRefused, FailureSeverity.Transient), (told.Kind, told.Severity));
         Assert.Contains(TooLarge, told.Message, StringComparison.Ordinal);
         Assert.Contains("max_message_size", told.Advice, StringComparison.Ordinal);
         Assert.Equal([Junk], Broker.Queue(Name).Unacknowledged.Select(message => message.Text));
@@ -230,7 +230,7 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
 
     private static string[] Good => [.. Enumerable.Range(1, Messages - 1).Select(i => $"{i}")];
 
-    private bool HasLostItsChannel => Events.Items.Any(change => change.To == Recovering && change.Cause!.Verdict == FaultVerdict.Transient);
+    private bool HasLostItsChannel => Events.Items.Any(change => change.To == Recovering && change.Cause!.Severity == FailureSeverity.Transient);
 
     private static ValueTask<DeliveryResult> ParkJunk(Delivery delivery) =>
         new(Encoding.UTF8.GetString(delivery.Body.Span) == Junk ? DeliveryResult.Park("no good") : DeliveryResult.Ack);

@@ -65,9 +65,9 @@ public sealed class ParkingLotTests : BrokerTest
     [InlineData("return")]
     [InlineData("silence")]
     [InlineData("loss")]
-    public async Task Parks_once_the_parked_queue_takes_it_again_and_consumes_on_meanwhile(string fault)
+    public async Task Parks_once_the_parked_queue_takes_it_again_and_consumes_on_meanwhile(string failure)
     {
-        var rule = fault switch
+        var rule = failure switch
         {
             "nack" => Broker.On<BasicPublish>().Times(2).Do(publish => publish.Nack()),
             "return" => Broker.On<BasicPublish>().Times(2).Do(publish =>

@@ -1,4 +1,6 @@
 using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Connections;
+using ClusterTest.Reconnect.Internal.Failures;
 using ClusterTest.Reconnect.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
@@ -11,15 +13,15 @@ namespace ClusterTest.Reconnect.Tests;
 public sealed class PredeclaredTests : BrokerTest
 {
     [Theory]
-    [InlineData(FaultKind.NotFound, "the queue is gone or its node is down (404 NOT_FOUND - no queue 'q' in vhost '/')", "Declare it, or leave out --predeclared")]
-    [InlineData(FaultKind.NotFound, "the exchange is gone (404 NOT_FOUND - no exchange 'q' in vhost '/')", "Declare it, or leave out --predeclared")]
-    [InlineData(FaultKind.NotFound, "the queue is gone or its node is down (404 NOT_FOUND - home node 'rabbit@b' of durable queue 'q' in vhost '/' is down or inaccessible)", "")]
-    [InlineData(FaultKind.NotFound, "the queue is gone or its node is down (404 NOT_FOUND - queue 'q' in vhost '/' process is stopped by supervisor)", "")]
-    [InlineData(FaultKind.MessageReturned, "no queue took a message", "Declare the queue, and bind it to the exchange by this routing key")]
-    public void Advises_to_declare_only_what_is_not_there(FaultKind kind, string message, string advice)
+    [InlineData(FailureKind.NotFound, "the queue is gone or its node is down (404 NOT_FOUND - no queue 'q' in vhost '/')", "Declare it, or leave out Topology.Predeclared")]
+    [InlineData(FailureKind.NotFound, "the exchange is gone (404 NOT_FOUND - no exchange 'q' in vhost '/')", "Declare it, or leave out Topology.Predeclared")]
+    [InlineData(FailureKind.NotFound, "the queue is gone or its node is down (404 NOT_FOUND - home node 'rabbit@b' of durable queue 'q' in vhost '/' is down or inaccessible)", "")]
+    [InlineData(FailureKind.NotFound, "the queue is gone or its node is down (404 NOT_FOUND - queue 'q' in vhost '/' process is stopped by supervisor)", "")]
+    [InlineData(FailureKind.MessageReturned, "no queue took a message", "Declare the queue, and bind it to the exchange by this routing key")]
+    public void Advises_to_declare_only_what_is_not_there(FailureKind kind, string message, string advice)
     {
         var declarations = new Declarations(Predeclared, new CleanUp(TimeProvider.System, NullLogger.Instance), NullLogger.Instance);
-        var advised = declarations.Advise(Faults.Channel(kind, message)).Advice;
+        var advised = declarations.Advise(NewFailure.Channel(kind, message)).Advice;
         Assert.StartsWith(advice, advised, StringComparison.Ordinal);
         Assert.Equal(advice.Length is 0, advised.Length is 0);
     }
@@ -47,8 +49,8 @@ public sealed class PredeclaredTests : BrokerTest
     {
         Consume(Predeclared);
         var waiting = await Events.WaitForAsync(change => change.To == Recovering);
-        Assert.Equal((FaultKind.NotFound, FaultVerdict.Transient, (ushort?)404), (waiting.Cause!.Kind, waiting.Cause.Verdict, waiting.Cause.ReplyCode));
-        Assert.Equal("Declare it, or leave out --predeclared (Topology.Predeclared), and it is declared by this client.", waiting.Cause.Advice);
+        Assert.Equal((FailureKind.NotFound, FailureSeverity.Transient, (ushort?)404), (waiting.Cause!.Kind, waiting.Cause.Severity, waiting.Cause.ReplyCode));
+        Assert.Equal("Declare it, or leave out Topology.Predeclared, and it is declared by this client.", waiting.Cause.Advice);
         await DeclareAsync(Name);
         await OpenAsync();
         Assert.Equal([Recovering, Open], Events.Items.Select(change => change.To));

@@ -107,7 +107,7 @@ public sealed class PrefetchBytesTests : BrokerTest
         await Eventually.TrueAsync(() => _written.Count > Count * Mebibyte); // the answer to the cancel comes behind all of them
         _gate.Release(Count);
         var end = await Assert.ThrowsAsync<ClusterSessionException>(() => consumer.Completion);
-        Assert.Equal(FaultKind.ParkingFailed, end.Fault.Kind);
+        Assert.Equal(FailureKind.ParkingFailed, end.Failure.Kind);
         Assert.InRange(consumer.Statistics.Acked, 1, Count / 4);
     }
 

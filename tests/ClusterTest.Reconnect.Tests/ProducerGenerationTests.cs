@@ -205,7 +205,7 @@ public sealed class ProducerGenerationTests : BrokerTest
         var producer = Produce(Cluster with { StallTimeout = TimeSpan.FromMilliseconds(800) });
         var results = await Task.WhenAll(Enumerable.Range(1, 3).Select(i => producer.PublishAsync(Message($"{i}"), Token)));
         Assert.All(results, result => Assert.Equal((true, 2), (result.IsConfirmed, result.Attempts)));
-        Assert.Equal((FaultKind.Stalled, FaultScope.Connection), Events.Items.Where(change => change.To == Recovering).Select(change => (change.Cause!.Kind, change.Cause.Scope)).Single());
+        Assert.Equal((FailureKind.Stalled, FailureScope.Connection), Events.Items.Where(change => change.To == Recovering).Select(change => (change.Cause!.Kind, change.Cause.Scope)).Single());
         Assert.Equal(3, producer.Statistics.Republished); // the possible duplicates
         Assert.Equal(["1", "2", "3", "1", "2", "3"], Broker.Queue(Name).Ready.Select(message => message.MessageId));
     }
@@ -233,7 +233,7 @@ public sealed class ProducerGenerationTests : BrokerTest
         var results = await Task.WhenAll(Enumerable.Range(1, 3).Select(i => producer.PublishAsync(Message($"{i}"), Token)));
         Assert.All(results, result => Assert.True(result.IsConfirmed));
         Assert.Equal(["1", "2", "3"], Broker.Queue(Name).Ready.Select(message => message.Text).Order());
-        Assert.Equal((FaultKind.MessageReturned, FaultScope.Channel, (ushort?)312), Events.Items.Where(change => change.To == Recovering).Select(change => (change.Cause!.Kind, change.Cause.Scope, change.Cause.ReplyCode)).First());
+        Assert.Equal((FailureKind.MessageReturned, FailureScope.Channel, (ushort?)312), Events.Items.Where(change => change.To == Recovering).Select(change => (change.Cause!.Kind, change.Cause.Scope, change.Cause.ReplyCode)).First());
         Assert.True(producer.Statistics.Returned > 0 && results.Max(result => result.Attempts) > 1);
         Assert.Single(Broker.Connections);
     }

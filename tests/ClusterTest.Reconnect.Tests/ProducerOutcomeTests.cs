@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Producing;
 using ClusterTest.Reconnect.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

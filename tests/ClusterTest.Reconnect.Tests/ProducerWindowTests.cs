@@ -75,7 +75,7 @@ public sealed class ProducerWindowTests : BrokerTest
         var flood = FloodAsync(producer, enough.Token, size, TimeSpan.FromMilliseconds(50));
         var lost = await Events.WaitForAsync(change => change.To == Recovering);
         await enough.CancelAsync();
-        Assert.Equal(FaultKind.Stalled, lost.Cause!.Kind);
+        Assert.Equal(FailureKind.Stalled, lost.Cause!.Kind);
         await producer.DisposeAsync();
         await flood;
     }

@@ -41,6 +41,6 @@ public sealed class QueueTypeTests : BrokerTest
         Broker.Declare(Name, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
         var consumer = Consume(Classic);
         var failure = await Assert.ThrowsAsync<ClusterSessionException>(() => consumer.Completion);
-        Assert.Equal(FaultKind.InequivalentArguments, failure.Fault.Kind);
+        Assert.Equal(FailureKind.InequivalentArguments, failure.Failure.Kind);
     }
 }

@@ -1,7 +1,7 @@
 using ClusterTest.Reconnect.Tests.Support;
 using ScriptedAmqp;
 using Xunit;
-using static ClusterTest.Reconnect.FaultKind;
+using static ClusterTest.Reconnect.FailureKind;
 using static ClusterTest.Reconnect.SessionState;
 
 namespace ClusterTest.Reconnect.Tests;
@@ -17,7 +17,7 @@ public sealed class RefusalTests : BrokerTest
     [InlineData("user's connections", LimitReached)]
     [InlineData("user's channels", LimitReached)]
     [InlineData("queues", LimitReached)]
-    public async Task Goes_on_trying_what_was_accepted_before(string what, FaultKind kind)
+    public async Task Goes_on_trying_what_was_accepted_before(string what, FailureKind kind)
     {
         // Field lesson 46: spring-amqp#823, bitnami/charts#5829.
         var consumer = Consume();
@@ -54,7 +54,7 @@ public sealed class RefusalTests : BrokerTest
     [Theory]
     [InlineData("login", true, AuthenticationFailed)]
     [InlineData("queues", false, LimitReached)]
-    public async Task Ends_when_it_has_heard_nothing_else_for_as_long_as_allowed(string what, bool opensBefore, FaultKind kind)
+    public async Task Ends_when_it_has_heard_nothing_else_for_as_long_as_allowed(string what, bool opensBefore, FailureKind kind)
     {
         var consumer = Consume(Cluster with { RefusalTimeout = TimeSpan.FromSeconds(0.5) });
         if (opensBefore)
@@ -65,7 +65,7 @@ public sealed class RefusalTests : BrokerTest
         var rule = Refuse(what);
         Broker.OpenConnections.SingleOrDefault()?.Reset();
         var exception = await Assert.ThrowsAsync<ClusterSessionException>(() => consumer.Completion.WaitAsync(Token));
-        Assert.Equal((kind, FaultVerdict.Fatal), (exception.Fault.Kind, exception.Fault.Verdict));
+        Assert.Equal((kind, FailureSeverity.Fatal), (exception.Failure.Kind, exception.Failure.Severity));
         await Broker.WaitForAsync(_ => rule.Hits > 2);
     }
 
@@ -125,7 +125,7 @@ public sealed class RefusalTests : BrokerTest
             Tls = () => ++count < 5 ? throw new IOException("the vault is shut") : throw new InvalidOperationException("open"),
         });
         var late = await Events.WaitForAsync(change => change.To == Recovering);
-        Assert.Equal((Other, FaultVerdict.Transient), (late.Cause!.Kind, late.Cause.Verdict));
+        Assert.Equal((Other, FailureSeverity.Transient), (late.Cause!.Kind, late.Cause.Severity));
         Assert.Contains("the vault is shut", late.Cause.Message, StringComparison.Ordinal);
         await Eventually.TrueAsync(() => count >= 5);
     }

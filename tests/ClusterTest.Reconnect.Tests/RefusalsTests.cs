@@ -1,6 +1,6 @@
-using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Failures;
 using Xunit;
-using static ClusterTest.Reconnect.FaultKind;
+using static ClusterTest.Reconnect.FailureKind;
 
 namespace ClusterTest.Reconnect.Tests;
 
@@ -18,27 +18,27 @@ public sealed class RefusalsTests
     [InlineData(InequivalentArguments, false, false, false)]
     [InlineData(MessageRefused, false, false, false)]
     [InlineData(MessageTooLarge, false, false, false)]
-    public void May_pass_when_it_was_accepted_before_or_is_a_limit(FaultKind kind, bool firstTime, bool later, bool whileServing)
+    public void May_pass_when_it_was_accepted_before_or_is_a_limit(FailureKind kind, bool firstTime, bool later, bool whileServing)
     {
-        var fault = Faults.Fatal(kind, null, "m", "a.");
+        var failure = NewFailure.Fatal(kind, null, "m", "a.");
         foreach (var phase in new[] { Phase.Connect, Phase.Declare })
         {
-            Assert.Equal(firstTime, Refusals.MayPass(fault, phase, wasOpen: false, TimeSpan.Zero, Allowed));
-            Assert.Equal(later, Refusals.MayPass(fault, phase, wasOpen: true, TimeSpan.Zero, Allowed));
+            Assert.Equal(firstTime, Refusals.MayPass(failure, phase, wasOpen: false, TimeSpan.Zero, Allowed));
+            Assert.Equal(later, Refusals.MayPass(failure, phase, wasOpen: true, TimeSpan.Zero, Allowed));
         }
 
-        Assert.Equal(whileServing, Refusals.MayPass(fault, Phase.Serve, wasOpen: true, TimeSpan.Zero, Allowed));
+        Assert.Equal(whileServing, Refusals.MayPass(failure, Phase.Serve, wasOpen: true, TimeSpan.Zero, Allowed));
     }
 
     [Fact]
     public void May_pass_for_as_long_as_is_allowed()
     {
-        var fault = Faults.Fatal(AuthenticationFailed, 403, "m", "a.");
+        var failure = NewFailure.Fatal(AuthenticationFailed, 403, "m", "a.");
         Assert.True(MayPass(TimeSpan.FromMinutes(4.9), Allowed));
         Assert.False(MayPass(Allowed, Allowed));
         Assert.False(MayPass(TimeSpan.Zero, TimeSpan.Zero));
         Assert.True(MayPass(TimeSpan.FromDays(1000), Timeout.InfiniteTimeSpan));
 
-        bool MayPass(TimeSpan heardFor, TimeSpan allowed) => Refusals.MayPass(fault, Phase.Connect, wasOpen: true, heardFor, allowed);
+        bool MayPass(TimeSpan heardFor, TimeSpan allowed) => Refusals.MayPass(failure, Phase.Connect, wasOpen: true, heardFor, allowed);
     }
 }

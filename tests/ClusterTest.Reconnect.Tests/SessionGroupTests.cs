@@ -112,7 +112,7 @@ public sealed class SessionGroupTests : BrokerTest
     }
 
     [Fact]
-    public async Task Ends_all_sessions_when_one_of_them_meets_a_fatal_fault()
+    public async Task Ends_all_sessions_when_one_of_them_meets_a_fatal_failure()
     {
         var consumer = Consume(Cluster with { Sessions = 3 });
         for (var session = 0; session < 3; session++)
@@ -123,7 +123,7 @@ public sealed class SessionGroupTests : BrokerTest
         Broker.On<QueueDeclare>().CloseChannel(406, "PRECONDITION_FAILED - inequivalent arg 'x-queue-type'");
         Broker.OpenConnections[1].Reset();
         var exception = await Assert.ThrowsAsync<ClusterSessionException>(() => consumer.Completion.WaitAsync(Token));
-        Assert.Equal(FaultKind.InequivalentArguments, exception.Fault.Kind);
+        Assert.Equal(FailureKind.InequivalentArguments, exception.Failure.Kind);
         await Events.WaitForAsync(change => change.To == Closed, count: 3);
         Assert.Single(Events.Items, change => change is { To: Closed, Cause: not null });
     }

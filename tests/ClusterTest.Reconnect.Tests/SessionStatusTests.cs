@@ -1,4 +1,7 @@
 using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Connections;
+using ClusterTest.Reconnect.Internal.Failures;
+using ClusterTest.Reconnect.Internal.Sessions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -9,7 +12,7 @@ namespace ClusterTest.Reconnect.Tests;
 public sealed class SessionStatusTests
 {
     private static readonly ClusterEndpoint Endpoint = new("h", 5672);
-    private static readonly Fault Cause = Faults.Connection(FaultKind.ClosedByPeer, "gone");
+    private static readonly Failure Cause = NewFailure.Connection(FailureKind.ClosedByPeer, "gone");
 
     private readonly FakeTimeProvider _time = new();
     private readonly SessionStatus _status;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Connections;
+using ClusterTest.Reconnect.Internal.Sessions;
 using ClusterTest.Reconnect.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using ScriptedAmqp;
@@ -17,7 +19,7 @@ public sealed class SessionTests : BrokerTest
         Broker.StopListening();
         Consume();
         var late = await Events.WaitForAsync(change => change.To == Recovering);
-        Assert.Equal((Opening, FaultKind.Refused), (late.From, late.Cause!.Kind));
+        Assert.Equal((Opening, FailureKind.Refused), (late.From, late.Cause!.Kind));
         Broker.StartListening();
         var open = await OpenAsync();
         Assert.Equal((Recovering, 1, null), (open.From, open.Generation, open.Outage));
@@ -37,11 +39,11 @@ public sealed class SessionTests : BrokerTest
     }
 
     [Theory]
-    [InlineData("reset", FaultKind.ClosedByPeer)]
-    [InlineData("end", FaultKind.ClosedByPeer)]
-    [InlineData("shutdown", FaultKind.ConnectionForced)]
-    [InlineData("internal error", FaultKind.ConnectionClosed)]
-    public async Task Recovers_from_every_end_of_a_connection(string end, FaultKind kind)
+    [InlineData("reset", FailureKind.ClosedByPeer)]
+    [InlineData("end", FailureKind.ClosedByPeer)]
+    [InlineData("shutdown", FailureKind.ConnectionForced)]
+    [InlineData("internal error", FailureKind.ConnectionClosed)]
+    public async Task Recovers_from_every_end_of_a_connection(string end, FailureKind kind)
     {
         Consume();
         await OpenAsync();
@@ -65,7 +67,7 @@ public sealed class SessionTests : BrokerTest
         var open = await OpenAsync(2);
         Assert.True(open.Outage > open.Reconnect && open.Reconnect > TimeSpan.Zero, $"{open.Reconnect} of {open.Outage}");
         var lost = Assert.Single(Events.Items, change => change.To == Recovering);
-        Assert.Equal((Open, kind, FaultScope.Connection), (lost.From, lost.Cause!.Kind, lost.Cause.Scope));
+        Assert.Equal((Open, kind, FailureScope.Connection), (lost.From, lost.Cause!.Kind, lost.Cause.Scope));
         Assert.Equal(2, Broker.Connections.Count);
         Assert.Single(Broker.Queue(Name).ConsumerTags);
     }
@@ -120,7 +122,7 @@ public sealed class SessionTests : BrokerTest
         await OpenAsync();
         Broker.OpenConnections[0].Freeze();
         await OpenAsync(2);
-        Assert.Equal(FaultKind.TimedOut, Events.Items.Single(change => change.To == Recovering).Cause!.Kind);
+        Assert.Equal(FailureKind.TimedOut, Events.Items.Single(change => change.To == Recovering).Cause!.Kind);
     }
 
     [Fact]
@@ -221,7 +223,7 @@ public sealed class SessionTests : BrokerTest
     public async Task Ends_at_once_when_the_login_is_refused()
     {
         Broker.On<ConnectionStartOk>().CloseConnection(403, "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN");
-        await CheckFatalAsync(FaultKind.AuthenticationFailed, 403, "password");
+        await CheckFatalAsync(FailureKind.AuthenticationFailed, 403, "password");
         Assert.Single(Broker.Connections);
     }
 
@@ -229,32 +231,32 @@ public sealed class SessionTests : BrokerTest
     public async Task Ends_at_once_when_there_is_no_such_virtual_host()
     {
         Broker.On<ConnectionOpen>().CloseConnection(530, "NOT_ALLOWED - vhost nope not found");
-        await CheckFatalAsync(FaultKind.VirtualHostRefused, 530, "virtual host");
+        await CheckFatalAsync(FailureKind.VirtualHostRefused, 530, "virtual host");
     }
 
     [Fact]
     public async Task Ends_at_once_when_the_queue_exists_with_other_properties()
     {
         Broker.Enqueue(Name, "makes it a classic queue");
-        await CheckFatalAsync(FaultKind.InequivalentArguments, 406, "--queue-type");
+        await CheckFatalAsync(FailureKind.InequivalentArguments, 406, "--queue-type");
     }
 
     [Fact]
     public async Task Ends_at_once_when_access_is_refused()
     {
         Broker.On<QueueDeclare>().CloseChannel(403, "ACCESS_REFUSED - configure access to queue 'q' in vhost '/' refused for user 'guest'");
-        await CheckFatalAsync(FaultKind.AccessRefused, 403, "permission");
+        await CheckFatalAsync(FailureKind.AccessRefused, 403, "permission");
     }
 
     [Fact]
-    public async Task Ends_when_a_fatal_fault_comes_while_it_serves()
+    public async Task Ends_when_a_fatal_failure_comes_while_it_serves()
     {
         var producer = Produce();
         await OpenAsync();
         Broker.On<BasicPublish>().CloseConnection(403, "ACCESS_REFUSED - write access to exchange 'q' in vhost '/' refused for user 'guest'");
         var publishing = producer.PublishAsync(Message("a"), Token);
         var exception = await Assert.ThrowsAsync<ClusterSessionException>(() => producer.Completion.WaitAsync(Token));
-        Assert.Equal(FaultKind.AccessRefused, exception.Fault.Kind);
+        Assert.Equal(FailureKind.AccessRefused, exception.Failure.Kind);
         Assert.False((await publishing).IsConfirmed);
         Assert.Throws<ObjectDisposedException>(() => { _ = producer.PublishAsync(Message("b"), Token); });
     }
@@ -266,7 +268,7 @@ public sealed class SessionTests : BrokerTest
         await producer.PublishAsync(Message("a"), Token);
         Broker.Kill();
         var exception = await Assert.ThrowsAsync<ClusterRecoveryTimeoutException>(() => producer.Completion.WaitAsync(Token));
-        Assert.Equal((FaultKind.Refused, true, Endpoint), (exception.Fault.Kind, exception.IsTransient, exception.Endpoint));
+        Assert.Equal((FailureKind.Refused, true, Endpoint), (exception.Failure.Kind, exception.IsTransient, exception.Endpoint));
         Assert.True(exception.Attempts > 1 && exception.Elapsed >= TimeSpan.FromSeconds(1.4));
         Assert.Matches("gave up after .* s and .* attempts; last seen: 127.0.0.1:.*refused.*Check", exception.Message);
         Assert.Equal(Closed, (await Events.WaitForAsync(change => change.To == Closed)).To);
@@ -288,7 +290,7 @@ public sealed class SessionTests : BrokerTest
 
         var consumer = Consume(Cluster with { RecoveryTimeout = TimeSpan.FromMilliseconds(300) });
         var exception = await Assert.ThrowsAsync<ClusterRecoveryTimeoutException>(() => consumer.Completion.WaitAsync(Token));
-        Assert.Equal((FaultKind.TimedOut, 1), (exception.Fault.Kind, exception.Attempts));
+        Assert.Equal((FailureKind.TimedOut, 1), (exception.Failure.Kind, exception.Attempts));
     }
 
     [Theory]
@@ -308,7 +310,7 @@ public sealed class SessionTests : BrokerTest
         };
         Consume(Cluster with { AttemptTimeout = TimeSpan.FromSeconds(peer is "nothing" or "frozen" ? 0.3 : 5) });
         await OpenAsync();
-        Assert.Equal(peer is "nothing" or "frozen" ? FaultKind.TimedOut : FaultKind.NotAmqp, Events.Items[0].Cause!.Kind);
+        Assert.Equal(peer is "nothing" or "frozen" ? FailureKind.TimedOut : FailureKind.NotAmqp, Events.Items[0].Cause!.Kind);
     }
 
     [Fact]
@@ -342,15 +344,15 @@ public sealed class SessionTests : BrokerTest
         }
     }
 
-    private async Task CheckFatalAsync(FaultKind kind, ushort code, string advice)
+    private async Task CheckFatalAsync(FailureKind kind, ushort code, string advice)
     {
         var consumer = Consume();
         var exception = await Assert.ThrowsAsync<ClusterSessionException>(() => consumer.Completion.WaitAsync(Token));
-        Assert.Equal((kind, code, false, Endpoint), (exception.Fault.Kind, exception.Fault.ReplyCode, exception.IsTransient, exception.Endpoint));
+        Assert.Equal((kind, code, false, Endpoint), (exception.Failure.Kind, exception.Failure.ReplyCode, exception.IsTransient, exception.Endpoint));
         Assert.Contains(advice, exception.Message, StringComparison.Ordinal);
         Assert.NotNull(exception.InnerException);
         var closed = await Events.WaitForAsync(change => change.To == Closed);
-        Assert.Equal((Opening, exception.Fault), (closed.From, closed.Cause));
+        Assert.Equal((Opening, exception.Failure), (closed.From, closed.Cause));
         Assert.Single(Events.Items);
     }
 }

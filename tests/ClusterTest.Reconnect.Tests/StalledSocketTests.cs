@@ -20,7 +20,7 @@ public sealed class StalledSocketTests : BrokerTest
         var publishes = await StallAsync(Produce(Cluster with { StallTimeout = stall }));
         Assert.All(await Task.WhenAll(publishes), result => Assert.True(result.IsConfirmed));
         var lost = Events.Items.First(change => change.To == Recovering);
-        Assert.Equal((FaultKind.Stalled, FaultScope.Connection), (lost.Cause!.Kind, lost.Cause.Scope));
+        Assert.Equal((FailureKind.Stalled, FailureScope.Connection), (lost.Cause!.Kind, lost.Cause.Scope));
         Assert.Equal(Enumerable.Range(0, 30).Select(i => $"{i}"), Published(Broker.Received.OfType<BasicPublish>().Last().Connection.Number));
 
         // From the verdict until all is ready again: the abort waits for nobody, neither for the peer nor for the write.

@@ -1,4 +1,5 @@
-using ClusterTest.Reconnect.Internal;
+using ClusterTest.Reconnect.Internal.Connections;
+using ClusterTest.Reconnect.Internal.Sessions;
 using ClusterTest.Reconnect.Tests.Support;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
@@ -44,7 +45,7 @@ public sealed class StandstillTests : BrokerTest
             return await OpenAsync(context, link, number, token);
         });
         var late = await Events.WaitForAsync(change => change.To == Recovering);
-        Assert.Equal(FaultKind.TimedOut, late.Cause!.Kind);
+        Assert.Equal(FailureKind.TimedOut, late.Cause!.Kind);
         Assert.Equal(2, (await OpenAsync()).Attempts);
         await Broker.WaitForAsync(broker => broker.Connections[0].EndedAt is not null);
     }
@@ -81,7 +82,7 @@ public sealed class StandstillTests : BrokerTest
         await OpenAsync();
         await OpenAsync(2);
         await CheckToldAsync("a closed channel or connection");
-        Assert.Equal(FaultScope.Connection, Events.Items.Single(change => change.To == Recovering).Cause!.Scope);
+        Assert.Equal(FailureScope.Connection, Events.Items.Single(change => change.To == Recovering).Cause!.Scope);
     }
 
     [Theory]

@@ -51,15 +51,15 @@ public sealed class TlsTests : BrokerTest
     }
 
     [Theory]
-    [InlineData("localhost", -3, -1, FaultKind.CertificateExpired, "^the server's certificate expired on [-0-9]{10} [:0-9]{8}Z$")]
-    [InlineData("localhost", 1, 2, FaultKind.CertificateNotYetValid, "^the server's certificate is not valid before [-0-9]{10} [:0-9]{8}Z$")]
-    [InlineData("broker.example", -1, 1, FaultKind.CertificateWrongName, "^the server's certificate is not for localhost, but for broker.example$")]
-    [InlineData("10.1.2.3", -1, 1, FaultKind.CertificateWrongName, "^the server's certificate is not for localhost, but for 10.1.2.3$")]
-    public async Task Ends_with_the_reason_when_the_certificate_is_wrong_again_and_again(string name, int fromDay, int toDay, FaultKind kind, string message)
+    [InlineData("localhost", -3, -1, FailureKind.CertificateExpired, "^the server's certificate expired on [-0-9]{10} [:0-9]{8}Z$")]
+    [InlineData("localhost", 1, 2, FailureKind.CertificateNotYetValid, "^the server's certificate is not valid before [-0-9]{10} [:0-9]{8}Z$")]
+    [InlineData("broker.example", -1, 1, FailureKind.CertificateWrongName, "^the server's certificate is not for localhost, but for broker.example$")]
+    [InlineData("10.1.2.3", -1, 1, FailureKind.CertificateWrongName, "^the server's certificate is not for localhost, but for 10.1.2.3$")]
+    public async Task Ends_with_the_reason_when_the_certificate_is_wrong_again_and_again(string name, int fromDay, int toDay, FailureKind kind, string message)
     {
         var failure = await FailureAsync(At(Front(_authority.Issue(name, fromDay, toDay))));
-        Assert.Equal((kind, FaultVerdict.Fatal), (failure.Fault.Kind, failure.Fault.Verdict));
-        Assert.Matches(message, failure.Fault.Message);
+        Assert.Equal((kind, FailureSeverity.Fatal), (failure.Failure.Kind, failure.Failure.Severity));
+        Assert.Matches(message, failure.Failure.Message);
         Assert.Empty(Broker.Received.OfType<ConnectionStartOk>());
     }
 
@@ -68,17 +68,17 @@ public sealed class TlsTests : BrokerTest
     {
         using var other = new TestAuthority("Other Authority");
         var failure = await FailureAsync(At(Front(other.Issue("localhost"))));
-        Assert.Equal((FaultKind.CertificateUntrusted, "the server's certificate comes from an authority that is not trusted (CN=Other Authority)"), (failure.Fault.Kind, failure.Fault.Message));
+        Assert.Equal((FailureKind.CertificateUntrusted, "the server's certificate comes from an authority that is not trusted (CN=Other Authority)"), (failure.Failure.Kind, failure.Failure.Message));
         failure = await FailureAsync(At(Front(other.Certificate), host: "localhost"));
-        Assert.Equal((FaultKind.CertificateUntrusted, "the server's certificate is self-signed and not trusted (CN=Other Authority)"), (failure.Fault.Kind, failure.Fault.Message));
+        Assert.Equal((FailureKind.CertificateUntrusted, "the server's certificate is self-signed and not trusted (CN=Other Authority)"), (failure.Failure.Kind, failure.Failure.Message));
     }
 
     [Fact]
     public async Task Trusts_the_systems_authorities_by_default_which_do_not_know_a_private_one()
     {
         var failure = await FailureAsync(At(Front(_authority.Issue("localhost"))) with { Tls = static () => new TlsOptions() });
-        Assert.Equal(FaultKind.CertificateUntrusted, failure.Fault.Kind);
-        Assert.Contains("--ca-file", failure.Fault.Advice, StringComparison.Ordinal);
+        Assert.Equal(FailureKind.CertificateUntrusted, failure.Failure.Kind);
+        Assert.Contains("--ca-file", failure.Failure.Advice, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class TlsTests : BrokerTest
             },
         });
         await OpenAsync();
-        Assert.Equal(FaultKind.CertificateExpired, (await Events.WaitForAsync(static change => change.To == SessionState.Recovering)).Cause!.Kind);
+        Assert.Equal(FailureKind.CertificateExpired, (await Events.WaitForAsync(static change => change.To == SessionState.Recovering)).Cause!.Kind);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class TlsTests : BrokerTest
         var front = Front(_authority.Issue("localhost"), clientAuthority: _authority.Certificate);
         _ = Consume(At(front));
         var cause = (await Events.WaitForAsync(static change => change.To == SessionState.Recovering)).Cause!;
-        Assert.Equal((FaultKind.ClosedByPeer, "the peer asked for a client certificate, got none, and closed the connection"), (cause.Kind, cause.Message));
+        Assert.Equal((FailureKind.ClosedByPeer, "the peer asked for a client certificate, got none, and closed the connection"), (cause.Kind, cause.Message));
     }
 
     [Fact]
@@ -164,10 +164,10 @@ public sealed class TlsTests : BrokerTest
     }
 
     [Theory]
-    [InlineData("AMQP\0\0\t\u0001", FaultKind.NotTls, "what answers there does not speak TLS")]
-    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", FaultKind.NotTls, "what answers there does not speak TLS")]
-    [InlineData("", FaultKind.ClosedByPeer, "the peer closed the connection during the TLS handshake")]
-    public async Task Says_that_a_port_does_not_speak_TLS(string answer, FaultKind kind, string message)
+    [InlineData("AMQP\0\0\t\u0001", FailureKind.NotTls, "what answers there does not speak TLS")]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", FailureKind.NotTls, "what answers there does not speak TLS")]
+    [InlineData("", FailureKind.ClosedByPeer, "the peer closed the connection during the TLS handshake")]
+    public async Task Says_that_a_port_does_not_speak_TLS(string answer, FailureKind kind, string message)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -196,7 +196,7 @@ public sealed class TlsTests : BrokerTest
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start(); // the kernel accepts
         _ = Consume(Cluster with { Endpoints = [new ClusterEndpoint("localhost", ((IPEndPoint)listener.LocalEndpoint).Port, UseTls: true)], AttemptTimeout = TimeSpan.FromMilliseconds(200) });
-        Assert.Equal(FaultKind.TimedOut, (await Events.WaitForAsync(static change => change.To == SessionState.Recovering)).Cause!.Kind);
+        Assert.Equal(FailureKind.TimedOut, (await Events.WaitForAsync(static change => change.To == SessionState.Recovering)).Cause!.Kind);
     }
 
     private TlsFront Front(X509Certificate2 certificate, X509Certificate2? clientAuthority = null, SslProtocols version = SslProtocols.None)

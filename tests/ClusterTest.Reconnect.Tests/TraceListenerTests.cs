@@ -72,7 +72,7 @@ public sealed class TraceListenerTests() : BrokerTest(new ScriptedBrokerOptions 
         }
 
         var end = await Assert.ThrowsAsync<ClusterSessionException>(() => consumer.Completion.WaitAsync(ScriptedBroker.DefaultTimeout, Token));
-        Assert.Contains("exporter", end.Fault.Message, StringComparison.Ordinal);
+        Assert.Contains("exporter", end.Failure.Message, StringComparison.Ordinal);
         await Broker.WaitForAsync(broker => broker.Queue(_name).Ready.Count == 10);
         Assert.Empty(Broker.Queue(_name).Dropped);
     }

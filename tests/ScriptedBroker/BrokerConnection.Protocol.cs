@@ -111,6 +111,9 @@ public sealed partial class BrokerConnection
                 _channels.Add(method.Channel, new(this, _broker.VirtualHost, method.Channel));
                 SendOnChannel(method, MethodId.ChannelOpenOk, new AmqpWriter().LongString(""));
                 break;
+            case ChannelOpen:
+                CloseNow(504, "CHANNEL_ERROR - second 'channel.open' seen");
+                break;
             case ChannelClose when _channels.Remove(method.Channel, out var channel):
                 channel.Drop();
                 SendOnChannel(method, MethodId.ChannelCloseOk);

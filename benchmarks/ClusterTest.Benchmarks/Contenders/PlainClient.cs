@@ -1,6 +1,6 @@
+using ClusterTest.Reconnect;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
-using ClusterTest.Reconnect;
 
 namespace ClusterTest.Benchmarks.Contenders;
 

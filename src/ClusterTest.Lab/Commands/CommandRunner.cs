@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ClusterTest.Cli;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Verdicts;
 
 namespace ClusterTest.Lab.Commands;
 
@@ -9,8 +9,8 @@ internal static class CommandRunner
 {
     /// <summary>Makes an action that works on the lab that the command line means.</summary>
     internal static Func<ParseResult, CancellationToken, Task<int>> For(
-        LabOptions options, Func<ParseResult, LabActions, CancellationToken, Task<int>> action) =>
-        For(options, (parsed, cancellationToken) => action(parsed, new LabActions(options.Labs(parsed), TimeProvider.System), cancellationToken));
+        LabOptions options, Func<ParseResult, CommandScope, CancellationToken, Task<int>> action) =>
+        For(options, (parsed, cancellationToken) => action(parsed, new CommandScope(options.Labs(parsed), TimeProvider.System), cancellationToken));
 
     /// <summary>Makes an action that needs no lab.</summary>
     internal static Func<ParseResult, CancellationToken, Task<int>> For(
@@ -25,7 +25,7 @@ internal static class CommandRunner
             await CommandLine.ComplainAsync("Interrupted. What this command had started is ended.");
             return ExitCode.Interrupted;
         }
-        catch (Exception exception) when (exception is LabException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is LabException or EvidenceException or IOException or UnauthorizedAccessException)
         {
             await CommandLine.ComplainAsync(options.IsVerbose(parsed) ? exception.ToString() : exception.Message);
             return ExitCode.Fatal;

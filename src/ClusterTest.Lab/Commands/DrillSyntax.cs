@@ -16,29 +16,29 @@ internal sealed class DrillSyntax
 
     private readonly Option<string[]> _faults = new("--faults")
     {
-        Description = $"Faults to inject, in this order. [default: {string.Join(',', FaultNames.Default)}]",
+        Description = $"Faults to inject, in this order. [default: {string.Join(',', FaultList.Default)}]",
         HelpName = "NAME,…",
         CustomParser = static result => Names(result.Tokens[0].Value),
     };
 
-    private readonly Option<int?> _rounds = OptionParsing.Number("--rounds", "How often every node takes its turn. [default: 1]", 1, 10_000, "a number of rounds");
+    private readonly Option<int?> _rounds = OptionParsing.Number("--rounds", "How often to go through all nodes. [default: 1]", 1, 10_000, "a number of rounds");
     private readonly Option<double?> _rate = OptionParsing.Number("--rate", "Messages a second. [default: 200]", 0.1, 100_000, "a number of messages a second");
     private readonly Option<int?> _sessions = OptionParsing.Number("--sessions", "Sessions of each program. [default: 1]", 1, 64, "a number of sessions");
     private readonly Option<QueueType?> _queueType = OptionParsing.Choice("--queue-type", "Type of the queue. [default: quorum]", QueueTypes);
     private readonly Option<int?> _seed = OptionParsing.Number("--seed", "The same seed gives the same plan. [default: another one each time, which the report names]", 0, int.MaxValue, "a seed");
-    private readonly Option<TimeSpan?> _hold = OptionParsing.Duration("--hold", "How long a fault lasts at least. [default: 2s]");
-    private readonly Option<TimeSpan?> _faultTimeout = OptionParsing.Duration(FaultTimeout, "How long a fault may take to take effect, and again to be healed. Past it the drill is invalid. [default: 130s]");
-    private readonly Option<TimeSpan?> _maxOutage = OptionParsing.Duration("--max-outage", "Fail (exit 3) when the consumer is silent for longer. [default: no limit]");
+    private readonly Option<TimeSpan?> _hold = OptionParsing.Duration("--hold", "Shortest time that a fault lasts. [default: 2s]");
+    private readonly Option<TimeSpan?> _faultTimeout = OptionParsing.Duration(FaultTimeout, "Longest time that a fault may need to take effect, and again to be healed. If it needs longer, the drill is invalid. [default: 130s]");
+    private readonly Option<TimeSpan?> _maxOutage = OptionParsing.Duration("--max-outage", "Fail (exit code 3) if the consumer is silent for longer than this. [default: no limit]");
 
     private readonly Option<string?> _compare = new("--compare")
     {
-        Description = "Run the same plan for each value, and print them side by side: sessions=1,2 or queue-type=quorum,classic",
+        Description = "Run the same plan once for each value, and show the results side by side: sessions=1,2 or queue-type=quorum,classic",
         HelpName = "OPTION=VALUE,…",
     };
 
-    private readonly Option<string?> _report = new("--report") { Description = "Folder in which the report's dated folder is made. [default: .lab/reports in the repository]", HelpName = "DIRECTORY" };
-    private readonly Option<TimeSpan?> _time = OptionParsing.Duration("--time", "How long faults are injected. [default: 10m]");
-    private readonly Option<bool> _allowMajorityLoss = new("--allow-majority-loss") { Description = "Break also so many nodes at a time that the rest is no majority." };
+    private readonly Option<string?> _report = new("--report") { Description = "Folder for reports. Each report gets a dated folder in it. [default: .lab/reports in the repository]", HelpName = "DIRECTORY" };
+    private readonly Option<TimeSpan?> _time = OptionParsing.Duration("--time", "How long to inject faults. [default: 10m]");
+    private readonly Option<bool> _allowMajorityLoss = new("--allow-majority-loss") { Description = "Also break so many nodes at a time that the rest is no majority." };
 
     /// <summary>Adds what a drill takes.</summary>
     internal void AddToDrill(Command command)
@@ -59,7 +59,7 @@ internal sealed class DrillSyntax
     internal void AddToDemo(Command command) => Add(command, _report);
 
     /// <summary>A drill on the lab.</summary>
-    internal DrillOptions BindDrill(ParseResult parsed) => Bind(parsed, DrillKind.Drill, FaultNames.Default) with
+    internal DrillOptions BindDrill(ParseResult parsed) => Bind(parsed, DrillKind.Drill, FaultList.Default) with
     {
         Rounds = parsed.GetValue(_rounds) ?? 1,
         Variants = VariantsOf(parsed),
@@ -74,14 +74,14 @@ internal sealed class DrillSyntax
     };
 
     /// <summary>A soak.</summary>
-    internal DrillOptions BindSoak(ParseResult parsed) => Bind(parsed, DrillKind.Soak, FaultNames.Default) with
+    internal DrillOptions BindSoak(ParseResult parsed) => Bind(parsed, DrillKind.Soak, FaultList.Default) with
     {
         Time = parsed.GetValue(_time) ?? TimeSpan.FromMinutes(10),
         AllowMajorityLoss = parsed.GetValue(_allowMajorityLoss),
     };
 
     /// <summary>A demo: two faults, at the node that the consumer is on, at a rate that eyes can follow.</summary>
-    internal DrillOptions BindDemo(ParseResult parsed) => Bind(parsed, DrillKind.Demo, [FaultNames.StopApp, FaultNames.Kill]) with { Rate = 20, AtConsumer = true };
+    internal DrillOptions BindDemo(ParseResult parsed) => Bind(parsed, DrillKind.Demo, FaultList.Demo) with { Rate = 20, AtConsumer = true };
 
     private DrillOptions Bind(ParseResult parsed, string kind, IReadOnlyList<string> faults) => new()
     {
@@ -110,12 +110,12 @@ internal sealed class DrillSyntax
         var written = result.GetResult(_faults)?.Tokens.SelectMany(static token => Names(token.Value)).ToList();
         if (written is [])
         {
-            result.AddError($"--faults: name at least one of {string.Join(", ", FaultNames.All)}.");
+            result.AddError($"--faults: name at least one of {string.Join(", ", FaultList.Names)}.");
         }
 
-        foreach (var unknown in (written ?? []).Except(FaultNames.All))
+        foreach (var unknown in (written ?? []).Except(FaultList.Names))
         {
-            result.AddError($"--faults: there is no fault {unknown}; there are {string.Join(", ", FaultNames.All)}.");
+            result.AddError($"--faults: there is no fault {unknown}; there are {string.Join(", ", FaultList.Names)}.");
         }
     });
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using ClusterTest.Cli;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Labs;
 
 namespace ClusterTest.Lab.Commands;
 
@@ -12,7 +12,7 @@ internal sealed class ForeignSyntax
 {
     private readonly Option<string?> _uri = new("--uri")
     {
-        Description = $"Drill the cluster at amqp[s]://user@host:port/vhost instead of the lab's. The password comes from --password-file, or from the variable {ConnectionOptions.UriVariable}, if that is for the same address and user.",
+        Description = $"Drill your own cluster, at amqp[s]://user@host:port/vhost, instead of the lab's. The password comes from --password-file, or from the variable {ConnectionOptions.UriVariable} if that has the same address and user.",
         HelpName = "URI",
     };
 
@@ -20,22 +20,22 @@ internal sealed class ForeignSyntax
 
     private readonly Option<string[]> _faults = new("--fault")
     {
-        Description = "With --uri: a fault, as 'name: shell command'; repeatable. {node} in it is each of --nodes in turn. Without any, you break things by hand, and Ctrl-C gives the verdict.",
+        Description = "With --uri: a fault of your own, as 'name: shell command'. May be repeated. {node} in the command stands for each of --nodes in turn. Without --fault you break things by hand, and Ctrl-C gives the verdict.",
         HelpName = "'NAME: COMMAND'",
         DefaultValueFactory = static _ => [],
     };
 
     private readonly Option<string?> _heal = new("--heal")
     {
-        Description = "With --uri: shell command that undoes the faults. To break more than once takes it, or --heals-itself.",
+        Description = "With --uri: shell command that undoes the faults. More than one fault needs --heal or --heals-itself.",
         HelpName = "'COMMAND'",
     };
 
-    private readonly Option<bool> _healsItself = new("--heals-itself") { Description = "With --uri: every fault passes by itself, as a restart does." };
+    private readonly Option<bool> _healsItself = new("--heals-itself") { Description = "With --uri: every fault ends by itself, as a restart does." };
 
     private readonly Option<string?> _ready = new("--ready")
     {
-        Description = "With --uri: shell command that is repeated after each fault was undone, until it ends with 0; only then comes the next.",
+        Description = "With --uri: shell command to repeat after each fault is undone, until its exit code is 0. Only then the next fault comes.",
         HelpName = "'COMMAND'",
     };
 

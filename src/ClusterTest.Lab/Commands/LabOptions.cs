@@ -1,9 +1,11 @@
 using System.CommandLine;
 using ClusterTest.Cli;
-using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Clusters.Compose;
-using ClusterTest.Lab.Clusters.Native;
+using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Engines.Compose;
+using ClusterTest.Lab.Engines.Native;
+using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Labs;
 
 namespace ClusterTest.Lab.Commands;
 
@@ -12,43 +14,43 @@ internal sealed class LabOptions
 {
     private readonly Option<Engine?> _engine = WithRecursion(OptionParsing.Choice(
         "--engine",
-        "What the lab runs on: this machine's packages, or containers by Docker Compose. auto is the lab that is up; to start one, compose where Docker answers and has or gets the images, else native. [default: auto]",
+        "What the lab runs on: native is this machine's packages, compose is containers of Docker Compose. auto takes the lab that is up; to start a lab, it takes compose if Docker answers and has or gets the images, else native. [default: auto]",
         new Dictionary<string, Engine> { ["auto"] = Engine.Auto, ["native"] = Engine.Native, ["compose"] = Engine.Compose }));
 
     private readonly Option<string?> _stateDirectory = new("--state-dir")
     {
-        Description = "Where the lab keeps its state, and what tells labs apart. [default: .lab/native or .lab/compose in the repository]",
+        Description = "Folder of the lab's state. Each folder is a lab of its own. [default: .lab/native or .lab/compose in the repository]",
         HelpName = "DIRECTORY",
         Recursive = true,
     };
 
     private readonly Option<int?> _portBase = WithRecursion(OptionParsing.Number<int>(
         "--port-base",
-        $"Port of the balancer; all other ports move along with it. [default: {LabPorts.DefaultBase}, or what the lab was started with]",
+        $"Port of the load balancer. All other ports follow from it. [default: {LabPorts.DefaultBase}, or what the lab was started with]",
         LabPorts.LeastBase,
         LabPorts.GreatestBase,
         "a port"));
 
     private readonly Option<string?> _broker = new("--broker")
     {
-        Description = $"RabbitMQ to run natively: the folder of an installation, or its start script rabbitmq-server. [default: {NativeClusterOptions.DefaultBrokerProgram}, or what the lab was started with]",
+        Description = $"RabbitMQ for a native lab: the folder of an installation, or its start script rabbitmq-server. [default: {NativeClusterOptions.DefaultBrokerProgram}, or what the lab was started with]",
         HelpName = "PATH",
         Recursive = true,
     };
 
     private readonly Option<string?> _haproxy = new("--haproxy")
     {
-        Description = "HAProxy to run natively: the program. [default: haproxy in the PATH, or what the lab was started with]",
+        Description = "HAProxy for a native lab: the path of the program. [default: haproxy in the PATH, or what the lab was started with]",
         HelpName = "PATH",
         Recursive = true,
     };
 
-    private readonly Option<bool> _verbose = new("--verbose") { Description = "Show where in the program an error came from.", Recursive = true };
+    private readonly Option<bool> _verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
 
     /// <summary>For the command that starts a lab.</summary>
     internal Option<bool> Secure { get; } = new("--secure")
     {
-        Description = "Let nobody in without certificate and password: TLS only, no user guest, an account with the rights that the programs need, a login on the statistics page.",
+        Description = "Let nobody in without a certificate and a password: TLS only, no user guest, an account with the rights that the programs need, and a login on the statistics page.",
     };
 
     /// <summary>Adds all of them to a command and to those below it.</summary>
@@ -89,7 +91,7 @@ internal sealed class LabOptions
             BalancerProgram = parsed.GetValue(_haproxy) is { } haproxy ? Path.GetFullPath(haproxy) : native.BalancerProgram,
         };
         var secure = parsed.GetValue(Secure);
-        return new LabChoice(parsed.GetValue(_engine) ?? Engine.Auto, new NativeCluster(native with { Secure = secure }), new ComposeCluster(compose with { Secure = secure }));
+        return new LabChoice(parsed.GetValue(_engine) ?? Engine.Auto, new LabCluster(native with { Secure = secure }), new LabCluster(compose with { Secure = secure }));
     }
 
     // A node that is healed, or that a fault starts again, may take as long as the whole of it.

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using ClusterTest.Cli;
-using ClusterTest.Lab.Reports;
-using ClusterTest.Lab.Verdicts;
+using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Views;
+using ClusterTest.Verdicts.Reports;
 using Spectre.Console;
 
 namespace ClusterTest.Lab.Commands;
@@ -12,8 +13,8 @@ internal static class ReportCommand
     internal static Command Create(LabOptions options)
     {
         var files = new Argument<string[]>("FILE") { Description = "A drill's event files, one for each variant, or what producers and consumers wrote with --output json.", Arity = ArgumentArity.OneOrMore };
-        var maxOutage = OptionParsing.Duration("--max-outage", "Fail also when the consumers were silent for longer. [default: what the drill allowed, else any silence will do]");
-        var folder = new Option<string?>("--folder") { Description = "Where report.html and report.json go, over older ones. [default: the folder of the first file]", HelpName = "DIRECTORY" };
+        var maxOutage = OptionParsing.Duration("--max-outage", "Also fail if the consumers were silent for longer than this. [default: what the drill allowed, else any silence will do]");
+        var folder = new Option<string?>("--folder") { Description = "Folder for report.html and report.json. Older ones are replaced. [default: the folder of the first file]", HelpName = "DIRECTORY" };
         var command = new Command("report", "Make report.html and report.json from recorded runs alone. Exit codes as for verdict.") { files, maxOutage, folder };
         command.SetAction(CommandRunner.For(options, (parsed, _) => Task.FromResult(
             Write(parsed.GetRequiredValue(files), parsed.GetValue(maxOutage), parsed.GetValue(folder)))));
@@ -27,6 +28,6 @@ internal static class ReportCommand
         var console = LabConsole.Open();
         OutcomeView.Write(console, report.Outcome, report.Reasons);
         console.WriteLine($"Report: {Path.GetRelativePath(Directory.GetCurrentDirectory(), written.Html)}");
-        return OutcomeRule.ExitCodeOf(report.Outcome);
+        return OutcomeExitCode.Of(report.Outcome);
     }
 }

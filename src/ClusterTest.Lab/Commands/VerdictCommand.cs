@@ -1,8 +1,11 @@
 using System.CommandLine;
 using ClusterTest.Cli;
-using ClusterTest.Lab.Reports;
-using ClusterTest.Lab.Reports.Json;
-using ClusterTest.Lab.Verdicts;
+using ClusterTest.Events;
+using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Views;
+using ClusterTest.Verdicts;
+using ClusterTest.Verdicts.Reports;
+using ClusterTest.Verdicts.Reports.Json;
 using Spectre.Console;
 
 namespace ClusterTest.Lab.Commands;
@@ -13,10 +16,10 @@ internal static class VerdictCommand
     internal static Command Create(LabOptions options)
     {
         var files = new Argument<string[]>("FILE") { Description = "What producers and consumers wrote with --output json, or a drill's events.jsonl.", Arity = ArgumentArity.OneOrMore };
-        var maxOutage = OptionParsing.Duration("--max-outage", "Fail also when the consumers were silent for longer. [default: what the drill allowed, else any silence will do]");
+        var maxOutage = OptionParsing.Duration("--max-outage", "Also fail if the consumers were silent for longer than this. [default: what the drill allowed, else any silence will do]");
         var output = OptionParsing.Choice(
             "--output", "Lines and a table, or a JSON object. [default: text]", new Dictionary<string, OutputFormat> { ["text"] = OutputFormat.Text, ["json"] = OutputFormat.Json });
-        var command = new Command("verdict", "Account for every message of recorded runs. Exit 0: passed. 3: failed, as when a message was lost. 2: the files prove nothing, as when one was cut off.") { files, maxOutage, output };
+        var command = new Command("verdict", "Account for every message of recorded runs. Exit code 0: passed. 3: failed, for example because a message was lost. 2: the files prove nothing, for example because one was cut off.") { files, maxOutage, output };
         command.SetAction(CommandRunner.For(options, (parsed, _) => Task.FromResult(
             Judge(parsed.GetRequiredValue(files), parsed.GetValue(maxOutage), parsed.GetValue(output) ?? OutputFormat.Text))));
         return command;
@@ -34,7 +37,7 @@ internal static class VerdictCommand
             Write(LabConsole.Open(), variants);
         }
 
-        return OutcomeRule.ExitCodeOf(OutcomeRule.Of(variants.Select(static variant => variant.Judgement.Verdict.Outcome)));
+        return OutcomeExitCode.Of(OutcomeRule.Of(variants.Select(static variant => variant.Judgement.Verdict.Outcome)));
     }
 
     private static void Write(IAnsiConsole console, IReadOnlyList<DrillVariant> variants)

@@ -1,8 +1,7 @@
-using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Events;
 using ClusterTest.Lab.Faults;
-using ClusterTest.Lab.Reports;
-using ClusterTest.Lab.Verdicts;
+using ClusterTest.Verdicts;
+using ClusterTest.Verdicts.Reports;
 
 namespace ClusterTest.Lab.Drills;
 

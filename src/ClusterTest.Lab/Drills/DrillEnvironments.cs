@@ -1,6 +1,6 @@
-using ClusterTest.Cli.Events;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using ClusterTest.Events;
 
 namespace ClusterTest.Lab.Drills;
 

@@ -1,5 +1,5 @@
-using ClusterTest.Lab.Reports;
-using ClusterTest.Lab.Verdicts;
+using ClusterTest.Verdicts;
+using ClusterTest.Verdicts.Reports;
 
 namespace ClusterTest.Lab.Drills;
 
@@ -11,5 +11,5 @@ namespace ClusterTest.Lab.Drills;
 internal sealed record DrillFiles(DrillReport Report, string Folder, ReportFiles Files, bool IsInterrupted)
 {
     /// <summary>That of the outcome; an interruption has one of its own, unless what was recorded until then failed.</summary>
-    internal int ExitCode => IsInterrupted && Report.Outcome is not Outcome.Failed ? Cli.ExitCode.Interrupted : OutcomeRule.ExitCodeOf(Report.Outcome);
+    internal int ExitCode => IsInterrupted && Report.Outcome is not Outcome.Failed ? Cli.ExitCode.Interrupted : OutcomeExitCode.Of(Report.Outcome);
 }

@@ -1,6 +1,6 @@
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>What <see cref="Reports.DrillReport.Kind"/> can be.</summary>
+/// <summary>What <see cref="Verdicts.Reports.DrillReport.Kind"/> can be.</summary>
 internal static class DrillKind
 {
     /// <summary>One fault after the other.</summary>

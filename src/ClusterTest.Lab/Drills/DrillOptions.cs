@@ -22,7 +22,7 @@ internal sealed record DrillOptions
     /// <summary>Whether just the node that the consumer is on takes a turn, wherever that is by then.</summary>
     internal bool AtConsumer { get; init; }
 
-    /// <summary>How often every node takes its turn.</summary>
+    /// <summary>How often to go through all nodes.</summary>
     internal int Rounds { get; init; } = 1;
 
     /// <summary>Messages a second.</summary>
@@ -37,7 +37,7 @@ internal sealed record DrillOptions
     /// <summary>Longest outage that passes; null if any does.</summary>
     internal TimeSpan? MaxOutage { get; init; }
 
-    /// <summary>How long a fault lasts at least.</summary>
+    /// <summary>Shortest time that a fault lasts.</summary>
     internal TimeSpan Hold { get; init; } = DefaultHold;
 
     /// <summary>How long a fault may take to take effect, and to be healed.</summary>

@@ -1,4 +1,4 @@
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Drills;
@@ -17,7 +17,7 @@ internal static class DrillPlan
         var turns =
             from round in Enumerable.Range(0, rounds)
             from fault in faults
-            from node in fault.ConcernsNode && nodes.Count > 0 ? random.GetItemsInRandomOrder(nodes) : [null]
+            from node in fault.Target is FaultTarget.Node && nodes.Count > 0 ? random.GetItemsInRandomOrder(nodes) : [null]
             select (fault.Name, node);
 #pragma warning restore CA5394
         return [.. turns.Index().Select(turn => new PlannedFault(turn.Index + 1, turn.Item.Name, turn.Item.node, At: null, hold))];

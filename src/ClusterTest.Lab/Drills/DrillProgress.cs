@@ -1,4 +1,5 @@
-using ClusterTest.Cli.Events;
+using System.Globalization;
+using ClusterTest.Events;
 
 namespace ClusterTest.Lab.Drills;
 
@@ -67,7 +68,7 @@ internal sealed class DrillProgress(TimeProvider time, Action<string> line)
                 Say(written, $"Lost its connection{SessionOf(lost.Session)}: {lost.Detail}");
                 break;
             case RecoveredEvent recovered:
-                Say(written, $"Recovered{SessionOf(recovered.Session)} after {recovered.OutageMilliseconds:0} ms, at attempt {recovered.Attempts}");
+                Say(written, $"Recovered{SessionOf(recovered.Session)} after {recovered.Outage.TotalMilliseconds:0} ms, at attempt {recovered.Attempts}");
                 break;
             case ReadyEvent:
                 Say(written, written.ToText()!);
@@ -109,7 +110,7 @@ internal sealed class DrillProgress(TimeProvider time, Action<string> line)
 
     private static string SessionOf(int session) => session is 0 ? "" : $" (session {session + 1})";
 
-    private void Say(ResultEvent written, string text) => line($"{written.Timestamp[11..23]}Z  {written.Source,-8}  {text}");
+    private void Say(ResultEvent written, string text) => Say(written.Timestamp, written.Source ?? "", text);
 
-    private void Say(DateTimeOffset at, string who, string text) => line($"{ResultEvent.Format(at)[11..23]}Z  {who,-8}  {text}");
+    private void Say(DateTimeOffset at, string who, string text) => line(string.Create(CultureInfo.InvariantCulture, $"{at.UtcDateTime:HH:mm:ss.fff}Z  {who,-8}  {text}"));
 }

@@ -1,5 +1,4 @@
-using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Events;
 
 namespace ClusterTest.Lab.Drills;
 
@@ -49,7 +48,7 @@ internal sealed partial class DrillRun
         _progress.Enter("Breaking the cluster, at random");
         var began = _time.GetTimestamp();
         var faults = new List<Task>();
-        using var places = new SoakPlaces(most);
+        using var places = new SoakPlaces(most, _faults.TargetOf);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {

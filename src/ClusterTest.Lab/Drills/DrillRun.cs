@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
-using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Events;
 using ClusterTest.Reconnect;
 
 namespace ClusterTest.Lab.Drills;
@@ -57,7 +55,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
         DrillEnvironment environment, DrillSettings settings, Func<DrillRun, Task> breakAsync, bool isEndedByUser, CancellationToken cancellationToken)
     {
         var now = Moment.Now(_time);
-        Record(new DrillStartedEvent(_options.Kind, _variant.Name, MachineClock.Id, _names.Queue, _names.ParkedQueue, environment, settings) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
+        Record(new DrillStartedEvent(_options.Kind, _variant.Name, MachineClock.Id, _names.Queue, _names.ParkedQueue, environment, settings) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds });
         await using var interrupted = isEndedByUser ? default : cancellationToken.Register(
             () => _progress.Enter("Interrupted. What is under way is waited for, then everything is healed; another Ctrl-C does not end that"));
         var brokenOff = await TryAsync(
@@ -81,7 +79,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
         }
 
         now = Moment.Now(_time);
-        Record(new DrillEndedEvent(_faults.Steps, _drained) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
+        Record(new DrillEndedEvent(_faults.Steps, _drained) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds });
         if (brokenOff is { SourceException: not OperationCanceledException } && failures.Count > 0)
         {
             throw new LabException($"Ended early, and not all was undone. {string.Join(' ', failures)}", brokenOff.SourceException);
@@ -103,12 +101,12 @@ internal sealed partial class DrillRun : IAsyncDisposable
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
         _progress.Enter(string.Create(CultureInfo.InvariantCulture, $"Starting a consumer and a producer on {_target.Address}, {_options.Rate:0.##} messages a second"));
-        _consumer = Start("ClusterTest.Consumer", "cluster-test-consumer", Source.Consumer, ["--client-name", _names.Consumer]);
+        _consumer = Start("ClusterTest.Consumer", "cluster-test-consumer", EventWriter.Consumer, ["--client-name", _names.Consumer]);
         await RequireAsync(score => score.Ready >= _variant.Sessions, "The consumer is not ready", cancellationToken);
         _producer = Start(
             "ClusterTest.Producer",
             "cluster-test-producer",
-            Source.Producer,
+            EventWriter.Producer,
             ["--client-name", _names.Producer, "--rate", _options.Rate.ToString(CultureInfo.InvariantCulture), "--retry-for", "24h"]);
         _progress.Scoreboard.CountFlow();
         await RequireAsync(score => score.Flows(MessagesOfAFlow), "No messages flow", cancellationToken);
@@ -198,10 +196,10 @@ internal sealed partial class DrillRun : IAsyncDisposable
     private void Tell(string kind, string problem)
     {
         var now = Moment.Now(_time);
-        Record(new ProblemEvent(kind, problem) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
+        Record(new ProblemEvent(kind, problem) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds });
     }
 
-    private void Record(ResultEvent written) => _recorder.Write(Source.Lab, written);
+    private void Record(ResultEvent written) => _recorder.Write(EventWriter.Lab, written);
 
     private static async Task<string?> TryAsync(Func<Task> step)
     {

@@ -1,8 +1,7 @@
-using System.Text.Json;
-using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
 using CliWrap;
+using ClusterTest.Cli;
+using ClusterTest.Events;
+using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Lab.Drills;
 
@@ -110,7 +109,7 @@ internal sealed class EventProgram : IAsyncDisposable
 
     private void Read(string line)
     {
-        if (JsonSerializer.Deserialize(line, EventJson.Default.ResultEvent) is { } written)
+        if (EventJson.Read(line) is { } written)
         {
             _watch(written);
         }

@@ -1,4 +1,4 @@
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 
 namespace ClusterTest.Lab.Drills;
 

@@ -1,6 +1,4 @@
-using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Events;
 using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Drills;
@@ -24,6 +22,9 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
 
     /// <summary>How many steps it has recorded.</summary>
     internal int Steps => Volatile.Read(ref _steps);
+
+    /// <summary>As in <see cref="IFault.Target"/>.</summary>
+    internal FaultTarget TargetOf(PlannedFault planned) => _faults[planned.Fault].Target;
 
     /// <summary>As in <see cref="IFault.StopsEverybody"/>.</summary>
     internal bool StopsEverybody(PlannedFault planned) => _faults[planned.Fault].StopsEverybody;
@@ -98,9 +99,9 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
     {
         _ = Interlocked.Increment(ref _steps);
         var (now, fault) = (Moment.Now(time), _faults[planned.Fault]);
-        recorder.Write(Source.Lab, new FaultEvent(planned.Id, planned.Fault, planned.Node, role, step, MachineClock.Id, detail)
+        recorder.Write(EventWriter.Lab, new FaultEvent(planned.Id, planned.Fault, planned.Node, role, step, MachineClock.Id, detail)
         {
-            Timestamp = now.Timestamp,
+            Timestamp = now.At,
             MonotonicMicroseconds = now.Microseconds,
             TakesMessages = fault.TakesMessages,
             StaysBroken = fault.StaysBroken,

@@ -1,7 +1,9 @@
 using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Events;
+using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Machine;
 using RabbitMQ.Client;
 
 namespace ClusterTest.Lab.Drills;

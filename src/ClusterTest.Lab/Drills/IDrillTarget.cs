@@ -1,4 +1,4 @@
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Drills;

@@ -1,5 +1,3 @@
-using ClusterTest.Lab.Clusters;
-
 namespace ClusterTest.Lab.Drills;
 
 /// <summary>Finds the two programs that a drill runs: they are what users run.</summary>

@@ -1,12 +1,14 @@
-using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Events;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Machine;
 using RabbitMQ.Client;
 
 namespace ClusterTest.Lab.Drills;
 
 /// <summary>The lab's own cluster.</summary>
-internal sealed class LabTarget(ICluster cluster, TimeProvider time) : IDrillTarget
+internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillTarget
 {
     private const string Role = "drill";
 
@@ -30,7 +32,7 @@ internal sealed class LabTarget(ICluster cluster, TimeProvider time) : IDrillTar
         : [];
 
     /// <inheritdoc/>
-    public IReadOnlyList<IFault> FaultsFor(string queue) => LabFaults.All(cluster, queue);
+    public IReadOnlyList<IFault> FaultsFor(string queue) => FaultList.For(cluster, queue);
 
     /// <inheritdoc/>
     public async Task<DrillEnvironment> DescribeAsync(CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using ClusterTest.Lab.Clusters;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 

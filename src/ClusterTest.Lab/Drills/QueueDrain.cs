@@ -1,6 +1,4 @@
-using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Events;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -29,7 +27,7 @@ internal static class QueueDrain
                 {
                     var (run, sequence) = MessageOrigin.Of(message.BasicProperties.Headers);
                     var now = Moment.Now(time);
-                    found(new DrainedEvent(message.BasicProperties.MessageId, run, sequence, queue, node) { Timestamp = now.Timestamp, MonotonicMicroseconds = now.Microseconds });
+                    found(new DrainedEvent(message.BasicProperties.MessageId, run, sequence, queue, node) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds });
                 }
             }
             catch (OperationInterruptedException exception) when (exception.ShutdownReason is { ReplyCode: Constants.NotFound } reason && reason.ReplyText.Contains("no queue", StringComparison.Ordinal))

@@ -1,5 +1,4 @@
-using System.Text.Json;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 
 namespace ClusterTest.Lab.Drills;
 
@@ -36,8 +35,8 @@ internal sealed class Recorder : IDisposable
         var entered = written with { Source = source };
         lock (_lock)
         {
-            _writer.WriteLine(JsonSerializer.Serialize(entered, EventJson.Default.ResultEvent));
-            if (source is Source.Lab)
+            _writer.WriteLine(EventJson.Write(entered));
+            if (source is EventWriter.Lab)
             {
                 _writer.Flush();
             }

@@ -9,7 +9,7 @@ internal sealed class RememberedFault(IFault fault, UnhealedFaults unhealed) : I
     public string Name => fault.Name;
 
     /// <inheritdoc/>
-    public bool ConcernsNode => fault.ConcernsNode;
+    public FaultTarget Target => fault.Target;
 
     /// <inheritdoc/>
     public bool StopsEverybody => fault.StopsEverybody;

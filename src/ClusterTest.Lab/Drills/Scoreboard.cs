@@ -1,6 +1,5 @@
-using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Verdicts;
+using ClusterTest.Events;
+using ClusterTest.Verdicts;
 
 namespace ClusterTest.Lab.Drills;
 
@@ -59,8 +58,8 @@ internal sealed class Scoreboard(TimeProvider time)
                 _ledger.Received,
                 _ledger.Outstanding,
                 _ready,
-                LostSessionsOf(Source.Consumer),
-                LostSessionsOf(Source.Producer),
+                LostSessionsOf(EventWriter.Consumer),
+                LostSessionsOf(EventWriter.Producer),
                 time.GetElapsedTime(_lastReceived),
                 LongestSilence(),
                 _flow);
@@ -87,7 +86,7 @@ internal sealed class Scoreboard(TimeProvider time)
 
     private bool IsBeforeTheFlow(ResultEvent written) => (written.MonotonicMicroseconds, _flowBegan.Microseconds) is ({ } at, { } began)
         ? at < began
-        : string.CompareOrdinal(written.Timestamp, _flowBegan.Timestamp) < 0;
+        : written.Timestamp < _flowBegan.At;
 
     private TimeSpan LongestSilence() => time.GetElapsedTime(_lastReceived) is var silence && silence > _longestSilence ? silence : _longestSilence;
 

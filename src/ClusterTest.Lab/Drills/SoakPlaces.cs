@@ -1,11 +1,12 @@
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Drills;
 
 /// <summary>Lets faults of a soak overlap, but not collide: when healing takes longer than planned, the next fault waits.</summary>
 /// <param name="most">How many nodes may be broken at the same time.</param>
-internal sealed class SoakPlaces(int most) : IDisposable
+/// <param name="targetOf">What a fault is done to.</param>
+internal sealed class SoakPlaces(int most, Func<PlannedFault, FaultTarget> targetOf) : IDisposable
 {
     private readonly SemaphoreSlim _nodes = new(most, most);
     private readonly SemaphoreSlim _balancer = new(1, 1);
@@ -63,11 +64,11 @@ internal sealed class SoakPlaces(int most) : IDisposable
     }
 
     // A queue is deleted only while all nodes are well, as in the plan.
-    private int NodesOf(PlannedFault planned) => planned.Fault is FaultNames.DeleteQueue ? most : planned.Node is null ? 0 : 1;
+    private int NodesOf(PlannedFault planned) => targetOf(planned) is FaultTarget.Queue ? most : planned.Node is null ? 0 : 1;
 
     private SemaphoreSlim SubjectOf(PlannedFault planned)
     {
-        if (planned.Fault is FaultNames.BalancerRestart or FaultNames.BalancerKill)
+        if (targetOf(planned) is FaultTarget.Balancer)
         {
             return _balancer;
         }

@@ -1,4 +1,4 @@
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Drills;
@@ -29,7 +29,7 @@ internal static class SoakPlan
         {
             // All chances are taken before any is given up, so that what is skipped here does not change what comes later.
             var fault = faults[random.Next(faults.Count)];
-            var node = fault.ConcernsNode ? nodes[random.Next(nodes.Count)] : null;
+            var node = fault.Target is FaultTarget.Node ? nodes[random.Next(nodes.Count)] : null;
             var hold = random.NextDouble() * LongestHold;
             var broken = plan.Where(planned => planned.Node is not null && planned.At + planned.Hold + Convalescence > at).Select(static planned => planned.Node).ToHashSet();
             if (IsPossible(fault, node, broken, most))
@@ -44,6 +44,6 @@ internal static class SoakPlan
 
     /// <summary>Nobody breaks a node that is broken already; a queue can be deleted only while all its nodes are well.</summary>
     private static bool IsPossible(IFault fault, string? node, HashSet<string?> broken, int most) => node is null
-        ? broken.Count is 0 || fault.Name is not FaultNames.DeleteQueue
+        ? broken.Count is 0 || fault.Target is not FaultTarget.Queue
         : broken.Count < most && !broken.Contains(node);
 }

@@ -2,8 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using ClusterTest.Cli;
-using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Lab.Drills;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Lab.Faults;
 
@@ -16,7 +17,7 @@ public sealed partial class CommandFault(string name, string command, CommandRec
     public string Name => name;
 
     /// <inheritdoc/>
-    public bool ConcernsNode => ConcernsNodes(command);
+    public FaultTarget Target => ConcernsNodes(command) ? FaultTarget.Node : FaultTarget.Cluster;
 
     /// <inheritdoc/>
     public bool StopsEverybody => false;

@@ -1,5 +1,5 @@
 using ClusterTest.Cli;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Lab.Faults;
 

@@ -1,7 +1,7 @@
 namespace ClusterTest.Lab.Faults;
 
 /// <summary>What a fault is done to.</summary>
-internal enum FaultTarget
+public enum FaultTarget
 {
     /// <summary>One of the nodes.</summary>
     Node,
@@ -11,4 +11,7 @@ internal enum FaultTarget
 
     /// <summary>The load balancer, of which there is one.</summary>
     Balancer,
+
+    /// <summary>The cluster, and only who breaks it knows what of it.</summary>
+    Cluster,
 }

@@ -1,5 +1,3 @@
-using ClusterTest.Lab.Clusters;
-
 namespace ClusterTest.Lab.Faults;
 
 /// <summary>Something that can be done to a cluster, and undone: by the lab to its own, by commands to any other.</summary>
@@ -8,8 +6,8 @@ public interface IFault
     /// <summary>What it is called where faults are chosen and reported: <c>kill</c>, <c>drain</c> …</summary>
     public string Name { get; }
 
-    /// <summary>It is done to one node, and every node takes its turn; otherwise it is done once a round, and the node is null.</summary>
-    public bool ConcernsNode { get; }
+    /// <summary>What it is done to. Every node takes its turn; what is done to something else is done once a round, and the node is null.</summary>
+    public FaultTarget Target { get; }
 
     /// <summary>Nobody comes through until it is healed, so there is no recovery to wait for before that.</summary>
     public bool StopsEverybody { get; }

@@ -1,21 +1,21 @@
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Labs;
 
 namespace ClusterTest.Lab.Faults;
 
-/// <summary>A recipe applied to a cluster.</summary>
-internal sealed class LabFault(FaultRecipe recipe, ICluster cluster, string queue) : IFault
+/// <summary>A fault of the lab's own, for a drill on a lab.</summary>
+internal sealed class LabFault(Fault fault, LabCluster lab, string queue) : IFault
 {
     /// <inheritdoc/>
-    public string Name => recipe.Name;
+    public string Name => fault.Name;
 
     /// <inheritdoc/>
-    public bool ConcernsNode => recipe.Target is FaultTarget.Node;
+    public FaultTarget Target => fault.Target;
 
     /// <inheritdoc/>
-    public bool StopsEverybody => recipe.StopsEverybody;
+    public bool StopsEverybody => fault.StopsEverybody;
 
     /// <inheritdoc/>
-    public bool TakesMessages => recipe.TakesMessages;
+    public bool TakesMessages => fault.TakesMessages;
 
     /// <inheritdoc/>
     public bool ChecksEffect => true;
@@ -27,15 +27,15 @@ internal sealed class LabFault(FaultRecipe recipe, ICluster cluster, string queu
     public bool LimitsItself => true;
 
     /// <inheritdoc/>
-    public Task InjectAsync(string? node, CancellationToken cancellationToken) => recipe.Inject(cluster, TargetFor(node), cancellationToken);
+    public Task InjectAsync(string? node, CancellationToken cancellationToken) => fault.InjectAsync(lab, TargetFor(node), cancellationToken);
 
     /// <inheritdoc/>
-    public Task HealAsync(string? node, CancellationToken cancellationToken) => recipe.Heal(cluster, TargetFor(node), cancellationToken);
+    public Task HealAsync(string? node, CancellationToken cancellationToken) => fault.HealAsync(lab, TargetFor(node), cancellationToken);
 
-    private string TargetFor(string? node) => recipe.Target switch
+    private string TargetFor(string? node) => Target switch
     {
         FaultTarget.Node => node ?? throw new ArgumentNullException(nameof(node), $"{Name} is done to a node."),
         FaultTarget.Queue => queue,
-        _ => "",
+        _ => LabCluster.BalancerRole,
     };
 }

@@ -52,7 +52,7 @@ public sealed class DrillSyntaxTests
         var options = _syntax.BindSoak(_soak.Parse([]));
 
         Assert.Equal((DrillKind.Soak, TimeSpan.FromMinutes(10), false), (options.Kind, options.Time, options.AllowMajorityLoss));
-        Assert.Equal(FaultNames.Default, options.Faults);
+        Assert.Equal(FaultList.Default, options.Faults);
     }
 
     [Theory]

@@ -35,7 +35,7 @@ public sealed class ForeignSyntaxTests
 
         Assert.Equal(("broker", 5673, "user", "secret", "vhost"), (cluster.Uri.Endpoint.Host, cluster.Uri.Endpoint.Port, cluster.Uri.UserName, cluster.Uri.Password, cluster.Uri.VirtualHost));
         Assert.Equal(["one", "two"], cluster.Nodes);
-        Assert.Equal([("stop", true), ("lb", false)], cluster.Faults.Select(fault => (fault.Name, fault.ConcernsNode)));
+        Assert.Equal([("stop", FaultTarget.Node), ("lb", FaultTarget.Cluster)], cluster.Faults.Select(fault => (fault.Name, fault.Target)));
         Assert.Equal(new CommandRecovery("ssh {node} start", "ssh {node} check"), cluster.Recovery);
     }
 

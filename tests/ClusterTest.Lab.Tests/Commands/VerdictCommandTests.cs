@@ -1,9 +1,9 @@
 using System.Text.Json;
-using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Tests.Verdicts;
+using ClusterTest.Events;
 using ClusterTest.Testing;
+using ClusterTest.Verdicts.Tests;
 using Xunit;
-using static ClusterTest.Lab.Tests.Verdicts.Evidence;
+using static ClusterTest.Verdicts.Tests.Evidence;
 
 namespace ClusterTest.Lab.Tests.Commands;
 

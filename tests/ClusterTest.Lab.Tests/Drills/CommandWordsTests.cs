@@ -1,5 +1,4 @@
-using System.Text.Json;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
 using Microsoft.Extensions.Time.Testing;
 using Spectre.Console;
@@ -44,12 +43,11 @@ public sealed class CommandWordsTests
             using var written = new StringWriter();
             var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(written) });
             console.Profile.Width = 120;
-            console.Write(Lab.Drills.LiveDisplay.Draw(_progress));
+            console.Write(Lab.Views.LiveDisplay.Draw(_progress));
             return written.ToString();
         }
     }
 
-    private static ResultEvent Step(string step, bool isChecked) => JsonSerializer.Deserialize(
-        $$"""{"event":"fault","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":1,"fault":"pull","node":"rabbit1","role":null,"step":"{{step}}","clock":"c-1","detail":null,"checked":{{(isChecked ? "true" : "false")}}}""",
-        EventJson.Default.ResultEvent)!;
+    private static ResultEvent Step(string step, bool isChecked) => EventJson.Read(
+        $$"""{"event":"fault","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":1,"fault":"pull","node":"rabbit1","role":null,"step":"{{step}}","clock":"c-1","detail":null,"checked":{{(isChecked ? "true" : "false")}}}""");
 }

@@ -1,9 +1,11 @@
-using ClusterTest.Lab.Verdicts;
 using System.Globalization;
-using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Reports;
-using ClusterTest.Lab.Reports.Json;
+using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Machine;
 using ClusterTest.Testing;
+using ClusterTest.Verdicts;
+using ClusterTest.Verdicts.Reports;
+using ClusterTest.Verdicts.Reports.Json;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;
@@ -86,7 +88,7 @@ public sealed class DrillCommandTests(RunningLab running) : IDisposable
     {
         await using var drill = Start("drill", "--uri", Uri);
         await drill.StandardOutput.WaitForLineAsync(line => line.Contains("Watching.", StringComparison.Ordinal), timeout: TestLab.Patience);
-        await Lab.Cluster.RestartBalancerAsync(Token);
+        await new BalancerRestart().InjectAsync(Lab.Cluster, LabCluster.BalancerRole, Token);
         await drill.StandardOutput.WaitForLineAsync(line => line.Contains("consumer  Recovered", StringComparison.Ordinal), timeout: TestLab.Patience);
 
         drill.Send(Signal.Interrupt);

@@ -1,7 +1,7 @@
 using ClusterTest.Lab.Drills;
-using ClusterTest.Lab.Reports;
-using ClusterTest.Lab.Tests.Reports;
-using ClusterTest.Lab.Verdicts;
+using ClusterTest.Verdicts;
+using ClusterTest.Verdicts.Reports;
+using ClusterTest.Verdicts.Tests.Reports;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;

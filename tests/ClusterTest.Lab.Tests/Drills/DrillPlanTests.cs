@@ -8,7 +8,7 @@ public sealed class DrillPlanTests
 {
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(2);
     private static readonly string[] Nodes = ["rabbit1", "rabbit2", "rabbit3"];
-    private static readonly IFault[] Faults = [new NamedFault("kill"), new NamedFault("delete-queue", concernsNode: false)];
+    private static readonly IFault[] Faults = [new NamedFault("kill"), new NamedFault("delete-queue", FaultTarget.Queue)];
 
     [Fact]
     public void Every_node_takes_its_turn_in_each_round_and_what_concerns_no_node_comes_once()

@@ -1,6 +1,6 @@
-using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Machine;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;
@@ -8,7 +8,7 @@ namespace ClusterTest.Lab.Tests.Drills;
 /// <summary>Programs that a drill starts, played by the shell.</summary>
 public sealed class EventProgramTests
 {
-    private const string Say = """say() { echo '{"event":"problem","ts":"now","kind":"no-flow","detail":"'$1'"}'; }; """;
+    private const string Say = """say() { echo '{"event":"problem","ts":"2026-01-02T03:04:05.678901Z","kind":"no-flow","detail":"'$1'"}'; }; """;
 
     private readonly List<string> _told = [];
 

@@ -1,7 +1,6 @@
-using ClusterTest.Cli.Events;
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
-using ClusterTest.Lab.Tests.Verdicts;
+using ClusterTest.Verdicts.Tests;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

@@ -1,7 +1,7 @@
-using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Verdicts;
+using ClusterTest.Lab.Machine;
 using ClusterTest.Testing;
 using ScriptedAmqp;
+using ClusterTest.Verdicts;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;

@@ -1,4 +1,4 @@
-using ClusterTest.Lab.Verdicts;
+using ClusterTest.Verdicts;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;

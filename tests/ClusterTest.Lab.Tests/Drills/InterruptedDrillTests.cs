@@ -1,6 +1,6 @@
-using ClusterTest.Lab.Reports.Json;
-using ClusterTest.Lab.Verdicts;
 using ClusterTest.Testing;
+using ClusterTest.Verdicts;
+using ClusterTest.Verdicts.Reports.Json;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;

@@ -1,4 +1,4 @@
-using ClusterTest.Lab.Clusters;
+using ClusterTest.Lab.Machine;
 using ClusterTest.Testing;
 using Xunit;
 

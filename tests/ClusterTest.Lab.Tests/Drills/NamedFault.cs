@@ -3,11 +3,11 @@ using ClusterTest.Lab.Faults;
 namespace ClusterTest.Lab.Tests.Drills;
 
 /// <summary>A fault that is planned, and never injected.</summary>
-internal sealed class NamedFault(string name, bool concernsNode = true) : IFault
+internal sealed class NamedFault(string name, FaultTarget target = FaultTarget.Node) : IFault
 {
     public string Name => name;
 
-    public bool ConcernsNode => concernsNode;
+    public FaultTarget Target => target;
 
     public bool StopsEverybody => false;
 

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Testing;
 using RabbitMQ.Client;

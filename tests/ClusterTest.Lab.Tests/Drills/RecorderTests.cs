@@ -1,4 +1,4 @@
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -16,7 +16,7 @@ public sealed class RecorderTests : IDisposable
     [Fact]
     public void What_the_lab_tells_is_in_the_file_at_once()
     {
-        _recorder.Write("lab", new ProblemEvent(ProblemKind.NoFlow, "Nothing flows.") { Timestamp = "now" });
+        _recorder.Write("lab", new ProblemEvent(ProblemKind.NoFlow, "Nothing flows.") { Timestamp = DateTimeOffset.UnixEpoch });
 
         Assert.Contains("Nothing flows.", File.ReadAllText(_file), StringComparison.Ordinal);
     }
@@ -24,7 +24,7 @@ public sealed class RecorderTests : IDisposable
     [Fact]
     public void What_a_program_tells_is_there_after_a_second()
     {
-        _recorder.Write("consumer", new ProblemEvent(ProblemKind.NoFlow, "Nothing flows.") { Timestamp = "now" });
+        _recorder.Write("consumer", new ProblemEvent(ProblemKind.NoFlow, "Nothing flows.") { Timestamp = DateTimeOffset.UnixEpoch });
 
         _time.Advance(TimeSpan.FromSeconds(1));
 

@@ -1,9 +1,8 @@
-using ClusterTest.Cli;
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
-using static ClusterTest.Lab.Tests.Verdicts.Evidence;
+using static ClusterTest.Verdicts.Tests.Evidence;
 
 namespace ClusterTest.Lab.Tests.Drills;
 
@@ -50,6 +49,6 @@ public sealed class ScoreboardTests
     private ResultEvent Now(ResultEvent written, bool hasMonotonicClock = true)
     {
         var now = Moment.Now(_time);
-        return written with { Timestamp = now.Timestamp, MonotonicMicroseconds = hasMonotonicClock ? now.Microseconds : null };
+        return written with { Timestamp = now.At, MonotonicMicroseconds = hasMonotonicClock ? now.Microseconds : null };
     }
 }

@@ -1,4 +1,4 @@
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
 
@@ -23,7 +23,7 @@ internal sealed class ScriptedTarget : IDrillTarget, IFault
 
     public string Name => "break";
 
-    public bool ConcernsNode => true;
+    public FaultTarget Target => FaultTarget.Node;
 
     public IReadOnlyList<string> ProgramArguments => [];
 

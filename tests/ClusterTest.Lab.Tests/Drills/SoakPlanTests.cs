@@ -1,4 +1,4 @@
-using ClusterTest.Cli.Events;
+using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
 using CsCheck;
@@ -13,7 +13,7 @@ public sealed class SoakPlanTests
 
     private static readonly IFault[] Faults =
     [
-        new NamedFault("kill"), new NamedFault("freeze"), new NamedFault(FaultNames.DeleteQueue, concernsNode: false), new NamedFault("balancer-restart", concernsNode: false),
+        new NamedFault("kill"), new NamedFault("freeze"), new NamedFault("delete-queue", FaultTarget.Queue), new NamedFault("balancer-restart", FaultTarget.Balancer),
     ];
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class SoakPlanTests
     {
         var plan = Create(seed);
 
-        Assert.All(plan.Where(planned => planned.Fault is FaultNames.DeleteQueue), planned => Assert.Empty(NodesBrokenAt(plan, planned.At!.Value)));
+        Assert.All(plan.Where(planned => planned.Fault is "delete-queue"), planned => Assert.Empty(NodesBrokenAt(plan, planned.At!.Value)));
     });
 
     [Fact]

@@ -1,8 +1,8 @@
 using ClusterTest.Cli;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
-using ClusterTest.Lab.Verdicts;
 using ClusterTest.Reconnect;
+using ClusterTest.Verdicts;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;

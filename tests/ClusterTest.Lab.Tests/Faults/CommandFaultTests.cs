@@ -1,6 +1,6 @@
 using System.Globalization;
-using ClusterTest.Lab.Clusters;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Machine;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -15,14 +15,14 @@ public sealed class CommandFaultTests : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("stop: ssh {node} rabbitmqctl stop_app", "stop", true)]
-    [InlineData(" pull-the-plug :  echo a: b ", "pull-the-plug", false)]
-    public void A_name_and_a_command_are_a_fault(string text, string name, bool concernsNode)
+    [InlineData("stop: ssh {node} rabbitmqctl stop_app", "stop", FaultTarget.Node)]
+    [InlineData(" pull-the-plug :  echo a: b ", "pull-the-plug", FaultTarget.Cluster)]
+    public void A_name_and_a_command_are_a_fault(string text, string name, FaultTarget target)
     {
         var fault = CommandFault.Parse(text, None);
 
         Assert.NotNull(fault);
-        Assert.Equal((name, concernsNode), (fault.Name, fault.ConcernsNode));
+        Assert.Equal((name, target), (fault.Name, fault.Target));
     }
 
     [Theory]

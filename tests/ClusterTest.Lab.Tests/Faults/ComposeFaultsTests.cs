@@ -1,7 +1,8 @@
 using System.Net.Sockets;
-using ClusterTest.Lab.Clusters;
-using ClusterTest.Lab.Clusters.Compose;
+using ClusterTest.Lab.Brokers;
+using ClusterTest.Lab.Engines.Compose;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Labs;
 using RabbitMQ.Client;
 using Xunit;
 
@@ -18,7 +19,7 @@ public sealed class ComposeFaultsTests(RunningComposeLab running) : IClassFixtur
 
     private readonly ComposeLab _lab = running.Lab;
 
-    private ComposeCluster Cluster => _lab.Cluster;
+    private LabCluster Cluster => _lab.Cluster;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -116,8 +117,8 @@ public sealed class ComposeFaultsTests(RunningComposeLab running) : IClassFixtur
     public async Task A_fault_that_was_cut_short_is_healed_by_a_new_start()
     {
         var before = await StartedAsync("rabbit3");
-        var hurried = new ComposeCluster(_lab.Options with { FaultTimeout = TimeSpan.FromMilliseconds(300) });
-        _ = await Assert.ThrowsAsync<LabException>(() => hurried.InjectAsync("rabbit3", NodeFault.StopApp, Token));
+        var hurried = new LabCluster(_lab.Options with { FaultTimeout = TimeSpan.FromMilliseconds(300) });
+        _ = await Assert.ThrowsAsync<LabException>(() => new StopApp().InjectAsync(hurried, "rabbit3", Token));
 
         await Cluster.HealNodeAsync("rabbit3", Token);
 
@@ -125,7 +126,7 @@ public sealed class ComposeFaultsTests(RunningComposeLab running) : IClassFixtur
         Assert.NotEqual(before, await StartedAsync("rabbit3"));
     }
 
-    private IFault FaultNamed(string name) => LabFaults.All(Cluster, Queue).Single(fault => fault.Name == name);
+    private IFault FaultNamed(string name) => FaultList.For(Cluster, Queue).Single(fault => fault.Name == name);
 
     private async Task<string> StartedAsync(string service) =>
         await DockerCli.RunOrFailAsync(["inspect", "--format", "{{.State.StartedAt}}", $"{_lab.Options.Project}-{service}-1"], Token);
@@ -139,6 +140,6 @@ public sealed class ComposeFaultsTests(RunningComposeLab running) : IClassFixtur
     private async Task AssertWholeAsync()
     {
         Assert.True((await Cluster.GetStatusAsync(Token)).IsHealthy);
-        Assert.True(Membership.Parse((await Cluster.CtlAsync("rabbit1", Membership.Command, Token)).Output).IsWhole);
+        Assert.True(Membership.Parse((await Cluster.CtlAsync("rabbit1", Membership.Command, Token)).Output).Includes(LabCluster.NodeNames));
     }
 }

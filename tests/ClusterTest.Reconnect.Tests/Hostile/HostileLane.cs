@@ -26,7 +26,7 @@ internal abstract class HostileLane(int seed) : IAsyncDisposable
     private volatile bool _isOpen;
     private int _port;
 
-    /// <summary>Gets how often the peer's words amounted to a fault that no retry mends, and the client was started anew.</summary>
+    /// <summary>Gets how often the peer's words amounted to a failure that no retry mends, and the client was started anew.</summary>
     public int FatalFaults { get; private set; }
 
     protected ScriptedBroker Broker { get; private set; } = null!;

@@ -34,7 +34,7 @@ public sealed class HostilePeerTests(ITestOutputHelper output)
             var half = Footprint.Now();
             await PlayAsync(lanes, Cases / 2, Cases);
             var whole = Footprint.Now();
-            output.WriteLine($"Seed {Seed}; after half of the cases {half}, after all {whole}; fatal faults: {lanes.Sum(lane => lane.FatalFaults)}");
+            output.WriteLine($"Seed {Seed}; after half of the cases {half}, after all {whole}; fatal failures: {lanes.Sum(lane => lane.FatalFaults)}");
             Assert.InRange((double)whole.Heap / half.Heap, 0, 1.5);
             Assert.InRange(whole.Descriptors - half.Descriptors, int.MinValue, Lanes);
             Assert.InRange(whole.Threads - half.Threads, int.MinValue, Lanes);

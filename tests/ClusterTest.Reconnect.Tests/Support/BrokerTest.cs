@@ -86,7 +86,7 @@ public abstract class BrokerTest : IAsyncDisposable
 
     /// <summary>
     /// Fails unless the client has connected exactly once. A producer that gets no confirms may ask over a connection of its own, whose name ends in a
-    /// question mark, whether its queue is still there: on a slow link, or on a busy machine, that is no fault.
+    /// question mark, whether its queue is still there: on a slow link, or on a busy machine, that is no failure.
     /// </summary>
     internal void AssertConnectedOnce() => Assert.Single(
         Broker.Connections.SelectMany(connection => connection.Received.OfType<ConnectionStartOk>()), start => start.ClientProperties["connection_name"] is "cluster-test");

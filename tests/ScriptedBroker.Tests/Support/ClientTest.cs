@@ -52,12 +52,15 @@ public abstract class ClientTest(ScriptedBrokerOptions? options = null) : IAsync
         return consumer;
     }
 
-    internal async Task<IChannel> OpenChannelAsync()
+    internal Task<IChannel> OpenChannelAsync() => OpenChannelAsync(tracksConfirms: true);
+
+    /// <param name="tracksConfirms">Whether the client awaits confirms, for which it adds a header to each message.</param>
+    internal async Task<IChannel> OpenChannelAsync(bool tracksConfirms)
     {
         var factory = new ConnectionFactory { Uri = Broker.Uri, AutomaticRecoveryEnabled = false };
         var connection = await factory.CreateConnectionAsync(Token);
         Connections.Add(connection);
-        return await connection.CreateChannelAsync(new(true, true), Token);
+        return await connection.CreateChannelAsync(new(tracksConfirms, tracksConfirms), Token);
     }
 
     internal async Task<Socket> ConnectSocketAsync()

@@ -1,7 +1,0 @@
-using System.Text.Json.Serialization;
-
-namespace ClusterTest.Cli.Events;
-
-/// <summary>Reads and writes event lines without reflection.</summary>
-[JsonSerializable(typeof(ResultEvent))]
-public sealed partial class EventJson : JsonSerializerContext;

@@ -1,0 +1,11 @@
+namespace ClusterTest.Lab.Brokers;
+
+/// <summary>RabbitMQ's command line tools that the lab uses.</summary>
+internal static class BrokerTool
+{
+    /// <summary>The tool for nearly everything.</summary>
+    internal const string Ctl = "rabbitmqctl";
+
+    /// <summary>The tool that puts a node under maintenance.</summary>
+    internal const string Upgrade = "rabbitmq-upgrade";
+}

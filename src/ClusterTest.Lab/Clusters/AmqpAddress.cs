@@ -1,8 +1,0 @@
-namespace ClusterTest.Lab.Clusters;
-
-/// <summary>Where an AMQP listener is.</summary>
-public sealed record AmqpAddress(string Host, int Port)
-{
-    /// <inheritdoc/>
-    public override string ToString() => $"{Host}:{Port}";
-}

@@ -1,6 +1,0 @@
-namespace ClusterTest.Lab.Clusters;
-
-/// <summary>A client's connection to a node.</summary>
-/// <param name="Node">The node.</param>
-/// <param name="Name">The client's <c>connection_name</c>.</param>
-public sealed record ClientConnection(string Node, string Name);

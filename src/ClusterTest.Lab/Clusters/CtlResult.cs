@@ -1,4 +1,0 @@
-namespace ClusterTest.Lab.Clusters;
-
-/// <summary>What <c>rabbitmqctl</c> said.</summary>
-public sealed record CtlResult(int ExitCode, string Output, string Error);

@@ -1,0 +1,26 @@
+using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Views;
+
+namespace ClusterTest.Lab.Commands;
+
+/// <summary>What a command works with.</summary>
+/// <param name="Labs">The labs that the command line may mean.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record CommandScope(LabChoice Labs, TimeProvider Time)
+{
+    /// <summary>Each step is a line on standard output.</summary>
+    internal LineProgress Lines { get; } = new(Console.Out);
+
+    /// <summary>Runs drills at this terminal.</summary>
+    internal DrillHost Host => new(LabConsole.Open(), Lines, Time);
+
+    /// <summary>Runs a drill on the lab.</summary>
+    internal async Task<int> DrillAsync(DrillOptions drill, CancellationToken cancellationToken)
+    {
+        var cluster = await Labs.ChooseAsync(Lines, cancellationToken);
+        using var held = DrillLock.Take(cluster.StateDirectory);
+        return await Host.RunOnLabAsync(cluster, drill, cancellationToken);
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using ClusterTest.Cli;
+using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Labs;
+
+namespace ClusterTest.Lab.Commands;
+
+/// <summary><c>fault NAME [TARGET]</c>: every fault of the list, each a command.</summary>
+internal static class FaultCommand
+{
+    internal static Command Create(LabOptions options)
+    {
+        var command = new Command("fault", "Break a node, a queue or the load balancer.");
+        foreach (var fault in FaultList.All)
+        {
+            command.Add(Create(options, fault));
+        }
+
+        return command;
+    }
+
+    private static Command Create(LabOptions options, Fault fault)
+    {
+        var target = fault.Target switch
+        {
+            FaultTarget.Node => new Argument<string>("NODE") { Description = "The node." }.AcceptOnlyFromAmong([.. LabCluster.NodeNames]),
+            FaultTarget.Queue => new Argument<string>("QUEUE") { Description = "The queue, in the virtual host /." },
+            _ => null,
+        };
+        var command = new Command(fault.Name, fault.Help);
+        if (target is not null)
+        {
+            command.Add(target);
+        }
+
+        command.SetAction(CommandRunner.For(options, (parsed, scope, cancellationToken) =>
+            RunAsync(scope, fault, target is null ? LabCluster.BalancerRole : parsed.GetRequiredValue(target), cancellationToken)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandScope scope, Fault fault, string target, CancellationToken cancellationToken)
+    {
+        await fault.InjectAsync(await scope.Labs.FindAsync(cancellationToken), target, cancellationToken);
+        scope.Lines.Report($"{target}: {fault.Aftermath}");
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using ClusterTest.Cli;
+
+namespace ClusterTest.Lab.Commands;
+
+/// <summary><c>heal</c>.</summary>
+internal static class HealCommand
+{
+    internal static Command Create(LabOptions options)
+    {
+        var command = new Command("heal", "Undo all faults, and wait until the cluster is whole again.");
+        command.SetAction(CommandRunner.For(options, static (_, scope, cancellationToken) => RunAsync(scope, cancellationToken)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandScope scope, CancellationToken cancellationToken)
+    {
+        var started = scope.Time.GetTimestamp();
+        await (await scope.Labs.FindAsync(cancellationToken)).HealAsync(scope.Lines, cancellationToken);
+        scope.Lines.Report($"Whole: all nodes run in one cluster and the balancer sees them ({scope.Time.GetElapsedTime(started).TotalSeconds:0.0} s).");
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using ClusterTest.Cli;
+using ClusterTest.Lab.Views;
+using Spectre.Console;
+
+namespace ClusterTest.Lab.Commands;
+
+/// <summary><c>status</c>.</summary>
+internal static class StatusCommand
+{
+    internal static Command Create(LabOptions options)
+    {
+        var output = OptionParsing.Choice(
+            "--output", "A table, or a JSON object. [default: text]", new Dictionary<string, OutputFormat> { ["text"] = OutputFormat.Text, ["json"] = OutputFormat.Json });
+        var command = new Command("status", "Show every node: its state, what the load balancer sees of it, and the number of client sessions on it.") { output };
+        command.SetAction(CommandRunner.For(options, (parsed, scope, cancellationToken) => RunAsync(scope, parsed.GetValue(output) ?? OutputFormat.Text, cancellationToken)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandScope scope, OutputFormat output, CancellationToken cancellationToken)
+    {
+        var cluster = await scope.Labs.FindAsync(cancellationToken);
+        var status = await cluster.GetStatusAsync(cancellationToken);
+        if (output is OutputFormat.Json)
+        {
+            Console.WriteLine(StatusView.ToJson(status));
+        }
+        else if (!status.IsUp)
+        {
+            Console.WriteLine("The lab is not up. Start it with ./lab up.");
+        }
+        else
+        {
+            var console = LabConsole.Open();
+            console.Write(StatusView.ToTable(status));
+            console.WriteLine($"{StatusView.AccessTo(cluster)}; the balancer's page is {cluster.Statistics}");
+            if (status.StraysInWords is { Length: > 0 } strays)
+            {
+                console.WriteLine(strays);
+            }
+        }
+
+        return ExitCode.Success;
+    }
+}

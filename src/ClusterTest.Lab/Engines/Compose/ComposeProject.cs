@@ -1,0 +1,137 @@
+using System.Globalization;
+using ClusterTest.Lab.Brokers;
+
+namespace ClusterTest.Lab.Engines.Compose;
+
+/// <summary>A Compose project as a whole: its images, its start and its end.</summary>
+internal sealed class ComposeProject(ComposeClusterOptions options)
+{
+    // Images come from these variables of the Compose file, so that is what somebody without them has to set.
+    private const string ImageVariables = "RABBITMQ_IMAGE and HAPROXY_IMAGE";
+
+    private readonly string _label = $"label=com.docker.compose.project={options.Project}";
+
+    /// <summary>Pulls the images that are not on this machine.</summary>
+    /// <exception cref="LabException">One cannot be had.</exception>
+    internal async Task ObtainImagesAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        foreach (var image in Lines(await ComposeOrFailAsync(["config", "--images"], cancellationToken)).Distinct())
+        {
+            if ((await DockerCli.RunAsync(["image", "inspect", image], cancellationToken)).ExitCode is 0)
+            {
+                continue;
+            }
+
+            progress?.Report($"Pulling {image}");
+            var pulled = await DockerCli.RunAsync(["pull", "--quiet", image], cancellationToken);
+            if (pulled.ExitCode is not 0)
+            {
+                throw new LabException(
+                    $"The image {image} is not on this machine and cannot be pulled: {pulled.Error.Trim()}. Name images that can be had by {ImageVariables}.");
+            }
+        }
+    }
+
+    /// <summary>Creates and starts all containers and returns when all are healthy.</summary>
+    /// <exception cref="LabException">They are not.</exception>
+    internal async Task UpAsync(CancellationToken cancellationToken)
+    {
+        // Compose's own --wait-timeout does not count the time that one service waits for another.
+        using var deadline = new CancellationTokenSource(options.StartTimeout, options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            var result = await ComposeAsync(["up", "--detach", "--wait"], either.Token);
+            if (result.ExitCode is not 0)
+            {
+                throw new LabException($"docker compose up ended with {result.ExitCode}: {string.Join("; ", Lines(result.Error).TakeLast(3))}. {await ComplaintsAsync()}The logs are in {options.StateDirectory}.");
+            }
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new LabException($"The containers are not healthy after {options.StartTimeout.TotalSeconds:0} s. {await ComplaintsAsync()}The logs are in {options.StateDirectory}.", exception);
+        }
+    }
+
+    /// <summary>What the health checks of those say that are not healthy: that stands in no log.</summary>
+    private async Task<string> ComplaintsAsync()
+    {
+        var ids = await FindContainersAsync(CancellationToken.None);
+        var inspected = ids.Count is 0 ? null : await DockerCli.RunAsync(["inspect", "--type", "container", .. ids], CancellationToken.None);
+        var complaints = inspected is { ExitCode: 0 } ? Container.Parse(inspected.Output).Where(static container => container.Complaint is not null) : [];
+        return string.Concat(complaints.Select(static container => $"The health check of {container.Service} says: {container.Complaint}. "));
+    }
+
+    /// <summary>Copies the secrets that the cluster has made for itself, for this user alone.</summary>
+    internal async Task CopySecretsAsync(string directory, CancellationToken cancellationToken)
+    {
+        var copy = await ComposeAsync(["cp", "setup:/secrets", directory], cancellationToken);
+        if (copy.ExitCode is not 0)
+        {
+            throw new LabException($"docker compose cp ended with {copy.ExitCode}: {copy.Error.Trim()}");
+        }
+
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    /// <summary>The containers, in any state.</summary>
+    internal async Task<IReadOnlyList<string>> FindContainersAsync(CancellationToken cancellationToken) =>
+        Lines(await DockerCli.RunOrFailAsync(["ps", "--all", "--no-trunc", "--quiet", "--filter", _label], cancellationToken));
+
+    /// <summary>The project's only network.</summary>
+    internal async Task<string> FindNetworkAsync(CancellationToken cancellationToken) =>
+        Lines(await DockerCli.RunOrFailAsync(["network", "ls", "--no-trunc", "--quiet", "--filter", _label], cancellationToken)) is [var network, ..]
+            ? network
+            : throw new LabException($"The network of the project {options.Project} is gone. Start afresh with ./lab down and ./lab up.");
+
+    /// <summary>Removes containers, networks and volumes, also those that a command still under way has only just made.</summary>
+    internal async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        // Compose removes what its file names; what is left, and what it stumbled over, has the project's label all the same.
+        _ = await ComposeAsync(["down", "--volumes", "--remove-orphans", "--timeout", "0"], cancellationToken);
+        for (var misses = 0; misses < 2;)
+        {
+            string[] containers = [.. await FindContainersAsync(cancellationToken)];
+            string[] networks = [.. Lines(await DockerCli.RunOrFailAsync(["network", "ls", "--no-trunc", "--quiet", "--filter", _label], cancellationToken))];
+            string[] volumes = [.. Lines(await DockerCli.RunOrFailAsync(["volume", "ls", "--quiet", "--filter", _label], cancellationToken))];
+            misses = containers is [] && networks is [] && volumes is [] ? misses + 1 : 0;
+            await RemoveAsync(["rm", "--force", "--volumes"], containers, cancellationToken);
+            await RemoveAsync(["network", "rm"], networks, cancellationToken);
+            await RemoveAsync(["volume", "rm", "--force"], volumes, cancellationToken);
+        }
+    }
+
+    private static async Task RemoveAsync(string[] command, string[] names, CancellationToken cancellationToken)
+    {
+        if (names.Length > 0)
+        {
+            _ = await DockerCli.RunOrFailAsync([.. command, .. names], cancellationToken);
+        }
+    }
+
+    private async Task<string> ComposeOrFailAsync(string[] arguments, CancellationToken cancellationToken) =>
+        await ComposeAsync(arguments, cancellationToken) is var result && result.ExitCode is 0
+            ? result.Output
+            : throw new LabException($"docker compose {arguments[0]} failed on {options.ComposeFile}: {result.Error.Trim()}");
+
+    private Task<CtlResult> ComposeAsync(string[] arguments, CancellationToken cancellationToken) =>
+        DockerCli.RunAsync(
+            ["compose", "--project-name", options.Project, .. Files(), "--progress", "plain", .. arguments], cancellationToken, Environment());
+
+    private string[] Files() => options.Secure ? ["--file", options.ComposeFile, "--file", options.SecureComposeFile] : ["--file", options.ComposeFile];
+
+    private Dictionary<string, string?> Environment() => new()
+    {
+        ["BALANCER_PORT"] = Text(options.Ports.Balancer),
+        ["BALANCER_TLS_PORT"] = Text(options.Ports.BalancerTls),
+        ["STATISTICS_PORT"] = Text(options.Ports.Statistics),
+        ["MANAGEMENT_PORT"] = Text(options.Ports.Management),
+    };
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+
+    private static string[] Lines(string output) => output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

@@ -1,0 +1,72 @@
+using CliWrap;
+using CliWrap.Buffered;
+using ClusterTest.Lab.Brokers;
+using ClusterTest.Lab.Machine;
+
+namespace ClusterTest.Lab.Engines.Compose;
+
+/// <summary>Runs <c>docker</c>, with this program's environment: <c>DOCKER_HOST</c> and contexts mean what they always mean.</summary>
+internal static class DockerCli
+{
+    internal const string Program = "docker";
+
+    // An interrupted client tells the engine to stop what it is doing; then it may take its time for a while.
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether this machine has the program.</summary>
+    internal static bool IsInstalled => MachinePrograms.Find(Program) is not null;
+
+    /// <summary>Runs it and keeps what it says.</summary>
+    internal static async Task<CtlResult> RunAsync(
+        IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        RequireInstalled();
+        using var forced = new CancellationTokenSource();
+        await using var interrupted = cancellationToken.Register(() => forced.CancelAfter(GracePeriod));
+        var result = await OwnSession.Wrap(Program, arguments)
+            .WithEnvironmentVariables(environment ?? new Dictionary<string, string?>())
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(System.Text.Encoding.UTF8, System.Text.Encoding.UTF8, forced.Token, cancellationToken);
+        return new CtlResult(result.ExitCode, result.StandardOutput, result.StandardError);
+    }
+
+    /// <summary>Runs it and returns what it printed.</summary>
+    /// <exception cref="LabException">It failed: what it said.</exception>
+    internal static async Task<string> RunOrFailAsync(
+        IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        List<string> command = [.. arguments];
+        var result = await RunAsync(command, cancellationToken, environment);
+        return result.ExitCode is 0
+            ? result.Output
+            : throw new LabException($"docker {command[0]} ended with {result.ExitCode}: {(result.Error + result.Output).Trim()}");
+    }
+
+    /// <summary>Why no Compose cluster can be run here; null if it can.</summary>
+    internal static async Task<string?> FindObstacleAsync(CancellationToken cancellationToken)
+    {
+        if (!IsInstalled)
+        {
+            return "Docker is not installed: there is no docker in the PATH.";
+        }
+
+        var engine = await RunAsync(["version", "--format", "{{.Server.Version}}"], cancellationToken);
+        if (engine.ExitCode is not 0)
+        {
+            return $"Docker does not answer: {engine.Error.Trim()}";
+        }
+
+        var compose = await RunAsync(["compose", "version", "--short"], cancellationToken);
+        return compose.ExitCode is 0 && compose.Output.Trim().TrimStart('v') is [not '1', ..]
+            ? null
+            : "Docker has no Compose of version 2 or later: docker compose version does not answer.";
+    }
+
+    private static void RequireInstalled()
+    {
+        if (!IsInstalled)
+        {
+            throw new LabException("Docker is not installed: there is no docker in the PATH.");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using ClusterTest.Lab.Machine;
+
+namespace ClusterTest.Lab.Engines.Native;
+
+/// <summary>Starts long-running programs that outlive this one and bear the lab's mark.</summary>
+internal sealed class Launcher(NativeLayout layout)
+{
+    /// <summary>
+    /// Starts a program in a session of its own, so that a Ctrl-C in the terminal does not reach it, without input, its output
+    /// going to the log of <paramref name="role"/>. Returns when it was started, not when it works.
+    /// </summary>
+    internal async Task StartAsync(
+        string role, string program, IEnumerable<string> arguments, Dictionary<string, string?> environment, CancellationToken cancellationToken)
+    {
+        environment[LabProcesses.LabVariable] = layout.Root;
+        environment[LabProcesses.RoleVariable] = role;
+        _ = await CliWrap.Cli.Wrap("setsid")
+            .WithArguments(["--fork", "sh", "-c", """exec "$@" </dev/null >>"$0" 2>&1""", layout.LogOf(role), program, .. arguments])
+            .WithEnvironmentVariables(environment)
+            .WithWorkingDirectory(layout.Root)
+            .ExecuteAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,214 @@
+using System.Globalization;
+using CliWrap;
+using CliWrap.Buffered;
+using ClusterTest.Events;
+using ClusterTest.Lab.Brokers;
+using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Machine;
+
+namespace ClusterTest.Lab.Engines.Native;
+
+/// <summary>Parts from this machine's packages, as processes of the calling user, on loopback alone.</summary>
+internal sealed class NativeEngine : IEngine
+{
+    private const string BalancerProgram = "haproxy";
+    private const string BrokerVirtualMachine = "beam.smp";
+    private const string PortMapperRole = "epmd";
+    private const string SessionProgram = "setsid";
+
+    private readonly NativeClusterOptions _options;
+    private readonly NativeLayout _layout;
+    private readonly Launcher _launcher;
+    private readonly NativeTools _tools;
+    private readonly LabProcesses _processes;
+
+    /// <summary>Nothing is touched yet.</summary>
+    internal NativeEngine(NativeClusterOptions options)
+    {
+        (_options, _layout) = (options, new NativeLayout(RealPath.Of(options.StateDirectory)));
+        _launcher = new Launcher(_layout);
+        _tools = new NativeTools(options, _layout);
+        _processes = new LabProcesses(_layout.Root, options.Time);
+    }
+
+    /// <inheritdoc/>
+    public Engine Kind => Engine.Native;
+
+    /// <inheritdoc/>
+    public string Whereabouts => "";
+
+    /// <inheritdoc/>
+    public LabPorts Ports => _options.Ports;
+
+    /// <inheritdoc/>
+    public LabMarker Marker => new LabMarker
+    {
+        Engine = Engine.Native,
+        Broker = _options.BrokerProgram is NativeClusterOptions.DefaultBrokerProgram ? null : _options.BrokerProgram,
+        Balancer = _options.BalancerProgram,
+    }.With(_options.Ports);
+
+    /// <inheritdoc/>
+    public bool CanCut => false;
+
+    private LabSecrets? Secrets => _layout.FindSecrets();
+
+    /// <inheritdoc/>
+    public Task PrepareAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        List<string> missing =
+        [
+            .. new[] { _options.BrokerProgram }.Where(static program => !File.Exists(program)),
+            .. FindBalancerProgram() is { } balancer && File.Exists(balancer) ? Array.Empty<string>() : [_options.BalancerProgram ?? BalancerProgram],
+            .. new[] { PortMapperRole, SessionProgram }.Where(static program => MachinePrograms.Find(program) is null),
+        ];
+        if (missing is not [])
+        {
+            throw new LabException($"Not installed: {string.Join(", ", missing)}. Run eng/provision, or as root: apt-get install rabbitmq-server haproxy. "
+                + "What is installed elsewhere is named by --broker and --haproxy.");
+        }
+
+        // The packages' wrapper, for one, changes user, and clears the environment.
+        return File.Exists(Path.Combine(Path.GetDirectoryName(_options.BrokerProgram)!, "rabbitmq-env"))
+            ? Task.CompletedTask
+            : throw new LabException($"{_options.BrokerProgram} is not the broker's own start script: that one has a rabbitmq-env beside it. The packages' is {NativeClusterOptions.DefaultBrokerProgram}.");
+    }
+
+    /// <inheritdoc/>
+    public Task RequireAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task<bool> BeginAsync(CancellationToken cancellationToken)
+    {
+        _layout.Write(_options);
+        if (_options.Secure)
+        {
+            await LabSecrets.MakeAsync(_layout.Secrets, cancellationToken);
+        }
+
+        await StartPortMapperAsync(cancellationToken);
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public Task RepairAsync(CancellationToken cancellationToken) =>
+        _processes.Find(PortMapperRole).Count is 0 ? StartPortMapperAsync(cancellationToken) : Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task<bool> ExistsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(_processes.Find().Any(static process => process.Role is LabNames.Balancer || LabNames.Nodes.Contains(process.Role)));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, LabPart>> LookAsync(CancellationToken cancellationToken)
+    {
+        var processes = _processes.Find();
+        return Task.FromResult<IReadOnlyDictionary<string, LabPart>>(LabNames.Nodes.Append(LabNames.Balancer).ToDictionary(
+            static part => part,
+            part => new LabPart(StateOf([.. processes.Where(process => process.Role == part)]), AddressOf(part))));
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> IsGoneAsync(string part, CancellationToken cancellationToken) => Task.FromResult(_processes.Find(part).Count is 0);
+
+    /// <inheritdoc/>
+    public bool? IsListening(AmqpAddress address) => PortOwner.IsListenedTo(address.Port);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlySet<string>> FindPeersAsync(string part, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlySet<string>>(PortOwner.FindPeers(PortOf(part)));
+
+    /// <inheritdoc/>
+    public Task StartAsync(string part, CancellationToken cancellationToken) => part is LabNames.Balancer
+        ? _launcher.StartAsync(part, FindBalancerProgram()!, ["-db", "-f", _options.BalancerConfiguration, .. BalancerUsers()], BalancerEnvironment(), cancellationToken)
+        : _launcher.StartAsync(part, _options.BrokerProgram, [], BrokerEnvironment.ForNode(_layout, _options.Ports, part, IndexOf(part)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task EndAsync(string part, CancellationToken cancellationToken) =>
+        _processes.TerminateAsync(part, part is LabNames.Balancer ? BalancerProgram : BrokerVirtualMachine, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task KillAsync(string part, CancellationToken cancellationToken) => _processes.KillAsync(part, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task PauseAsync(string part, CancellationToken cancellationToken) => _processes.FreezeAsync(part, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ResumeAsync(string part, CancellationToken cancellationToken) => _processes.ThawAsync(part, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task CutAsync(string part, CancellationToken cancellationToken) => throw new NotSupportedException("On loopback nobody can be cut off.");
+
+    /// <inheritdoc/>
+    public Task JoinAsync(string part, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task<CtlResult> ExecAsync(string part, string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        if (part is not LabNames.Balancer)
+        {
+            return await _tools.RunAsync(program, part, arguments, cancellationToken);
+        }
+
+        if (FindBalancerProgram() is not { } path)
+        {
+            return new CtlResult(ExitCode: 127, "", $"Not installed: {program}.");
+        }
+
+        var said = await CliWrap.Cli.Wrap(path).WithArguments(arguments).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
+        return new CtlResult(said.ExitCode, said.StandardOutput, said.StandardError);
+    }
+
+    /// <inheritdoc/>
+    public Task<int> ExecInForegroundAsync(string part, string program, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
+        _tools.PassThroughAsync(program, part, arguments, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<string> LogTailAsync(string part, CancellationToken cancellationToken) => Task.FromResult(LogTail.Of(_layout.LogOf(part)));
+
+    /// <inheritdoc/>
+    public Task<int> RemoveAsync(CancellationToken cancellationToken) => _processes.KillAsync(cancellationToken: cancellationToken);
+
+    private async Task StartPortMapperAsync(CancellationToken cancellationToken)
+    {
+        var environment = BrokerEnvironment.Clean();
+        environment["ERL_EPMD_PORT"] = _options.Ports.PortMapper.ToString(CultureInfo.InvariantCulture);
+        await _launcher.StartAsync(PortMapperRole, MachinePrograms.Find(PortMapperRole)!, ["-address", "127.0.0.1"], environment, cancellationToken);
+        await this.WaitAsync(PortMapperRole, _ => Task.FromResult(PortOwner.IsListenedTo(_options.Ports.PortMapper)), _options, cancellationToken);
+    }
+
+    private Dictionary<string, string?> BalancerEnvironment()
+    {
+        var environment = BrokerEnvironment.Clean();
+        environment["STATISTICS_BIND"] = $"127.0.0.1:{_options.Ports.Statistics}";
+        environment[Secrets is null ? "BALANCER_BIND" : "AMQPS_BIND"] = $"127.0.0.1:{(Secrets is null ? _options.Ports.Balancer : _options.Ports.BalancerTls)}";
+        if (Secrets is { } secrets)
+        {
+            environment["AMQPS_ONLY"] = "yes";
+            environment["SECRETS"] = secrets.Directory;
+        }
+
+        foreach (var node in LabNames.Nodes)
+        {
+            environment[Secrets is null ? node.ToUpperInvariant() : $"{node.ToUpperInvariant()}_TLS"] = AddressOf(node)!.ToString();
+        }
+
+        return environment;
+    }
+
+    private string? FindBalancerProgram() => _options.BalancerProgram ?? MachinePrograms.Find(BalancerProgram);
+
+    private string[] BalancerUsers() => Secrets is { } secrets ? ["-f", secrets.StatisticsFile] : [];
+
+    private static PartState StateOf(IReadOnlyList<LabProcess> processes) => processes switch
+    {
+        [] => PartState.Down,
+        _ when processes.All(static process => process.IsStopped) => PartState.Frozen,
+        _ => PartState.Running,
+    };
+
+    private AmqpAddress? AddressOf(string part) => part is LabNames.Balancer ? null : new AmqpAddress("127.0.0.1", PortOf(part));
+
+    private int PortOf(string node) => _options.Ports.FirstNode + IndexOf(node);
+
+    private static int IndexOf(string node) => LabNames.Nodes.Index().First(known => known.Item == node).Index;
+}

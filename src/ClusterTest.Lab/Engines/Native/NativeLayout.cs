@@ -1,0 +1,46 @@
+using ClusterTest.Lab.Files;
+
+namespace ClusterTest.Lab.Engines.Native;
+
+/// <summary>Where a native cluster keeps its files.</summary>
+internal sealed class NativeLayout(string root) : LabLayout(root)
+{
+    internal string Home => Path.Combine(Root, LabNames.Home);
+
+    internal string EnvironmentFile => Path.Combine(Home, "rabbitmq-env.conf");
+
+    internal string EnabledPlugins => Path.Combine(Home, "enabled_plugins");
+
+    internal string BrokerView => Path.Combine(Root, LabNames.Broker);
+
+    internal string BrokerScripts => Path.Combine(BrokerView, "sbin");
+
+    internal string BrokerConfigurationOf(string node) => Path.Combine(Root, node, "rabbitmq.conf");
+
+    internal string AdvancedConfigurationOf(string node) => Path.Combine(Root, node, "advanced.config");
+
+    /// <summary>Stays empty: there for the node to look into, instead of the machine's own /etc/rabbitmq/conf.d.</summary>
+    internal string MoreConfigurationOf(string node) => Path.Combine(Root, node, "conf.d");
+
+    internal string DataOf(string node) => Path.Combine(Root, node, "data");
+
+    /// <summary>Writes every file that the nodes read.</summary>
+    internal void Write(NativeClusterOptions options)
+    {
+        _ = Directory.CreateDirectory(Home);
+        BrokerConfiguration.WriteCookie(Home);
+        File.WriteAllText(EnvironmentFile, "");
+        File.WriteAllText(EnabledPlugins, "[].\n");
+        foreach (var (index, node) in LabNames.Nodes.Index())
+        {
+            _ = Directory.CreateDirectory(DataOf(node));
+            _ = Directory.CreateDirectory(MoreConfigurationOf(node));
+            File.WriteAllText(AdvancedConfigurationOf(node), BrokerConfiguration.Advanced);
+            File.WriteAllText(
+                BrokerConfigurationOf(node),
+                BrokerConfiguration.Render(node, LabNames.Nodes[0], options.Ports.FirstNode + index, options.Secure ? new LabSecrets(Secrets) : null, BrokerVersion.Of(options.BrokerProgram), options.AdditionalBrokerConfiguration));
+        }
+
+        _ = BrokerHome.Create(options.BrokerProgram, BrokerView);
+    }
+}

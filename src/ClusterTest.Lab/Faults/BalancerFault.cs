@@ -1,0 +1,18 @@
+using ClusterTest.Lab.Labs;
+
+namespace ClusterTest.Lab.Faults;
+
+/// <summary>A fault of the load balancer.</summary>
+/// <param name="name">As for <see cref="Fault"/>.</param>
+/// <param name="help">As for <see cref="Fault"/>.</param>
+/// <param name="expectation">As for <see cref="Fault"/>.</param>
+/// <param name="aftermath">As for <see cref="Fault"/>.</param>
+public abstract class BalancerFault(string name, string help, string expectation, string aftermath) : Fault(name, help, expectation, aftermath)
+{
+    /// <inheritdoc/>
+    public sealed override FaultTarget Target => FaultTarget.Balancer;
+
+    /// <inheritdoc/>
+    protected sealed override async Task<string> SeeAsync(FaultScene scene) =>
+        await scene.LookAsync(CancellationToken.None) is NodeState.Down ? "it is down" : "it has a process";
+}

@@ -1,0 +1,31 @@
+namespace ClusterTest.Lab.Faults;
+
+/// <summary><c>rabbitmqctl delete_queue</c>, of the virtual host <c>/</c>, with all that is in the queue.</summary>
+public sealed class DeleteQueue() : Fault(
+    "delete-queue",
+    help: "Delete a queue with the messages in it (rabbitmqctl delete_queue); its consumers are told.",
+    expectation: "rabbitmqctl has deleted it",
+    aftermath: "deleted. Who needs the queue must declare it again.")
+{
+    /// <inheritdoc/>
+    public override FaultTarget Target => FaultTarget.Queue;
+
+    /// <inheritdoc/>
+    public override bool TakesMessages => true;
+
+    /// <inheritdoc/>
+    protected override bool IsOverAtOnce => true;
+
+    /// <inheritdoc/>
+    protected override async Task BreakAsync(FaultScene scene, CancellationToken cancellationToken)
+    {
+        var asked = await scene.Lab.FindRunningAsync(cancellationToken);
+        _ = await scene.Lab.CtlOrFailAsync(asked.Name, ["delete_queue", scene.Target], cancellationToken);
+    }
+
+    /// <summary>rabbitmqctl has said so, or <see cref="BreakAsync"/> has failed; who needs the queue may have declared it again since.</summary>
+    protected override Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    /// <inheritdoc/>
+    protected override Task<string> SeeAsync(FaultScene scene) => Task.FromResult("rabbitmqctl has not ended");
+}

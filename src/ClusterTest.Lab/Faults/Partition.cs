@@ -1,0 +1,27 @@
+using ClusterTest.Lab.Labs;
+
+namespace ClusterTest.Lab.Faults;
+
+/// <summary>
+/// The node and the others do not see each other. On the native engine its clients stay connected, and the balancer sees it up; in containers it has no
+/// network at all. Not everything is meant to survive it, such as a classic queue's messages.
+/// </summary>
+public sealed class Partition() : Fault(
+    "partition",
+    help: "Cut the node off from the other nodes. Native: its clients stay on it, and the balancer sees it up; compose: it is cut off from the balancer, too.",
+    expectation: "it and the other nodes do not see each other",
+    aftermath: "cut off from the other nodes. ./lab heal starts it again, among the others.")
+{
+    /// <inheritdoc/>
+    public override bool HasToBeNamed => true;
+
+    /// <inheritdoc/>
+    protected internal override bool StaysMarked(LabCluster lab) => lab.MarksPartitions;
+
+    /// <inheritdoc/>
+    protected override Task BreakAsync(FaultScene scene, CancellationToken cancellationToken) => scene.Lab.CutOffAsync(scene.Target, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override async Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) =>
+        await scene.LookAsync(cancellationToken) is NodeState.CutOff;
+}

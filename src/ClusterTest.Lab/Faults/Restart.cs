@@ -1,0 +1,22 @@
+using ClusterTest.Lab.Labs;
+
+namespace ClusterTest.Lab.Faults;
+
+/// <summary>The node ends in order, by SIGTERM, and starts again. It is whole afterwards; the balancer needs a moment more to see that.</summary>
+public sealed class Restart() : Fault(
+    "restart",
+    help: "End the node in order (SIGTERM) and start it again, as for an upgrade; its clients are told.",
+    expectation: "it ended and answers again",
+    aftermath: "restarted.")
+{
+    /// <inheritdoc/>
+    protected override async Task BreakAsync(FaultScene scene, CancellationToken cancellationToken)
+    {
+        await scene.Lab.TerminateAsync(scene.Target, cancellationToken);
+        await scene.Lab.StartNodeAsync(scene.Target, progress: null, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) =>
+        await scene.LookAsync(cancellationToken) is NodeState.Running;
+}

@@ -1,0 +1,209 @@
+using ClusterTest.Lab.Brokers;
+using ClusterTest.Lab.Engines;
+
+namespace ClusterTest.Lab.Labs;
+
+/// <content>Undoing faults.</content>
+public sealed partial class LabCluster
+{
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Undoes every fault and returns when the cluster is whole again, seen from the nodes and from the balancer.</summary>
+    /// <exception cref="LabException">The cluster is not up, cannot be healed, or another command is just starting, ending or healing something of it.</exception>
+    public async Task HealAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using var exclusive = TakeLock();
+        await RequireUpAsync(cancellationToken);
+        await _engine.RepairAsync(cancellationToken);
+        await RepairBalancerAsync(progress, cancellationToken);
+        var strayed = await Task.WhenAll(Nodes.Select(node => RepairAsync(node, progress, cancellationToken)));
+        if (!(await MembershipAsync(Nodes[0], cancellationToken)).Includes(NodeNames))
+        {
+            var known = Nodes.Where((_, index) => strayed[index]).ToList();
+            await RejoinAsync(known.Count > 0 ? known : Nodes.Skip(1), progress, cancellationToken);
+            RequireMembership(await MembershipAsync(Nodes[0], cancellationToken), Nodes[0], Nodes);
+        }
+
+        await WaitForBalancerAsync(Nodes, cancellationToken);
+    }
+
+    /// <summary>
+    /// Undoes what was done to a node, also if it was cut short, and leaves the others as they are. Returns when the node is in one
+    /// cluster with those that run and the balancer sees it. Does nothing to a node that is whole.
+    /// </summary>
+    /// <exception cref="LabException">The node cannot be healed alone; or the cluster is not up.</exception>
+    public async Task HealNodeAsync(string node, CancellationToken cancellationToken = default)
+    {
+        var healed = NodeNamed(node);
+        using var shared = await ShareLockAsync(cancellationToken);
+        await RequireUpAsync(cancellationToken);
+        await _engine.RepairAsync(cancellationToken);
+        if (await RepairInCompanyAsync(healed, cancellationToken))
+        {
+            var running = await FindAnsweringAsync(cancellationToken);
+            if (!(await MembershipAsync(healed, cancellationToken)).Includes(running.Select(static other => other.Name)))
+            {
+                await RejoinAsync([healed], progress: null, cancellationToken);
+                RequireMembership(await MembershipAsync(healed, cancellationToken), healed, running);
+            }
+        }
+
+        await WaitForBalancerAsync([healed], cancellationToken);
+    }
+
+    /// <summary>Starts the balancer if it does not run; returns when it sees every node that runs.</summary>
+    public async Task HealBalancerAsync(CancellationToken cancellationToken = default)
+    {
+        using var shared = await ShareLockAsync(cancellationToken);
+        await RequireUpAsync(cancellationToken);
+        await RepairBalancerAsync(progress: null, cancellationToken);
+        await WaitForBalancerAsync(await FindAnsweringAsync(cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Fails unless all nodes say that they are in one cluster, and the first of them sees the others in it.</summary>
+    /// <exception cref="LabException">They are not, or the cluster is not up.</exception>
+    public async Task RequireOneClusterAsync(CancellationToken cancellationToken = default)
+    {
+        await RequireUpAsync(cancellationToken);
+        if ((await GetStatusAsync(cancellationToken)).StraysInWords is { Length: > 0 } strays)
+        {
+            throw new LabException($"{strays} Start afresh with ./lab down and ./lab up.");
+        }
+
+        RequireMembership(await MembershipAsync(Nodes[0], cancellationToken), Nodes[0], Nodes);
+    }
+
+    private async Task RepairBalancerAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        using var turn = await TakeTurnAsync(BalancerRole, cancellationToken);
+        await EndIfMarkedAsync(BalancerRole, progress, cancellationToken);
+        if ((await FindPartsAsync(cancellationToken))[BalancerRole].State is PartState.Down)
+        {
+            progress?.Report($"  {BalancerRole} is down: starting it again");
+            await StartBalancerAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Repairs a node, and the others along with it as long as none of them runs: a node that starts waits for those that ended after it, or for a
+    /// majority, so that of several that are down the first could wait for ever.
+    /// </summary>
+    /// <returns>As <see cref="RepairAsync"/>, of the node itself.</returns>
+    private async Task<bool> RepairInCompanyAsync(ClusterNode node, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var repair = RepairAsync(node, progress: null, over.Token);
+        List<Task> company = [];
+        try
+        {
+            while (await Task.WhenAny([repair, .. company, Task.Delay(LookInterval, _options.Time, over.Token)]) is var first && first != repair)
+            {
+                await first; // fails if it has failed
+                _ = company.RemoveAll(static task => task.IsCompletedSuccessfully);
+                var others = await FindLonelyAsync(node, over.Token);
+                company.AddRange(others.Select(other => RepairAsync(other, progress: null, over.Token)));
+            }
+
+            var strayed = await repair;
+            await Task.WhenAll(company);
+            return strayed;
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await Task.WhenAll([repair, .. company]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>The other nodes if none of them runs; not those that are being repaired already, or that a fault is just being done to.</summary>
+    private async Task<IReadOnlyList<ClusterNode>> FindLonelyAsync(ClusterNode node, CancellationToken cancellationToken)
+    {
+        List<ClusterNode> others = [.. Nodes.Where(other => other != node)];
+        var looks = await Task.WhenAll(others.Select(other => LookAtAsync(other, cancellationToken)));
+        return Array.Exists(looks, static look => look.State is NodeState.Running or NodeState.Drained or NodeState.NotResponding)
+            ? []
+            : [.. others.Where(other => _turns[other.Name].CurrentCount > 0)];
+    }
+
+    /// <summary>Undoes one fault after the other until the node runs.</summary>
+    /// <returns>Whether it was out of the others' sight while its broker ran on: it may have to join them again.</returns>
+    private async Task<bool> RepairAsync(ClusterNode node, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        using var turn = await TakeTurnAsync(node.Name, cancellationToken);
+        await EndIfMarkedAsync(node.Name, progress, cancellationToken);
+        for (var strayed = false; ;)
+        {
+            switch ((await LookAtAsync(node, cancellationToken)).State)
+            {
+                case NodeState.Running:
+                    return strayed;
+                case NodeState.Down:
+                    progress?.Report($"  {node.Name} is down: starting it again");
+                    await StartNodeAsync(node.Name, progress: null, cancellationToken);
+                    break;
+                case NodeState.AppStopped:
+                    progress?.Report($"  {node.Name} has no broker running: rabbitmqctl start_app");
+                    _ = await CtlOrFailAsync(node.Name, ["start_app"], cancellationToken);
+                    await WaitForNodeAsync(node, cancellationToken);
+                    break;
+                case NodeState.Drained:
+                    progress?.Report($"  {node.Name} is under maintenance: rabbitmq-upgrade revive");
+                    _ = await ToolOrFailAsync(BrokerTool.Upgrade, node.Name, ["revive"], cancellationToken);
+                    await WaitForNodeAsync(node, cancellationToken);
+                    break;
+                case NodeState.CutOff:
+                    progress?.Report($"  {node.Name} is cut off: ending it");
+                    await KillAsync(node.Name, cancellationToken);
+                    break;
+                case NodeState.Frozen:
+                    progress?.Report($"  {node.Name} is frozen: letting it go on");
+                    await _engine.ResumeAsync(node.Name, cancellationToken);
+                    strayed = true;
+                    break;
+                default:
+                    progress?.Report($"  {node.Name} does not answer: waiting for it");
+                    await _engine.ResumeAsync(node.Name, cancellationToken);
+                    await WaitForNodeAsync(node, cancellationToken);
+                    strayed = true;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Ends what a fault has marked: cut off from the others, or on its way to where a fault that was cut short sent it.</summary>
+    private async Task EndIfMarkedAsync(string role, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        if (File.Exists(_layout.FaultMarkOf(role)))
+        {
+            progress?.Report($"  {role} has suffered what only a new start undoes ({MarkOf(role)}): ending it");
+            await KillAsync(role, cancellationToken);
+            Unmark(role);
+        }
+    }
+
+    /// <summary>
+    /// Nodes that were cut off for longer than the net tick time (a minute) do not return by themselves: RabbitMQ wants those
+    /// restarted whose view is to be given up, and that is the view of the nodes that were broken.
+    /// </summary>
+    private async Task RejoinAsync(IEnumerable<ClusterNode> strayed, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        foreach (var node in strayed)
+        {
+            progress?.Report($"  {node.Name} was cut off too long to return by itself: restarting its broker");
+            _ = await CtlOrFailAsync(node.Name, ["stop_app"], cancellationToken);
+            _ = await CtlOrFailAsync(node.Name, ["start_app"], cancellationToken);
+            await WaitForNodeAsync(node, cancellationToken);
+        }
+    }
+
+    private async Task<Membership> MembershipAsync(ClusterNode asked, CancellationToken cancellationToken) =>
+        Membership.Parse(await CtlOrFailAsync(asked.Name, Membership.Command, cancellationToken));
+
+    private static void RequireMembership(Membership membership, ClusterNode asked, IEnumerable<ClusterNode> nodes)
+    {
+        if (!membership.Includes(nodes.Select(static node => node.Name)))
+        {
+            throw new LabException($"The nodes run but are not one cluster: {asked.Name} knows {string.Join(", ", membership.Running)}. Start afresh with ./lab down and ./lab up.");
+        }
+    }
+}

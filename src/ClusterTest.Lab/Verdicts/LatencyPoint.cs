@@ -1,4 +1,0 @@
-namespace ClusterTest.Lab.Verdicts;
-
-/// <summary>So many percent were at most so long.</summary>
-public sealed record LatencyPoint(double Percentile, double Milliseconds);

@@ -1,6 +1,0 @@
-namespace ClusterTest.Lab.Verdicts;
-
-/// <summary>Something that went wrong in a run.</summary>
-/// <param name="Kind">One of <see cref="ClusterTest.Cli.Events.ProblemKind"/>.</param>
-/// <param name="Detail">What, in a sentence.</param>
-public sealed record Problem(string Kind, string Detail);

@@ -1,0 +1,63 @@
+using System.Globalization;
+using ClusterTest.Events;
+using ClusterTest.Verdicts;
+using Spectre.Console;
+
+namespace ClusterTest.Lab.Views;
+
+/// <summary>Shows a verdict: counts, times, a table of the faults if there were any, and the lost messages by name.</summary>
+internal static class VerdictView
+{
+    private const string None = "-";
+
+    /// <summary>Writes all of it for people.</summary>
+    internal static void Write(IAnsiConsole console, Verdict verdict)
+    {
+        console.Write(ToNumbers(verdict));
+        if (verdict.Faults.Count > 0)
+        {
+            FaultTable.Write(console, verdict.Faults);
+        }
+
+        foreach (var missed in verdict.Faults.Where(static fault => fault.Noticed is false))
+        {
+            console.WriteLine($"Fault {missed.Id} ({Printable.Line(missed.Fault)}) was not noticed: no session was lost, no effect checked.");
+        }
+
+        foreach (var lost in verdict.LostMessages)
+        {
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"lost: message {lost.Sequence} of run {Printable.Line(lost.Run)}"));
+        }
+
+        if (verdict.Lost > verdict.LostMessages.Count)
+        {
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      and {verdict.Lost - verdict.LostMessages.Count} more"));
+        }
+
+        if (verdict is { Lost: 0, Gaps: [] })
+        {
+            console.WriteLine("Nothing was lost.");
+        }
+    }
+
+    /// <summary>A time for people, in milliseconds.</summary>
+    internal static string Milliseconds(TimeSpan? time) =>
+        time is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known.TotalMilliseconds:#,0} ms") : None;
+
+    // Of the further numbers, those that are none say nothing, but for the two that a drill is run for.
+    private static Grid ToNumbers(Verdict verdict)
+    {
+        var grid = new Grid();
+        _ = grid.AddColumn(new GridColumn().PadLeft(2)).AddColumn(new GridColumn().RightAligned()).AddColumn(new GridColumn().PadLeft(1));
+        foreach (var measure in Measures.Main.Concat(Measures.Further.Where(measure => measure == Measures.Duplicated || measure == Measures.Reordered || measure.Of(verdict) is not 0)))
+        {
+            _ = grid.AddRow(new Text(measure.Name), NumberOf(measure, verdict), new Text(measure.Of(verdict) is null && measure == Measures.Lost ? "the evidence is not all there" : measure.Meaning));
+        }
+
+        return verdict.ConfirmLatency is null ? grid : grid.AddRow(new Text("confirm latency"), Text.Empty, new Text($"{verdict.ConfirmLatency}"));
+    }
+
+    private static Text NumberOf(Measure measure, Verdict verdict) => measure == Measures.Lost && measure.Of(verdict) is { } lost
+        ? new Text(measure.TextOf(verdict), new Style(lost is 0 ? Color.Green : Color.Red))
+        : new Text(measure.TextOf(verdict));
+}

@@ -1,0 +1,183 @@
+using System.Net;
+using System.Net.Sockets;
+using ClusterTest.Reconnect.Internal.Failures;
+using ClusterTest.Reconnect.Internal.Tls;
+using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace ClusterTest.Reconnect.Internal.Connections;
+
+/// <summary>
+/// One connection to the broker. It holds the socket as well, so that a connection whose peer hangs can be cut off in no time, which the
+/// client library's own close and dispose cannot (rabbitmq-dotnet-client#1930, #1968).
+/// </summary>
+internal sealed class Link
+{
+    // What RabbitMQ 3 accepts by default (max_message_size), and the most that the client library takes. At its own default of 64 MiB a larger
+    // message would end the connection again and again.
+    private const uint MaxMessageSize = 128 * 1024 * 1024;
+
+    // RabbitMQ's own (frame_max). It bounds what a peer can make the client library hold for one frame, and with it how deep tables can nest.
+    internal const uint MaxFrameSize = 128 * 1024;
+
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
+
+    private readonly Socket _socket;
+    private readonly TimeProvider _time;
+    private readonly TaskCompletionSource<ShutdownEventArgs> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _lingers;
+
+    private Link(IConnection connection, Socket socket, WriteProgress written, ReadGate reading, TimeProvider time, ILogger notices)
+    {
+        Blockage = new Blockage(connection, time, notices);
+        Connection = connection;
+        Written = written;
+        Reading = reading;
+        Reading.Interval = connection.Heartbeat > TimeSpan.Zero ? connection.Heartbeat : ClusterOptions.DefaultHeartbeat;
+        _socket = socket;
+        _time = time;
+        connection.ConnectionShutdownAsync += OnShutdownAsync;
+    }
+
+    public IConnection Connection { get; }
+
+    /// <summary>Gets when the peer last took a large piece of what was written.</summary>
+    public WriteProgress Written { get; }
+
+    /// <summary>Gets what keeps the connection from being read.</summary>
+    public ReadGate Reading { get; }
+
+    /// <summary>Gets whether the broker takes messages on this connection.</summary>
+    public Blockage Blockage { get; }
+
+    /// <summary>Gets a task that completes when the connection is lost or closed.</summary>
+    public Task<ShutdownEventArgs> Shutdown => _shutdown.Task;
+
+    public bool IsOpen => !_shutdown.Task.IsCompleted && Connection.IsOpen;
+
+    /// <summary>Shakes hands with the broker over a socket that is connected. When the token is cancelled the attempt ends at once, whatever the peer does.</summary>
+    public static async Task<Link> OpenAsync(ClusterOptions options, ClusterEndpoint endpoint, Socket socket, Login login, string name, CleanUp cleanUp, ILogger logger, CancellationToken cancellationToken)
+    {
+        Task<IConnection>? connecting = null;
+        TlsAttempt? tls = null;
+        var written = new WriteProgress(options.TimeProvider);
+        var reading = new ReadGate(options.TimeProvider);
+        try
+        {
+            tls = endpoint.UseTls ? new TlsAttempt(Ask(options.Tls, "certificates", endpoint), endpoint.Host) : null;
+            var factory = CreateFactory(options, login, Ask(options.Password, "password", endpoint), socket, written, reading, (IPEndPoint)socket.RemoteEndPoint!, tls?.CreateOption() ?? new SslOption());
+            connecting = factory.CreateConnectionAsync([factory.Endpoint], name, cancellationToken);
+            var connection = await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
+            login.Succeed();
+            return new Link(connection, socket, written, reading, options.TimeProvider, Notices.Of(options));
+        }
+        catch (Exception exception)
+        {
+            // The client library may still be at it: with its socket gone it fails soon.
+            socket.Dispose();
+            if (connecting is not null)
+            {
+                cleanUp.Track(AbandonAsync(connecting));
+            }
+
+            if (exception is not ClusterException && (login.Explain(exception) ?? tls?.Explain(exception)) is { } failure)
+            {
+                throw new ClusterSessionException(failure, endpoint, exception);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Says good-bye to the broker; after <paramref name="timeout"/> the connection is cut.</summary>
+    public async Task CloseAsync(TimeSpan timeout, TimeProvider time, CleanUp cleanUp)
+    {
+        if (IsOpen && timeout > TimeSpan.Zero)
+        {
+            var closing = Connection.CloseAsync(Constants.ReplySuccess, "Goodbye", timeout, abort: true);
+            cleanUp.Track(closing);
+            await Task.WhenAny(closing, Task.Delay(timeout, time)).ConfigureAwait(false);
+        }
+
+        Abort(cleanUp);
+    }
+
+    /// <summary>Makes the end of the connection wait until the next one is there: a balancer that counts connections would choose the same node again.</summary>
+    public void Linger() => _lingers = true;
+
+    /// <summary>Cuts the connection at once; what the client library holds for it is freed in the background.</summary>
+    public void Abort(CleanUp cleanUp)
+    {
+        if (_lingers)
+        {
+            cleanUp.Track(LingerAsync(cleanUp));
+            return;
+        }
+
+        Reading.Open();
+        _socket.Dispose();
+        cleanUp.Track(FreeAsync(Connection));
+    }
+
+    private async Task LingerAsync(CleanUp cleanUp)
+    {
+        _lingers = false;
+        await Task.Delay(LingerTime, _time).ConfigureAwait(false);
+        Abort(cleanUp);
+    }
+
+    // The user's code, which may read a file or ask a vault: what it throws says nothing about the peer.
+    private static T Ask<T>(Func<T> source, string what, ClusterEndpoint endpoint)
+    {
+        try
+        {
+            return source();
+        }
+#pragma warning disable CA1031 // Whatever it throws, the attempt has failed.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            throw new ClusterSessionException(NewFailure.Connection(FailureKind.Other, $"the {what} to connect with cannot be had ({PeerText.Line(exception.Message)})"), endpoint, exception);
+        }
+    }
+
+    private static ConnectionFactory CreateFactory(ClusterOptions options, Login login, string password, Socket socket, WriteProgress written, ReadGate reading, IPEndPoint peer, SslOption tls) => new()
+    {
+        AutomaticRecoveryEnabled = false,
+        TopologyRecoveryEnabled = false,
+        Endpoint = new AmqpTcpEndpoint(peer.Address.ToString(), peer.Port, tls, MaxFrameSize), // an address, so that nothing is looked up again
+        AuthMechanisms = login.Begin(),
+        UserName = options.UserName,
+        Password = password,
+        VirtualHost = options.VirtualHost,
+        RequestedHeartbeat = options.Heartbeat,
+        RequestedConnectionTimeout = options.AttemptTimeout,
+        HandshakeContinuationTimeout = options.AttemptTimeout,
+        ContinuationTimeout = options.ReadyTimeout,
+        ConsumerDispatchConcurrency = 1,
+        RequestedFrameMax = MaxFrameSize,
+        RequestedChannelMax = (ushort)options.ChannelMax,
+        MaxInboundMessageBodySize = MaxMessageSize, // of a message; the endpoint's limits a frame
+        SocketFactory = _ => new BrokerSocket(socket, written, reading),
+    };
+
+    // An abort waits for the client library's main loop: disposed under its feet, it fails where nobody looks.
+    private static async Task FreeAsync(IConnection connection)
+    {
+        await connection.AbortAsync().ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task AbandonAsync(Task<IConnection> connecting)
+    {
+        var connection = await connecting.ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private Task OnShutdownAsync(object sender, ShutdownEventArgs reason)
+    {
+        _shutdown.TrySetResult(reason);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,57 @@
+namespace ClusterTest.Reconnect.Internal.Consuming;
+
+/// <summary>A consumer's counts over all sessions and generations.</summary>
+internal sealed class ConsumerCounters
+{
+    private long _delivered;
+    private long _received;
+    private long _acked;
+    private long _retried;
+    private long _parked;
+    private long _stale;
+    private int _swallowed;
+
+    /// <summary>Gets how many messages came, over all sessions, whether or not their handlers have begun.</summary>
+    public long Delivered => Interlocked.Read(ref _delivered);
+
+    public ConsumerStatistics Snapshot() => new(
+        Interlocked.Read(ref _received),
+        Interlocked.Read(ref _acked),
+        Interlocked.Read(ref _retried),
+        Interlocked.Read(ref _parked),
+        Interlocked.Read(ref _stale));
+
+    public void CountReceived() => Interlocked.Increment(ref _received);
+
+    /// <summary>Counts a message that did not reach us.</summary>
+    /// <returns>How many in a row it were.</returns>
+    public int CountSwallowed() => Interlocked.Increment(ref _swallowed);
+
+    /// <summary>A message reached us.</summary>
+    public void CountDelivered()
+    {
+        Interlocked.Increment(ref _delivered);
+        if (Volatile.Read(ref _swallowed) != 0)
+        {
+            Volatile.Write(ref _swallowed, 0);
+        }
+    }
+
+    public void CountStale() => Interlocked.Increment(ref _stale);
+
+    public void CountSettled(DeliveryAction action)
+    {
+        switch (action)
+        {
+            case DeliveryAction.Retry:
+                Interlocked.Increment(ref _retried);
+                break;
+            case DeliveryAction.Park:
+                Interlocked.Increment(ref _parked);
+                break;
+            default:
+                Interlocked.Increment(ref _acked);
+                break;
+        }
+    }
+}

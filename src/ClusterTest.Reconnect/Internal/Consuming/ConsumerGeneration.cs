@@ -1,0 +1,286 @@
+using System.Threading.Channels;
+using ClusterTest.Reconnect.Internal.Connections;
+using ClusterTest.Reconnect.Internal.Failures;
+using ClusterTest.Reconnect.Internal.Sessions;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace ClusterTest.Reconnect.Internal.Consuming;
+
+/// <summary>A consumer on one channel: it hands messages to the handler, one at a time, and settles them on the channel they came from.</summary>
+/// <remarks>
+/// A task of its own calls the handler. The client library's dispatcher would do so, but while a handler is at work it holds back a
+/// <c>basic.cancel</c>, and when the channel closes it keeps the whole connection waiting for the handler (OnSessionShutdownAsync, 7.2.2).
+/// </remarks>
+internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsumer
+{
+    // A quorum queue that loses sight of this connection's node for a moment takes its messages back and hands out as many again.
+    private const int Resends = 3;
+
+    // So often in a row: each costs the messages that were handed out a return, of which the delivery limit allows few.
+    private const int MostSwallowed = 3;
+
+    private readonly ConsumerOptions _options;
+    private readonly Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> _handler;
+    private readonly ConsumerCounters _counters;
+    private readonly ParkingLot _parkingLot;
+    private readonly DeliveryGuard _guard;
+    private readonly ConsumerCheck _check;
+    private readonly BodyBudget _budget;
+
+    // Without a delivery: what came too late to be handled. Without a tag: what wakes up a handler that waits for the next message.
+    private readonly Channel<(Delivery? Delivery, ulong Tag)> _deliveries;
+    private readonly TaskCompletionSource _lastDelivery = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lazy<Task> _cancelling;
+#pragma warning disable CA2213 // It has no handle to free, and handlers may still register on its token.
+    private readonly CancellationTokenSource _stopping = new();
+#pragma warning restore CA2213
+    private Task _handling = Task.CompletedTask;
+    private Task _checking = Task.CompletedTask;
+    private Task _ending = Task.CompletedTask;
+    private volatile bool _isDraining;
+
+    private ConsumerGeneration(SessionContext context, Link link, IChannel channel, int number, ConsumerOptions options, Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> handler, ConsumerCounters counters, ParkingLot parkingLot)
+        : base(context, link, channel, number)
+    {
+        channel.CallbackExceptionAsync += OnCallbackExceptionAsync;
+        channel.ChannelShutdownAsync += OnNoMoreDeliveriesAsync;
+        _options = options;
+        _handler = handler;
+        _counters = counters;
+        _parkingLot = parkingLot;
+        _guard = new DeliveryGuard(context, options.DeliveryLimit);
+        _check = new ConsumerCheck(context, link, options, counters);
+        _budget = link.Reading.Budget = new BodyBudget(options.SessionPrefetchBytes);
+        _deliveries = System.Threading.Channels.Channel.CreateBounded<(Delivery?, ulong)>(new BoundedChannelOptions(Resends * options.Prefetch) { SingleWriter = false });
+        _cancelling = new Lazy<Task>(() => Task.Run(CancelAsync));
+    }
+
+    IChannel? IAsyncBasicConsumer.Channel => Channel;
+
+    private string ConsumerTag { get; set; } = "";
+
+    /// <summary>Opens a channel, declares the topology and consumes; succeeds only when the broker has answered to all of it.</summary>
+    public static async Task<Generation> StartAsync(SessionContext context, Link link, int number, ConsumerOptions options, Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> handler, ConsumerCounters counters, ParkingLot parkingLot, CancellationToken cancellationToken)
+    {
+        var channel = await link.Connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        var generation = new ConsumerGeneration(context, link, channel, number, options, handler, counters, parkingLot);
+        try
+        {
+            var binding = await generation.DeclareAsync(cancellationToken).ConfigureAwait(false);
+            await context.Declarations.AwaitFirstBindingAsync(binding, cancellationToken).ConfigureAwait(false);
+            await channel.BasicQosAsync(0, options.Prefetch, global: false, cancellationToken).ConfigureAwait(false);
+            generation.ConsumerTag = await channel.BasicConsumeAsync(options.Cluster.Topology.Queue, autoAck: false, options.ConsumerTag, generation, cancellationToken).ConfigureAwait(false);
+            await context.Declarations.AwaitBindingAsync(binding, cancellationToken).ConfigureAwait(false);
+            return generation;
+        }
+        catch
+        {
+            await generation.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public override async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        var isBehind = !_budget.HasRoom;
+        BeginDraining();
+        _ = _cancelling.Value;
+        _deliveries.Writer.TryWrite(default);
+        await _handling.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await WhenParkedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (isBehind)
+        {
+            // The answer comes behind all that was handed out and not read yet; it is given back afterwards.
+            await _cancelling.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        BeginDraining();
+        await base.DisposeAsync().ConfigureAwait(false);
+        Context.CleanUp.Track(_handling);
+        Context.CleanUp.Track(_checking);
+        Context.CleanUp.Track(_ending);
+    }
+
+    // The client library takes the body back when this returns.
+    public Task HandleBasicDeliverAsync(string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
+    {
+        _check.Delivered();
+        _counters.CountDelivered();
+        var delivery = !_isDraining && _budget.Take(body.Length)
+            ? new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number) { Stopping = _stopping.Token }
+            : null;
+        if (!_deliveries.Writer.TryWrite((delivery, deliveryTag)))
+        {
+            End(NewFailure.Connection(FailureKind.Other, $"the broker hands out many more messages than the prefetch of {_options.Prefetch} allows"));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
+    {
+        _lastDelivery.TrySetResult();
+        End(NewFailure.Channel(FailureKind.ConsumerCancelled, "the broker cancelled the consumer: its queue was deleted or moved, or its node went down"));
+        return Task.CompletedTask;
+    }
+
+    public Task HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken = default)
+    {
+        _lastDelivery.TrySetResult();
+        return Task.CompletedTask;
+    }
+
+    public Task HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => Task.CompletedTask;
+
+    protected override void Serve(Task observed)
+    {
+        _handling = Task.Run(() => HandleAllAsync(observed));
+        _checking = Task.Run(EndIfLostAsync);
+        _ending = Task.Run(EndIfParkingIsRefusedAsync);
+    }
+
+    private Task OnNoMoreDeliveriesAsync(object sender, ShutdownEventArgs reason)
+    {
+        _lastDelivery.TrySetResult();
+        return Task.CompletedTask;
+    }
+
+    // Our callbacks do not throw: it is a listener of the client library's traces, which is called before them. The message was not handed to us, and waits unacked.
+    private Task OnCallbackExceptionAsync(object sender, CallbackExceptionEventArgs failed)
+    {
+        if (failed.Detail.TryGetValue("context", out var work) && work is "Deliver")
+        {
+            var said = $"the client library failed to deliver a message ({PeerText.Line(failed.Exception.Message)})";
+            const string advice = "Look for a listener of its traces that throws.";
+            End(_counters.CountSwallowed() > MostSwallowed ? NewFailure.Fatal(FailureKind.Other, null, said, advice) : NewFailure.Channel(FailureKind.Other, said, advice));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task HandleAllAsync(Task observed)
+    {
+        try
+        {
+            // A message is never handled before its session was seen to be open.
+            await observed.WaitAsync(Life).ConfigureAwait(false);
+            while (await _deliveries.Reader.WaitToReadAsync(Life).ConfigureAwait(false))
+            {
+                // What is not taken is given back, and the broker delivers it again, here or elsewhere.
+                while (!_isDraining && !Ended.IsCompleted && _deliveries.Reader.TryRead(out var next))
+                {
+                    if (next.Delivery is null)
+                    {
+                        _unhandled = next.Tag; // it is told to end in this moment
+                        return;
+                    }
+
+                    await HandleAsync(next.Delivery, next.Tag).ConfigureAwait(false);
+                }
+
+                if (_isDraining || Ended.IsCompleted)
+                {
+                    return;
+                }
+            }
+        }
+#pragma warning disable CA1031 // The handler is the user's code, and what it throws when it is told to end does not count.
+        catch (Exception) when (Life.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            // Retired.
+        }
+#pragma warning disable CA1031 // A write that fails ends the generation; the broker still has the message.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            End(FailureClassifier.Classify(exception, Phase.Serve));
+        }
+    }
+
+    // Not awaited: what a handler registered on the token may throw or hang.
+    private void BeginDraining()
+    {
+        _isDraining = true;
+        _budget.Lift();
+        Context.CleanUp.Track(_stopping.CancelAsync());
+    }
+
+    private async Task EndIfLostAsync()
+    {
+        try
+        {
+            End(await _check.FindLossAsync(Life).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            // Retired.
+        }
+    }
+
+    private async Task HandleAsync(Delivery delivery, ulong deliveryTag)
+    {
+        ClusterMetrics.Consumed(Context.Options);
+        var activity = Tracing.BeginProcessing(delivery, Context.Options.Topology);
+        try
+        {
+            await ProcessAsync(delivery, deliveryTag).ConfigureAwait(false);
+        }
+        finally
+        {
+            Tracing.End(activity);
+        }
+    }
+
+    private async Task ProcessAsync(Delivery delivery, ulong deliveryTag)
+    {
+        if ((_guard.Check(delivery) ?? await CallHandlerAsync(delivery).ConfigureAwait(false)) is not { } result)
+        {
+            _unhandled = deliveryTag;
+            return;
+        }
+
+        if (result.Action == DeliveryAction.Park)
+        {
+            BeginParking(delivery, deliveryTag, result.Reason);
+            return;
+        }
+
+        await SettleAsync(deliveryTag, result.Action).ConfigureAwait(false);
+        _budget.Return(delivery.Body.Length);
+        _check.Settled();
+    }
+
+    // Null if the handler has stopped because it was asked to.
+    private async Task<DeliveryResult?> CallHandlerAsync(Delivery delivery)
+    {
+        _counters.CountReceived();
+        var started = Time.GetTimestamp();
+        try
+        {
+            return await _handler(delivery, Life).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_isDraining && !Life.IsCancellationRequested)
+        {
+            Log.HandlerStopped(Context.Logger, Context.Session, delivery.MessageId ?? "(none)");
+            return null;
+        }
+#pragma warning disable CA1031 // The handler is the user's code. Parking keeps what it threw at: putting it back would spin, and count against the delivery limit.
+        catch (Exception exception) when (!Life.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.HandlerFailed(Context.Logger, exception, Context.Session, delivery.MessageId ?? "(none)");
+            return DeliveryResult.Park($"the handler threw {exception.GetType().Name}: {exception.Message}");
+        }
+        finally
+        {
+            ClusterMetrics.Processed(Context.Options, Time.GetElapsedTime(started));
+        }
+    }
+}

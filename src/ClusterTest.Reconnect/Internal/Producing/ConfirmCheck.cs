@@ -1,0 +1,130 @@
+using ClusterTest.Reconnect.Internal.Connections;
+using ClusterTest.Reconnect.Internal.Failures;
+using ClusterTest.Reconnect.Internal.Sessions;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace ClusterTest.Reconnect.Internal.Producing;
+
+/// <summary>
+/// Asks the broker, while a producer gets no confirms, whether its queue is still there. A channel that published to a quorum queue while that was
+/// being deleted gets neither a confirm nor a return, and waits 10 s before it looks for the queue itself (rabbit_fifo_client, 3.10 to 4.2).
+/// </summary>
+/// <remarks>
+/// It asks on a channel of its own. The broker may read no more from a connection one of whose channels waits like that: if no answer comes, it asks
+/// over a connection of its own.
+/// </remarks>
+internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long> quietSince)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    // Shorter than the time in which another client notices the deletion and declares the queue anew: after that no answer tells.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    private const int MostDoublings = 5; // 8 s
+
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider _time = context.Options.TimeProvider;
+    private Link? _other;
+    private bool _isMute;
+    private int _failures;
+    private int _attempts;
+
+    /// <summary>Checks until the queue turns out to be gone.</summary>
+    /// <param name="life">Ends the checks.</param>
+    /// <returns>The failure that the generation ends with.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<Failure> FindLossAsync(CancellationToken life)
+    {
+        try
+        {
+            while (true)
+            {
+                // Many producers ask at once, when their cluster is slow.
+                await Task.Delay(Interval * (1 << Math.Min(_failures, MostDoublings)), _time, life).ConfigureAwait(false);
+                if (!IsWaiting())
+                {
+                    HangUp();
+                    (_isMute, _failures) = (false, 0);
+                }
+                else if (WasDeleted() || (!context.Options.Topology.Predeclared && await IsGoneAsync(life).ConfigureAwait(false)))
+                {
+                    return NewFailure.Connection(FailureKind.NotFound, "the queue was deleted, and the broker neither confirms nor returns what was published to it");
+                }
+            }
+        }
+        finally
+        {
+            HangUp();
+        }
+    }
+
+    private bool IsWaiting() =>
+        !link.Blockage.IsBlocked
+        && quietSince() is not 0 and var quiet
+        && _time.GetElapsedTime(Math.Max(quiet, link.Blockage.EndedTimestamp)) >= Patience;
+
+    // Another session of this client has seen it gone.
+    private bool WasDeleted() => quietSince() is not 0 and var quiet && context.Declarations.GoneTimestamp > quiet;
+
+    private async Task<bool> IsGoneAsync(CancellationToken life)
+    {
+        try
+        {
+            await AskAsync(_isMute ? await OtherLinkAsync(life).ConfigureAwait(false) : link, life).ConfigureAwait(false);
+            return false;
+        }
+        catch (OperationInterruptedException refused) when (Declarations.IsNoQueue(refused))
+        {
+            context.Declarations.NoteGone();
+            return true;
+        }
+#pragma warning disable CA1031 // No answer decides nothing: the watchdog has the last word.
+        catch (Exception exception) when (!life.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.ConfirmCheckFailed(context.Logger, exception, context.Session);
+            _failures++;
+            _isMute = true;
+            return false;
+        }
+    }
+
+    private async Task AskAsync(Link asked, CancellationToken cancellationToken)
+    {
+        // The client library waits for an answer whatever its token says: what is left behind ends with its connection.
+        var asking = AskAsync(asked, context.Options.Topology.Queue);
+        context.CleanUp.Track(asking);
+        await asking.WaitAsync(AnswerTimeout, _time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task AskAsync(Link asked, string queue)
+    {
+        var channel = await asked.Connection.CreateChannelAsync().ConfigureAwait(false);
+        await channel.QueueDeclarePassiveAsync(queue).ConfigureAwait(false);
+        await channel.CloseAsync().ConfigureAwait(false);
+    }
+
+    private async Task<Link> OtherLinkAsync(CancellationToken life)
+    {
+        if (_other is not { IsOpen: true })
+        {
+            HangUp();
+            var options = context.Options;
+            using var deadline = new CancellationTokenSource(options.AttemptTimeout, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, life);
+            var endpoint = options.Endpoints[_attempts % options.Endpoints.Count];
+            var socket = await new Dialer(options).ConnectAsync(endpoint, _attempts++, context.CleanUp, either.Token).ConfigureAwait(false);
+            _other = await Link.OpenAsync(options, endpoint, socket, new Login(options), $"{options.ClientName}?", context.CleanUp, context.Logger, either.Token).ConfigureAwait(false);
+        }
+
+        return _other;
+    }
+
+    private void HangUp()
+    {
+        _other?.Abort(context.CleanUp);
+        _other = null;
+    }
+}

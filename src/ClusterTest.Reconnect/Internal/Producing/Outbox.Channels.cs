@@ -1,0 +1,307 @@
+using ClusterTest.Reconnect.Internal.Connections;
+using ClusterTest.Reconnect.Internal.Sessions;
+
+namespace ClusterTest.Reconnect.Internal.Producing;
+
+/// <summary>What channels take from the outbox, and what they tell it of that.</summary>
+internal sealed partial class Outbox
+{
+    // By how much the other channels must be ahead before one that does not confirm gets nothing more.
+    private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(500);
+
+    private long _lastConfirmedWrite;
+
+    /// <summary>Takes the next message to write, and enters it as in flight on a channel.</summary>
+    /// <returns>The message, or <see langword="null"/> when there is none, or when this channel may have no more now.</returns>
+    public PendingPublish? TryTake(InFlight channel)
+    {
+        lock (_lock)
+        {
+            if (FindNext(channel) is not { } publish)
+            {
+                return null;
+            }
+
+            _waiting.Dequeue();
+            publish.Attempts++;
+            publish.WrittenTimestamp = time.GetTimestamp();
+            publish.Refusal = null;
+            channel.Add(publish);
+            _inFlight++;
+            if (publish.Attempts > 1)
+            {
+                _republished++;
+                onRepublished?.Invoke();
+            }
+
+            return publish;
+        }
+    }
+
+    /// <summary>Waits until there may be a message to take.</summary>
+    /// <returns><see langword="false"/> when nothing more may be written to this channel.</returns>
+    public async ValueTask<bool> WaitForWorkAsync(InFlight channel, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task work;
+            lock (_lock)
+            {
+                if (channel.IsClosed || FindNext(channel) is not null)
+                {
+                    return !channel.IsClosed;
+                }
+
+                // A channel that may not have what there is has messages in flight: what becomes of them changes that.
+                work = _waiting.Count == 0 ? _work.WaitAsync() : channel.Room.WaitAsync();
+            }
+
+            await work.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes in a <c>basic.ack</c>.</summary>
+    public void Confirm(InFlight channel, ulong sequence, bool multiple)
+    {
+        lock (_lock)
+        {
+            foreach (var publish in Settled(channel, sequence, multiple))
+            {
+                channel.LastConfirmedWrite = Math.Max(channel.LastConfirmedWrite, publish.WrittenTimestamp);
+                _lastConfirmedWrite = Math.Max(_lastConfirmedWrite, publish.WrittenTimestamp);
+                if (publish.Refusal is not null)
+                {
+                    PutBack(publish); // it was returned
+                    continue;
+                }
+
+                if (Resolve(publish, PublishOutcome.Confirmed))
+                {
+                    _confirmed++;
+                }
+
+                Leave(publish);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes in a <c>basic.nack</c>: the broker did not take the messages, because the queue is full for example. They keep their places in
+    /// the window and are written again after a while, on any channel: that is back-pressure, and no reason to give the channel up.
+    /// </summary>
+    public void Nack(InFlight channel, ulong sequence, bool multiple)
+    {
+        lock (_lock)
+        {
+            foreach (var publish in Settled(channel, sequence, multiple))
+            {
+                _nacks++;
+                publish.Refusal ??= new Refusal(PublishOutcome.Nacked, "nacked by the broker: the queue is full, or has failed");
+                _nacked.Enqueue(publish, DueAfterNack(publish));
+            }
+        }
+    }
+
+    /// <summary>Takes in a <c>basic.return</c>; the confirm that follows it is no success.</summary>
+    public void Return(InFlight channel, ulong sequence, string reason)
+    {
+        lock (_lock)
+        {
+            if (channel.Find(sequence) is { Refusal: null } publish)
+            {
+                publish.Refusal = new Refusal(PublishOutcome.Returned, reason);
+                _returned++;
+            }
+        }
+    }
+
+    /// <summary>Resolves a message that cannot be written, and was not: its place on the channel is the next one's.</summary>
+    public void Withdraw(InFlight channel, PendingPublish publish, string reason)
+    {
+        lock (_lock)
+        {
+            if (channel.TakeLast(publish))
+            {
+                Refuse(publish, reason);
+                channel.Room.Set();
+            }
+        }
+    }
+
+    /// <summary>Resolves a message of which nobody knows whether it was written. It keeps its number.</summary>
+    public void Doubt(PendingPublish publish, string reason)
+    {
+        lock (_lock)
+        {
+            Resolve(publish, PublishOutcome.Unknown, reason);
+        }
+    }
+
+    /// <summary>
+    /// Takes in that the broker closed a channel because it does not accept one of its messages, whose own result that is. If it cannot be
+    /// told which one, all are under suspicion, and are written again one at a time.
+    /// </summary>
+    /// <param name="channel">The channel, to which nothing more may be written.</param>
+    /// <param name="bodyLength">The length of the message's body, if the broker said so.</param>
+    /// <param name="reason">What the broker said.</param>
+    public void Blame(InFlight channel, int? bodyLength, string reason)
+    {
+        lock (_lock)
+        {
+            var culprit = bodyLength is { } length ? channel.FindBody(length) : null;
+            if ((culprit ?? (channel.Count == 1 ? channel.Oldest : null)) is { } found)
+            {
+                channel.Take(found.Sequence);
+                Refuse(found, reason);
+            }
+            else
+            {
+                channel.Blame();
+            }
+        }
+    }
+
+    /// <summary>Lets nothing more be written to a channel; its confirms still count.</summary>
+    public void Close(InFlight channel)
+    {
+        lock (_lock)
+        {
+            CloseNow(channel);
+        }
+    }
+
+    /// <summary>Gives up a channel: what it did not confirm waits to be written again, in its original order and before newer messages.</summary>
+    /// <returns>The number of messages that went back.</returns>
+    public int Lose(InFlight channel)
+    {
+        lock (_lock)
+        {
+            CloseNow(channel);
+            var count = 0;
+            foreach (var publish in channel.TakeAll())
+            {
+                _inFlight--;
+                publish.MayBeEnqueued |= publish.Refusal is null && !channel.IsBlamed;
+                PutBack(publish);
+                count++;
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>
+    /// Gives since when a channel has confirmed nothing though something is unconfirmed, or 0 when all is confirmed. As long as the oldest message
+    /// is on its way to the socket, what passes there is progress, too.
+    /// </summary>
+    public long QuietSince(InFlight channel, WriteProgress written)
+    {
+        lock (_lock)
+        {
+            if (channel.Oldest is not { } oldest)
+            {
+                return 0;
+            }
+
+            if (oldest.PassedTimestamp == 0)
+            {
+                if (written.Octets < oldest.EndOffset)
+                {
+                    return Math.Max(channel.ProgressTimestamp, written.Timestamp);
+                }
+
+                oldest.PassedTimestamp = written.Timestamp;
+            }
+
+            return Math.Max(channel.ProgressTimestamp, oldest.PassedTimestamp);
+        }
+    }
+
+    public bool IsEmpty(InFlight channel)
+    {
+        lock (_lock)
+        {
+            return channel.Count == 0;
+        }
+    }
+
+    // An attempt that its deadline would cut off could no longer tell that no queue has the message: there is none so late.
+    private long DueAfterNack(PendingPublish publish)
+    {
+        var due = time.GetTimestamp() + Ticks(Backoff.Delay(publish.Nacks++));
+        var deadline = publish.StartedTimestamp + Ticks(timeout);
+        return timeout != Timeout.InfiniteTimeSpan && due > deadline - Ticks(timeout / 10) ? deadline : due;
+    }
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+
+    // An earlier attempt may have been taken by a broker that had other limits.
+    private void Refuse(PendingPublish publish, string reason)
+    {
+        _inFlight--;
+        Resolve(publish, publish.MayBeEnqueued ? PublishOutcome.Unknown : PublishOutcome.Refused, reason);
+        Leave(publish);
+    }
+
+    private PendingPublish? FindNext(InFlight channel)
+    {
+        if (channel.IsClosed)
+        {
+            return null;
+        }
+
+        _channels.Add(channel);
+        DropResolved();
+        return _waiting.TryPeek(out var next, out _) && MayHave(channel, next) ? next : null;
+    }
+
+    // A channel has only its share of the window, so that one that hangs does not take it all. What is under suspicion is written alone.
+    private bool MayHave(InFlight channel, PendingPublish next)
+    {
+        if (channel.Oldest is not { } oldest)
+        {
+            return true;
+        }
+
+        var count = _channels.Count;
+        return channel.Count < ((long)window + count - 1) / count
+            && channel.Bytes + next.Bytes <= windowBytes / count
+            && !next.IsSuspect
+            && !oldest.IsSuspect
+            && !IsBehind(channel, oldest);
+    }
+
+    // The broker confirms elsewhere what was written later.
+    private bool IsBehind(InFlight channel, PendingPublish oldest)
+    {
+        var reached = Math.Max(channel.LastConfirmedWrite, oldest.WrittenTimestamp);
+        return _channels.Count > 1 && _lastConfirmedWrite > reached && time.GetElapsedTime(reached, _lastConfirmedWrite) > Lead;
+    }
+
+    private void CloseNow(InFlight channel)
+    {
+        channel.IsClosed = true;
+        channel.Room.Set();
+        _work.Set();
+        _channels.Remove(channel);
+        foreach (var other in _channels)
+        {
+            other.Room.Set(); // its share is theirs now
+        }
+    }
+
+    private IEnumerable<PendingPublish> Settled(InFlight channel, ulong sequence, bool multiple)
+    {
+        var settled = multiple ? channel.TakeUpTo(sequence) : channel.Take(sequence) is { } one ? [one] : [];
+        foreach (var publish in settled)
+        {
+            _inFlight--;
+            publish.MayBeEnqueued |= publish.IsSuspect;
+            publish.IsSuspect = false;
+            channel.ProgressTimestamp = time.GetTimestamp();
+            yield return publish;
+        }
+
+        channel.Room.Set();
+    }
+}

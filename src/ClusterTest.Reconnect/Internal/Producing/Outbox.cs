@@ -1,0 +1,246 @@
+using ClusterTest.Reconnect.Internal.Connections;
+
+namespace ClusterTest.Reconnect.Internal.Producing;
+
+/// <summary>
+/// Every message of a producer from the call to its result: in order, within the window, over any number of channels. It knows no
+/// connection and does no waiting of its own; sessions take from it and tell it what became of what they took.
+/// </summary>
+internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider time, Action<PublishOutcome, TimeSpan> onResolved, long windowBytes = long.MaxValue, Action? onRepublished = null)
+{
+    private readonly Lock _lock = new();
+    private readonly LinkedList<PendingPublish> _unresolved = new();            // by age: first those in the window, then the backlog
+    private readonly PriorityQueue<PendingPublish, long> _waiting = new();      // in the window, to be written
+    private readonly PriorityQueue<PendingPublish, long> _nacked = new();       // in the window, to be written when their time has come
+    private readonly HashSet<InFlight> _channels = [];                          // those that may be written to
+    private readonly Signal _work = new();
+    private readonly Signal _change = new();
+    private long _accepted;
+    private long _confirmed;
+    private long _republished;
+    private long _returned;
+    private long _nacks;
+    private LinkedListNode<PendingPublish>? _backlog;                           // the first beyond the window
+    private int _inWindow;
+    private long _bytesInWindow;
+    private int _inFlight;
+    private long _unresolvedBytes;
+    private bool _closed;
+    private Exception? _failure;
+    private IReadOnlyList<string> _leftOver = [];
+
+    public ProducerStatistics Statistics
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new ProducerStatistics(_accepted, _confirmed, _inFlight, _republished, _returned, _nacks, _unresolved.Count);
+            }
+        }
+    }
+
+    /// <summary>Gets or sets the largest frame of the connection that was opened last, in bytes; 0 is no limit.</summary>
+    public uint FrameMax { get; set; } = Link.MaxFrameSize;
+
+    private bool HasRoom => _unresolved.Count < window && _unresolvedBytes < windowBytes;
+
+    /// <summary>Takes a message in; the order of calls is the order of publishing.</summary>
+    /// <exception cref="ObjectDisposedException">The producer has stopped.</exception>
+    public PendingPublish Add(OutgoingContent content, CancellationToken cancellationToken)
+    {
+        PendingPublish publish;
+        lock (_lock)
+        {
+            ThrowIfClosed();
+            publish = new PendingPublish(content, _accepted++, time.GetTimestamp());
+            _unresolvedBytes += publish.Bytes;
+            _unresolved.AddLast(publish.Place);
+            _backlog ??= publish.Place;
+            AdmitNext();
+        }
+
+        if (cancellationToken.CanBeCanceled)
+        {
+            publish.Cancellation = cancellationToken.UnsafeRegister((_, token) => Cancel(publish, token), null);
+            if (publish.IsResolved)
+            {
+                publish.Cancellation.Unregister(); // resolved before there was anything to undo
+            }
+        }
+
+        return publish;
+    }
+
+    /// <summary>Waits until the window has room for another message.</summary>
+    public Task WaitForRoomAsync(CancellationToken cancellationToken) => WaitUntilAsync(() => _closed || HasRoom, cancellationToken);
+
+    /// <summary>Waits until every message has its result.</summary>
+    public Task WaitUntilEmptyAsync(CancellationToken cancellationToken) => WaitUntilAsync(() => _unresolved.Count == 0, cancellationToken);
+
+    /// <summary>Does what is due: resolves the messages whose deadline has passed, and lets nacked ones be written again.</summary>
+    public void Tick()
+    {
+        lock (_lock)
+        {
+            while (_unresolved.First is { Value: var oldest } && IsOverdue(oldest))
+            {
+                ResolveUnconfirmed(oldest);
+            }
+
+            var now = time.GetTimestamp();
+            while (_nacked.TryPeek(out var nacked, out var due) && (due <= now || nacked.IsResolved))
+            {
+                PutBack(_nacked.Dequeue());
+            }
+
+            DropResolved();
+        }
+    }
+
+    /// <summary>Takes no more messages and resolves all that are left.</summary>
+    /// <param name="exception">Why the producer had to end; <see langword="null"/> when it was stopped.</param>
+    /// <returns>The ids of the messages that were unconfirmed when it was first shut, in order.</returns>
+    public IReadOnlyList<string> Shut(Exception? exception = null)
+    {
+        lock (_lock)
+        {
+            _failure ??= exception;
+            if (!_closed)
+            {
+                _closed = true;
+                _leftOver = [.. _unresolved.Select(static publish => publish.MessageId)];
+                while (_unresolved.First is { Value: var publish })
+                {
+                    ResolveUnconfirmed(publish);
+                }
+
+                _change.Set();
+            }
+
+            return _leftOver;
+        }
+    }
+
+    private void ThrowIfClosed()
+    {
+        ObjectDisposedException.ThrowIf(_closed && _failure is null, typeof(ClusterProducer));
+        if (_failure is not null)
+        {
+            throw new ObjectDisposedException($"The producer has ended: {_failure.Message}", _failure);
+        }
+    }
+
+    private bool IsOverdue(PendingPublish publish) =>
+        timeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(publish.StartedTimestamp) >= timeout;
+
+    // A message that is larger than the window is written alone.
+    private void AdmitNext()
+    {
+        while (_backlog is { Value: var next } && _inWindow < window && (_inWindow == 0 || _bytesInWindow + next.Bytes <= windowBytes))
+        {
+            _backlog = _backlog.Next;
+            _inWindow++;
+            _bytesInWindow += next.Bytes;
+            _waiting.Enqueue(next, next.Order);
+            _work.Set();
+        }
+    }
+
+    private void PutBack(PendingPublish publish)
+    {
+        if (publish.IsResolved)
+        {
+            Leave(publish);
+            return;
+        }
+
+        _waiting.Enqueue(publish, publish.Order);
+        _work.Set();
+    }
+
+    // A place in the window is free: the next in the backlog gets it.
+    private void Leave(PendingPublish publish)
+    {
+        _inWindow--;
+        _bytesInWindow -= publish.Bytes;
+        AdmitNext();
+    }
+
+    // In a long outage no channel comes to take them.
+    private void DropResolved()
+    {
+        while (_waiting.TryPeek(out var first, out _) && first.IsResolved)
+        {
+            Leave(_waiting.Dequeue());
+        }
+
+        AdmitNext();
+    }
+
+    private void Cancel(PendingPublish publish, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (publish.TryCancel(cancellationToken))
+            {
+                CountResolved(publish);
+            }
+        }
+    }
+
+    private void ResolveUnconfirmed(PendingPublish publish)
+    {
+        var (outcome, reason) = publish switch
+        {
+            { MayBeEnqueued: true } or { IsSuspect: true } => (PublishOutcome.Unknown, null),
+            { Attempts: 0 } => (PublishOutcome.NotSent, null),
+            { Refusal: { } refusal } => (refusal.Outcome, refusal.Reason),
+            _ => (PublishOutcome.Unknown, (string?)null),
+        };
+        Resolve(publish, outcome, reason);
+    }
+
+    private bool Resolve(PendingPublish publish, PublishOutcome outcome, string? reason = null)
+    {
+        var latency = time.GetElapsedTime(publish.StartedTimestamp);
+        if (!publish.TryResolve(outcome, reason, latency))
+        {
+            return false;
+        }
+
+        CountResolved(publish);
+        onResolved(outcome, latency);
+        return true;
+    }
+
+    private void CountResolved(PendingPublish publish)
+    {
+        _backlog = _backlog == publish.Place ? publish.Place.Next : _backlog;
+        _unresolved.Remove(publish.Place);
+        _unresolvedBytes -= publish.Bytes;
+        if (HasRoom)
+        {
+            _change.Set();
+        }
+    }
+
+    private async Task WaitUntilAsync(Func<bool> condition, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task change;
+            lock (_lock)
+            {
+                if (condition())
+                {
+                    return;
+                }
+
+                change = _change.WaitAsync();
+            }
+
+            await change.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,275 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using System.Threading.Channels;
+using ClusterTest.Reconnect.Internal.Connections;
+using ClusterTest.Reconnect.Internal.Failures;
+using ClusterTest.Reconnect.Internal.Sessions;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
+
+namespace ClusterTest.Reconnect.Internal.Producing;
+
+/// <summary>A publisher on one channel in confirm mode: it writes what the outbox holds and tells it what the broker answers.</summary>
+internal sealed partial class ProducerGeneration : Generation
+{
+    // The confirms of what else was written are awaited this long before the channel is rebuilt.
+    private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(1);
+
+    // The class and method of basic.publish (AMQP 0-9-1, 1.8).
+    private const ushort BasicClass = 60;
+    private const ushort PublishMethod = 40;
+
+    // The client library's own tracking and rate limiter are left out: the limiter bounds nothing and throws in bursts (rabbitmq-dotnet-client#2032).
+    private static readonly CreateChannelOptions ConfirmMode = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false);
+
+    private readonly Outbox _outbox;
+    private readonly InFlight _inFlight;
+    private readonly CachedString _exchange;
+    private readonly CachedString _routingKey;
+    private readonly ConfirmCheck _check;
+    private Task _writing = Task.CompletedTask;
+    private Task _checking = Task.CompletedTask;
+    private volatile Failure? _cause;
+    private long _closedAt;
+    private int _nackTold;
+
+    private ProducerGeneration(SessionContext context, Link link, IChannel channel, int number, Outbox outbox)
+        : base(context, link, channel, number)
+    {
+        _outbox = outbox;
+        _exchange = new CachedString(context.Options.Topology.Exchange);
+        _routingKey = new CachedString(context.Options.Topology.RoutingKey);
+        _inFlight = new InFlight { WrittenBefore = link.Written.Octets };
+        _check = new ConfirmCheck(context, link, () => outbox.QuietSince(_inFlight, link.Written));
+        channel.BasicAcksAsync += OnAckAsync;
+        channel.BasicNacksAsync += OnNackAsync;
+        channel.BasicReturnAsync += OnReturnAsync;
+        outbox.FrameMax = link.Connection.FrameMax;
+    }
+
+    /// <summary>Opens a channel in confirm mode and declares the topology; succeeds only when the broker has answered to all of it.</summary>
+    public static async Task<Generation> StartAsync(SessionContext context, Link link, int number, Outbox outbox, CancellationToken cancellationToken)
+    {
+        // A broker that blocks the connection reads nothing from it, not even the opening of a channel.
+        await link.Blockage.WaitUntilOverAsync(cancellationToken).ConfigureAwait(false);
+        var channel = await link.Connection.CreateChannelAsync(ConfirmMode, cancellationToken).ConfigureAwait(false);
+        var generation = new ProducerGeneration(context, link, channel, number, outbox);
+        try
+        {
+            var binding = await generation.DeclareAsync(cancellationToken).ConfigureAwait(false);
+            await context.Declarations.AwaitBindingAsync(binding, cancellationToken).ConfigureAwait(false);
+            return generation;
+        }
+        catch
+        {
+            await generation.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // The producer has waited for the outbox before it stops its sessions: here, nothing is left to wait for.
+    public override Task DrainAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (FindObjection() is { } objection)
+        {
+            _outbox.Blame(_inFlight, LengthIn(objection), $"not accepted by the broker: {objection}");
+        }
+
+        // First, so that a living session can publish at once what this one did not get confirmed.
+        var count = _outbox.Lose(_inFlight);
+        if (count > 0)
+        {
+            Log.Requeued(Context.Logger, Context.Session, count);
+        }
+
+        await base.DisposeAsync().ConfigureAwait(false);
+        Context.CleanUp.Track(_checking);
+        await _writing.ConfigureAwait(false);
+    }
+
+    protected override void Serve(Task observed)
+    {
+        _writing = Task.Run(WriteAllAsync);
+        _checking = Task.Run(EndIfGoneAsync);
+    }
+
+    protected override Failure? FindStall()
+    {
+        if (Link.Blockage.IsBlocked)
+        {
+            return null;
+        }
+
+        if (_cause is { } cause && (_outbox.IsEmpty(_inFlight) || Time.GetElapsedTime(_closedAt) > SettleTimeout))
+        {
+            return cause;
+        }
+
+        // A broker that confirms slowly works, and so does a slow link: what counts is progress, not age.
+        var quiet = _outbox.QuietSince(_inFlight, Link.Written);
+        return quiet != 0 && IsOverdue(Math.Max(quiet, Link.Blockage.EndedTimestamp))
+            ? NewFailure.Connection(FailureKind.Stalled, "the broker stopped confirming", "If this stays, the queue may have lost its majority of nodes.")
+            : base.FindStall();
+    }
+
+    private async Task WriteAllAsync()
+    {
+        try
+        {
+            while (IsServing)
+            {
+                // Looked at again for each message: a channel that waits for work must not wake up to write into a blockage.
+                await Link.Blockage.WaitUntilOverAsync(Life).ConfigureAwait(false);
+                if (_outbox.TryTake(_inFlight) is { } publish)
+                {
+                    await WriteAsync(publish).ConfigureAwait(false);
+                }
+                else if (!await _outbox.WaitForWorkAsync(_inFlight, Life).ConfigureAwait(false))
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (Life.IsCancellationRequested)
+        {
+            // Retired.
+        }
+#pragma warning disable CA1031 // A write that fails ends the generation; the outbox still has the message.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            End(FailureClassifier.Classify(exception, Phase.Serve));
+        }
+    }
+
+    // What would be handed to a lost channel counts as an attempt, whose outcome is unknown.
+    private bool IsServing => Channel.IsOpen && !Ended.IsCompleted && !Link.Shutdown.IsCompleted;
+
+    private async Task EndIfGoneAsync()
+    {
+        try
+        {
+            End(await _check.FindLossAsync(Life).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            // Retired.
+        }
+    }
+
+    private async ValueTask WriteAsync(PendingPublish publish)
+    {
+        if (FindObstacle(publish.Content) is { } obstacle)
+        {
+            _outbox.Withdraw(_inFlight, publish, obstacle);
+            return;
+        }
+
+        try
+        {
+            Tracing.Resume(publish.Caller);
+            var write = Channel.BasicPublishAsync(_exchange, _routingKey, mandatory: true, publish.Content.For(publish.Sequence), publish.Content.Body, Life);
+            await WatchWriteAsync(write).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!IsLoss(exception))
+        {
+            // The message's own: what fails is its encoding, or a listener of the client library's traces. The latter are called before and after the
+            // write, so that nobody knows whether the broker counts it: nothing more may be numbered on this channel.
+            _outbox.Doubt(publish, $"the client library failed to write it ({PeerText.Line(exception.Message)})");
+            EndWhenSettled(NewFailure.Channel(FailureKind.Other, $"the client library failed to write a message ({PeerText.Line(exception.Message)})", "Look for a listener of its traces that throws."));
+        }
+    }
+
+    private string? FindObstacle(OutgoingContent content)
+    {
+        try
+        {
+            _ = content.Body.Span; // the user's code, if a MemoryManager is behind it
+        }
+#pragma warning disable CA1031 // Whatever it throws belongs to this message.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return $"its body cannot be read ({PeerText.Line(exception.Message)})";
+        }
+
+        return content.FindObstacle(Link.Connection.FrameMax);
+    }
+
+    private bool IsLoss(Exception exception) => exception switch
+    {
+        IOException or SocketException or OperationInterruptedException or ChannelClosedException => true,
+        OperationCanceledException or ObjectDisposedException => !IsServing || Life.IsCancellationRequested,
+        _ => false,
+    };
+
+    private Task OnAckAsync(object sender, BasicAckEventArgs ack)
+    {
+        _outbox.Confirm(_inFlight, ack.DeliveryTag, ack.Multiple);
+        EndOnceSettled();
+        return Task.CompletedTask;
+    }
+
+    private Task OnNackAsync(object sender, BasicNackEventArgs nack)
+    {
+        _outbox.Nack(_inFlight, nack.DeliveryTag, nack.Multiple);
+        EndOnceSettled();
+        if (_nackTold++ == 0)
+        {
+            Log.Nacked(Context.Logger, Context.Session);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task OnReturnAsync(object sender, BasicReturnEventArgs returned)
+    {
+        var reason = $"{returned.ReplyCode} {PeerText.Line(returned.ReplyText)}";
+        if (returned.BasicProperties.Headers?.TryGetValue(OutgoingContent.SequenceHeader, out var header) == true && header is long sequence)
+        {
+            _outbox.Return(_inFlight, (ulong)sequence, $"returned by the broker: {reason}");
+        }
+        else
+        {
+            _outbox.Lose(_inFlight); // Which message it was cannot be told: the next confirm may be that of one that no queue took.
+        }
+
+        // The topology may be gone. Writing on would turn the order around.
+        EndWhenSettled(NewFailure.Of(FailureKind.MessageReturned, FailureScope.Channel, returned.ReplyCode, $"the broker returned a message ({reason}): no queue took it"));
+        Log.Returned(Context.Logger, Context.Session, returned.BasicProperties.MessageId ?? "", returned.ReplyCode, returned.ReplyText);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Writes no more, lets the broker settle what was written, and ends.</summary>
+    private void EndWhenSettled(Failure cause)
+    {
+        _outbox.Close(_inFlight);
+        _closedAt = Time.GetTimestamp();
+        _cause ??= cause;
+    }
+
+    private void EndOnceSettled()
+    {
+        if (_cause is { } cause && _outbox.IsEmpty(_inFlight))
+        {
+            End(cause);
+        }
+    }
+
+    /// <summary>Finds what the broker has against one of the messages, if it closed the channel or connection for that.</summary>
+    private string? FindObjection() => (Channel.CloseReason ?? (Link.Shutdown.IsCompletedSuccessfully ? Link.Shutdown.Result : null)) is { Initiator: ShutdownInitiator.Peer } reason
+        && (reason.ReplyCode, reason.ClassId, reason.MethodId) is (Constants.PreconditionFailed or Constants.ContentTooLarge, BasicClass, PublishMethod) or (Constants.FrameError or Constants.SyntaxError, _, _)
+            ? $"{reason.ReplyCode} {PeerText.Line(reason.ReplyText)}"
+            : null;
+
+    // RabbitMQ, rabbit_channel:check_msg_size: "message size 100 is larger than configured max size 10", or "than max size".
+    private static int? LengthIn(string objection) =>
+        TooLarge().Match(objection) is { Success: true } match && int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
+
+    [GeneratedRegex("message size ([0-9]+) is larger than")]
+    private static partial Regex TooLarge();
+}

@@ -1,6 +1,0 @@
-using Microsoft.Extensions.Logging;
-
-namespace ClusterTest.Reconnect.Internal;
-
-/// <summary>What a session and its generations share.</summary>
-internal sealed record SessionContext(int Session, ClusterOptions Options, Declarations Declarations, CleanUp CleanUp, ILogger Logger);

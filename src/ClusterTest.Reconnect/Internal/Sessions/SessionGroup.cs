@@ -1,0 +1,90 @@
+using ClusterTest.Reconnect.Internal.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace ClusterTest.Reconnect.Internal.Sessions;
+
+/// <summary>The hot sessions of one consumer or producer: they run side by side, and stop together when one of them fails for good.</summary>
+internal sealed class SessionGroup : IAsyncDisposable
+{
+    private readonly ClusterOptions _options;
+    private readonly CleanUp _cleanUp;
+    private readonly EventPump _events;
+    private readonly GroupOutage _outage;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abort;
+    private readonly Lock _disposal = new();
+    private Task? _disposed;
+    private int _stops;
+
+    public SessionGroup(ClusterOptions options, ILogger logger, Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
+    {
+        _options = options;
+        _cleanUp = new CleanUp(options.TimeProvider, logger);
+        _events = new EventPump(options.OnSessionEvent, logger);
+        _outage = new GroupOutage(options.RecoveryTimeout, options.TimeProvider);
+        _abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.TimeProvider);
+        var declarations = new Declarations(options, _cleanUp, logger);
+        var sessions = Enumerable.Range(0, options.Sessions)
+            .Select(number => new Session(new SessionContext(number, options, declarations, _cleanUp, logger), _events, _outage, startGeneration))
+            .ToList();
+        ClusterMetrics.Add(this, options, () => _outage.OpenCount);
+        Completion = Task.Run(() => RunAsync(sessions));
+    }
+
+    /// <summary>Gets a task that completes when all sessions are closed, and fails with the first fatal failure.</summary>
+    public Task Completion { get; }
+
+    /// <summary>Stops all sessions: what is under way may finish within <paramref name="drain"/>, then connections are cut.</summary>
+    public async Task StopAsync(TimeSpan drain)
+    {
+        if (!Completion.IsCompleted)
+        {
+            BeginToStop(drain);
+            await _stop.CancelAsync().ConfigureAwait(false);
+        }
+
+        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        lock (_disposal)
+        {
+            return new ValueTask(_disposed ??= DisposeOnceAsync());
+        }
+    }
+
+    // The first deadline counts: a further stop, or that of the user after that of a session which failed, prolongs nothing.
+    private void BeginToStop(TimeSpan drain)
+    {
+        if (Interlocked.Exchange(ref _stops, 1) == 0)
+        {
+            _abort.CancelAfter(drain);
+        }
+    }
+
+    private async Task DisposeOnceAsync()
+    {
+        await StopAsync(_options.DrainTimeout).ConfigureAwait(false);
+        _cleanUp.Track(_events.DisposeAsync().AsTask()); // an observer can hang, too
+        _cleanUp.Track(_outage.DisposeAsync().AsTask());
+        await _cleanUp.FinishAsync().ConfigureAwait(false);
+        _stop.Dispose();
+        _abort.Dispose();
+    }
+
+    private async Task RunAsync(List<Session> sessions)
+    {
+        var running = sessions.Select(session => session.RunAsync(_stop.Token, _abort.Token)).ToList();
+        var first = await Task.WhenAny(running).ConfigureAwait(false);
+        if (first.IsFaulted)
+        {
+            BeginToStop(_options.DrainTimeout);
+            await _stop.CancelAsync().ConfigureAwait(false);
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ClusterMetrics.Remove(this);
+        await first.ConfigureAwait(false);
+    }
+}

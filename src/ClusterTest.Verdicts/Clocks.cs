@@ -1,0 +1,64 @@
+using ClusterTest.Events;
+
+namespace ClusterTest.Verdicts;
+
+/// <summary>
+/// Puts events on the axis of the monotonic clock that their writers read, so that setting a machine's clock makes no silence and hides none. The axis
+/// begins at the time that the wall's clock showed at the earliest event of each clock. What has no monotonic time stays where the wall's clock put it.
+/// </summary>
+internal sealed class Clocks
+{
+    private readonly Dictionary<string, Anchor> _anchors = [];
+
+    internal Clocks(IEnumerable<Entry> evidence)
+    {
+        var sources = new Dictionary<string, (HashSet<string> Clocks, Anchor? First)>();
+        foreach (var entry in evidence)
+        {
+            var (clocks, first) = sources.TryGetValue(entry.Source, out var known) ? known : (new HashSet<string>(), null);
+            if (ClockOf(entry.Event) is { } clock)
+            {
+                _ = clocks.Add(clock);
+            }
+
+            sources[entry.Source] = (clocks, Earlier(first, entry.Event.MonotonicMicroseconds is >= 0 and { } microseconds ? new Anchor(microseconds, entry.Wall) : null));
+        }
+
+        // A writer that names no clock has one of its own, and one that names several was started anew on another.
+        foreach (var clock in sources.Where(static source => source.Value is { Clocks.Count: < 2, First: not null }).GroupBy(static source => source.Value.Clocks.SingleOrDefault(source.Key)))
+        {
+            var first = clock.Aggregate((Anchor?)null, static (first, source) => Earlier(first, source.Value.First))!.Value;
+            foreach (var source in clock)
+            {
+                _anchors.Add(source.Key, first);
+            }
+        }
+    }
+
+    /// <summary>The entry at its place.</summary>
+    internal Entry Place(Entry entry) => _anchors.TryGetValue(entry.Source, out var anchor)
+        ? entry with { At = anchor.TimeOf(entry.Event.MonotonicMicroseconds) ?? entry.Wall, Due = entry.Event is ReceivedEvent received ? anchor.TimeOf(received.DueMicroseconds) : null }
+        : entry;
+
+    private static string? ClockOf(ResultEvent written) => written switch
+    {
+        StartedEvent started => started.Clock,
+        DrillStartedEvent started => started.Clock,
+        FaultEvent fault => fault.Clock,
+        _ => null,
+    };
+
+    private static Anchor? Earlier(Anchor? left, Anchor? right) =>
+        left is null || (right is not null && (right.Value.Microseconds, right.Value.Wall).CompareTo((left.Value.Microseconds, left.Value.Wall)) < 0) ? right : left;
+
+    /// <summary>What both clocks showed at one moment.</summary>
+    private readonly record struct Anchor(long Microseconds, DateTime Wall)
+    {
+        /// <summary>The time of a moment of the monotonic clock; null if there can be none.</summary>
+        internal DateTime? TimeOf(long? microseconds)
+        {
+            var ticks = (((Int128)(microseconds ?? long.MinValue) - Microseconds) * TimeSpan.TicksPerMicrosecond) + Wall.Ticks;
+            return microseconds is null || ticks < DateTime.UnixEpoch.Ticks || ticks > DateTime.MaxValue.Ticks ? null : new DateTime((long)ticks, DateTimeKind.Utc);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using ClusterTest.Events;
+
+namespace ClusterTest.Verdicts;
+
+/// <summary>All faults of the evidence.</summary>
+internal sealed class FaultHistory
+{
+    private readonly Dictionary<(string Source, int Id), FaultRecord> _faults = [];
+
+    internal void Enter(string source, FaultEvent step, DateTime at)
+    {
+        if (!_faults.TryGetValue((source, step.Id), out var fault))
+        {
+            _faults[(source, step.Id)] = fault = new FaultRecord(step, at);
+        }
+
+        fault.Enter(step, at);
+    }
+
+    /// <summary>
+    /// The faults in the order of injection, each with its window: until the next injection after it was over. A fault that another one
+    /// overlaps goes on meanwhile, and so both answer for that time.
+    /// </summary>
+    internal IReadOnlyList<FaultRecord> Close()
+    {
+        List<FaultRecord> faults =
+        [
+            .. _faults.OrderBy(static fault => fault.Value.Injected).ThenBy(static fault => fault.Key.Id).ThenBy(static fault => fault.Key.Source, StringComparer.Ordinal).Select(static fault => fault.Value),
+        ];
+        foreach (var fault in faults)
+        {
+            fault.End = faults
+                .Where(next => next.Fault.Clock == fault.Fault.Clock && next.Injected >= fault.Over && next.Injected > fault.Injected)
+                .Select(static next => next.Injected)
+                .FirstOrDefault(DateTime.MaxValue);
+        }
+
+        return faults;
+    }
+}

@@ -1,0 +1,14 @@
+namespace ClusterTest.Verdicts;
+
+/// <summary>From one moment to another, in UTC.</summary>
+internal readonly record struct Interval(DateTime From, DateTime To)
+{
+    internal TimeSpan Length => To - From;
+
+    /// <summary>The time of such a length that ended at a moment; what no clock can have counted is cut off.</summary>
+    internal static Interval Before(DateTime end, TimeSpan length)
+    {
+        var longest = end - DateTime.MinValue;
+        return new Interval(end - (length > longest ? longest : length < TimeSpan.Zero ? TimeSpan.Zero : length), end);
+    }
+}

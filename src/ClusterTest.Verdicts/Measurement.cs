@@ -1,0 +1,171 @@
+using ClusterTest.Events;
+
+namespace ClusterTest.Verdicts;
+
+/// <summary>The last reading of the evidence, when it is known what became of each message: how long everything took, and when lost sessions were last alive.</summary>
+internal sealed class Measurement
+{
+    private readonly Survey _survey;
+    private readonly TimelineBuilder _timeline;
+    private readonly Dictionary<string, Consumer> _consumers = [];
+
+    // The first of several deliveries is known only when all have been read; there are few such messages.
+    private readonly Dictionary<MessageKey, Receipt> _duplicated = [];
+    private DateTime? _lastPublish;
+    private DateTime? _lastOutcome;
+
+    internal Measurement(Survey survey, IEnumerable<Entry> evidence)
+    {
+        _survey = survey;
+        _timeline = new TimelineBuilder(survey.Span);
+        Stalls = new Longest(survey.Faults);
+        Delays = new Longest(survey.Faults);
+        Outages = new Longest(survey.Faults);
+        foreach (var entry in evidence)
+        {
+            Enter(entry);
+        }
+
+        foreach (var first in _duplicated.Values)
+        {
+            Receive(first);
+        }
+
+        foreach (var silence in Silence())
+        {
+            Outages.Enter(silence);
+        }
+    }
+
+    internal LatencyRecorder ConfirmLatencies { get; } = new();
+
+    internal LatencyRecorder DelayLatencies { get; } = new();
+
+    /// <summary>Gets the waits for confirms.</summary>
+    internal Longest Stalls { get; }
+
+    /// <summary>Gets the times from the moments at which messages were due to their first receipts.</summary>
+    internal Longest Delays { get; }
+
+    /// <summary>Gets the silences of the consumers.</summary>
+    internal Longest Outages { get; }
+
+    internal Timeline Timeline => _timeline.Build();
+
+    /// <summary>Gets the number of messages that were due and never published.</summary>
+    internal long Omitted { get; private set; }
+
+    internal long Reordered => _consumers.Values.Sum(static consumer => consumer.Order.OutOfOrder);
+
+    private void Enter(Entry entry)
+    {
+        _survey.SourceOf(entry)?.Hear(entry);
+        switch (entry.Event)
+        {
+            case SentEvent sent:
+                var wait = Interval.Before(entry.At, sent.Latency);
+                _timeline.Confirm(entry.At);
+                ConfirmLatencies.Record(Interval.Before(wait.From, sent.Lag ?? TimeSpan.Zero).Length + wait.Length);
+                Stalls.Enter(wait);
+                Publish(wait);
+                if (_survey.Faults.Count > 0 && _survey.Ledger.Find(sent.Run, sent.Sequence).IsMissing && _survey.SourceOf(entry)?.Clock is { } clock && _survey.Faults.Any(fault => fault.TookAway(wait, clock)))
+                {
+                    _survey.Ledger.Discard(sent.Run, sent.Sequence);
+                }
+
+                break;
+            case UnknownEvent { Latency: { } waited }:
+                Stalls.Enter(Interval.Before(entry.At, waited));
+                Publish(Interval.Before(entry.At, waited));
+                break;
+            case ReturnedEvent { Latency: { } waited }:
+                Publish(Interval.Before(entry.At, waited));
+                break;
+            case NotSentEvent { Latency: { } waited }:
+                Publish(Interval.Before(entry.At, waited));
+                break;
+            case OmittedEvent omitted:
+                Omitted += omitted.Count;
+                ConfirmLatencies.RecordSpread(omitted.FirstLag, omitted.LastLag, omitted.Count);
+                break;
+            case ReceivedEvent received:
+                Receive(entry, received.Run, received.Sequence, new Receipt(entry.At, DelayOf(entry, received)));
+                break;
+            case ParkedEvent parked:
+                Receive(entry, parked.Run, parked.Sequence, receipt: null);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Publish(Interval publish)
+    {
+        _lastPublish = publish.From > (_lastPublish ?? DateTime.MinValue) ? publish.From : _lastPublish ?? publish.From;
+        _lastOutcome = publish.To > (_lastOutcome ?? DateTime.MinValue) ? publish.To : _lastOutcome ?? publish.To;
+    }
+
+    // Other producers tell by their message alone when they made it, and that is a time of the wall's clock.
+    private static Interval DelayOf(Entry entry, ReceivedEvent received) => entry.Due is { } due
+        ? new Interval(due < entry.At ? due : entry.At, entry.At)
+        : Interval.Before(entry.At, TimeSpan.FromTicks((long)((entry.Wall - DateTime.UnixEpoch).Ticks - (Math.Round(received.Time * 1000) * TimeSpan.TicksPerMillisecond))));
+
+    // What is parked is a sign of life, and no receipt.
+    private void Receive(Entry entry, string? run, long? sequence, Receipt? receipt)
+    {
+        if (!_consumers.TryGetValue(entry.Source, out var consumer))
+        {
+            _consumers[entry.Source] = consumer = new Consumer(new Silences(), new SequenceLedger());
+        }
+
+        consumer.Silences.Hear(entry.At);
+        if (run is null || sequence is not { } number || !_survey.Ledger.IsSent(run))
+        {
+            return;
+        }
+
+        consumer.Order.Add(run, number);
+        if (receipt is not { } received)
+        {
+            return;
+        }
+
+        if (_survey.Ledger.Find(run, number).Duplicates is 0)
+        {
+            Receive(received);
+        }
+        else if (!_duplicated.TryGetValue(new MessageKey(run, number), out var first) || received.At < first.At)
+        {
+            _duplicated[new MessageKey(run, number)] = received;
+        }
+    }
+
+    private void Receive(Receipt first)
+    {
+        _timeline.Receive(first.At);
+        if (_survey.IsOneClock)
+        {
+            DelayLatencies.Record(first.Delay.Length);
+            Delays.Enter(first.Delay);
+        }
+    }
+
+    // Where the consumers' clocks differ, each is silent by itself.
+    private IEnumerable<Interval> Silence()
+    {
+        var heard = _consumers.Values.Select(static consumer => consumer.Silences).ToList();
+        if (_survey.ConsumerClock is null)
+        {
+            return heard.SelectMany(static consumer => consumer.All);
+        }
+
+        // What was published after the last receipt should have been heard.
+        var last = heard.Max(static consumer => consumer.Last);
+        var silence = Silences.OfAll(heard);
+        return _survey.IsOneClock && last is { } end && _lastPublish > end ? [.. silence, new Interval(end, _lastOutcome!.Value)] : silence;
+    }
+
+    private readonly record struct Receipt(DateTime At, Interval Delay);
+
+    private readonly record struct Consumer(Silences Silences, SequenceLedger Order);
+}

@@ -1,0 +1,52 @@
+namespace ClusterTest.Verdicts;
+
+/// <summary>What became of one message, in four bytes. Counts stop at the greatest number that they can hold.</summary>
+internal struct MessageRecord
+{
+    private const int OutcomeShift = 5;
+
+    private ushort _deliveries;
+    private byte _redelivered;
+
+    // The marks, and above them the outcome.
+    private byte _bits;
+
+    /// <summary>Gets how often it was received or parked.</summary>
+    public readonly int Deliveries => _deliveries;
+
+    public readonly int Duplicates => Math.Max(_deliveries - 1, 0);
+
+    /// <summary>Gets how many of the duplicates the broker can have flagged: the first delivery may be flagged too, as when an unacked one was never read.</summary>
+    public readonly int DuplicatesRedelivered => Math.Min(_redelivered, Duplicates);
+
+    /// <summary>Gets what the producer knew in the end.</summary>
+    public readonly MessageOutcome Outcome => (MessageOutcome)(_bits >> OutcomeShift);
+
+    public readonly bool IsReceived => Has(MessageMarks.Received);
+
+    /// <summary>Gets a value indicating whether it was parked, by the word of the consumer or by the look into the queue.</summary>
+    public readonly bool IsParked => Has(MessageMarks.Parked | MessageMarks.FoundParked);
+
+    /// <summary>Gets a value indicating whether it is confirmed, and neither received, parked nor found in a queue.</summary>
+    public readonly bool IsMissing => Outcome is MessageOutcome.Confirmed && !Has(MessageMarks.Received | MessageMarks.Parked | MessageMarks.FoundParked | MessageMarks.Drained);
+
+    /// <summary>Tells whether it has any of these marks.</summary>
+    public readonly bool Has(MessageMarks marks) => ((MessageMarks)_bits & marks) != 0;
+
+    public void Add(MessageMarks mark) => _bits |= (byte)mark;
+
+    public void Resolve(MessageOutcome outcome)
+    {
+        if (outcome > Outcome)
+        {
+            _bits = (byte)((_bits & ((1 << OutcomeShift) - 1)) | ((int)outcome << OutcomeShift));
+        }
+    }
+
+    public void Deliver(MessageMarks mark, bool redelivered)
+    {
+        Add(mark);
+        _deliveries = (ushort)Math.Min(_deliveries + 1, ushort.MaxValue);
+        _redelivered = (byte)Math.Min(_redelivered + (redelivered ? 1 : 0), byte.MaxValue);
+    }
+}

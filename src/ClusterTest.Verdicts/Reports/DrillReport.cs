@@ -1,0 +1,43 @@
+using ClusterTest.Events;
+
+namespace ClusterTest.Verdicts.Reports;
+
+/// <summary>Everything that a report shows; <c>report.json</c> is this record.</summary>
+public sealed record DrillReport
+{
+    /// <summary>The version of <c>report.json</c> that this program writes, see docs/report.schema.json.</summary>
+    public const int CurrentVersion = 2;
+
+    /// <summary>What tells a report from other files.</summary>
+    internal const string SchemaName = "cluster-test-report";
+
+    /// <summary>The version of its schema. Properties may be added to a version; when one changes or goes, the version does.</summary>
+    public int SchemaVersion { get; init; } = CurrentVersion;
+
+    /// <summary>What wrote it.</summary>
+    public string Schema { get; init; } = SchemaName;
+
+    /// <summary>What was run: <c>drill</c>, <c>soak</c>, <c>watch</c> or <c>demo</c>; <c>recording</c> if the evidence is none of the lab's.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>When it began.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>When the last of it happened.</summary>
+    public required DateTimeOffset Ended { get; init; }
+
+    /// <summary>The outcome.</summary>
+    public required Outcome Outcome { get; init; }
+
+    /// <summary>Why the outcome is not <see cref="Outcome.Passed"/>, a sentence each.</summary>
+    public required IReadOnlyList<string> Reasons { get; init; }
+
+    /// <summary>What it ran on.</summary>
+    public required DrillEnvironment Environment { get; init; }
+
+    /// <summary>What was asked for.</summary>
+    public required DrillSettings Settings { get; init; }
+
+    /// <summary>One, or with <c>--compare</c> one for each variant.</summary>
+    public required IReadOnlyList<DrillVariant> Variants { get; init; }
+}

@@ -1,0 +1,72 @@
+using ClusterTest.Events;
+
+namespace ClusterTest.Verdicts.Reports;
+
+/// <summary>Makes a report from evidence, and from nothing else.</summary>
+internal static class DrillReports
+{
+    private const string Recording = "recording";
+
+    private static readonly DrillEnvironment UnknownEnvironment = new("unknown", "unknown", "unknown", [], Balancer: null, "unknown");
+    private static readonly DrillSettings UnknownSettings = new([], [], 0, 0, 0, "unknown", 0, MaxOutage: null, Time: null);
+
+    /// <summary>Judges event files: each file of a drill is a variant of its own, and all others are one recording together.</summary>
+    /// <param name="files">Their paths.</param>
+    /// <param name="maxOutage">Longest outage allowed; if null, what the drill allows.</param>
+    /// <exception cref="EvidenceException">A file cannot be read, is no event file, or has no event.</exception>
+    internal static DrillReport Of(IReadOnlyList<string> files, TimeSpan? maxOutage = null)
+    {
+        List<Outline> outlines = [.. EventFile.At(files).Select(OutlineOf)];
+        var variants = VariantsOf(files, maxOutage);
+        var first = outlines.Find(static outline => outline.Started is not null)?.Started;
+        return new DrillReport
+        {
+            Kind = first?.Kind ?? Recording,
+            Started = outlines.Min(static outline => outline.From),
+            Ended = outlines.Max(static outline => outline.To),
+            Outcome = OutcomeRule.Of(variants.Select(static variant => variant.Judgement.Verdict.Outcome)),
+            Reasons = [.. variants.SelectMany(static variant => variant.Judgement.Verdict.Reasons.Select(reason => variant.Name.Length is 0 ? reason : $"{variant.Name}: {reason}"))],
+            Environment = first?.Environment ?? UnknownEnvironment,
+            Settings = (first?.Settings ?? UnknownSettings) with { MaxOutage = maxOutage ?? first?.Settings.MaxOutage },
+            Variants = variants,
+        };
+    }
+
+    /// <summary>The same without the report. Of several drills each is judged by itself, since one drill's limit and silences are none of the other's.</summary>
+    /// <exception cref="EvidenceException">A file cannot be read, or is no event file.</exception>
+    internal static IReadOnlyList<DrillVariant> VariantsOf(IReadOnlyList<string> files, TimeSpan? maxOutage = null)
+    {
+        List<(string File, DrillStartedEvent? Started)> all = [.. EventFile.At(files).Select(static file => (file.Path, file.Read().Select(static entry => entry.Event).FirstOrDefault() as DrillStartedEvent))];
+        if (all.Count(static file => file.Started is not null) is 1)
+        {
+            // What else is there may be of its messages.
+            return [new DrillVariant(all.First(static file => file.Started is not null).Started!.Variant, Judge.OfFiles([.. all.Select(static file => file.File)], maxOutage))];
+        }
+
+        List<string> others = [.. all.Where(static file => file.Started is null).Select(static file => file.File)];
+        return
+        [
+            .. all.Where(static file => file.Started is not null).Select(file => new DrillVariant(file.Started!.Variant, Judge.OfFiles([file.File], maxOutage))),
+            .. others is [] ? Array.Empty<DrillVariant>() : [new DrillVariant(others.Count == all.Count ? "" : Recording, Judge.OfFiles(others, maxOutage))],
+        ];
+    }
+
+    private static Outline OutlineOf(EventFile file)
+    {
+        Outline? outline = null;
+        foreach (var entry in file.Read())
+        {
+            var at = new DateTimeOffset(entry.At, TimeSpan.Zero);
+            outline = outline is null ? new Outline(entry.Event as DrillStartedEvent, at, at) : outline with
+            {
+                From = at < outline.From ? at : outline.From,
+                To = at > outline.To ? at : outline.To,
+            };
+        }
+
+        return outline ?? throw new EvidenceException($"{file.Path} has no events, so there is nothing to report.");
+    }
+
+    // The times are those of the writers' clocks: they are told, not compared.
+    private sealed record Outline(DrillStartedEvent? Started, DateTimeOffset From, DateTimeOffset To);
+}

@@ -1,0 +1,50 @@
+using ClusterTest.Events;
+
+namespace ClusterTest.Verdicts.Reports.Pages;
+
+/// <summary>What a drill ran on, what was asked for, and what the numbers mean.</summary>
+internal static class BackgroundSections
+{
+    public static Html Environment(DrillEnvironment environment) => Parts.Section("environment", 2, "Environment", Parts.Terms(
+        [
+            ("Tool", environment.Tool),
+            ("Brokers", Listed(environment.Brokers, "not known")),
+            ("Load balancer", environment.Balancer ?? "not known"),
+            ("Address", environment.Address),
+            .. environment.Engine is { } engine ? [("Engine", environment.Secure is true ? $"{engine}, by certificate and password" : engine)] : Array.Empty<(string, string)>(),
+            (".NET", environment.Runtime),
+            ("System", environment.System),
+        ],
+        "facts"));
+
+    public static Html Settings(DrillSettings settings) => Parts.Section("settings", 2, "Settings", Parts.Terms(
+        [
+            ("Faults", Listed(settings.Faults, "none")),
+            ("Nodes", Listed(settings.Nodes, "none named")),
+            ("Rounds", Words.Count(settings.Rounds)),
+            ("Rate", $"{Words.Number(settings.Rate)} messages/s"),
+            ("Sessions", Words.Count(settings.Sessions)),
+            ("Queue type", settings.QueueType),
+            ("Seed", $"{settings.Seed}"),
+            ("Longest outage allowed", settings.MaxOutage is { } outage ? Duration.Format(outage) : "any"),
+            .. Length("Time", settings.Time),
+            .. Length("Hold", settings.Hold),
+            .. Length("Fault timeout", settings.FaultTimeout),
+            .. settings.AllowMajorityLoss ? [("Loss of the majority", "allowed")] : Array.Empty<(string, string)>(),
+            .. settings.Compare is { } compared ? [("Compared", compared)] : Array.Empty<(string, string)>(),
+            .. settings.CommandLine.Length > 0 ? [("Command line", settings.CommandLine)] : Array.Empty<(string, string)>(),
+        ],
+        "facts"));
+
+    public static Html Definitions() => Parts.Section("definitions", 2, "What the numbers mean", Parts.Terms(
+        [
+            .. Measures.Main.Concat(Measures.Further).Select(static measure => (measure.Title, measure.Definition)),
+            .. Measures.OfRecovery.Select(static measure => (measure.Title, measure.Definition)),
+            ("Not noticed", "no session was lost while the fault lasted, and nothing checked its effect"),
+        ],
+        "definitions"));
+
+    private static (string, string)[] Length(string name, TimeSpan? time) => time is { } known ? [(name, Duration.Format(known))] : [];
+
+    private static string Listed(IReadOnlyList<string> names, string ifNone) => names.Count == 0 ? ifNone : string.Join(", ", names);
+}

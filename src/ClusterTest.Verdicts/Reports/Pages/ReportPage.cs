@@ -1,0 +1,66 @@
+using System.Reflection;
+
+namespace ClusterTest.Verdicts.Reports.Pages;
+
+/// <summary>The page for people: the verdict first, then ever more detail. It needs no other file, no network and no script.</summary>
+public static class ReportPage
+{
+    // Sent along by the page itself: whatever got into it, a browser loads nothing for it and runs nothing in it.
+    private const string Policy = "default-src 'none'; style-src 'unsafe-inline'";
+
+    private const string Generator = "cluster-test-lab";
+
+    /// <summary>What every page has, and hardly any other: it may take the place of one.</summary>
+    internal const string GeneratorMark = $"<meta name=\"generator\" content=\"{Generator}\">";
+
+    /// <summary>Gives the page as HTML.</summary>
+    public static string Render(DrillReport report)
+    {
+        var headline = Headline.Of(report);
+        return Html.Of($"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="generator" content="{Generator}">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <meta http-equiv="Content-Security-Policy" content="{Policy}">
+            <title>{headline.Title}</title>
+            <style>
+            {Style()}
+            </style>
+            </head>
+            <body>
+            <header class="{report.Outcome.ToString()}">
+            <p class="occasion">{Words.Capital(report.Kind)}, {Words.Moment(report.Started)}, {Words.Time(report.Ended - report.Started)}</p>
+            <h1>{headline.Title}</h1>
+            {(headline.Details is "" ? Html.Empty : Html.Of($"<p class=\"details\">{headline.Details}</p>"))}
+            {Reasons(headline)}
+            </header>
+            <main>
+            {(report.Variants.Count > 1 ? ComparisonSection.Render(report.Variants) : Html.Empty)}
+            {report.Variants.Select((_, index) => VariantSections.Render(report, index))}
+            <div class="columns">
+            {BackgroundSections.Environment(report.Environment)}
+            {BackgroundSections.Settings(report.Settings)}
+            </div>
+            {BackgroundSections.Definitions()}
+            </main>
+            </body>
+            </html>
+
+            """).ToString();
+    }
+
+    private static Html Reasons(Headline headline) => headline.Reasons.Count == 0
+        ? Html.Empty
+        : Html.Of($"<ul class=\"reasons\">\n{headline.Reasons.Select(reason => Html.Of($"<li>{reason}</li>"))}\n</ul>");
+
+    private static Html Style()
+    {
+        using var resource = Assembly.GetExecutingAssembly().GetManifestResourceStream("report.css")!;
+        using var reader = new StreamReader(resource);
+        return Html.Trusted(reader.ReadToEnd().TrimEnd());
+    }
+}

@@ -1,0 +1,123 @@
+using ClusterTest.Events;
+
+namespace ClusterTest.Verdicts;
+
+/// <summary>The first reading of the evidence: what became of each message, who wrote, and which faults there were.</summary>
+internal sealed class Survey
+{
+    private readonly Dictionary<string, EventSource> _sources = [];
+    private readonly FaultHistory _history = new();
+    private readonly Dictionary<string, Completeness> _completeness = [];
+    private readonly List<(string Source, Problem Problem)> _problems = [];
+    private readonly Dictionary<string, int> _summaries = [];
+    private readonly HashSet<(string Source, int Fault)> _planned = [];
+    private readonly HashSet<(string Source, int Fault)> _tried = [];
+
+    internal Survey(IEnumerable<Entry> evidence)
+    {
+        foreach (var entry in evidence)
+        {
+            Enter(entry);
+        }
+
+        Faults = _history.Close();
+        Consumers = [.. _sources.Values.Where(static source => source.IsConsumer)];
+        Producers = [.. _sources.Values.Where(static source => source.IsProducer)];
+        ConsumerClock = EventSource.CommonClock(Consumers);
+        ProducerClock = EventSource.CommonClock(Producers);
+    }
+
+    internal MessageLedger Ledger { get; } = new();
+
+    /// <summary>Gets the faults in the order of injection.</summary>
+    internal IReadOnlyList<FaultRecord> Faults { get; }
+
+    internal IReadOnlyList<EventSource> Consumers { get; }
+
+    internal IReadOnlyList<EventSource> Producers { get; }
+
+    /// <summary>Gets the clock that all consumers read; null if it is not one.</summary>
+    internal string? ConsumerClock { get; }
+
+    /// <summary>Gets the clock that all producers read; null if it is not one.</summary>
+    internal string? ProducerClock { get; }
+
+    /// <summary>Gets a value indicating whether times of consumers and producers can be compared.</summary>
+    internal bool IsOneClock => ConsumerClock is not null && ConsumerClock == ProducerClock;
+
+    /// <summary>Gets what is missing from the evidence, a sentence each.</summary>
+    internal IReadOnlyList<string> Gaps =>
+    [
+        .. (Producers.Count, Consumers.Count) switch
+        {
+            (0, 0) => ["There are no events of a producer or a consumer in it. Name what both wrote with --output json."],
+            (0, _) => ["There are no events of a producer in it, so nothing is known to have been confirmed. Name its file, too."],
+            (_, 0) => ["There are no events of a consumer in it, so nothing is known to have been received. Name its file, too."],
+            _ => Array.Empty<string>(),
+        },
+        .. _summaries.Where(static run => run.Value > 1).Select(static run => $"Run {run.Key} is summed up {run.Value} times: a copy of its file is among these.").Order(StringComparer.Ordinal),
+        .. _completeness.OrderBy(static source => source.Key, StringComparer.Ordinal).SelectMany(static source => source.Value.Gaps),
+    ];
+
+    /// <summary>Gets what went wrong, in the order of each source.</summary>
+    internal IReadOnlyList<Problem> Problems => [.. _problems.OrderBy(static told => told.Source, StringComparer.Ordinal).Select(static told => told.Problem)];
+
+    /// <summary>Gets a value indicating whether somebody took all messages out of the queues in the end, the parked one's too.</summary>
+    internal bool QueuesWereEmptied { get; private set; }
+
+    /// <summary>Gets the longest outage that a drill of the evidence allows; null if none says.</summary>
+    internal TimeSpan? MaxOutage { get; private set; }
+
+    /// <summary>Gets how many faults were planned and never begun.</summary>
+    internal int Untried => _planned.Except(_tried).Count();
+
+    /// <summary>Gets the time from the first confirm or delivery to the last.</summary>
+    internal Interval? Span { get; private set; }
+
+    /// <summary>The writer of an entry; null if it wrote nothing before, as in a file that still grows.</summary>
+    internal EventSource? SourceOf(Entry entry) => _sources.GetValueOrDefault(entry.Source);
+
+    private void Enter(Entry entry)
+    {
+        if (!_sources.TryGetValue(entry.Source, out var source))
+        {
+            _sources[entry.Source] = source = new EventSource(entry.Source);
+        }
+
+        if (!_completeness.TryGetValue(entry.Source, out var completeness))
+        {
+            _completeness[entry.Source] = completeness = new Completeness(entry.Source);
+        }
+
+        source.Enter(entry);
+        completeness.Enter(entry.Event);
+        Ledger.Add(entry.Event);
+        switch (entry.Event)
+        {
+            case FaultEvent fault:
+                _history.Enter(entry.Source, fault, entry.At);
+                _ = _tried.Add((entry.Source, fault.Id));
+                break;
+            case DrillStartedEvent { Settings: var settings }:
+                MaxOutage = settings.MaxOutage < MaxOutage ? settings.MaxOutage : MaxOutage ?? settings.MaxOutage;
+                _planned.UnionWith(settings.Plan.Select(planned => (entry.Source, planned.Id)));
+                break;
+            case ProducerSummaryEvent { Run: { } run }:
+                _summaries[run] = _summaries.GetValueOrDefault(run) + 1;
+                break;
+            case ProblemEvent problem:
+                _problems.Add((entry.Source, new Problem(problem.Kind, problem.Detail)));
+                break;
+            case DrillEndedEvent ended:
+                QueuesWereEmptied |= ended.Drained is not null;
+                break;
+            case SentEvent or ReceivedEvent or ParkedEvent:
+                Span = new Interval(
+                    Span is { } begun && begun.From < entry.At ? begun.From : entry.At,
+                    Span is { } going && going.To > entry.At ? going.To : entry.At);
+                break;
+            default:
+                break;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using ClusterTest.Events;
+
+namespace ClusterTest.Verdicts;
+
+/// <summary>What became of the messages, and how long the faults were felt. Times are null where nothing could be measured.</summary>
+public sealed record Verdict
+{
+    /// <summary>What the numbers mean, by the one rule that all commands share.</summary>
+    public Outcome Outcome { get; init; }
+
+    /// <summary>Why the outcome is not <see cref="Outcome.Passed"/>, a sentence each; the gravest first.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+
+    /// <summary>Longest outage allowed; null if any is.</summary>
+    public TimeSpan? MaxOutage { get; init; }
+
+    /// <summary>Messages that the broker confirmed.</summary>
+    public required long Confirmed { get; init; }
+
+    /// <summary>Messages of the evidence's producers that a consumer received, each counted once.</summary>
+    public required long Received { get; init; }
+
+    /// <summary>Messages that were both confirmed and received.</summary>
+    public long ConfirmedReceived { get; init; }
+
+    /// <summary>Messages that were confirmed, never received, and not found in a queue afterwards. None, while the evidence is incomplete: see <see cref="Missing"/>.</summary>
+    public required long Lost { get; init; }
+
+    /// <summary>The first of the lost ones, at most <see cref="MostNamed"/>.</summary>
+    public required IReadOnlyList<MessageKey> LostMessages { get; init; }
+
+    /// <summary>On incomplete evidence: messages that were confirmed, and of which what is left of the evidence does not tell where they are.</summary>
+    public long Missing { get; init; }
+
+    /// <summary>Confirmed messages that went with a queue which a fault deleted: they were on their way when it did.</summary>
+    public required long Discarded { get; init; }
+
+    /// <summary>Confirmed messages that no consumer received, but that were found in a queue after the run: late, not lost.</summary>
+    public required long LeftBehind { get; init; }
+
+    /// <summary>Deliveries beyond the first of a message.</summary>
+    public required long Duplicated { get; init; }
+
+    /// <summary>How many of the duplicates the broker had flagged as redelivered.</summary>
+    public required long DuplicatedRedelivered { get; init; }
+
+    /// <summary>Messages received for the first time after a later one of the same producer, at the same consumer.</summary>
+    public required long Reordered { get; init; }
+
+    /// <summary>Deliveries of messages that no producer of the evidence sent.</summary>
+    public required long Unexpected { get; init; }
+
+    /// <summary>Messages whose fate the producer does not know: perhaps in the queue. Never called lost.</summary>
+    public required long Unknown { get; init; }
+
+    /// <summary>Messages that were unknown to the producer, or reported as returned or not sent, and yet received.</summary>
+    public required long Recovered { get; init; }
+
+    /// <summary>Messages that the broker returned until their time was over.</summary>
+    public required long Returned { get; init; }
+
+    /// <summary>Messages that were never written to a connection.</summary>
+    public required long NotSent { get; init; }
+
+    /// <summary>Messages that were due by the rate of their producer, and never published, because it waited for the broker.</summary>
+    public long Omitted { get; init; }
+
+    /// <summary>
+    /// Messages of the evidence's producers that a consumer moved to the parked queue. They are not received; one that is not found there,
+    /// where somebody looked, is lost.
+    /// </summary>
+    public required long Parked { get; init; }
+
+    /// <summary>Messages of the evidence's producers that were received, and of which no producer tells an outcome.</summary>
+    public long WithoutOutcome { get; init; }
+
+    /// <summary>Deliveries of messages of ours whose body was not what its producer had sent.</summary>
+    public long Damaged { get; init; }
+
+    /// <summary>
+    /// Longest silence of all consumers together, from the first receipt to the last, or to the producers' last line if something was
+    /// published after it; with several clocks, of the consumer that was silent longest.
+    /// </summary>
+    public required TimeSpan? Outage { get; init; }
+
+    /// <summary>Longest wait for a confirm, also if none came and the message's fate stayed unknown.</summary>
+    public required TimeSpan? Stall { get; init; }
+
+    /// <summary>Longest time from the moment at which a message was due to its first receipt; null when producer and consumer did not read the same clock.</summary>
+    public required TimeSpan? Delay { get; init; }
+
+    /// <summary>Percentiles of the time from the moment at which a message was due to its confirm; the omitted ones count with the time until their producer went on.</summary>
+    public required LatencySummary? ConfirmLatency { get; init; }
+
+    /// <summary>Producers in the evidence; without one nothing can be called lost.</summary>
+    public int Producers { get; init; }
+
+    /// <summary>Consumers in the evidence; without one everything would be.</summary>
+    public int Consumers { get; init; }
+
+    /// <summary>What is missing from the evidence, a sentence each; empty if it is complete.</summary>
+    public IReadOnlyList<string> Gaps { get; init; } = [];
+
+    /// <summary>What went wrong in the run, in the order of its telling.</summary>
+    public IReadOnlyList<Problem> Problems { get; init; } = [];
+
+    /// <summary>Faults that a drill planned and never began.</summary>
+    public int Untried { get; init; }
+
+    /// <summary>Each fault, in the order of injection.</summary>
+    public required IReadOnlyList<FaultAccount> Faults { get; init; }
+
+    /// <summary>Most lost messages that are named one by one.</summary>
+    public const int MostNamed = 100;
+}

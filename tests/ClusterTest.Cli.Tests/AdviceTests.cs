@@ -1,0 +1,19 @@
+using ClusterTest.Reconnect;
+using Xunit;
+
+namespace ClusterTest.Cli.Tests;
+
+public sealed class AdviceTests
+{
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("Check the network.", "Check the network.")]
+    [InlineData("Put the authority's root certificate into TlsOptions.TrustedAuthorities.", "Put the authority's root certificate into --ca-file.")]
+    [InlineData("Give one with TlsOptions.ClientCertificate, and its key.", "Give one with --client-cert, and its key with --client-key.")]
+    [InlineData("Check the certificate of TlsOptions.ClientCertificate.", "Check the certificate of --client-cert.")]
+    [InlineData("Name one of them with TlsOptions.ServerName.", "Name one of them with --server-name.")]
+    [InlineData("Use it by Topology.Predeclared, or set Topology.QueueType.", "Use it by --predeclared, or set --queue-type.")]
+    public void Options_of_the_library_are_flags_of_the_programs(string advice, string expected) => Assert.Equal(
+        expected,
+        Advice.For(new Failure { Kind = FailureKind.Other, Severity = FailureSeverity.Transient, Scope = FailureScope.Connection, Message = "", Advice = advice }));
+}

@@ -1,0 +1,103 @@
+using ClusterTest.Lab.Engines.Native;
+using ClusterTest.Lab.Files;
+using Xunit;
+
+namespace ClusterTest.Lab.Tests.Files;
+
+public sealed class LabMarkerTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory().FullName;
+
+    private string File => Path.Combine(_directory, "lab.json");
+
+    [Fact]
+    public void What_a_lab_was_started_with_is_known_to_later_commands()
+    {
+        var ports = NativePorts.FromBase(7670);
+        var marker = new LabMarker { Topology = LabMarker.Cluster, Directory = _directory, Engine = Engine.Native, Secure = true, Broker = "/opt/a b/sbin/rabbitmq-server", Balancer = "/opt/haproxy" }.With(ports);
+
+        marker.Write(File);
+
+        var options = NativeClusterOptions.Load(_directory, "haproxy.cfg");
+        Assert.Equal((ports, "/opt/a b/sbin/rabbitmq-server", "/opt/haproxy"), (options.Ports, options.BrokerProgram, options.BalancerProgram));
+        Assert.True(LabMarker.Parse(System.IO.File.ReadAllText(File))!.Secure);
+        Assert.Equal([File], Directory.EnumerateFileSystemEntries(_directory));
+    }
+
+    [Fact]
+    public void A_lab_that_is_down_is_on_no_engine_and_may_be_moved()
+    {
+        LabMarker.Down("/where/it/was").Write(File);
+
+        var folder = LabFolder.Look(_directory);
+        folder.RequireOwn();
+        folder.RequireReadable();
+        Assert.Null(folder.Engine);
+    }
+
+    [Fact]
+    public void A_file_that_was_not_written_to_its_end_does_not_take_the_place_of_the_last_one()
+    {
+        LabMarker.Down(_directory).Write(File);
+        System.IO.File.WriteAllText($"{File}.new", "{");
+
+        LabFolder.Look(_directory).RequireReadable();
+        Assert.Empty(LabFolder.Strangers(_directory));
+    }
+
+    [Fact]
+    public void A_newer_version_is_not_touched()
+    {
+        (LabMarker.Down(_directory) with { Format = LabMarker.CurrentFormat + 1 }).Write(File);
+
+        Assert.Contains("newer version (format 2;", Assert.Throws<LabException>(LabFolder.Look(_directory).RequireOwn).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_file_of_that_name_beside_files_of_others_is_no_mark()
+    {
+        System.IO.File.WriteAllText(File, "");
+        System.IO.File.WriteAllText(Path.Combine(_directory, "notes.txt"), "mine");
+
+        _ = Assert.Throws<LabException>(LabFolder.Look(_directory).RequireOwn);
+    }
+
+    [Fact]
+    public async Task A_lab_that_comes_up_or_goes_down_at_this_moment_is_a_lab()
+    {
+        LabLayout NewFolder(int number) => new(Directory.CreateDirectory(Path.Combine(_directory, $"{number}")).FullName);
+        var layout = NewFolder(0);
+        using var ended = new CancellationTokenSource();
+        var looking = Task.Run(
+            () =>
+            {
+                while (!ended.IsCancellationRequested)
+                {
+                    var folder = LabFolder.Look(layout.Root);
+                    folder.RequireOwn();
+                    folder.RequireReadable();
+                }
+            },
+            TestContext.Current.CancellationToken);
+        for (var i = 1; i <= 300 && !looking.IsCompleted; i++)
+        {
+            using (ClusterLock.Take(layout.LockFile))
+            {
+                layout.Mark(new LabMarker { Topology = LabMarker.Cluster, Directory = layout.Root, Engine = Engine.Native }.With(NativePorts.FromBase(7670)));
+                _ = Directory.CreateDirectory(Path.Combine(layout.Root, LabNames.Home));
+                await System.IO.File.WriteAllTextAsync(layout.UpFile, "", TestContext.Current.CancellationToken);
+                layout.RemoveData();
+            }
+
+            if (i % 2 is 0)
+            {
+                layout = NewFolder(i);
+            }
+        }
+
+        await ended.CancelAsync();
+        await looking;
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+}

@@ -1,0 +1,83 @@
+using ClusterTest.Lab.Views;
+using ClusterTest.Verdicts;
+using ClusterTest.Verdicts.Tests.Reports;
+using Spectre.Console;
+using Xunit;
+
+namespace ClusterTest.Lab.Tests.Views;
+
+/// <summary>A verdict at terminals of different widths.</summary>
+public sealed class VerdictViewTests
+{
+    private static readonly RecoveryTimes Quick = new(Ms(4), Ms(28), Ms(35));
+    private static readonly RecoveryTimes Slow = new(Ms(20_004), Ms(31_028), Ms(51_035));
+
+    private static readonly FaultAccount[] Faults =
+    [
+        Fault(1, "balancer-restart", null, null, Ms(123), null, Quick, Quick),
+        Fault(2, "close-connections", "rabbit1", "leader,consumer,producer", Ms(51_040), Ms(50_100), Slow, new RecoveryTimes(Ms(7), null, null)),
+        Fault(128, "kill", "rabbit3", "leader", Ms(4_567), Ms(4_600), null, null),
+    ];
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(100)]
+    [InlineData(120)]
+    [InlineData(160)]
+    public void No_line_is_wider_than_the_terminal_and_no_name_or_number_is_broken(int width)
+    {
+        var lines = Lines(width, Faults);
+
+        Assert.All(lines, line => Assert.InRange(line.TrimEnd().Length, 0, width));
+        Assert.Equal(
+            ["#", "Fault", "Node", "On", .. width < 120 ? [] : new[] { "it" }, "Outage", "Stall", "Delay", .. width < 120 ? [] : new[] { "Lost" }, "Detect", "Reconnect", "Ready"],
+            Words(lines.Single(static line => line.Contains("Outage", StringComparison.Ordinal))));
+        Assert.All(Faults, fault => Assert.Contains(lines, line => Words(line).Take(2).SequenceEqual([$"{fault.Id}", fault.Fault])));
+        Assert.All(["51040", "50100", "20004", "31028", "51035", "never", "4567"], number => Assert.Contains(lines, line => Words(line).Contains(number)));
+    }
+
+    [Fact]
+    public void In_80_columns_letters_stand_for_what_was_on_the_node_and_whose_sessions_were_lost()
+    {
+        var lines = Lines(80, Faults);
+        var row = lines.FindIndex(static line => line.Contains("close-connections", StringComparison.Ordinal));
+
+        Assert.Equal(["2", "close-connections", "rabbit1", "LCP", "51040", "50100", "51040", "C", "20004", "31028", "51035"], Words(lines[row]));
+        Assert.Equal(["P", "7", "-", "never"], Words(lines[row + 1]));
+        Assert.Contains("On: L the queue's leader, C a consumer, P a producer.", lines);
+    }
+
+    [Fact]
+    public void Words_stand_where_there_is_room() => Assert.Contains(
+        Lines(120, Faults), static line => Words(line) is ["2", "close-connections", "rabbit1", "leader", "consumer", "producer", "51040", "50100", "51040", "consumer", "20004", "31028", "51035"]);
+
+    [Fact]
+    public void A_name_that_is_too_long_is_cut()
+    {
+        var lines = Lines(80, [Faults[1] with { Node = "rabbit@" + new string('x', 90) }]);
+
+        Assert.All(lines, static line => Assert.InRange(line.TrimEnd().Length, 0, 80));
+        Assert.Contains(lines, static line => Words(line) is ["2", _, _, "LCP", "51040", "50100", "51040", "C", "20004", "31028", "51035"] && line.Contains('…', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_fault_that_nobody_noticed_is_told() => Assert.Contains(
+        Lines(80, [Faults[1] with { Id = 1, Fault = "pull", Node = null, Noticed = false }]),
+        static line => line.Contains("Fault 1 (pull) was not noticed: no session was lost, no effect checked.", StringComparison.Ordinal));
+
+    private static List<string> Lines(int width, IReadOnlyList<FaultAccount> faults)
+    {
+        using var written = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(written) });
+        console.Profile.Width = width;
+        VerdictView.Write(console, SampleReports.Verdict(20_000, faults, Ms(51_040)));
+        return [.. written.ToString().Split('\n').Select(static line => line.TrimEnd('\r'))];
+    }
+
+    private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static FaultAccount Fault(int id, string name, string? node, string? role, TimeSpan outage, TimeSpan? stall, RecoveryTimes? consumer, RecoveryTimes? producer) => new(
+        id, name, node, role, SampleReports.Start, SampleReports.Start, SampleReports.Start, Failure: null, outage, stall, outage, consumer, producer);
+
+    private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+using ClusterTest.Lab;
+using ClusterTest.Verdicts.Reports.Json;
+using ClusterTest.Verdicts.Tests.Reports;
+using Xunit;
+
+namespace ClusterTest.Verdicts.Tests;
+
+/// <summary>Every number has one name and one definition, wherever it is told.</summary>
+public sealed class MeasuresTests
+{
+    private const string Begin = "<!-- measures: made by the tests of the verdict -->\n";
+    private const string End = "<!-- end of measures -->\n";
+
+    // What a verdict holds beside what it measured: limits and circumstances.
+    private static readonly string[] NotMeasured = ["max_outage_ms", "confirmed_received", "producers", "consumers", "untried"];
+
+    private static readonly string Page = Path.Combine(RepositoryRoot.Find(), "docs", "report.md");
+
+    [Fact]
+    public void Every_number_of_a_verdict_is_in_the_list()
+    {
+        var verdict = VerdictOf(SampleReports.Passed());
+
+        Assert.Equal(
+            verdict.Where(static property => property.Value is JsonValue value && value.GetValueKind() is System.Text.Json.JsonValueKind.Number).Select(static property => property.Key).Except(NotMeasured).Order(StringComparer.Ordinal),
+            Measures.Main.Concat(Measures.Further).Select(static measure => measure.Property).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_value_of_each_is_that_of_its_property()
+    {
+        var report = SampleReports.Passed();
+        var verdict = VerdictOf(report);
+
+        Assert.All(Measures.All, measure => Assert.Equal(measure.Of(report.Variants[0].Judgement.Verdict), ValueAt(verdict, measure.Property)));
+    }
+
+    [Fact]
+    public void Each_has_a_name_of_its_own_and_a_meaning_that_fits_a_terminal()
+    {
+        Assert.Equal(Measures.All.Count, Measures.All.Select(static measure => measure.Name).Distinct().Count());
+        Assert.All(Measures.Main.Concat(Measures.Further), static measure => Assert.InRange(measure.Meaning.Length, 10, 49));
+    }
+
+    [Fact]
+    public async Task The_page_on_reports_is_made_from_the_list()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var page = await File.ReadAllTextAsync(Page, token);
+        var (from, to) = (page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, page.IndexOf(End, StringComparison.Ordinal));
+        var made = $"{page[..from]}{Table()}{page[to..]}";
+        if (made == page)
+        {
+            return;
+        }
+
+        var received = Path.Combine(Path.GetTempPath(), "report.md");
+        await File.WriteAllTextAsync(received, made, token);
+        Assert.Fail($"The numbers have changed. If that is meant: mv {received} {Page}");
+    }
+
+    private static string Table() => string.Concat(
+        from row in Measures.All.Select(static measure => (measure.Property, measure.Definition))
+            .Concat(Measures.OfFault.Select(static measure => ($"faults[].{measure.Property}", measure.Definition)))
+            .Concat(Measures.OfRecovery.Select(static measure => ($"faults[].consumer.{measure.Property}, faults[].producer.{measure.Property}", measure.Definition)))
+            .Prepend(("---", "---")).Prepend(("number", "meaning"))
+        select row.Item1 is "---" ? "|---|---|\n" : row.Item1 is "number" ? "| number | meaning |\n" : $"| `{row.Item1.Replace(", ", "`, `", StringComparison.Ordinal)}` | {row.Item2} |\n");
+
+    private static JsonObject VerdictOf(Verdicts.Reports.DrillReport report) => JsonNode.Parse(ReportJson.Write(report.Variants[0].Judgement.Verdict))!.AsObject();
+
+    private static double? ValueAt(JsonObject verdict, string property) =>
+        property.Split('.').Aggregate((JsonNode?)verdict, static (node, name) => node?[name])?.GetValue<double>();
+}

@@ -1,0 +1,83 @@
+using ClusterTest.Events;
+using ClusterTest.Verdicts.Reports;
+using Xunit;
+using static ClusterTest.Verdicts.Tests.Evidence;
+
+namespace ClusterTest.Verdicts.Tests.Reports;
+
+/// <summary>A report from evidence alone.</summary>
+public sealed class DrillReportsTests : IDisposable
+{
+    private readonly EventDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void It_has_what_the_drill_was_asked_for_and_ran_on()
+    {
+        var started = DrillStarted(TimeSpan.FromSeconds(5));
+        started = started with
+        {
+            Settings = started.Settings with
+            {
+                Hold = TimeSpan.FromSeconds(2),
+                FaultTimeout = TimeSpan.FromSeconds(130),
+                AllowMajorityLoss = true,
+                Compare = "sessions=1,2",
+                CommandLine = "cluster-test-lab drill --seed 7",
+                Plan = [new PlannedFault(1, "kill", "rabbit1", At: null, TimeSpan.FromMilliseconds(1.5))],
+            },
+        };
+
+        var report = DrillReports.Of([Drill("events.jsonl", started, Fault(1, "injecting", 10), Fault(1, "effective", 20), Fault(1, "healed", 30))]);
+
+        Assert.Equal(("drill", Outcome.Passed, Start, Start.AddSeconds(99)), (report.Kind, report.Outcome, report.Started, report.Ended));
+        Assert.Equivalent(started.Settings, report.Settings, strict: true);
+        Assert.Equivalent(started.Environment, report.Environment, strict: true);
+    }
+
+    [Fact]
+    public void Each_file_of_a_comparison_is_a_variant()
+    {
+        var report = DrillReports.Of([Drill("1.jsonl", DrillStarted(variant: "sessions=1")), Drill("2.jsonl", DrillStarted(variant: "sessions=2"), Sent(9))]);
+
+        Assert.Equal(["sessions=1", "sessions=2"], report.Variants.Select(static variant => variant.Name));
+        Assert.Equal((Outcome.Failed, "sessions=2: 1 confirmed message was lost."), (report.Outcome, Assert.Single(report.Reasons)));
+    }
+
+    [Fact]
+    public void What_is_recorded_beside_a_single_drill_is_of_its_messages()
+    {
+        var drill = Drill("events.jsonl", DrillStarted(), Sent(9));
+        var beside = _directory.Write("beside.jsonl", Started("consumer"), Received(9), ConsumerSummary(1));
+
+        Assert.Equal(Outcome.Failed, DrillReports.Of([drill]).Outcome);
+        Assert.Equal(Outcome.Passed, DrillReports.Of([drill, beside]).Outcome);
+    }
+
+    [Fact]
+    public void A_drill_whose_lab_was_killed_is_reported_as_incomplete()
+    {
+        var file = Drill("events.jsonl", DrillStarted());
+        var text = File.ReadAllText(file);
+
+        var report = DrillReports.Of([_directory.WriteText("cut.jsonl", text[..^9])]);
+
+        Assert.Equal(("drill", Outcome.Incomplete), (report.Kind, report.Outcome));
+    }
+
+    [Fact]
+    public void What_programs_recorded_without_a_lab_is_one_recording()
+    {
+        var report = DrillReports.Of([_directory.WriteWhole("p.jsonl", Started("producer"), Sent(1)), _directory.WriteWhole("c.jsonl", Started("consumer"), Received(1))]);
+
+        Assert.Equal(("recording", Outcome.Passed, 1), (report.Kind, report.Outcome, report.Variants.Count));
+    }
+
+    [Fact]
+    public void A_file_without_events_is_told() =>
+        Assert.Contains("has no events", Assert.Throws<EvidenceException>(() => DrillReports.Of([_directory.WriteText("empty.jsonl", "")])).Message, StringComparison.Ordinal);
+
+    private string Drill(string name, params ResultEvent[] events) =>
+        _directory.WriteText(name, string.Concat(Complete([events[0], .. Programs, Sent(1), Received(1), Received(1, 100), .. events[1..]]).Select(static written => $"{EventDirectory.Line(written)}\n")));
+}

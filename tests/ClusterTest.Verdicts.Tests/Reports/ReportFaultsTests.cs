@@ -1,0 +1,81 @@
+using ClusterTest.Verdicts.Reports;
+using Xunit;
+
+namespace ClusterTest.Verdicts.Tests.Reports;
+
+public sealed class ReportFaultsTests
+{
+    [Fact]
+    public void Each_fault_has_its_row_with_what_was_felt()
+    {
+        var rows = new ParsedPage(SampleReports.Passed()).Rows("table.faults tbody").ToList();
+
+        Assert.Equal(9, rows.Count);
+        Assert.Equal(
+            ["7 freeze", "rabbit1 leader, consumer", "1:05.0", "338 ms", "350 ms", "353 ms", "101 ms", "51 ms", "338 ms", "–none", "–none", "–none"],
+            rows[6]);
+    }
+
+    [Fact]
+    public void Each_fault_is_labelled_in_the_wide_and_in_the_narrow_chart()
+    {
+        var page = new ParsedPage(SampleReports.Passed());
+        var (wide, narrow) = (page.Texts("svg.wide text").ToList(), page.Texts("svg.narrow text").ToList());
+
+        Assert.All(SampleReports.Passed().Variants[0].Judgement.Verdict.Faults, fault =>
+        {
+            Assert.Contains(wide, text => text.StartsWith($"{fault.Id} {fault.Fault} {fault.Node}: ", StringComparison.Ordinal));
+            Assert.Contains($"{fault.Id} {fault.Fault}", narrow);
+        });
+    }
+
+    [Fact]
+    public void A_fault_that_failed_says_why()
+    {
+        var row = new ParsedPage(SampleReports.Invalid()).Rows("table.faults tbody").Last();
+
+        Assert.Equal("4 kill failed: no permission to signal process 4711", row[0]);
+        Assert.All(row.Skip(3), cell => Assert.Equal("–none", cell));
+    }
+
+    [Fact]
+    public void A_command_is_told_as_one_and_so_is_that_nobody_noticed_it()
+    {
+        var page = new ParsedPage(SampleReports.Commands());
+        var rows = page.Rows("table.faults tbody").ToList();
+
+        Assert.Equal(["1 stop_app command", "2 stop_app command", "3 stop_app not noticed"], rows.Take(3).Select(static row => row[0]));
+        Assert.Contains("Of a command it is known when it started and ended. Whether something broke, and when, only the programs can tell.", page.Texts("p"));
+        Assert.Contains(page.Texts("p"), static text => text.Contains("1 fault was not noticed by anybody.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Latencies_say_what_they_count_from_and_what_was_never_published()
+    {
+        Assert.Contains(new ParsedPage(SampleReports.Passed()).Texts("p"), static text => text.EndsWith("Times count from the moment at which each message was due.", StringComparison.Ordinal));
+        Assert.Contains(
+            new ParsedPage(SampleReports.Commands()).Texts("p"),
+            static text => text.Contains("5,000 messages that were due and never published count among the confirms", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_outage_over_the_limit_is_marked_in_words()
+    {
+        var rows = new ParsedPage(SampleReports.Failed()).Rows("table.faults tbody").ToList();
+
+        Assert.Equal("6,081 ms too long", rows[6][3]);
+        Assert.Equal("960 ms", rows[0][3]);
+    }
+
+    [Fact]
+    public void Without_a_lost_producer_session_there_are_no_columns_for_it()
+    {
+        var report = SampleReports.Passed();
+        var judgement = report.Variants[0].Judgement;
+        var faults = judgement.Verdict.Faults.Select(fault => fault with { Producer = null }).ToList();
+        var page = new ParsedPage(report with { Variants = [new DrillVariant("", judgement with { Verdict = judgement.Verdict with { Faults = faults } })] });
+
+        Assert.Equal(["", "Felt", "Consumer"], page.Rows("table.faults thead").First());
+        Assert.Equal(9, page.Rows("table.faults tbody").First().Length);
+    }
+}
