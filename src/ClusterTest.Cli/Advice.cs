@@ -16,10 +16,13 @@ public static class Advice
         ($"{nameof(Topology)}.{nameof(Topology.QueueType)}", TopologyOptions.QueueTypeFlag),
     ];
 
-    /// <summary>Gives the library's advice in the words of the programs; empty when nothing needs to be done.</summary>
+    /// <summary>Gives what can be done about a failure; empty when nothing needs to be done.</summary>
     public static string For(Failure failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        return Flags.Aggregate(failure.Advice, static (advice, flag) => advice.Replace(flag.Option, flag.Flag, StringComparison.Ordinal));
+        return InFlags(failure.Advice);
     }
+
+    /// <summary>Gives advice of the library in the words of the programs.</summary>
+    internal static string InFlags(string advice) => Flags.Aggregate(advice, static (text, flag) => text.Replace(flag.Option, flag.Flag, StringComparison.Ordinal));
 }

@@ -31,6 +31,7 @@ public static class Logs
             .MinimumLevel.Is(isVerbose ? LogEventLevel.Debug : LogEventLevel.Information)
             .MinimumLevel.Override(LibraryNamespace, isVerbose ? LogEventLevel.Debug : LevelAlias.Off)
             .MinimumLevel.Override(Notices, LogEventLevel.Information)
+            .Enrich.With(new AdviceEnricher())
             .WriteTo.Sink(new TerminalSink(terminal, formatter, showsExceptions: isVerbose))
             .CreateLogger();
     }

@@ -16,4 +16,21 @@ public sealed class AdviceTests
     public void Options_of_the_library_are_flags_of_the_programs(string advice, string expected) => Assert.Equal(
         expected,
         Advice.For(new Failure { Kind = FailureKind.Other, Severity = FailureSeverity.Transient, Scope = FailureScope.Connection, Message = "", Advice = advice }));
+
+    [Theory]
+    [InlineData(OutputFormat.Text)]
+    [InlineData(OutputFormat.Json)]
+    public void So_they_are_in_what_the_library_logs(OutputFormat format)
+    {
+        using var results = new StringWriter();
+        using var written = new StringWriter();
+        using var terminal = new Terminal(results, written, showsProgress: false);
+        using (var logger = Logs.Create(terminal, format, isVerbose: false))
+        {
+            logger.Warning("There is no queue {Queue:l}. {Advice:l}", "q", "Leave out Topology.Predeclared");
+        }
+
+        Assert.Contains("--predeclared", written.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Topology.Predeclared", written.ToString(), StringComparison.Ordinal);
+    }
 }

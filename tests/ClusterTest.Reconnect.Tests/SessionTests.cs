@@ -238,7 +238,7 @@ public sealed class SessionTests : BrokerTest
     public async Task Ends_at_once_when_the_queue_exists_with_other_properties()
     {
         Broker.Enqueue(Name, "makes it a classic queue");
-        await CheckFatalAsync(FailureKind.InequivalentArguments, 406, "--queue-type");
+        await CheckFatalAsync(FailureKind.InequivalentArguments, 406, "Topology.QueueType");
     }
 
     [Fact]

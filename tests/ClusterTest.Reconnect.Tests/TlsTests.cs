@@ -78,7 +78,7 @@ public sealed class TlsTests : BrokerTest
     {
         var failure = await FailureAsync(At(Front(_authority.Issue("localhost"))) with { Tls = static () => new TlsOptions() });
         Assert.Equal(FailureKind.CertificateUntrusted, failure.Failure.Kind);
-        Assert.Contains("--ca-file", failure.Failure.Advice, StringComparison.Ordinal);
+        Assert.Contains("TlsOptions.TrustedAuthorities", failure.Failure.Advice, StringComparison.Ordinal);
     }
 
     [Fact]

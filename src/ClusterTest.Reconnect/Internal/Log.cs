@@ -95,6 +95,6 @@ internal static partial class Log
     [LoggerMessage(80, LogLevel.Warning, "The name service has not told for {Seconds:0.#} s where {Host} is. If this stays, ask each of its servers (on Linux those in /etc/resolv.conf), and take out those that are silent")]
     public static partial void SlowLookUp(ILogger logger, string host, double seconds);
 
-    [LoggerMessage(81, LogLevel.Warning, "Messages that are to be parked wait: there is no queue {Queue}. Declare it, or leave out Topology.Predeclared, and it is declared by this client")]
-    public static partial void NoParkedQueue(ILogger logger, string queue);
+    [LoggerMessage(81, LogLevel.Warning, "Messages that are to be parked wait: there is no queue {Queue}. {Advice}")]
+    public static partial void NoParkedQueue(ILogger logger, string queue, string advice);
 }

@@ -144,7 +144,7 @@ internal sealed class ParkingLot : IAsyncDisposable
         if (_cluster.Topology.Predeclared && !_hasToldMissing && change is { To: SessionState.Recovering, Cause.Kind: FailureKind.NotFound or FailureKind.MessageReturned })
         {
             _hasToldMissing = true;
-            Log.NoParkedQueue(Notices.Of(_cluster), _options.ParkedQueueName);
+            Log.NoParkedQueue(Notices.Of(_cluster), _options.ParkedQueueName, "Declare it, or leave out Topology.Predeclared, and it is declared by this client");
         }
     }
 
