@@ -117,6 +117,19 @@ internal sealed class RawClient : IDisposable
         Assert.Equal(0, await _socket.ReceiveAsync(new byte[1], deadline.Token));
     }
 
+    /// <summary>Reads the end of the stream, or that it was reset: a socket that is closed at once may say either.</summary>
+    public async Task ExpectGoneAsync()
+    {
+        try
+        {
+            await ExpectEndAsync();
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // As good.
+        }
+    }
+
     /// <summary>Asks for something that the broker answers at once, and requires that the answer is the next thing it says: it has said nothing else.</summary>
     public async Task ExpectNothingElseAsync(ushort channel = 1)
     {
