@@ -13,6 +13,6 @@ public abstract class BalancerFault(string name, string help, string expectation
     public sealed override FaultTarget Target => FaultTarget.Balancer;
 
     /// <inheritdoc/>
-    protected sealed override async Task<string> SeeAsync(FaultScene scene) =>
-        await scene.LookAsync(CancellationToken.None) is NodeState.Down ? "it is down" : "it has a process";
+    protected sealed override async Task<string> SeeAsync(FaultScene scene, CancellationToken cancellationToken) =>
+        await scene.LookAsync(cancellationToken) is NodeState.Down ? "it is down" : "it has a process";
 }

@@ -25,7 +25,8 @@ public sealed class CloseConnections() : Fault(
     protected override async Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) => await CountLeftAsync(scene, cancellationToken) is 0;
 
     /// <inheritdoc/>
-    protected override async Task<string> SeeAsync(FaultScene scene) => $"{await CountLeftAsync(scene, CancellationToken.None)} of {scene.Peers.Count} are";
+    protected override async Task<string> SeeAsync(FaultScene scene, CancellationToken cancellationToken) =>
+        $"{await CountLeftAsync(scene, cancellationToken)} of {scene.Peers.Count} are";
 
     private static async Task<int> CountLeftAsync(FaultScene scene, CancellationToken cancellationToken) =>
         (await scene.Lab.FindPeersAsync(scene.Target, cancellationToken)).Count(scene.Peers.Contains);

@@ -27,5 +27,5 @@ public sealed class DeleteQueue() : Fault(
     protected override Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) => Task.FromResult(true);
 
     /// <inheritdoc/>
-    protected override Task<string> SeeAsync(FaultScene scene) => Task.FromResult("rabbitmqctl has not ended");
+    protected override Task<string> SeeAsync(FaultScene scene, CancellationToken cancellationToken) => Task.FromResult("rabbitmqctl has not ended");
 }

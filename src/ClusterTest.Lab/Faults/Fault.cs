@@ -70,7 +70,7 @@ public abstract class Fault(string name, string help, string expectation, string
         await TakeEffectAsync(scene, cancellationToken);
         if (!IsOverAtOnce && !StaysMarked(lab))
         {
-            lab.Unmark(target, earlier);
+            lab.Unmark(target, Lasts(lab, earlier) ? earlier : null);
         }
     }
 
@@ -116,11 +116,16 @@ public abstract class Fault(string name, string help, string expectation, string
     protected abstract Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken);
 
     /// <summary>What is seen of it, after "Seen: ", when it has not taken effect in time.</summary>
-    protected virtual async Task<string> SeeAsync(FaultScene scene) => $"{scene.Target} is {(await scene.LookAsync(CancellationToken.None)).ToWords()}";
+    protected virtual async Task<string> SeeAsync(FaultScene scene, CancellationToken cancellationToken) =>
+        $"{scene.Target} is {(await scene.LookAsync(cancellationToken)).ToWords()}";
 
     /// <summary>Undoes, in its own way, a fault that stays marked.</summary>
     /// <returns>Whether it did; otherwise the part is started anew.</returns>
     protected virtual Task<bool> UndoAsync(FaultScene scene, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    // One that was cut short, and whose mark says so until somebody heals, is over when the next fault has taken effect.
+    private static bool Lasts(LabCluster lab, string? mark) =>
+        mark?.Split('\n')[0] is { } name && (FaultList.Find(name) is not { } listed || listed.StaysMarked(lab));
 
     /// <summary>Does it in limited time.</summary>
     /// <exception cref="LabException">It took longer: what was expected, and what is seen.</exception>
@@ -137,7 +142,7 @@ public abstract class Fault(string name, string help, string expectation, string
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             var what = Target is FaultTarget.Balancer ? Name : $"{Name} on {scene.Target}";
-            throw new LabException($"{what} has not taken effect after {limit.TotalSeconds:0.##} s. Expected: {Expectation}. Seen: {await SeeAsync(scene)}.", exception);
+            throw new LabException($"{what} has not taken effect after {limit.TotalSeconds:0.##} s. Expected: {Expectation}. Seen: {await SeeAsync(scene, cancellationToken)}.", exception);
         }
     }
 }

@@ -28,7 +28,7 @@ public sealed partial class LabCluster
     }
 
     /// <summary>Notes that a fault is being done to a part.</summary>
-    /// <returns>The mark that the part bore, of a fault that lasts; null if it bore none.</returns>
+    /// <returns>The mark that the part bore; null if it bore none.</returns>
     internal string? Mark(string part, string fault)
     {
         var file = _layout.FaultMarkOf(part);

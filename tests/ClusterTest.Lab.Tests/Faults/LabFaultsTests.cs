@@ -1,6 +1,7 @@
 using System.Globalization;
 using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
 using ClusterTest.Lab.Machine;
 using RabbitMQ.Client;
@@ -166,6 +167,21 @@ public sealed class LabFaultsTests(RunningLab running)
 
         Assert.Equal((0, ""), (heal.ExitCode, heal.Error));
         await AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task What_a_fault_that_was_cut_short_has_left_is_over_with_the_next_fault()
+    {
+        var mark = Path.Combine(_lab.Options.StateDirectory, $"rabbit2{LabNames.FaultSuffix}");
+        await File.WriteAllTextAsync(mark, "drain", Token);
+
+        await FaultNamed("restart").InjectAsync("rabbit2", Token);
+
+        Assert.False(File.Exists(mark));
+        await AssertWholeAsync();
+        var processes = ProcessesOf("rabbit2");
+        Assert.Equal(0, (await _lab.RunAsync("heal")).ExitCode);
+        Assert.Equal(processes, ProcessesOf("rabbit2"));
     }
 
     [Fact]
