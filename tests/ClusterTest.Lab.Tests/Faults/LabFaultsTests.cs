@@ -178,10 +178,11 @@ public sealed class LabFaultsTests(RunningLab running)
         await FaultNamed("restart").InjectAsync("rabbit2", Token);
 
         Assert.False(File.Exists(mark));
-        await AssertWholeAsync();
+        await Eventually.TrueAsync(() => BalancerSeesAsync("rabbit2"));
         var processes = ProcessesOf("rabbit2");
         Assert.Equal(0, (await _lab.RunAsync("heal")).ExitCode);
         Assert.Equal(processes, ProcessesOf("rabbit2"));
+        await AssertWholeAsync();
     }
 
     [Fact]
