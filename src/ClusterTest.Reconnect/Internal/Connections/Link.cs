@@ -67,7 +67,10 @@ internal sealed class Link
         {
             tls = endpoint.UseTls ? new TlsAttempt(Ask(options.Tls, "certificates", endpoint), endpoint.Host) : null;
             var factory = CreateFactory(options, login, Ask(options.Password, "password", endpoint), socket, written, reading, (IPEndPoint)socket.RemoteEndPoint!, tls?.CreateOption() ?? new SslOption());
-            connecting = factory.CreateConnectionAsync([factory.Endpoint], name, cancellationToken);
+
+            // The client library gets no token of ours: its write of the protocol header registers a callback that throws when the connection ends in the
+            // same moment (dotnet/runtime#112651), out of whatever cancels, and ends the process if that is a timer. Without its socket it gives up as well.
+            connecting = factory.CreateConnectionAsync([factory.Endpoint], name, CancellationToken.None);
             var connection = await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
             login.Succeed();
             return new Link(connection, socket, written, reading, options.TimeProvider, Notices.Of(options));

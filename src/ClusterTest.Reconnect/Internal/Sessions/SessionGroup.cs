@@ -40,7 +40,7 @@ internal sealed class SessionGroup : IAsyncDisposable
         if (!Completion.IsCompleted)
         {
             BeginToStop(drain);
-            await TellToStopAsync().ConfigureAwait(false);
+            await _stop.CancelAsync().ConfigureAwait(false);
         }
 
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -53,9 +53,6 @@ internal sealed class SessionGroup : IAsyncDisposable
             return new ValueTask(_disposed ??= DisposeOnceAsync());
         }
     }
-
-    // All that wait are told, also when what the client library has them do then throws: while it connects, its own source may just be disposed.
-    private async Task TellToStopAsync() => await _stop.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     // The first deadline counts: a further stop, or that of the user after that of a session which failed, prolongs nothing.
     private void BeginToStop(TimeSpan drain)
@@ -83,7 +80,7 @@ internal sealed class SessionGroup : IAsyncDisposable
         if (first.IsFaulted)
         {
             BeginToStop(_options.DrainTimeout);
-            await TellToStopAsync().ConfigureAwait(false);
+            await _stop.CancelAsync().ConfigureAwait(false);
         }
 
         await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
