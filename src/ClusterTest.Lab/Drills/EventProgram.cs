@@ -107,13 +107,7 @@ internal sealed class EventProgram : IAsyncDisposable
         }
     }
 
-    private void Read(string line)
-    {
-        if (EventJson.Read(line) is { } written)
-        {
-            _watch(written);
-        }
-    }
+    private void Read(string line) => _watch(EventJson.Read(line));
 
     private void Keep(string line)
     {

@@ -1,3 +1,4 @@
+using ClusterTest.Lab.Brokers;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -90,7 +91,7 @@ internal static class OneCluster
     {
         try
         {
-            return await connections.CreateConnectionAsync(cancellationToken);
+            return await connections.OpenAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is RabbitMQClientException or IOException or TimeoutException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))

@@ -1,4 +1,5 @@
 using ClusterTest.Events;
+using ClusterTest.Lab.Brokers;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -62,7 +63,7 @@ internal static class QueueDrain
     {
         try
         {
-            return await connections.CreateConnectionAsync(cancellationToken);
+            return await connections.OpenAsync(cancellationToken);
         }
         catch (Exception exception) when (IsOfTheBroker(exception, cancellationToken))
         {
