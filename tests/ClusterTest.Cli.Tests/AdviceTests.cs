@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using ClusterTest.Reconnect;
 using Xunit;
 
 namespace ClusterTest.Cli.Tests;
 
-public sealed class AdviceTests
+public sealed partial class AdviceTests
 {
     [Theory]
     [InlineData("", "")]
@@ -33,4 +34,36 @@ public sealed class AdviceTests
         Assert.Contains("--predeclared", written.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("Topology.Predeclared", written.ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Every_option_that_a_text_of_the_library_names_has_a_flag()
+    {
+        var named = Directory.GetFiles(Path.Combine(RepositoryFolder(), "src", "ClusterTest.Reconnect"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(File.ReadLines)
+            .Where(static line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
+            .SelectMany(static line => Text().Matches(line).SelectMany(static text => Option().Matches(text.Value)))
+            .Select(static option => option.Value)
+            .Distinct()
+            .ToList();
+
+        Assert.NotEmpty(named);
+        Assert.All(named, static option => Assert.NotEqual(option, Advice.InFlags(option)));
+    }
+
+    private static string RepositoryFolder()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "ClusterTest.sln")))
+        {
+            directory = directory.Parent ?? throw new DirectoryNotFoundException("The repository of the tests is gone.");
+        }
+
+        return directory.FullName;
+    }
+
+    [GeneratedRegex("\"[^\"\\n]*\"")]
+    private static partial Regex Text();
+
+    [GeneratedRegex(@"\b(TlsOptions|Topology|ClusterOptions|ConsumerOptions|ProducerOptions)\.\w+")]
+    private static partial Regex Option();
 }

@@ -321,7 +321,7 @@ public sealed class SessionTests : BrokerTest
         var cleanUp = new CleanUp(TimeProvider.System, NullLogger.Instance);
         await using var pump = new EventPump(Events.Add, NullLogger.Instance);
         var context = new SessionContext(0, options, new Declarations(options, cleanUp, NullLogger.Instance), cleanUp, NullLogger.Instance);
-        await using var outage = new GroupOutage(options.RecoveryTimeout, TimeProvider.System);
+        await using var outage = new GroupInterruption(options.RecoveryTimeout, TimeProvider.System);
         var session = new Session(context, pump, outage, (_, _, _, _) =>
         {
 #pragma warning disable CA1849 // It is to be cancelled before the exception is thrown.

@@ -167,7 +167,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
         AdmitNext();
     }
 
-    // In a long outage no channel comes to take them.
+    // In a long interruption no channel comes to take them.
     private void DropResolved()
     {
         while (_waiting.TryPeek(out var first, out _) && first.IsResolved)

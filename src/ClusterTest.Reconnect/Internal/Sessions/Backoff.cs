@@ -8,7 +8,7 @@ internal static class Backoff
 {
     private const int BaseMilliseconds = 10;
 
-    /// <summary>The longest delay by default, and also the time that a session must have served for its next outage to start over.</summary>
+    /// <summary>The longest delay by default, and also the time that a session must have served for its next interruption to start over.</summary>
     public static readonly TimeSpan Cap = ClusterOptions.DefaultMaxBackoff;
 
 #pragma warning disable CA5394 // Jitter guards nothing.

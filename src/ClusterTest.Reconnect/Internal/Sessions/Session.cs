@@ -20,7 +20,7 @@ internal sealed class Session
     private readonly SessionContext _context;
     private readonly Func<SessionContext, Link, int, CancellationToken, Task<Generation>> _startGeneration;
     private readonly EventPump _events;
-    private readonly GroupOutage _outage;
+    private readonly GroupInterruption _interruption;
     private readonly ResiliencePipeline _recovery;
     private readonly SessionStatus _status;
     private readonly Dialer _dialer;
@@ -41,12 +41,12 @@ internal sealed class Session
     private long? _refusedSince;
     private (Failure Failure, Exception? Exception)? _lastFailure;
 
-    public Session(SessionContext context, EventPump events, GroupOutage outage, Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
+    public Session(SessionContext context, EventPump events, GroupInterruption interruption, Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
     {
         _context = context;
         _startGeneration = startGeneration;
         _events = events;
-        _outage = outage;
+        _interruption = interruption;
         _status = new SessionStatus(context);
         _dialer = new Dialer(context.Options);
         _login = new Login(context.Options);
@@ -71,7 +71,7 @@ internal sealed class Session
     /// <summary>Keeps the session alive until it is stopped.</summary>
     /// <param name="stop">Cancelled to stop: what is under way is finished first.</param>
     /// <param name="abort">Cancelled when the drain deadline has passed.</param>
-    /// <exception cref="ClusterException">A failure that no retry mends, or an outage longer than allowed.</exception>
+    /// <exception cref="ClusterException">A failure that no retry mends, or an interruption longer than allowed.</exception>
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
         try
@@ -99,13 +99,13 @@ internal sealed class Session
         }
     }
 
-    /// <summary>One outage: one execution of the pipeline, which ends when the session is open.</summary>
+    /// <summary>One interruption: one execution of the pipeline, which ends when the session is open.</summary>
     private async Task RecoverAsync(CancellationToken stop)
     {
         _attempts = 0;
         _tlsFailures = 0;
         _isRefused = false;
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _outage.TooLong);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _interruption.TooLong);
         try
         {
             if (_shortLives > 0)
@@ -115,13 +115,13 @@ internal sealed class Session
 
             _generation = await _recovery.ExecuteAsync(async token => await AttemptAsync(token).ConfigureAwait(false), either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_outage.TooLong.IsCancellationRequested && !stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (_interruption.TooLong.IsCancellationRequested && !stop.IsCancellationRequested)
         {
             var (failure, exception) = _lastFailure ?? (FailureOf(new TimeoutException()), new TimeoutException());
-            throw new ClusterRecoveryTimeoutException(failure, Endpoint, _attemptsBefore + _attempts, _outage.Elapsed, exception);
+            throw new ClusterRecoveryTimeoutException(failure, Endpoint, _attemptsBefore + _attempts, _interruption.Elapsed, exception);
         }
 
-        _outage.Opened();
+        _interruption.Opened();
         Transition(SessionState.Open);
         _generation.Start(_observed);
     }
@@ -201,9 +201,9 @@ internal sealed class Session
     {
         var time = Options.TimeProvider;
         _tlsFailures = TlsFailures.IsTls(failure) ? _tlsFailures + 1 : 0;
-        _refusedSince = failure.Severity == FailureSeverity.Transient || !Refusals.Is(failure) || _outage.IsAnyOpen ? null : _refusedSince ?? time.GetTimestamp();
+        _refusedSince = failure.Severity == FailureSeverity.Transient || !Refusals.Is(failure) || _interruption.IsAnyOpen ? null : _refusedSince ?? time.GetTimestamp();
         var heardFor = _refusedSince is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero;
-        return TlsFailures.MayPass(failure, _tlsFailures, Options.Endpoints.Count) || Refusals.MayPass(failure, _phase, _outage.WasAnyOpen, heardFor, Options.RefusalTimeout)
+        return TlsFailures.MayPass(failure, _tlsFailures, Options.Endpoints.Count) || Refusals.MayPass(failure, _phase, _interruption.WasAnyOpen, heardFor, Options.RefusalTimeout)
             ? failure with { Severity = FailureSeverity.Transient }
             : failure;
     }
@@ -255,13 +255,13 @@ internal sealed class Session
             ? FailureClassifier.Classify(await _link.Shutdown.ConfigureAwait(false), FailureScope.Connection, Phase.Serve)
             : await _generation.Ended.ConfigureAwait(false);
 
-        // A session that no sooner opens than it is lost must not spin: its next outage takes up the backoff where it left it.
+        // A session that no sooner opens than it is lost must not spin: its next interruption takes up the backoff where it left it.
         var served = Options.TimeProvider.GetElapsedTime(opened) >= Backoff.Cap;
         _refusedSince = served ? null : _refusedSince;
         _shortLives = served ? 0 : _shortLives + 1;
         _attemptsBefore = served ? 0 : _attemptsBefore + _attempts;
         _lastFailure = served ? null : (cause, null);
-        _outage.Lost(served);
+        _interruption.Lost(served);
         return Judge(_context.Declarations.Advise(cause));
     }
 

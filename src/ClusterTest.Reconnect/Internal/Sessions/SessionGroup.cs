@@ -9,7 +9,7 @@ internal sealed class SessionGroup : IAsyncDisposable
     private readonly ClusterOptions _options;
     private readonly CleanUp _cleanUp;
     private readonly EventPump _events;
-    private readonly GroupOutage _outage;
+    private readonly GroupInterruption _interruption;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort;
     private readonly Lock _disposal = new();
@@ -21,13 +21,13 @@ internal sealed class SessionGroup : IAsyncDisposable
         _options = options;
         _cleanUp = new CleanUp(options.TimeProvider, logger);
         _events = new EventPump(options.OnSessionEvent, logger);
-        _outage = new GroupOutage(options.RecoveryTimeout, options.TimeProvider);
+        _interruption = new GroupInterruption(options.RecoveryTimeout, options.TimeProvider);
         _abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.TimeProvider);
         var declarations = new Declarations(options, _cleanUp, logger);
         var sessions = Enumerable.Range(0, options.Sessions)
-            .Select(number => new Session(new SessionContext(number, options, declarations, _cleanUp, logger), _events, _outage, startGeneration))
+            .Select(number => new Session(new SessionContext(number, options, declarations, _cleanUp, logger), _events, _interruption, startGeneration))
             .ToList();
-        ClusterMetrics.Add(this, options, () => _outage.OpenCount);
+        ClusterMetrics.Add(this, options, () => _interruption.OpenCount);
         Completion = Task.Run(() => RunAsync(sessions));
     }
 
@@ -67,7 +67,7 @@ internal sealed class SessionGroup : IAsyncDisposable
     {
         await StopAsync(_options.DrainTimeout).ConfigureAwait(false);
         _cleanUp.Track(_events.DisposeAsync().AsTask()); // an observer can hang, too
-        _cleanUp.Track(_outage.DisposeAsync().AsTask());
+        _cleanUp.Track(_interruption.DisposeAsync().AsTask());
         await _cleanUp.FinishAsync().ConfigureAwait(false);
         _stop.Dispose();
         _abort.Dispose();

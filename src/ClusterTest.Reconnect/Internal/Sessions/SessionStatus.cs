@@ -1,6 +1,6 @@
 namespace ClusterTest.Reconnect.Internal.Sessions;
 
-/// <summary>A session's state, and the outage that runs while it recovers. Only the session's owner task changes it.</summary>
+/// <summary>A session's state, and the interruption that runs while it recovers. Only the session's owner task changes it.</summary>
 internal sealed class SessionStatus(SessionContext context)
 {
     private long? _lostAt;
@@ -21,11 +21,11 @@ internal sealed class SessionStatus(SessionContext context)
         }
 
         var time = context.Options.TimeProvider;
-        TimeSpan? outage = null;
+        TimeSpan? interruption = null;
         TimeSpan? reconnect = null;
         if (to == SessionState.Recovering)
         {
-            // Before the first opening nothing was lost: that is a late start, not an outage.
+            // Before the first opening nothing was lost: that is a late start, not an interruption.
             if (State == SessionState.Open)
             {
                 _lostAt = time.GetTimestamp();
@@ -34,10 +34,10 @@ internal sealed class SessionStatus(SessionContext context)
         }
         else if (to == SessionState.Open && _lostAt is { } lostAt)
         {
-            outage = time.GetElapsedTime(lostAt);
+            interruption = time.GetElapsedTime(lostAt);
             reconnect = _connectedAt > lostAt ? time.GetElapsedTime(lostAt, _connectedAt) : TimeSpan.Zero; // older: it was kept
             _lostAt = null;
-            ClusterMetrics.OutageEnded(context.Options, outage.Value);
+            ClusterMetrics.OutageEnded(context.Options, interruption.Value);
         }
 
         var change = new SessionEvent
@@ -50,7 +50,7 @@ internal sealed class SessionStatus(SessionContext context)
             Timestamp = time.GetTimestamp(),
             Cause = cause,
             Generation = generation,
-            Outage = outage,
+            Outage = interruption,
             Reconnect = reconnect,
             Attempts = attempts,
         };

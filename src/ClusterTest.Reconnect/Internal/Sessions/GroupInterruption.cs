@@ -2,9 +2,9 @@ namespace ClusterTest.Reconnect.Internal.Sessions;
 
 /// <summary>
 /// The time in which no session of a group is open. The group gives up when it gets longer than allowed: while one session is open, another that
-/// cannot recover ends nothing, and a session that no sooner opens than it is lost ends no outage.
+/// cannot recover ends nothing, and a session that no sooner opens than it is lost ends no interruption.
 /// </summary>
-internal sealed class GroupOutage : IAsyncDisposable
+internal sealed class GroupInterruption : IAsyncDisposable
 {
     private readonly Lock _sync = new();
     private readonly CancellationTokenSource _tooLong = new();
@@ -16,11 +16,11 @@ internal sealed class GroupOutage : IAsyncDisposable
     private TimeSpan _before;
 
     /// <summary>Begins with no session open.</summary>
-    public GroupOutage(TimeSpan allowed, TimeProvider time)
+    public GroupInterruption(TimeSpan allowed, TimeProvider time)
     {
         (_allowed, _time) = (allowed, time);
         _since = time.GetTimestamp();
-        _timer = time.CreateTimer(static outage => ((GroupOutage)outage!).GiveUpIfDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(static interruption => ((GroupInterruption)interruption!).GiveUpIfDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         SetTimer();
     }
 
@@ -70,7 +70,7 @@ internal sealed class GroupOutage : IAsyncDisposable
     }
 
     /// <summary>An open session was lost.</summary>
-    /// <param name="served">Whether it was open for a while: only then what follows is another outage.</param>
+    /// <param name="served">Whether it was open for a while: only then what follows is another interruption.</param>
     public void Lost(bool served)
     {
         lock (_sync)

@@ -4,32 +4,32 @@ using Xunit;
 
 namespace ClusterTest.Reconnect.Tests;
 
-public sealed class GroupOutageTests : IAsyncDisposable
+public sealed class GroupInterruptionTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly GroupOutage _outage;
+    private readonly GroupInterruption _interruption;
 
-    public GroupOutageTests() => _outage = new(TimeSpan.FromSeconds(10), _time);
+    public GroupInterruptionTests() => _interruption = new(TimeSpan.FromSeconds(10), _time);
 
-    public ValueTask DisposeAsync() => _outage.DisposeAsync();
+    public ValueTask DisposeAsync() => _interruption.DisposeAsync();
 
     [Fact]
     public void Is_too_long_when_no_session_opens_in_time()
     {
         Assert.True(IsTooLongAfter(10));
-        Assert.Equal((10, false, false), (_outage.Elapsed.TotalSeconds, _outage.IsAnyOpen, _outage.WasAnyOpen));
+        Assert.Equal((10, false, false), (_interruption.Elapsed.TotalSeconds, _interruption.IsAnyOpen, _interruption.WasAnyOpen));
     }
 
     [Fact]
     public void Begins_when_the_last_open_session_is_lost()
     {
-        _outage.Opened();
-        _outage.Opened();
+        _interruption.Opened();
+        _interruption.Opened();
         Assert.False(IsTooLongAfter(100));
-        _outage.Lost(served: true);
+        _interruption.Lost(served: true);
         Assert.False(IsTooLongAfter(100));
-        Assert.True(_outage.IsAnyOpen && _outage.WasAnyOpen);
-        _outage.Lost(served: true);
+        Assert.True(_interruption.IsAnyOpen && _interruption.WasAnyOpen);
+        _interruption.Lost(served: true);
         Assert.True(IsTooLongAfter(10));
     }
 
@@ -39,9 +39,9 @@ public sealed class GroupOutageTests : IAsyncDisposable
         for (var i = 0; i < 3; i++)
         {
             Assert.False(IsTooLongAfter(3));
-            _outage.Opened();
+            _interruption.Opened();
             Assert.False(IsTooLongAfter(3));
-            _outage.Lost(served: false);
+            _interruption.Lost(served: false);
         }
 
         Assert.True(IsTooLongAfter(1));
@@ -51,17 +51,17 @@ public sealed class GroupOutageTests : IAsyncDisposable
     public void Is_ended_by_one_session_that_served_while_another_had_short_lives()
     {
         Assert.False(IsTooLongAfter(9));
-        _outage.Opened();
-        _outage.Opened();
-        _outage.Lost(served: false);
-        _outage.Lost(served: true);
+        _interruption.Opened();
+        _interruption.Opened();
+        _interruption.Lost(served: false);
+        _interruption.Lost(served: true);
         Assert.True(IsTooLongAfter(10));
     }
 
     [Fact]
     public async Task May_last_for_ever()
     {
-        await using var endless = new GroupOutage(Timeout.InfiniteTimeSpan, _time);
+        await using var endless = new GroupInterruption(Timeout.InfiniteTimeSpan, _time);
         _time.Advance(TimeSpan.FromDays(1000));
         Assert.False(endless.TooLong.IsCancellationRequested);
         Assert.Equal(1000, endless.Elapsed.TotalDays);
@@ -71,8 +71,8 @@ public sealed class GroupOutageTests : IAsyncDisposable
     private bool IsTooLongAfter(int seconds)
     {
         _time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
-        Assert.False(_outage.TooLong.IsCancellationRequested);
+        Assert.False(_interruption.TooLong.IsCancellationRequested);
         _time.Advance(TimeSpan.FromTicks(1));
-        return _outage.TooLong.IsCancellationRequested;
+        return _interruption.TooLong.IsCancellationRequested;
     }
 }
