@@ -91,9 +91,10 @@ internal sealed class Dialer(ClusterOptions options)
 
     private (Task<IPAddress[]> Addresses, long Started) BeginLookUp(string host)
     {
+        var started = options.TimeProvider.GetTimestamp();
         var lookUp = options.LookUp(host);
         _ = lookUp.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default); // seen, if nobody waits any more
-        return (lookUp, options.TimeProvider.GetTimestamp());
+        return (lookUp, started);
     }
 
     private async Task<Socket> RaceAsync(IReadOnlyList<IPAddress> addresses, int port, CleanUp cleanUp, CancellationToken cancellationToken)
