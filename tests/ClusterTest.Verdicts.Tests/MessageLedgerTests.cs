@@ -10,7 +10,7 @@ public sealed class MessageLedgerTests
     [Fact]
     public void A_message_takes_about_four_bytes()
     {
-        const int messages = 1_000_000;
+        const int messages = 4_000_000; // beside which a pool of the runtime's that is trimmed in between does not count
         var (sent, received) = (Sent(1), Received(1));
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
@@ -23,7 +23,7 @@ public sealed class MessageLedgerTests
 
         var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)messages;
         Assert.Equal((messages, messages, 0), (ledger.Confirmed, ledger.Received, ledger.Outstanding));
-        Assert.InRange(bytes, 4, 5);
+        Assert.InRange(bytes, 3.5, 4.5);
     }
 
     [Fact]

@@ -39,6 +39,7 @@ internal sealed class Session
     private int _tlsFailures;
     private bool _isRefused;
     private long? _refusedSince;
+    private long _opened;
     private (Failure Failure, Exception? Exception)? _lastFailure;
 
     public Session(SessionContext context, EventPump events, GroupInterruption interruption, Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
@@ -122,6 +123,7 @@ internal sealed class Session
         }
 
         _interruption.Opened();
+        _opened = Options.TimeProvider.GetTimestamp(); // before anybody is told, and perhaps lets time pass
         Transition(SessionState.Open);
         _generation.Start(_observed);
     }
@@ -249,14 +251,13 @@ internal sealed class Session
     private async Task<Failure> ServeAsync(CancellationToken stop)
     {
         _phase = Phase.Serve;
-        var opened = Options.TimeProvider.GetTimestamp();
         await Task.WhenAny(_link!.Shutdown, _generation!.Ended).WaitAsync(stop).ConfigureAwait(false);
         var cause = _link.Shutdown.IsCompleted
             ? FailureClassifier.Classify(await _link.Shutdown.ConfigureAwait(false), FailureScope.Connection, Phase.Serve)
             : await _generation.Ended.ConfigureAwait(false);
 
         // A session that no sooner opens than it is lost must not spin: its next interruption takes up the backoff where it left it.
-        var served = Options.TimeProvider.GetElapsedTime(opened) >= Backoff.Cap;
+        var served = Options.TimeProvider.GetElapsedTime(_opened) >= Backoff.Cap;
         _refusedSince = served ? null : _refusedSince;
         _shortLives = served ? 0 : _shortLives + 1;
         _attemptsBefore = served ? 0 : _attemptsBefore + _attempts;
