@@ -61,16 +61,11 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
         return 0;
     }
 
-    private static LabCluster CreateCluster()
+    private static LabCluster CreateCluster() => new(new NativeClusterOptions
     {
-        var root = RepositoryRoot.Find();
-        return new LabCluster(new NativeClusterOptions
-        {
-            StateDirectory = Path.Combine(root, ".lab", "bench"),
-            BalancerConfiguration = Path.Combine(root, "haproxy.cfg"),
-            Ports = NativePorts.FromBase(6670),
-        });
-    }
+        StateDirectory = Path.Combine(RepositoryRoot.Find(), ".lab", "bench"),
+        Ports = NativePorts.FromBase(6670),
+    });
 
     /// <returns>The outage; <see langword="null"/> if the client is on no node but the queue's leader.</returns>
     private async Task<TimeSpan?> TryMeasureAsync(LabCluster cluster, IContender contender, Fault fault, CancellationToken cancellationToken)

@@ -15,6 +15,9 @@ public sealed record DrillEnvironment(
     string? Balancer,
     string Address)
 {
+    /// <summary>Gets the name of the lab's topology, such as <c>cluster</c>; null on a cluster that the lab does not run.</summary>
+    public string? Topology { get; init; }
+
     /// <summary>Gets what the lab ran on, <c>native</c> or <c>compose</c>; null on a cluster that the lab does not run.</summary>
     public string? Engine { get; init; }
 

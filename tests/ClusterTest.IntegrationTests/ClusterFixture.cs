@@ -41,13 +41,11 @@ public sealed class ClusterFixture : IAsyncLifetime
             null or "" or "native" => new LabCluster(new NativeClusterOptions
             {
                 StateDirectory = Path.Combine(root, ".lab", "tests"),
-                BalancerConfiguration = Path.Combine(root, "haproxy.cfg"),
                 Ports = NativePorts.FromBase(BalancerPort),
             }),
             "compose" => new LabCluster(new ComposeClusterOptions
             {
                 StateDirectory = Path.Combine(root, ".lab", "tests-compose"),
-                ComposeFile = Path.Combine(root, "docker-compose.yml"),
                 Ports = ComposePorts.FromBase(BalancerPort),
             }),
             _ => throw new InvalidOperationException($"CLUSTER_TEST_ENGINE is {engine}; it may be native or compose."),

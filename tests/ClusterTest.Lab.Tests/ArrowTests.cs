@@ -7,7 +7,7 @@ namespace ClusterTest.Lab.Tests;
 public sealed partial class ArrowTests
 {
     // Each may use those before it. What lies beside the folders may be used by all.
-    private static readonly string[] Order = ["Machine", "Brokers", "Files", "Engines", "Labs", "Faults", "Drills", "Views", "Commands"];
+    private static readonly string[] Order = ["Machine", "Brokers", "Topologies", "Files", "Engines", "Labs", "Faults", "Drills", "Views", "Commands"];
 
     private static string Source => Path.Combine(RepositoryRoot.Find(), "src", "ClusterTest.Lab");
 
@@ -34,6 +34,6 @@ public sealed partial class ArrowTests
     private static IEnumerable<string> UsedBy(string folder) =>
         FilesIn(folder).SelectMany(static file => Use().Matches(File.ReadAllText(file)).Select(static use => use.Groups["folder"].Value)).Distinct();
 
-    [GeneratedRegex(@"(^using ClusterTest\.Lab|[^.\w]Lab)\.(?<folder>[A-Z]\w*)|[^.\w""](?<folder>Machine|Brokers|Files|Engines|Labs|Drills|Views|Commands)\.[A-Z]", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
+    [GeneratedRegex(@"(^using ClusterTest\.Lab|[^.\w]Lab)\.(?<folder>[A-Z]\w*)|[^.\w""](?<folder>Machine|Brokers|Topologies|Files|Engines|Labs|Drills|Views|Commands)\.[A-Z]", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
     private static partial Regex Use();
 }

@@ -68,7 +68,7 @@ public sealed class ComposeClusterTests
     {
         await using var lab = new ComposeLab();
         using var checkout = new StrictCheckout();
-        var cluster = new LabCluster(lab.Options with { ComposeFile = checkout.ComposeFile });
+        var cluster = new LabCluster(lab.Options with { Checkout = checkout.Root });
 
         _ = await cluster.UpAsync(cancellationToken: Token);
 

@@ -8,7 +8,7 @@ public sealed class ComposeFilesTests
 {
     private static readonly string Root = RepositoryRoot.Find();
 
-    public static TheoryData<string> Files => ["docker-compose.yml", "docker-compose.secure.yml"];
+    public static TheoryData<string> Files => ["docker-compose.yml", "docker-compose.secure.yml", "topologies/standalone/docker-compose.yml"];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -40,7 +40,8 @@ public sealed class ComposeFilesTests
         {
             var given = Path.Combine(directory, "given");
             _ = Directory.CreateDirectory(Path.Combine(given, "conf.d"));
-            foreach (var name in new[] { "haproxy.cfg", "amqp-ping", "advanced.config", "conf.d/50-cluster-test.conf" })
+            _ = Directory.CreateDirectory(Path.Combine(given, "haproxy"));
+            foreach (var name in new[] { "haproxy/10-cluster-test.cfg", "amqp-ping", "advanced.config", "conf.d/50-cluster-test.conf" })
             {
                 await File.WriteAllTextAsync(Path.Combine(given, name), name, TestContext.Current.CancellationToken);
             }
@@ -53,7 +54,7 @@ public sealed class ComposeFilesTests
 
             Assert.Equal(0, setup.ExitCode);
             var files = Directory.EnumerateFileSystemEntries(Path.Combine(directory, "files"), "*", SearchOption.AllDirectories).ToList();
-            Assert.Equal(["50-cluster-test.conf", "advanced.config", "amqp-ping", "conf.d", "haproxy.cfg"], files.Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+            Assert.Equal(["10-cluster-test.cfg", "50-cluster-test.conf", "advanced.config", "amqp-ping", "conf.d", "haproxy"], files.Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
             Assert.All(files, static file => Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file).HasFlag(UnixFileMode.OtherRead), file));
             Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Path.Combine(directory, "files", "amqp-ping")).HasFlag(UnixFileMode.OtherExecute));
         }

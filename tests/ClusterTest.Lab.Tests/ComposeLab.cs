@@ -24,7 +24,6 @@ internal sealed class ComposeLab(int portBase = ComposeLab.PortBase) : IAsyncDis
     internal ComposeClusterOptions Options => new()
     {
         StateDirectory = _directory,
-        ComposeFile = Path.Combine(RepositoryRoot.Find(), "docker-compose.yml"),
         Ports = ComposePorts.FromBase(portBase),
     };
 

@@ -28,7 +28,7 @@ internal sealed class StrictCheckout : IDisposable
         }
     }
 
-    internal string ComposeFile => Path.Combine(_root, "docker-compose.yml");
+    internal string Root => _root;
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 }

@@ -22,7 +22,6 @@ internal sealed class TestLab(string name = "test-") : IAsyncDisposable
     internal NativeClusterOptions Options => new()
     {
         StateDirectory = _directory,
-        BalancerConfiguration = Path.Combine(RepositoryRoot.Find(), "haproxy.cfg"),
         Ports = NativePorts.FromBase(PortBase),
     };
 

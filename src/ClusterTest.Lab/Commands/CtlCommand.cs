@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Commands;
 
@@ -8,7 +8,7 @@ internal static class CtlCommand
 {
     internal static Command Create(LabOptions options)
     {
-        var node = new Argument<string>("NODE") { Description = "The node." }.AcceptOnlyFromAmong([.. LabCluster.NodeNames]);
+        var node = new Argument<string>("NODE") { Description = "The node." }.AcceptOnlyFromAmong([.. TopologyList.BrokerNames]);
         var arguments = new Argument<string[]>("ARGS") { Description = "Arguments of rabbitmqctl, passed on as they are.", Arity = ArgumentArity.OneOrMore };
         var command = new Command("ctl", "Run rabbitmqctl on a node, as in: ctl rabbit1 stop_app") { node, arguments };
         command.SetAction(CommandRunner.For(options, async (parsed, scope, cancellationToken) =>

@@ -9,6 +9,7 @@ internal static class DemoCommand
     {
         var command = new Command("demo", "Run a short drill: stop the node that the consumer is on, then kill the next one.");
         var syntax = new DrillSyntax();
+        command.Options.Add(options.Topology);
         syntax.AddToDemo(command);
         command.SetAction(CommandRunner.For(options, (parsed, scope, cancellationToken) => scope.DrillAsync(syntax.BindDemo(parsed), cancellationToken)));
         return command;

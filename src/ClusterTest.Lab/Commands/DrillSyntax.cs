@@ -59,7 +59,7 @@ internal sealed class DrillSyntax
     internal void AddToDemo(Command command) => Add(command, _report);
 
     /// <summary>A drill on the lab.</summary>
-    internal DrillOptions BindDrill(ParseResult parsed) => Bind(parsed, DrillKind.Drill, FaultList.Default) with
+    internal DrillOptions BindDrill(ParseResult parsed) => Bind(parsed, DrillKind.Drill, []) with
     {
         Rounds = parsed.GetValue(_rounds) ?? 1,
         Variants = VariantsOf(parsed),
@@ -74,7 +74,7 @@ internal sealed class DrillSyntax
     };
 
     /// <summary>A soak.</summary>
-    internal DrillOptions BindSoak(ParseResult parsed) => Bind(parsed, DrillKind.Soak, FaultList.Default) with
+    internal DrillOptions BindSoak(ParseResult parsed) => Bind(parsed, DrillKind.Soak, []) with
     {
         Time = parsed.GetValue(_time) ?? TimeSpan.FromMinutes(10),
         AllowMajorityLoss = parsed.GetValue(_allowMajorityLoss),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Commands;
 
@@ -23,7 +24,7 @@ internal static class FaultCommand
     {
         var target = fault.Target switch
         {
-            FaultTarget.Node => new Argument<string>("NODE") { Description = "The node." }.AcceptOnlyFromAmong([.. LabCluster.NodeNames]),
+            FaultTarget.Node => new Argument<string>("NODE") { Description = "The node." }.AcceptOnlyFromAmong([.. TopologyList.BrokerNames]),
             FaultTarget.Queue => new Argument<string>("QUEUE") { Description = "The queue, in the virtual host /." },
             _ => null,
         };

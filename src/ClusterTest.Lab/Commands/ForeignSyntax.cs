@@ -3,7 +3,7 @@ using System.Globalization;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Commands;
 
@@ -41,7 +41,7 @@ internal sealed class ForeignSyntax
 
     private readonly Option<string[]> _nodes = new("--nodes")
     {
-        Description = $"Nodes to break in turn, of {string.Join(", ", LabCluster.NodeNames)}. [default: all of them] With --uri: names to fill into {{node}}.",
+        Description = $"Nodes to break in turn, of {string.Join(", ", TopologyList.BrokerNames)}. [default: all of them] With --uri: names to fill into {{node}}.",
         HelpName = "NAME,…",
         DefaultValueFactory = static _ => [],
         CustomParser = static result => result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
@@ -78,6 +78,11 @@ internal sealed class ForeignSyntax
                 result.AddError("--faults: those are for the lab's own cluster; with --uri, say what to do by --fault.");
             }
 
+            if (uri is not [] && command.Options.FirstOrDefault(static option => option.Name is "--topology") is { } topology && IsGiven(topology))
+            {
+                result.AddError("--topology: that is for the lab's own brokers; leave it out with --uri.");
+            }
+
             if (uri is not [] && Written(_faults) is [] && Written(command.Options.Single(static option => option.Name is "--compare")) is not [])
             {
                 result.AddError("--compare: nobody breaks things by hand twice in the same way; give --fault.");
@@ -94,9 +99,9 @@ internal sealed class ForeignSyntax
             }
 
             var nodes = Written(_nodes).SelectMany(static names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToList();
-            foreach (var node in nodes.Where(node => uri is [] && !LabCluster.NodeNames.Contains(node)))
+            foreach (var node in nodes.Where(node => uri is [] && !TopologyList.BrokerNames.Contains(node)))
             {
-                result.AddError($"--nodes: the lab has no node '{node}'; it has {string.Join(", ", LabCluster.NodeNames)}. Name a cluster of your own by --uri.");
+                result.AddError($"--nodes: the lab has no node '{node}'; it has {string.Join(", ", TopologyList.BrokerNames)}. Name a cluster of your own by --uri.");
             }
 
             foreach (var node in nodes.Where(node => uri is not [] && !CommandFault.IsNodeName(node)))

@@ -6,6 +6,7 @@ using ClusterTest.Lab.Engines.Compose;
 using ClusterTest.Lab.Engines.Native;
 using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Commands;
 
@@ -47,6 +48,25 @@ internal sealed class LabOptions
 
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
 
+    /// <summary>For the commands that start a lab.</summary>
+    internal Option<Topology?> Topology { get; } = new("--topology")
+    {
+        Description = "Which parts the lab has: "
+            + string.Join("; ", TopologyList.All.Select(static topology => $"{topology.Name} is {topology.Help}"))
+            + $". [default: {TopologyList.Default.Name}, or what the lab was started as]",
+        HelpName = string.Join('|', TopologyList.All.Select(static topology => topology.Name)),
+        CustomParser = static result =>
+        {
+            var found = TopologyList.Find(result.Tokens[0].Value);
+            if (found is null)
+            {
+                result.AddError($"--topology: '{result.Tokens[0].Value}' is not one of {string.Join(", ", TopologyList.All.Select(static topology => topology.Name))}.");
+            }
+
+            return found;
+        },
+    };
+
     /// <summary>For the command that starts a lab.</summary>
     internal Option<bool> Secure { get; } = new("--secure")
     {
@@ -71,8 +91,8 @@ internal sealed class LabOptions
     {
         var root = RepositoryRoot.Find();
         var directory = parsed.GetValue(_stateDirectory) is { } written ? RealPath.Of(written) : null;
-        var native = NativeClusterOptions.Load(directory ?? Path.Combine(root, ".lab", "native"), Path.Combine(root, "haproxy.cfg"));
-        var compose = ComposeClusterOptions.Load(directory ?? Path.Combine(root, ".lab", "compose"), Path.Combine(root, "docker-compose.yml"));
+        var native = NativeClusterOptions.Load(directory ?? Path.Combine(root, ".lab", "native"));
+        var compose = ComposeClusterOptions.Load(directory ?? Path.Combine(root, ".lab", "compose"));
         if (parsed.GetValue(_portBase) is { } portBase)
         {
             native = native with { Ports = NativePorts.FromBase(portBase) };
@@ -83,6 +103,12 @@ internal sealed class LabOptions
         {
             native = native with { FaultTimeout = limit, StartTimeout = Longest(native.StartTimeout, limit) };
             compose = compose with { FaultTimeout = limit, StartTimeout = Longest(compose.StartTimeout, limit) };
+        }
+
+        if (parsed.GetValue(Topology) is { } topology)
+        {
+            native = native with { Topology = topology };
+            compose = compose with { Topology = topology };
         }
 
         native = native with

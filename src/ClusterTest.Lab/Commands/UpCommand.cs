@@ -10,7 +10,7 @@ internal static class UpCommand
 {
     internal static Command Create(LabOptions options)
     {
-        var command = new Command("up", "Start the cluster. Does nothing if it is up.") { options.Secure };
+        var command = new Command("up", "Start the lab. Does nothing if it is up.") { options.Topology, options.Secure };
         command.SetAction(CommandRunner.For(options, static (_, scope, cancellationToken) => RunAsync(scope, cancellationToken)));
         return command;
     }

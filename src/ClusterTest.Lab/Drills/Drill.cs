@@ -8,6 +8,8 @@ namespace ClusterTest.Lab.Drills;
 /// <summary>Runs a plan in each of its variants, judges the evidence, and writes the report.</summary>
 internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProgress progress, TimeProvider time)
 {
+    private int MostBroken => options.AllowMajorityLoss ? target.Nodes.Count : target.MostBroken;
+
     private IReadOnlyList<string> Nodes => options.Nodes is [] ? target.Nodes : options.Nodes;
 
     /// <summary>Runs it.</summary>
@@ -46,7 +48,7 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
     {
         var faults = FaultsOf(variant);
         var plan = options.Kind is DrillKind.Soak
-            ? SoakPlan.Create(faults, target.Nodes, options.Time!.Value, options.AllowMajorityLoss, options.Seed)
+            ? SoakPlan.Create(faults, target.Nodes, options.Time!.Value, MostBroken, options.Seed)
             : DrillPlan.Create(faults, options.AtConsumer ? [] : Nodes, options.Rounds, options.Hold, options.Seed);
         if (plan.Count is 0 && options.Kind is not DrillKind.Watch)
         {
@@ -60,7 +62,7 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
             SettingsOf(variant, plan),
             options.Kind switch
             {
-                DrillKind.Soak => it => it.BreakAtTimesAsync(plan, options.AllowMajorityLoss ? target.Nodes.Count : (target.Nodes.Count - 1) / 2, cancellationToken),
+                DrillKind.Soak => it => it.BreakAtTimesAsync(plan, MostBroken, cancellationToken),
                 DrillKind.Watch => it => it.WatchAsync(cancellationToken),
                 _ => it => it.BreakInTurnAsync(plan, cancellationToken),
             },

@@ -13,7 +13,7 @@ internal sealed record DrillOptions
     /// <summary>One of <see cref="DrillKind"/>.</summary>
     internal required string Kind { get; init; }
 
-    /// <summary>Names of the faults, in order.</summary>
+    /// <summary>Names of the faults, in order; empty for those that are done where nobody names any.</summary>
     internal required IReadOnlyList<string> Faults { get; init; }
 
     /// <summary>The nodes that take a turn; empty if all do.</summary>

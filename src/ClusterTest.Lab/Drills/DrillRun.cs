@@ -101,13 +101,14 @@ internal sealed partial class DrillRun : IAsyncDisposable
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
         _progress.Enter(string.Create(CultureInfo.InvariantCulture, $"Starting a consumer and a producer on {_target.Address}, {_options.Rate:0.##} messages a second"));
-        _consumer = Start("ClusterTest.Consumer", "cluster-test-consumer", EventWriter.Consumer, ["--client-name", _names.Consumer]);
+        _consumer = await StartAsync("ClusterTest.Consumer", "cluster-test-consumer", EventWriter.Consumer, ["--client-name", _names.Consumer], cancellationToken);
         await RequireAsync(score => score.Ready >= _variant.Sessions, "The consumer is not ready", cancellationToken);
-        _producer = Start(
+        _producer = await StartAsync(
             "ClusterTest.Producer",
             "cluster-test-producer",
             EventWriter.Producer,
-            ["--client-name", _names.Producer, "--rate", _options.Rate.ToString(CultureInfo.InvariantCulture), "--retry-for", "24h"]);
+            ["--client-name", _names.Producer, "--rate", _options.Rate.ToString(CultureInfo.InvariantCulture), "--retry-for", "24h"],
+            cancellationToken);
         _progress.Scoreboard.CountFlow();
         await RequireAsync(score => score.Flows(MessagesOfAFlow), "No messages flow", cancellationToken);
     }
@@ -230,7 +231,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
         }
     }
 
-    private EventProgram Start(string project, string name, string source, IEnumerable<string> more)
+    private async Task<EventProgram> StartAsync(string project, string name, string source, IEnumerable<string> more, CancellationToken cancellationToken)
     {
         string[] arguments =
         [
@@ -243,7 +244,8 @@ internal sealed partial class DrillRun : IAsyncDisposable
             .. _target.ProgramArguments,
             .. more,
         ];
-        var program = EventProgram.Start(LabPrograms.Find(project, name), arguments, _target.ProgramEnvironment, written => _recorder.Write(source, written), _time);
+        var environment = await _target.FindEnvironmentAsync(source, cancellationToken);
+        var program = EventProgram.Start(LabPrograms.Find(project, name), arguments, environment, written => _recorder.Write(source, written), _time);
         _running.Add(program);
         return program;
     }

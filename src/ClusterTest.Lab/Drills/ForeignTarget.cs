@@ -25,8 +25,11 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
     public string Address => $"{cluster.Uri.Endpoint}";
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string?> ProgramEnvironment =>
-        new Dictionary<string, string?> { [ConnectionOptions.UriVariable] = cluster.Uri.Format() };
+    public int MostBroken => 1;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, string?>> FindEnvironmentAsync(string program, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, string?>>(new Dictionary<string, string?> { [ConnectionOptions.UriVariable] = cluster.Uri.Format() });
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ProgramArguments => [];

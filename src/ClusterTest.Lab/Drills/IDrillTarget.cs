@@ -1,5 +1,6 @@
 using ClusterTest.Events;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Drills;
 
@@ -9,11 +10,16 @@ internal interface IDrillTarget
     /// <summary>Names of its nodes; empty if they are not known.</summary>
     public IReadOnlyList<string> Nodes { get; }
 
+    /// <summary>As in <see cref="Topology.MostBroken"/>.</summary>
+    public int MostBroken { get; }
+
     /// <summary>Where the programs connect, for people: no password is in it.</summary>
     public string Address { get; }
 
-    /// <summary>Environment of the two programs: where they connect, and as whom.</summary>
-    public IReadOnlyDictionary<string, string?> ProgramEnvironment { get; }
+    /// <summary>Environment of one of the two programs: where it connects, and as whom.</summary>
+    /// <param name="program">As in <see cref="EventWriter"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<IReadOnlyDictionary<string, string?>> FindEnvironmentAsync(string program, CancellationToken cancellationToken);
 
     /// <summary>Arguments of the two programs: the files that they need to be let in, if any.</summary>
     public IReadOnlyList<string> ProgramArguments { get; }

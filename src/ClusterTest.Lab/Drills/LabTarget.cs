@@ -3,6 +3,7 @@ using ClusterTest.Lab.Faults;
 using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
 using ClusterTest.Lab.Machine;
+using ClusterTest.Lab.Topologies;
 using RabbitMQ.Client;
 
 namespace ClusterTest.Lab.Drills;
@@ -13,18 +14,26 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
     private const string Role = "drill";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Nodes => [.. cluster.Nodes.Select(static node => node.Name)];
+    public IReadOnlyList<string> Nodes => cluster.Topology.BrokerNames;
+
+    /// <inheritdoc/>
+    public int MostBroken => cluster.Topology.MostBroken;
 
     /// <inheritdoc/>
     public string Address => cluster.Balancer.ToString();
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string?> ProgramEnvironment => new Dictionary<string, string?>
+    public async Task<IReadOnlyDictionary<string, string?>> FindEnvironmentAsync(string program, CancellationToken cancellationToken)
     {
-        [LabProcesses.LabVariable] = cluster.StateDirectory,
-        [LabProcesses.RoleVariable] = Role,
-        [Cli.ConnectionOptions.UriVariable] = cluster.Secrets is null ? $"amqp://{cluster.Balancer}" : $"amqps://{LabSecrets.UserName}@{cluster.Balancer}",
-    };
+        var entrance = program is EventWriter.Producer ? cluster.Topology.ProducerEntrance : cluster.Topology.ConsumerEntrance;
+        var address = entrance is Topology.Balancer ? cluster.Balancer : await cluster.FindAddressAsync(entrance, cancellationToken);
+        return new Dictionary<string, string?>
+        {
+            [LabProcesses.LabVariable] = cluster.StateDirectory,
+            [LabProcesses.RoleVariable] = Role,
+            [Cli.ConnectionOptions.UriVariable] = cluster.Secrets is null ? $"amqp://{address}" : $"amqps://{LabSecrets.UserName}@{address}",
+        };
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ProgramArguments => cluster.Secrets is { } secrets
@@ -40,6 +49,7 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
         var status = await cluster.GetStatusAsync(cancellationToken);
         return DrillEnvironments.Describe(Address, [.. status.Nodes.Select(static node => $"{node.Name} {node.Version ?? "unknown"}")], await cluster.GetBalancerVersionAsync(cancellationToken)) with
         {
+            Topology = cluster.Topology.Name,
             Engine = cluster.Engine is Engine.Compose ? "compose" : "native",
             Secure = cluster.Secrets is not null,
         };
@@ -70,13 +80,15 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
     /// <inheritdoc/>
     public async Task DrainAsync(DrillNames names, Action<DrainedEvent> found, CancellationToken cancellationToken)
     {
-        foreach (var node in cluster.Nodes)
+        foreach (var node in cluster.Topology.Stores)
         {
-            await QueueDrain.EmptyAsync(await ConnectionsToAsync(node.Name, cancellationToken), names, node.Name, found, time, cancellationToken);
+            await QueueDrain.EmptyAsync(await ConnectionsToAsync(node, cancellationToken), names, node, found, time, cancellationToken);
         }
 
-        var remover = cluster.Nodes[0].Name;
-        await QueueDrain.RemoveAsync(await ConnectionsToAsync(remover, cancellationToken), names, remover, cancellationToken);
+        foreach (var remover in cluster.Topology.Groups.Select(static group => group[0].Name))
+        {
+            await QueueDrain.RemoveAsync(await ConnectionsToAsync(remover, cancellationToken), names, remover, cancellationToken);
+        }
     }
 
     private async Task<ConnectionFactory> ConnectionsToAsync(string node, CancellationToken cancellationToken)

@@ -16,14 +16,13 @@ internal static class SoakPlan
     /// <param name="faults">What may be done.</param>
     /// <param name="nodes">To whom.</param>
     /// <param name="time">How long. No fault begins later.</param>
-    /// <param name="allowMajorityLoss">Whether so many nodes may be broken at the same time that the rest is no majority.</param>
+    /// <param name="most">How many nodes may be broken at the same time.</param>
     /// <param name="seed">What chance is made of.</param>
     internal static IReadOnlyList<PlannedFault> Create(
-        IReadOnlyList<IFault> faults, IReadOnlyList<string> nodes, TimeSpan time, bool allowMajorityLoss, int seed)
+        IReadOnlyList<IFault> faults, IReadOnlyList<string> nodes, TimeSpan time, int most, int seed)
     {
 #pragma warning disable CA5394 // It must be the same for the same seed; it guards nothing.
         var random = new Random(seed);
-        var most = allowMajorityLoss ? nodes.Count : (nodes.Count - 1) / 2;
         var plan = new List<PlannedFault>();
         for (var at = TimeSpan.Zero; at < time; at += random.NextDouble() * LongestPause)
         {

@@ -1,3 +1,5 @@
+using ClusterTest.Lab.Topologies;
+
 namespace ClusterTest.Lab.Engines;
 
 /// <summary>What is asked of a lab, whatever runs it.</summary>
@@ -5,6 +7,14 @@ public abstract record LabClusterOptions
 {
     /// <summary>Everything that the lab writes on this machine goes here. Its absolute path also tells labs apart.</summary>
     public required string StateDirectory { get; init; }
+
+    /// <summary>Which parts it has.</summary>
+    /// <value>Default a cluster of three brokers behind a balancer.</value>
+    public Topology Topology { get; init; } = TopologyList.Default;
+
+    /// <summary>The checkout, in which the topology's configuration files are found.</summary>
+    /// <value>Default the one that this program was built in.</value>
+    public string Checkout { get; init; } = RepositoryRoot.Find();
 
     /// <summary>Whether a lab that is started lets nobody in without certificate and password. One that is up is what it was started as.</summary>
     /// <value>Default no: the account <c>guest</c> and no encryption, on loopback alone.</value>

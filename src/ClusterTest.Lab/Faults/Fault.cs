@@ -1,4 +1,5 @@
 using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Faults;
 
@@ -43,6 +44,9 @@ public abstract class Fault(string name, string help, string expectation, string
     /// <summary>Whether it is over when it has taken effect, so that nothing of it is left, and nothing is to be healed.</summary>
     protected virtual bool IsOverAtOnce => false;
 
+    /// <summary>Why a topology cannot suffer it, whatever its parts do; null if it can.</summary>
+    public virtual string? FindObstacle(Topology topology) => null;
+
     /// <summary>Does it; returns when it has taken effect.</summary>
     /// <param name="lab">The lab.</param>
     /// <param name="target">The name of the node or of the queue; for the balancer, its role.</param>
@@ -50,6 +54,7 @@ public abstract class Fault(string name, string help, string expectation, string
     /// <exception cref="LabException">It has not taken effect, or the part is not in a state to suffer it. Healing undoes what was begun.</exception>
     public async Task InjectAsync(LabCluster lab, string target, CancellationToken cancellationToken = default)
     {
+        RequirePossible(lab.Topology);
         var scene = new FaultScene(lab, target);
         if (Target is FaultTarget.Node)
         {
@@ -98,6 +103,16 @@ public abstract class Fault(string name, string help, string expectation, string
         }
 
         await (Target is FaultTarget.Balancer ? lab.HealBalancerAsync(cancellationToken) : lab.HealNodeAsync(target, cancellationToken));
+    }
+
+    /// <summary>Fails unless a topology can suffer it.</summary>
+    /// <exception cref="LabException">Why it cannot.</exception>
+    internal void RequirePossible(Topology topology)
+    {
+        if (FindObstacle(topology) is { } obstacle)
+        {
+            throw new LabException($"{Name} changes nothing in the topology {topology.Name}: {obstacle}.");
+        }
     }
 
     /// <summary>Whether it changes anything about a part in this state.</summary>

@@ -1,4 +1,5 @@
 using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Faults;
 
@@ -23,8 +24,11 @@ public static class FaultList
     /// <summary>The names of all, in order.</summary>
     internal static IReadOnlyList<string> Names { get; } = [.. All.Select(static fault => fault.Name)];
 
-    /// <summary>The names of those of a drill that names none.</summary>
+    /// <summary>The names of those of a drill that names none, on a topology that can suffer all of them.</summary>
     internal static IReadOnlyList<string> Default { get; } = [.. All.Where(static fault => !fault.HasToBeNamed).Select(static fault => fault.Name)];
+
+    /// <summary>The names of those of a drill that names none, on a topology.</summary>
+    internal static IReadOnlyList<string> DefaultFor(Topology topology) => [.. Default.Where(name => Find(name)!.FindObstacle(topology) is null)];
 
     /// <summary>The names of those that the demo shows.</summary>
     internal static IReadOnlyList<string> Demo { get; } = [.. All.Where(static fault => fault is StopApp or Kill).Select(static fault => fault.Name)];
@@ -32,8 +36,9 @@ public static class FaultList
     /// <summary>The fault of that name; null if there is none.</summary>
     public static Fault? Find(string name) => All.FirstOrDefault(fault => fault.Name == name);
 
-    /// <summary>All of them for a lab, in order.</summary>
+    /// <summary>Those that a lab can suffer, in order.</summary>
     /// <param name="lab">The lab.</param>
     /// <param name="queue">The queue that a fault of a queue is done to, in the virtual host <c>/</c>.</param>
-    public static IReadOnlyList<IFault> For(LabCluster lab, string queue) => [.. All.Select(fault => new LabFault(fault, lab, queue))];
+    public static IReadOnlyList<IFault> For(LabCluster lab, string queue) =>
+        [.. All.Where(fault => fault.FindObstacle(lab.Topology) is null).Select(fault => new LabFault(fault, lab, queue))];
 }

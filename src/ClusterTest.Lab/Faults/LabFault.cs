@@ -12,7 +12,7 @@ internal sealed class LabFault(Fault fault, LabCluster lab, string queue) : IFau
     public FaultTarget Target => fault.Target;
 
     /// <inheritdoc/>
-    public bool StopsEverybody => fault.StopsEverybody;
+    public bool StopsEverybody => fault.StopsEverybody || (Target is FaultTarget.Node && !lab.Topology.ServesWithOneBroken);
 
     /// <inheritdoc/>
     public bool TakesMessages => fault.TakesMessages;

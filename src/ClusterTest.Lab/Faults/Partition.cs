@@ -1,4 +1,5 @@
 using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Faults;
 
@@ -14,6 +15,10 @@ public sealed class Partition() : Fault(
 {
     /// <inheritdoc/>
     public override bool HasToBeNamed => true;
+
+    /// <inheritdoc/>
+    public override string? FindObstacle(Topology topology) =>
+        topology.Groups.Any(static group => group.Count > 1) ? null : "no broker has another to be cut off from";
 
     /// <inheritdoc/>
     protected internal override bool StaysMarked(LabCluster lab) => lab.MarksPartitions;

@@ -1,3 +1,5 @@
+using ClusterTest.Lab.Topologies;
+
 namespace ClusterTest.Lab.Files;
 
 /// <summary>The ports that a Compose cluster publishes; the nodes' own are inside its network.</summary>
@@ -22,7 +24,7 @@ public sealed record ComposePorts : LabPorts
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<(int Port, string Purpose)> All() =>
+    public override IEnumerable<(int Port, string Purpose)> All(Topology topology) =>
     [
         (Balancer, "the balancer"),
         (BalancerTls, "the balancer by TLS"),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Files;
 
@@ -102,6 +103,8 @@ internal sealed class LabFolder
         {
             case { Format: > LabMarker.CurrentFormat } newer:
                 return new LabFolder(path) { Foreign = $"its {LabNames.Marker} is of a newer version (format {newer.Format}; this program knows {LabMarker.CurrentFormat})" };
+            case { Engine: not null, Topology: { } topology } when TopologyList.Find(topology) is null:
+                return new LabFolder(path) { Foreign = $"its {LabNames.Marker} is of a topology that this version does not know ({topology})" };
             case { Engine: null } when names.Order(StringComparer.Ordinal).FirstOrDefault(LabNames.IsDataOfALab) is { } data:
                 return new LabFolder(path) { Foreign = $"the lab that was in it is down and left no data, and {data} is there" };
             case { } marker:
@@ -138,7 +141,7 @@ internal sealed class LabFolder
     private static bool HasOwnLock(string path) => ClusterLock.IsOne(Path.Combine(path, LabNames.Lock));
 
     private static string Converted(string path, string file, Engine engine) => $$"""
-        {"format":1,"topology":"{{LabMarker.Cluster}}","directory":{{JsonSerializer.Serialize(path)}},"engine":"{{(engine is Files.Engine.Native ? "native" : "compose")}}","ports":{{File.ReadAllText(Path.Combine(path, file))}}}
+        {"format":1,"topology":"{{TopologyList.Default.Name}}","directory":{{JsonSerializer.Serialize(path)}},"engine":"{{(engine is Files.Engine.Native ? "native" : "compose")}}","ports":{{File.ReadAllText(Path.Combine(path, file))}}}
         """;
 
     private bool HasNativeParts() => LabNames.NativeFolders.Any(name => Directory.Exists(Path.Combine(_path, name)));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Files;
 
@@ -12,9 +13,6 @@ internal sealed record LabMarker
     /// <summary>The version of this file that is understood here.</summary>
     internal const int CurrentFormat = 1;
 
-    /// <summary>The only topology: three brokers that form a cluster, behind one balancer.</summary>
-    internal const string Cluster = "cluster";
-
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -25,7 +23,7 @@ internal sealed record LabMarker
     /// <summary>The version of the file.</summary>
     public int Format { get; init; } = CurrentFormat;
 
-    /// <summary>What is connected with what.</summary>
+    /// <summary>The name of its topology; of a lab that is down, of the last one.</summary>
     public string? Topology { get; init; }
 
     /// <summary>The real path of the state directory. A lab that is moved while it runs is not found by its marks any more.</summary>
@@ -47,7 +45,7 @@ internal sealed record LabMarker
     public string? Balancer { get; init; }
 
     /// <summary>Of a lab that is down.</summary>
-    internal static LabMarker Down(string directory) => new() { Topology = Cluster, Directory = directory };
+    internal static LabMarker Down(string directory) => new() { Topology = TopologyList.Default.Name, Directory = directory };
 
     /// <summary>Reads one.</summary>
     /// <returns>Null if it is empty, torn, or something else.</returns>
@@ -62,6 +60,9 @@ internal sealed record LabMarker
             return null;
         }
     }
+
+    /// <summary>The topology of a lab on that engine; null if it is down, on another, or of a topology that is not known.</summary>
+    internal Topology? TopologyOf(Engine engine) => Engine == engine ? TopologyList.Find(Topology!) : null;
 
     /// <summary>The ports of a lab on that engine; null if it is down, or on another.</summary>
     internal TPorts? PortsOf<TPorts>(Engine engine)

@@ -1,11 +1,10 @@
+using ClusterTest.Lab.Topologies;
+
 namespace ClusterTest.Lab.Files;
 
 /// <summary>The names that the lab gives to what it makes in its state directory. It deletes nothing else there.</summary>
 internal static class LabNames
 {
-    /// <summary>The balancer, where nodes have their names.</summary>
-    internal const string Balancer = "balancer";
-
     internal const string Marker = "lab.json";
     internal const string NewMarker = $"{Marker}.new";
     internal const string Lock = "lock";
@@ -16,14 +15,11 @@ internal static class LabNames
     internal const string Broker = "broker";
     internal const string Secrets = "secrets";
 
-    /// <summary>Follows the name of a node or of the balancer.</summary>
+    /// <summary>Follows the name of a part.</summary>
     internal const string FaultSuffix = ".fault";
 
-    /// <summary>The nodes.</summary>
-    internal static readonly IReadOnlyList<string> Nodes = ["rabbit1", "rabbit2", "rabbit3"];
-
     /// <summary>What only a lab on this machine's packages makes.</summary>
-    internal static readonly IReadOnlyList<string> NativeFolders = [Home, Broker, .. Nodes];
+    internal static readonly IReadOnlyList<string> NativeFolders = [Home, Broker, .. TopologyList.BrokerNames];
 
     /// <summary>Where versions without a marker kept the ports.</summary>
     internal static readonly IReadOnlyList<(string File, Engine Engine)> OlderPorts = [("NativePorts.json", Engine.Native), ("ComposePorts.json", Engine.Compose)];
@@ -34,11 +30,11 @@ internal static class LabNames
     [
         Up, Secrets, NewMarker,
         .. NativeFolders,
-        .. Nodes.Append(Balancer).Select(static part => part + FaultSuffix),
+        .. TopologyList.BrokerNames.Append(Topology.Balancer).Select(static part => part + FaultSuffix),
         .. OlderPorts.Select(static ports => ports.File),
     ];
 
-    private static readonly string[] Parts = [.. Nodes, Balancer, "haproxy", "epmd", "setup"];
+    private static readonly string[] Parts = [.. TopologyList.BrokerNames, Topology.Balancer, "haproxy", "epmd", "setup"];
 
     /// <summary>Whether <c>down</c> removes what is called that.</summary>
     internal static bool IsData(string name) => Data.Contains(name);

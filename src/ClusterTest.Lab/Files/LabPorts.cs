@@ -1,3 +1,5 @@
+using ClusterTest.Lab.Topologies;
+
 namespace ClusterTest.Lab.Files;
 
 /// <summary>The ports of a lab that whoever uses it sees, all on 127.0.0.1.</summary>
@@ -24,6 +26,6 @@ public abstract record LabPorts
     /// <value>Default 8100.</value>
     public int Statistics { get; init; } = 8100;
 
-    /// <summary>Every port with what it is for.</summary>
-    public abstract IEnumerable<(int Port, string Purpose)> All();
+    /// <summary>Every port that a topology takes, with what it is for.</summary>
+    public abstract IEnumerable<(int Port, string Purpose)> All(Topology topology);
 }

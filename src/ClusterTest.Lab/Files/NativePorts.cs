@@ -1,3 +1,5 @@
+using ClusterTest.Lab.Topologies;
+
 namespace ClusterTest.Lab.Files;
 
 /// <summary>The ports of a native cluster.</summary>
@@ -32,13 +34,13 @@ public sealed record NativePorts : LabPorts
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<(int Port, string Purpose)> All() =>
+    public override IEnumerable<(int Port, string Purpose)> All(Topology topology) =>
     [
         (Balancer, "the balancer"),
         (BalancerTls, "the balancer by TLS"),
         (Statistics, "the balancer's statistics"),
-        .. LabNames.Nodes.Index().Select(node => (FirstNode + node.Index, node.Item)),
-        .. LabNames.Nodes.Index().Select(node => (FirstDistribution + node.Index, $"the Erlang distribution of {node.Item}")),
+        .. topology.BrokerNames.Index().Select(node => (FirstNode + node.Index, node.Item)),
+        .. topology.BrokerNames.Index().Select(node => (FirstDistribution + node.Index, $"the Erlang distribution of {node.Item}")),
         (PortMapper, "the Erlang port mapper, epmd"),
     ];
 }

@@ -10,8 +10,7 @@ public sealed partial class LabCluster
     private const string CutOffMark = "cut off";
 
     // Nobody repairs a part while a fault is being done to it, or the other way round.
-    private readonly Dictionary<string, SemaphoreSlim> _turns =
-        NodeNames.Append(BalancerRole).ToDictionary(static part => part, static _ => new SemaphoreSlim(1, 1));
+    private readonly Dictionary<string, SemaphoreSlim> _turns;
 
     /// <summary>How long a fault may take until it has taken effect.</summary>
     internal TimeSpan FaultTimeout => _options.FaultTimeout;
@@ -53,7 +52,7 @@ public sealed partial class LabCluster
     }
 
     /// <summary>Fails unless there is such a node.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <exception cref="LabException">There is none.</exception>
     internal void RequireNode(string node) => _ = NodeNamed(node);
 
     /// <summary>Fails unless a part is in a state that suits; one that is slow for a moment is looked at again.</summary>
@@ -108,7 +107,7 @@ public sealed partial class LabCluster
             return;
         }
 
-        var others = Nodes.Where(other => other.Name != node).ToList();
+        var others = Topology.PeersOf(node);
         var names = string.Join(", ", others.Select(static other => $"{other.Name}@localhost"));
         _ = await CtlOrFailAsync(
             node, ["eval", $"[begin erlang:set_cookie(Other, cut_off), erlang:disconnect_node(Other) end || Other <- [{names}]]."], cancellationToken);
@@ -119,7 +118,7 @@ public sealed partial class LabCluster
                 var known = await Task.WhenAll(others.Where(running.Contains).Select(other => ConnectedNodesAsync(other.Name, token)));
                 var knows = await ConnectedNodesAsync(node, token);
                 return !known.Any(nodes => nodes.Contains($"{node}@", StringComparison.Ordinal))
-                    && !others.Exists(other => knows.Contains($"{other.Name}@", StringComparison.Ordinal));
+                    && !others.Any(other => knows.Contains($"{other.Name}@", StringComparison.Ordinal));
             },
             cancellationToken);
         await File.AppendAllTextAsync(_layout.FaultMarkOf(node), $"\n{CutOffMark}", CancellationToken.None);

@@ -1,5 +1,6 @@
 using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Engines;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Labs;
 
@@ -17,11 +18,14 @@ public sealed partial class LabCluster
         await _engine.RepairAsync(cancellationToken);
         await RepairBalancerAsync(progress, cancellationToken);
         var strayed = await Task.WhenAll(Nodes.Select(node => RepairAsync(node, progress, cancellationToken)));
-        if (!(await MembershipAsync(Nodes[0], cancellationToken)).Includes(NodeNames))
+        var known = Nodes.Where((_, index) => strayed[index]).ToHashSet();
+        foreach (var group in Topology.Groups)
         {
-            var known = Nodes.Where((_, index) => strayed[index]).ToList();
-            await RejoinAsync(known.Count > 0 ? known : Nodes.Skip(1), progress, cancellationToken);
-            RequireMembership(await MembershipAsync(Nodes[0], cancellationToken), Nodes[0], Nodes);
+            if (!await IsOneClusterAsync(group, cancellationToken))
+            {
+                await RejoinAsync(group.Any(known.Contains) ? group.Where(known.Contains) : group.Skip(1), progress, cancellationToken);
+                await RequireOneClusterAsync(group, cancellationToken);
+            }
         }
 
         await WaitForBalancerAsync(Nodes, cancellationToken);
@@ -40,11 +44,12 @@ public sealed partial class LabCluster
         await _engine.RepairAsync(cancellationToken);
         if (await RepairInCompanyAsync(healed, cancellationToken))
         {
-            var running = await FindAnsweringAsync(cancellationToken);
-            if (!(await MembershipAsync(healed, cancellationToken)).Includes(running.Select(static other => other.Name)))
+            var answering = await FindAnsweringAsync(cancellationToken);
+            IReadOnlyList<Broker> running = [healed, .. Topology.PeersOf(node).Where(answering.Contains)];
+            if (!await IsOneClusterAsync(running, cancellationToken))
             {
                 await RejoinAsync([healed], progress: null, cancellationToken);
-                RequireMembership(await MembershipAsync(healed, cancellationToken), healed, running);
+                await RequireOneClusterAsync(running, cancellationToken);
             }
         }
 
@@ -60,7 +65,7 @@ public sealed partial class LabCluster
         await WaitForBalancerAsync(await FindAnsweringAsync(cancellationToken), cancellationToken);
     }
 
-    /// <summary>Fails unless all nodes say that they are in one cluster, and the first of them sees the others in it.</summary>
+    /// <summary>Fails unless the nodes of each group say that they are in one cluster, and the first of them sees the others in it.</summary>
     /// <exception cref="LabException">They are not, or the cluster is not up.</exception>
     public async Task RequireOneClusterAsync(CancellationToken cancellationToken = default)
     {
@@ -70,7 +75,10 @@ public sealed partial class LabCluster
             throw new LabException($"{strays} Start afresh with ./lab down and ./lab up.");
         }
 
-        RequireMembership(await MembershipAsync(Nodes[0], cancellationToken), Nodes[0], Nodes);
+        foreach (var group in Topology.Groups)
+        {
+            await RequireOneClusterAsync(group, cancellationToken);
+        }
     }
 
     private async Task RepairBalancerAsync(IProgress<string>? progress, CancellationToken cancellationToken)
@@ -89,7 +97,7 @@ public sealed partial class LabCluster
     /// majority, so that of several that are down the first could wait for ever.
     /// </summary>
     /// <returns>As <see cref="RepairAsync"/>, of the node itself.</returns>
-    private async Task<bool> RepairInCompanyAsync(ClusterNode node, CancellationToken cancellationToken)
+    private async Task<bool> RepairInCompanyAsync(Broker node, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var repair = RepairAsync(node, progress: null, over.Token);
@@ -115,10 +123,10 @@ public sealed partial class LabCluster
         }
     }
 
-    /// <summary>The other nodes if none of them runs; not those that are being repaired already, or that a fault is just being done to.</summary>
-    private async Task<IReadOnlyList<ClusterNode>> FindLonelyAsync(ClusterNode node, CancellationToken cancellationToken)
+    /// <summary>The other nodes of its cluster if none of them runs; not those that are being repaired already, or that a fault is just being done to.</summary>
+    private async Task<IReadOnlyList<Broker>> FindLonelyAsync(Broker node, CancellationToken cancellationToken)
     {
-        List<ClusterNode> others = [.. Nodes.Where(other => other != node)];
+        var others = Topology.PeersOf(node.Name);
         var looks = await Task.WhenAll(others.Select(other => LookAtAsync(other, cancellationToken)));
         return Array.Exists(looks, static look => look.State is NodeState.Running or NodeState.Drained or NodeState.NotResponding)
             ? []
@@ -127,7 +135,7 @@ public sealed partial class LabCluster
 
     /// <summary>Undoes one fault after the other until the node runs.</summary>
     /// <returns>Whether it was out of the others' sight while its broker ran on: it may have to join them again.</returns>
-    private async Task<bool> RepairAsync(ClusterNode node, IProgress<string>? progress, CancellationToken cancellationToken)
+    private async Task<bool> RepairAsync(Broker node, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         using var turn = await TakeTurnAsync(node.Name, cancellationToken);
         await EndIfMarkedAsync(node.Name, progress, cancellationToken);
@@ -185,7 +193,7 @@ public sealed partial class LabCluster
     /// Nodes that were cut off for longer than the net tick time (a minute) do not return by themselves: RabbitMQ wants those
     /// restarted whose view is to be given up, and that is the view of the nodes that were broken.
     /// </summary>
-    private async Task RejoinAsync(IEnumerable<ClusterNode> strayed, IProgress<string>? progress, CancellationToken cancellationToken)
+    private async Task RejoinAsync(IEnumerable<Broker> strayed, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         foreach (var node in strayed)
         {
@@ -196,14 +204,19 @@ public sealed partial class LabCluster
         }
     }
 
-    private async Task<Membership> MembershipAsync(ClusterNode asked, CancellationToken cancellationToken) =>
+    private async Task<Membership> MembershipAsync(Broker asked, CancellationToken cancellationToken) =>
         Membership.Parse(await CtlOrFailAsync(asked.Name, Membership.Command, cancellationToken));
 
-    private static void RequireMembership(Membership membership, ClusterNode asked, IEnumerable<ClusterNode> nodes)
+    private async Task<bool> IsOneClusterAsync(IReadOnlyList<Broker> nodes, CancellationToken cancellationToken) =>
+        (await MembershipAsync(nodes[0], cancellationToken)).Includes(nodes.Select(static node => node.Name));
+
+    private async Task RequireOneClusterAsync(IReadOnlyList<Broker> nodes, CancellationToken cancellationToken)
     {
+        var membership = await MembershipAsync(nodes[0], cancellationToken);
         if (!membership.Includes(nodes.Select(static node => node.Name)))
         {
-            throw new LabException($"The nodes run but are not one cluster: {asked.Name} knows {string.Join(", ", membership.Running)}. Start afresh with ./lab down and ./lab up.");
+            throw new LabException(
+                $"The nodes run but are not one cluster: {nodes[0].Name} knows {string.Join(", ", membership.Running)}. Start afresh with ./lab down and ./lab up.");
         }
     }
 }

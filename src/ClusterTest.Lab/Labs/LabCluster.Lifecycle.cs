@@ -1,6 +1,7 @@
 using ClusterTest.Lab.Engines;
 using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Machine;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Labs;
 
@@ -16,6 +17,7 @@ public sealed partial class LabCluster
         using var exclusive = ClusterLock.Take(_layout.LockFile);
         if (await IsUpAsync(cancellationToken))
         {
+            RequireThisTopology();
             return _options.Secure && Secrets is null
                 ? throw new LabException($"The lab in {StateDirectory} is up, and open to everyone on this machine. End it by ./lab down, then start it with --secure.")
                 : UpOutcome.AlreadyUp;
@@ -27,12 +29,12 @@ public sealed partial class LabCluster
         }
 
         RequireFreePorts();
-        progress?.Report($"Starting {Nodes.Count} RabbitMQ nodes and a balancer{_engine.Whereabouts}; state and logs are in {StateDirectory}");
+        progress?.Report($"Starting {(Nodes.Count is 1 ? "a RabbitMQ node" : $"{Nodes.Count} RabbitMQ nodes")} and a balancer{_engine.Whereabouts}; state and logs are in {StateDirectory}");
         _layout.RemoveData();
         _layout.RemoveLogs();
         try
         {
-            _layout.Mark(_engine.Marker with { Topology = LabMarker.Cluster, Directory = StateDirectory, Secure = _options.Secure });
+            _layout.Mark(_engine.Marker with { Topology = Topology.Name, Directory = StateDirectory, Secure = _options.Secure });
             await StartAsync(progress, cancellationToken);
             await File.WriteAllTextAsync(_layout.UpFile, "", cancellationToken);
             return UpOutcome.Started;
@@ -93,7 +95,7 @@ public sealed partial class LabCluster
         await WaitAsync(BalancerRole, async token => await ReadStatisticsAsync(token) is not null, cancellationToken);
     }
 
-    private Task WaitForNodeAsync(ClusterNode node, CancellationToken cancellationToken) =>
+    private Task WaitForNodeAsync(Broker node, CancellationToken cancellationToken) =>
         WaitAsync(
             node.Name,
             async token => (await FindPartsAsync(token))[node.Name].Address is { } address
@@ -125,8 +127,11 @@ public sealed partial class LabCluster
             return;
         }
 
-        await StartNodeAsync(Nodes[0].Name, progress, cancellationToken);
-        await Task.WhenAll(Nodes.Skip(1).Select(node => StartNodeAsync(node.Name, progress, cancellationToken)));
+        await Task.WhenAll(Topology.Groups.Select(async group =>
+        {
+            await StartNodeAsync(group[0].Name, progress, cancellationToken);
+            await Task.WhenAll(group.Skip(1).Select(node => StartNodeAsync(node.Name, progress, cancellationToken)));
+        }));
 
         // The balancer comes last: it would take nodes that do not answer yet for down, and need two checks to think better of it.
         await StartBalancerAsync(cancellationToken);
@@ -135,30 +140,44 @@ public sealed partial class LabCluster
     private async Task StartAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
         await StartPartsAsync(progress, cancellationToken);
-        var named = CtlOrFailAsync(Nodes[0].Name, ["set_cluster_name", ClusterName], cancellationToken);
-        var membership = await MembershipAsync(Nodes[0], cancellationToken);
-        _ = await named;
-        if (!membership.Includes(NodeNames))
+        foreach (var group in Topology.Groups)
         {
-            throw new LabException($"The nodes run but did not form one cluster: {Nodes[0].Name} knows {string.Join(", ", membership.Running)}. {await _engine.LogTailAsync(Nodes[^1].Name, cancellationToken)}");
+            var named = CtlOrFailAsync(group[0].Name, ["set_cluster_name", NameOfClusterOf(group[0])], cancellationToken);
+            var membership = await MembershipAsync(group[0], cancellationToken);
+            _ = await named;
+            if (!membership.Includes(group.Select(static node => node.Name)))
+            {
+                throw new LabException(
+                    $"The nodes run but did not form one cluster: {group[0].Name} knows {string.Join(", ", membership.Running)}. {await _engine.LogTailAsync(group[^1].Name, cancellationToken)}");
+            }
         }
 
         await WaitForBalancerAsync(Nodes, cancellationToken);
-        progress?.Report($"  {BalancerRole}   127.0.0.1:{Balancer.Port}   {(Secrets is null ? "" : "TLS, ")}sees all {Nodes.Count} nodes, statistics on {Statistics}");
+        progress?.Report($"  {BalancerRole}   127.0.0.1:{Balancer.Port}   {(Secrets is null ? "" : "TLS, ")}{(Nodes.Count is 1 ? "sees the node" : $"sees all {Nodes.Count} nodes")}, statistics on {Statistics}");
     }
 
-    private Task WaitForBalancerAsync(IReadOnlyCollection<ClusterNode> nodes, CancellationToken cancellationToken) =>
+    private Task WaitForBalancerAsync(IReadOnlyCollection<Broker> nodes, CancellationToken cancellationToken) =>
         WaitAsync(
             BalancerRole,
             async token => await ReadStatisticsAsync(token) is { } servers
-                && nodes.All(node => servers.GetValueOrDefault(node.Name) is { IsUp: true }),
+                && nodes.Where(node => Topology.Balanced.Contains(node.Name)).All(node => servers.GetValueOrDefault(node.Name) is { IsUp: true }),
             cancellationToken);
 
     private void RequireFreePorts()
     {
-        foreach (var (port, purpose) in _engine.Ports.All().Where(static port => PortOwner.IsInUse(port.Port)))
+        foreach (var (port, purpose) in _engine.Ports.All(Topology).Where(static port => PortOwner.IsInUse(port.Port)))
         {
             throw new LabException(PortOwner.Describe(port, purpose, _engine.Ports.Balancer));
+        }
+    }
+
+    // One that is up is what it was started as.
+    private void RequireThisTopology()
+    {
+        if (Folder.Marker?.Topology is { } started && started != Topology.Name)
+        {
+            throw new LabException(
+                $"The lab in {StateDirectory} is up as {started}. End it by ./lab down, then start it with --topology {Topology.Name}; for another lab beside it, name another --state-dir.");
         }
     }
 }

@@ -7,20 +7,18 @@ using ClusterTest.Lab.Engines.Compose;
 using ClusterTest.Lab.Engines.Native;
 using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Machine;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Labs;
 
 /// <summary>
-/// A RabbitMQ cluster of three nodes behind a load balancer that can be started, looked at, broken and healed. An engine starts, finds and signals its
-/// parts, the nodes and the balancer; what they are for is known here.
+/// RabbitMQ nodes behind a load balancer that can be started, looked at, broken and healed. A topology says which parts there are, and how they belong
+/// together; an engine starts, finds and signals them; what is asked of RabbitMQ and HAProxy for that is written here, once.
 /// </summary>
 public sealed partial class LabCluster
 {
-    /// <summary>The nodes' names.</summary>
-    public static readonly IReadOnlyList<string> NodeNames = LabNames.Nodes;
-
     /// <summary>What the balancer is called, where nodes have their names.</summary>
-    internal const string BalancerRole = LabNames.Balancer;
+    internal const string BalancerRole = Topology.Balancer;
 
     private const string BalancerProgram = "haproxy";
 
@@ -37,25 +35,28 @@ public sealed partial class LabCluster
 
     /// <summary>A lab on this machine's packages, which may or may not be up; nothing is touched yet.</summary>
     public LabCluster(NativeClusterOptions options)
-        : this(new NativeEngine(options), options)
+        : this(new NativeEngine(options), options.Topology, options)
     {
     }
 
     /// <summary>A lab in containers, which may or may not be up; nothing is touched yet.</summary>
     public LabCluster(ComposeClusterOptions options)
-        : this(new ComposeEngine(options), options)
+        : this(new ComposeEngine(options), options.Topology, options)
     {
     }
 
-    internal LabCluster(IEngine engine, LabClusterOptions options)
+    internal LabCluster(IEngine engine, Topology topology, LabClusterOptions options)
     {
-        (_options, _engine, _layout) = (options, engine, new LabLayout(RealPath.Of(options.StateDirectory)));
+        (_options, _engine, Topology, _layout) = (options, engine, topology, new LabLayout(RealPath.Of(options.StateDirectory)));
         _processes = new LabProcesses(_layout.Root, options.Time);
-        Nodes = [.. NodeNames.Select(static name => new ClusterNode(name))];
+        _turns = topology.Parts.ToDictionary(static part => part, static _ => new SemaphoreSlim(1, 1));
     }
+
+    /// <summary>Which parts it has.</summary>
+    public Topology Topology { get; }
 
     /// <summary>The nodes, in order; their names are what the other members take as <c>node</c>.</summary>
-    public IReadOnlyList<ClusterNode> Nodes { get; }
+    public IReadOnlyList<Broker> Nodes => Topology.Brokers;
 
     /// <summary>What it runs on.</summary>
     public Engine Engine => _engine.Kind;
@@ -75,8 +76,12 @@ public sealed partial class LabCluster
     /// <summary>Where the nodes' and the balancer's logs are after <see cref="DownAsync"/>.</summary>
     public string LogDirectory => _layout.Logs;
 
-    /// <summary>What tells this lab's cluster from all others, and a node that has left it: by itself every node gives its own name for the cluster's.</summary>
-    private string ClusterName => $"cluster-test-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(StateDirectory)).AsSpan(0, 4))}";
+    // What tells this lab's clusters from all others, and a node that has left its own: by itself every node gives its own name for the cluster's.
+    private string NameOfClusterOf(Broker node)
+    {
+        var lab = $"cluster-test-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(StateDirectory)).AsSpan(0, 4))}";
+        return Topology.Groups.Count is 1 ? lab : $"{lab}-{node.Group}";
+    }
 
     /// <summary>The state directory as it is now.</summary>
     internal LabFolder Folder => LabFolder.Look(_layout.Root);
@@ -111,10 +116,11 @@ public sealed partial class LabCluster
         var statistics = ReadStatisticsAsync(cancellationToken);
         var nodes = await LookAtAllAsync(cancellationToken);
         var servers = await statistics;
-        return new ClusterStatus(isUp, Balancer, servers is not null, [.. nodes.Select(node => node with { Balancer = servers?.GetValueOrDefault(node.Name) })])
+        return new ClusterStatus(Topology.Name, isUp, Balancer, servers is not null, [.. nodes.Select(node => node with
         {
-            ClusterName = ClusterName,
-        };
+            Balancer = servers?.GetValueOrDefault(node.Name),
+            IsBalanced = Topology.Balanced.Contains(node.Name),
+        })]);
     }
 
     /// <summary>Runs <c>rabbitmqctl</c> on a node and returns what it said.</summary>
@@ -176,7 +182,7 @@ public sealed partial class LabCluster
     }
 
     /// <summary>The nodes that clients can use, and belong to the cluster.</summary>
-    private async Task<IReadOnlyList<ClusterNode>> FindAnsweringAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Broker>> FindAnsweringAsync(CancellationToken cancellationToken)
     {
         var looks = await LookAtAllAsync(cancellationToken);
         return [.. Nodes.Where((_, index) => looks[index].State is NodeState.Running)];
@@ -195,7 +201,7 @@ public sealed partial class LabCluster
         : throw new LabException($"{tool} {arguments[0]} on {node} ended with {result.ExitCode}: {(result.Error + result.Output).Trim()}");
 
     /// <summary>A node that can be asked about the others.</summary>
-    internal async Task<ClusterNode> FindRunningAsync(CancellationToken cancellationToken)
+    internal async Task<Broker> FindRunningAsync(CancellationToken cancellationToken)
     {
         await RequireUpAsync(cancellationToken);
         var began = _options.Time.GetTimestamp();
@@ -235,10 +241,10 @@ public sealed partial class LabCluster
         return await Task.WhenAll(Nodes.Select(node => LookAtAsync(node, parts[node.Name], cancellationToken)));
     }
 
-    private async Task<NodeStatus> LookAtAsync(ClusterNode node, CancellationToken cancellationToken) =>
+    private async Task<NodeStatus> LookAtAsync(Broker node, CancellationToken cancellationToken) =>
         await LookAtAsync(node, (await FindPartsAsync(cancellationToken))[node.Name], cancellationToken);
 
-    private async Task<NodeStatus> LookAtAsync(ClusterNode node, LabPart part, CancellationToken cancellationToken)
+    private async Task<NodeStatus> LookAtAsync(Broker node, LabPart part, CancellationToken cancellationToken)
     {
         var greeting = part is { State: PartState.CutOff or PartState.Running, Address: { } address }
             ? await GreetAsync(node.Name, address, cancellationToken)
@@ -253,19 +259,23 @@ public sealed partial class LabCluster
             _ when part.Address is { } silent && await IsListeningAsync(silent, cancellationToken) => NodeState.NotResponding,
             _ => await IsDrainedAsync(node, cancellationToken) ? NodeState.Drained : NodeState.AppStopped,
         };
-        return new NodeStatus(node.Name, part.Address, state, greeting.Version, Balancer: null) { ClusterName = greeting.ClusterName };
+        return new NodeStatus(node.Name, part.Address, state, greeting.Version, Balancer: null)
+        {
+            ClusterName = greeting.ClusterName,
+            OwnClusterName = NameOfClusterOf(node),
+        };
     }
 
     // From outside a node under maintenance looks like one without a broker: only it itself can tell.
-    private async Task<bool> IsDrainedAsync(ClusterNode node, CancellationToken cancellationToken)
+    private async Task<bool> IsDrainedAsync(Broker node, CancellationToken cancellationToken)
     {
         const string Question = "rabbit_maintenance:is_being_drained_local_read(node()).";
         return (await _engine.ExecAsync(node.Name, BrokerTool.Ctl, ["eval", Question], cancellationToken)).Output.Trim() is "true";
     }
 
-    private ClusterNode NodeNamed(string node) =>
+    private Broker NodeNamed(string node) =>
         Nodes.FirstOrDefault(known => known.Name == node)
-        ?? throw new ArgumentException($"There is no node {node}. The nodes are {string.Join(", ", NodeNames)}.", nameof(node));
+        ?? throw new LabException($"There is no node {node} in the topology {Topology.Name}. It has {string.Join(", ", Topology.BrokerNames)}.");
 
     /// <summary>Takes the lock for a change of everything.</summary>
     private IDisposable TakeLock()

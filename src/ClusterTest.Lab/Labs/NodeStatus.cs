@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ClusterTest.Lab.Brokers;
 
 namespace ClusterTest.Lab.Labs;
@@ -13,6 +14,14 @@ public sealed record NodeStatus(string Name, AmqpAddress? Address, NodeState Sta
     /// <summary>The name of the cluster that it is in, if it answered.</summary>
     public string? ClusterName { get; init; }
 
-    /// <summary>Running, and known as such to the balancer.</summary>
-    public bool IsHealthy => State is NodeState.Running && Balancer is { IsUp: true };
+    /// <summary>The name that the lab gave to the cluster of its group when it was started.</summary>
+    [JsonIgnore]
+    public string? OwnClusterName { get; init; }
+
+    /// <summary>Whether the balancer hands clients to it.</summary>
+    [JsonIgnore]
+    public bool IsBalanced { get; init; } = true;
+
+    /// <summary>Running, and known as such to the balancer if that hands clients to it.</summary>
+    public bool IsHealthy => State is NodeState.Running && (!IsBalanced || Balancer is { IsUp: true });
 }

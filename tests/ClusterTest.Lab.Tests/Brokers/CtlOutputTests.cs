@@ -1,5 +1,5 @@
 using ClusterTest.Lab.Brokers;
-using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Topologies;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Brokers;
@@ -34,7 +34,7 @@ public sealed class CtlOutputTests
     [InlineData("""["rabbit@rabbit1","rabbit@rabbit2","rabbit@rabbit3"]""", "{}", true)]
     [InlineData("""["rabbit3@localhost","rabbit1@localhost","rabbit2@localhost"]""", """{"rabbit1@localhost":["rabbit2@localhost"]}""", false)]
     public void A_cluster_is_whole_when_all_nodes_run_and_see_each_other(string running, string partitions, bool whole) =>
-        Assert.Equal(whole, Membership.Parse($$"""{"running_nodes":{{running}},"partitions":{{partitions}}}""").Includes(LabCluster.NodeNames));
+        Assert.Equal(whole, Membership.Parse($$"""{"running_nodes":{{running}},"partitions":{{partitions}}}""").Includes(TopologyList.Default.BrokerNames));
 
     [Fact]
     public void A_queue_is_asked_for_by_the_octets_of_its_name() =>

@@ -19,7 +19,7 @@ internal sealed class ScriptedTarget : IDrillTarget, IFault
 
     public string Address => "nowhere";
 
-    public IReadOnlyDictionary<string, string?> ProgramEnvironment => new Dictionary<string, string?>();
+    public int MostBroken => 1;
 
     public string Name => "break";
 
@@ -42,6 +42,9 @@ internal sealed class ScriptedTarget : IDrillTarget, IFault
     public Task InjectAsync(string? node, CancellationToken cancellationToken) => Inject(cancellationToken);
 
     public Task HealAsync(string? node, CancellationToken cancellationToken) => Heal(cancellationToken);
+
+    public Task<IReadOnlyDictionary<string, string?>> FindEnvironmentAsync(string program, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, string?>>(new Dictionary<string, string?>());
 
     public async Task<string?> FindRoleAsync(string node, DrillNames names, CancellationToken cancellationToken)
     {

@@ -66,7 +66,7 @@ public sealed class SoakPlanTests
         Assert.All(plan, planned => Assert.True(planned.At < Time));
     }
 
-    private static IReadOnlyList<PlannedFault> Create(int seed, bool allowMajorityLoss = false) => SoakPlan.Create(Faults, Nodes, Time, allowMajorityLoss, seed);
+    private static IReadOnlyList<PlannedFault> Create(int seed, bool allowMajorityLoss = false) => SoakPlan.Create(Faults, Nodes, Time, allowMajorityLoss ? Nodes.Length : 1, seed);
 
     private static List<string> NodesBrokenAt(IReadOnlyList<PlannedFault> plan, TimeSpan at) =>
         [.. plan.Where(planned => planned.Node is not null && planned.At <= at && at < planned.At + planned.Hold + SoakPlan.Convalescence).Select(planned => planned.Node!)];

@@ -1,5 +1,6 @@
 using ClusterTest.Lab.Engines.Native;
 using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Topologies;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Engines;
@@ -85,8 +86,8 @@ public sealed class BrokerConfigurationTests
     [Fact]
     public void All_ports_move_with_the_balancers()
     {
-        var moved = NativePorts.FromBase(NativePorts.DefaultBase + 1000).All().Select(static port => port.Port - 1000);
+        var moved = NativePorts.FromBase(NativePorts.DefaultBase + 1000).All(TopologyList.Default).Select(static port => port.Port - 1000);
 
-        Assert.Equal(new NativePorts().All().Select(static port => port.Port), moved);
+        Assert.Equal(new NativePorts().All(TopologyList.Default).Select(static port => port.Port), moved);
     }
 }

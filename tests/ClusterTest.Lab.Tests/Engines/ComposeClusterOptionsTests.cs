@@ -1,6 +1,7 @@
 using ClusterTest.Lab.Engines.Compose;
 using ClusterTest.Lab.Engines.Native;
 using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Topologies;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Engines;
@@ -23,16 +24,16 @@ public sealed class ComposeClusterOptionsTests : IDisposable
     public void A_lab_is_found_again_on_the_ports_that_it_was_started_with()
     {
         var ports = ComposePorts.FromBase(9670);
-        Assert.Equal([9670, 9671, 12100, 19672], ports.All().Select(static port => port.Port));
+        Assert.Equal([9670, 9671, 12100, 19672], ports.All(TopologyList.Default).Select(static port => port.Port));
 
-        new LabLayout(_directory).Mark(new LabMarker { Topology = LabMarker.Cluster, Directory = _directory, Engine = Engine.Compose }.With(ports));
+        new LabLayout(_directory).Mark(new LabMarker { Topology = TopologyList.Default.Name, Directory = _directory, Engine = Engine.Compose }.With(ports));
 
         Assert.Equal(ports, Load(_directory).Ports);
-        Assert.Equal(new NativePorts(), NativeClusterOptions.Load(_directory, "haproxy.cfg").Ports);
+        Assert.Equal(new NativePorts(), NativeClusterOptions.Load(_directory).Ports);
         Assert.Equal(new ComposePorts(), Load(Path.Combine(_directory, "other")).Ports);
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    private static ComposeClusterOptions Load(string directory) => ComposeClusterOptions.Load(directory, "docker-compose.yml");
+    private static ComposeClusterOptions Load(string directory) => ComposeClusterOptions.Load(directory);
 }

@@ -24,9 +24,9 @@ public abstract class EngineContract
     {
         var parts = await Engine.LookAsync(Token);
 
-        Assert.Equal([.. LabCluster.NodeNames, LabCluster.BalancerRole], parts.Keys);
+        Assert.Equal(Lab.Topology.Parts, parts.Keys);
         Assert.All(parts, static part => Assert.Equal(PartState.Running, part.Value.State));
-        Assert.All(LabCluster.NodeNames, node => Assert.NotNull(parts[node].Address));
+        Assert.All(Lab.Topology.BrokerNames, node => Assert.NotNull(parts[node].Address));
         Assert.True(await Engine.ExistsAsync(Token));
         Assert.NotEqual(false, Engine.IsListening(parts[Part].Address!));
     });

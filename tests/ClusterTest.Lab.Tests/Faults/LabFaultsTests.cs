@@ -137,7 +137,7 @@ public sealed class LabFaultsTests(RunningLab running)
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
         _ = await channel.QueueDeclareAsync(
             Queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: Token);
-        Assert.Contains(await Cluster.FindLeaderAsync(Queue, Token), LabCluster.NodeNames);
+        Assert.Contains(await Cluster.FindLeaderAsync(Queue, Token), Cluster.Topology.BrokerNames);
 
         await FaultNamed("delete-queue").InjectAsync(node: null, Token);
 
@@ -243,6 +243,6 @@ public sealed class LabFaultsTests(RunningLab running)
     private async Task AssertWholeAsync()
     {
         Assert.True((await Cluster.GetStatusAsync(Token)).IsHealthy);
-        Assert.True(Membership.Parse((await Cluster.CtlAsync("rabbit1", Membership.Command, Token)).Output).Includes(LabCluster.NodeNames));
+        Assert.True(Membership.Parse((await Cluster.CtlAsync("rabbit1", Membership.Command, Token)).Output).Includes(Cluster.Topology.BrokerNames));
     }
 }

@@ -1,5 +1,6 @@
 using ClusterTest.Lab.Engines.Native;
 using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Topologies;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Files;
@@ -14,11 +15,11 @@ public sealed class LabMarkerTests : IDisposable
     public void What_a_lab_was_started_with_is_known_to_later_commands()
     {
         var ports = NativePorts.FromBase(7670);
-        var marker = new LabMarker { Topology = LabMarker.Cluster, Directory = _directory, Engine = Engine.Native, Secure = true, Broker = "/opt/a b/sbin/rabbitmq-server", Balancer = "/opt/haproxy" }.With(ports);
+        var marker = new LabMarker { Topology = TopologyList.Default.Name, Directory = _directory, Engine = Engine.Native, Secure = true, Broker = "/opt/a b/sbin/rabbitmq-server", Balancer = "/opt/haproxy" }.With(ports);
 
         marker.Write(File);
 
-        var options = NativeClusterOptions.Load(_directory, "haproxy.cfg");
+        var options = NativeClusterOptions.Load(_directory);
         Assert.Equal((ports, "/opt/a b/sbin/rabbitmq-server", "/opt/haproxy"), (options.Ports, options.BrokerProgram, options.BalancerProgram));
         Assert.True(LabMarker.Parse(System.IO.File.ReadAllText(File))!.Secure);
         Assert.Equal([File], Directory.EnumerateFileSystemEntries(_directory));
@@ -83,7 +84,7 @@ public sealed class LabMarkerTests : IDisposable
         {
             using (ClusterLock.Take(layout.LockFile))
             {
-                layout.Mark(new LabMarker { Topology = LabMarker.Cluster, Directory = layout.Root, Engine = Engine.Native }.With(NativePorts.FromBase(7670)));
+                layout.Mark(new LabMarker { Topology = TopologyList.Default.Name, Directory = layout.Root, Engine = Engine.Native }.With(NativePorts.FromBase(7670)));
                 _ = Directory.CreateDirectory(Path.Combine(layout.Root, LabNames.Home));
                 await System.IO.File.WriteAllTextAsync(layout.UpFile, "", TestContext.Current.CancellationToken);
                 layout.RemoveData();

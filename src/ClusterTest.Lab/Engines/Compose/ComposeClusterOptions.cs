@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ClusterTest.Events;
 using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Engines.Compose;
 
@@ -10,12 +11,6 @@ public sealed record ComposeClusterOptions : LabClusterOptions
 {
     /// <summary>Three minutes to start: all nodes start at once, and share the processors with the health checks.</summary>
     public ComposeClusterOptions() => StartTimeout = TimeSpan.FromMinutes(3);
-
-    /// <summary>The Compose file.</summary>
-    public required string ComposeFile { get; init; }
-
-    /// <summary>What comes on top of it for a secure lab.</summary>
-    public string SecureComposeFile => Path.ChangeExtension(ComposeFile, ".secure.yml");
 
     /// <summary>
     /// The Compose project, which tells labs apart: one of its own for every state directory, known again also when the directory
@@ -27,11 +22,15 @@ public sealed record ComposeClusterOptions : LabClusterOptions
     /// <value>Default: 5670 and 5671 for clients, 8100 for statistics, 15672 for the management page.</value>
     public ComposePorts Ports { get; init; } = new();
 
-    /// <summary>The cluster in a state directory, on the ports it was started with, else on the default ones.</summary>
-    public static ComposeClusterOptions Load(string stateDirectory, string composeFile) => new()
+    /// <summary>The lab in a state directory, with the topology and the ports that it was started with, else with the default ones.</summary>
+    public static ComposeClusterOptions Load(string stateDirectory)
     {
-        StateDirectory = stateDirectory,
-        ComposeFile = composeFile,
-        Ports = LabFolder.Look(RealPath.Of(stateDirectory)).Marker?.PortsOf<ComposePorts>(Engine.Compose) ?? new(),
-    };
+        var marker = LabFolder.Look(RealPath.Of(stateDirectory)).Marker;
+        return new()
+        {
+            StateDirectory = stateDirectory,
+            Topology = marker?.TopologyOf(Engine.Compose) ?? TopologyList.Default,
+            Ports = marker?.PortsOf<ComposePorts>(Engine.Compose) ?? new(),
+        };
+    }
 }

@@ -3,6 +3,7 @@ using ClusterTest.Events;
 using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Machine;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Engines.Compose;
 
@@ -95,7 +96,7 @@ internal sealed class ComposeEngine : IEngine
     public async Task<IReadOnlyDictionary<string, LabPart>> LookAsync(CancellationToken cancellationToken)
     {
         var containers = await InspectAsync(cancellationToken);
-        return LabNames.Nodes.Append(LabNames.Balancer).ToDictionary(static part => part, part => containers.FirstOrDefault(container => IsOf(part, container)) is { } found
+        return _options.Topology.Parts.ToDictionary(static part => part, part => containers.FirstOrDefault(container => IsOf(part, container)) is { } found
             ? new LabPart(found.State, found.IpAddress is { } address ? new AmqpAddress(address, NodePort) : null)
             : new LabPart(PartState.Down, Address: null));
     }
@@ -249,5 +250,5 @@ internal sealed class ComposeEngine : IEngine
             : Container.Parse(await DockerCli.RunOrFailAsync(["inspect", "--type", "container", .. _containerIds], cancellationToken));
     }
 
-    private static bool IsOf(string part, Container container) => container.Service == (part is LabNames.Balancer ? BalancerService : part);
+    private static bool IsOf(string part, Container container) => container.Service == (part is Topology.Balancer ? BalancerService : part);
 }

@@ -115,13 +115,15 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
     private async Task<string> ComposeOrFailAsync(string[] arguments, CancellationToken cancellationToken) =>
         await ComposeAsync(arguments, cancellationToken) is var result && result.ExitCode is 0
             ? result.Output
-            : throw new LabException($"docker compose {arguments[0]} failed on {options.ComposeFile}: {result.Error.Trim()}");
+            : throw new LabException($"docker compose {arguments[0]} failed on {string.Join(", ", Files())}: {result.Error.Trim()}");
 
     private Task<CtlResult> ComposeAsync(string[] arguments, CancellationToken cancellationToken) =>
         DockerCli.RunAsync(
-            ["compose", "--project-name", options.Project, .. Files(), "--progress", "plain", .. arguments], cancellationToken, Environment());
+            ["compose", "--project-name", options.Project, .. Files().SelectMany(static file => new[] { "--file", file }), "--progress", "plain", .. arguments], cancellationToken, Environment());
 
-    private string[] Files() => options.Secure ? ["--file", options.ComposeFile, "--file", options.SecureComposeFile] : ["--file", options.ComposeFile];
+    private IEnumerable<string> Files() => options.Topology.ComposeFiles
+        .Concat(options.Secure ? [options.Topology.SecureComposeFile] : [])
+        .Select(file => Path.Combine(options.Checkout, file));
 
     private Dictionary<string, string?> Environment() => new()
     {

@@ -1,5 +1,6 @@
 using ClusterTest.Events;
 using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Engines.Native;
 
@@ -8,9 +9,6 @@ public sealed record NativeClusterOptions : LabClusterOptions
 {
     /// <summary>The start script of Debian's package.</summary>
     public const string DefaultBrokerProgram = "/usr/lib/rabbitmq/bin/rabbitmq-server";
-
-    /// <summary>Configuration of the balancer.</summary>
-    public required string BalancerConfiguration { get; init; }
 
     /// <summary>The ports.</summary>
     /// <value>Default: 5670 for clients, 8100 for statistics, 5681 to 5683 for the nodes.</value>
@@ -28,14 +26,14 @@ public sealed record NativeClusterOptions : LabClusterOptions
     /// <value>Default: <c>haproxy</c>, where this machine has it.</value>
     public string? BalancerProgram { get; init; }
 
-    /// <summary>The cluster in a state directory, with the ports and the programs that it was started with, else with the default ones.</summary>
-    public static NativeClusterOptions Load(string stateDirectory, string balancerConfiguration)
+    /// <summary>The lab in a state directory, with the topology, the ports and the programs that it was started with, else with the default ones.</summary>
+    public static NativeClusterOptions Load(string stateDirectory)
     {
         var marker = LabFolder.Look(RealPath.Of(stateDirectory)).Marker;
         return new()
         {
             StateDirectory = stateDirectory,
-            BalancerConfiguration = balancerConfiguration,
+            Topology = marker?.TopologyOf(Engine.Native) ?? TopologyList.Default,
             Ports = marker?.PortsOf<NativePorts>(Engine.Native) ?? new(),
             BrokerProgram = marker?.Broker ?? DefaultBrokerProgram,
             BalancerProgram = marker?.Balancer,

@@ -5,6 +5,7 @@ using ClusterTest.Events;
 using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Machine;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Engines.Native;
 
@@ -96,13 +97,13 @@ internal sealed class NativeEngine : IEngine
 
     /// <inheritdoc/>
     public Task<bool> ExistsAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(_processes.Find().Any(static process => process.Role is LabNames.Balancer || LabNames.Nodes.Contains(process.Role)));
+        Task.FromResult(_processes.Find().Any(process => _options.Topology.Parts.Contains(process.Role)));
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, LabPart>> LookAsync(CancellationToken cancellationToken)
     {
         var processes = _processes.Find();
-        return Task.FromResult<IReadOnlyDictionary<string, LabPart>>(LabNames.Nodes.Append(LabNames.Balancer).ToDictionary(
+        return Task.FromResult<IReadOnlyDictionary<string, LabPart>>(_options.Topology.Parts.ToDictionary(
             static part => part,
             part => new LabPart(StateOf([.. processes.Where(process => process.Role == part)]), AddressOf(part))));
     }
@@ -118,13 +119,13 @@ internal sealed class NativeEngine : IEngine
         Task.FromResult<IReadOnlySet<string>>(PortOwner.FindPeers(PortOf(part)));
 
     /// <inheritdoc/>
-    public Task StartAsync(string part, CancellationToken cancellationToken) => part is LabNames.Balancer
-        ? _launcher.StartAsync(part, FindBalancerProgram()!, ["-db", "-f", _options.BalancerConfiguration, .. BalancerUsers()], BalancerEnvironment(), cancellationToken)
+    public Task StartAsync(string part, CancellationToken cancellationToken) => part is Topology.Balancer
+        ? _launcher.StartAsync(part, FindBalancerProgram()!, ["-db", .. BalancerFiles().SelectMany(static file => new[] { "-f", file })], BalancerEnvironment(), cancellationToken)
         : _launcher.StartAsync(part, _options.BrokerProgram, [], BrokerEnvironment.ForNode(_layout, _options.Ports, part, IndexOf(part)), cancellationToken);
 
     /// <inheritdoc/>
     public Task EndAsync(string part, CancellationToken cancellationToken) =>
-        _processes.TerminateAsync(part, part is LabNames.Balancer ? BalancerProgram : BrokerVirtualMachine, cancellationToken);
+        _processes.TerminateAsync(part, part is Topology.Balancer ? BalancerProgram : BrokerVirtualMachine, cancellationToken);
 
     /// <inheritdoc/>
     public Task KillAsync(string part, CancellationToken cancellationToken) => _processes.KillAsync(part, cancellationToken);
@@ -144,7 +145,7 @@ internal sealed class NativeEngine : IEngine
     /// <inheritdoc/>
     public async Task<CtlResult> ExecAsync(string part, string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        if (part is not LabNames.Balancer)
+        if (part is not Topology.Balancer)
         {
             return await _tools.RunAsync(program, part, arguments, cancellationToken);
         }
@@ -179,6 +180,7 @@ internal sealed class NativeEngine : IEngine
     private Dictionary<string, string?> BalancerEnvironment()
     {
         var environment = BrokerEnvironment.Clean();
+        environment["TOPOLOGY"] = _options.Topology.BalancerFiles.Count > 1 ? _options.Topology.Name : null;
         environment["STATISTICS_BIND"] = $"127.0.0.1:{_options.Ports.Statistics}";
         environment[Secrets is null ? "BALANCER_BIND" : "AMQPS_BIND"] = $"127.0.0.1:{(Secrets is null ? _options.Ports.Balancer : _options.Ports.BalancerTls)}";
         if (Secrets is { } secrets)
@@ -187,7 +189,7 @@ internal sealed class NativeEngine : IEngine
             environment["SECRETS"] = secrets.Directory;
         }
 
-        foreach (var node in LabNames.Nodes)
+        foreach (var node in _options.Topology.BrokerNames)
         {
             environment[Secrets is null ? node.ToUpperInvariant() : $"{node.ToUpperInvariant()}_TLS"] = AddressOf(node)!.ToString();
         }
@@ -197,7 +199,11 @@ internal sealed class NativeEngine : IEngine
 
     private string? FindBalancerProgram() => _options.BalancerProgram ?? MachinePrograms.Find(BalancerProgram);
 
-    private string[] BalancerUsers() => Secrets is { } secrets ? ["-f", secrets.StatisticsFile] : [];
+    private IEnumerable<string> BalancerFiles() =>
+    [
+        .. _options.Topology.BalancerFiles.Select(file => Path.Combine(_options.Checkout, file)),
+        .. Secrets is { } secrets ? [secrets.StatisticsFile] : Array.Empty<string>(),
+    ];
 
     private static PartState StateOf(IReadOnlyList<LabProcess> processes) => processes switch
     {
@@ -206,9 +212,9 @@ internal sealed class NativeEngine : IEngine
         _ => PartState.Running,
     };
 
-    private AmqpAddress? AddressOf(string part) => part is LabNames.Balancer ? null : new AmqpAddress("127.0.0.1", PortOf(part));
+    private AmqpAddress? AddressOf(string part) => part is Topology.Balancer ? null : new AmqpAddress("127.0.0.1", PortOf(part));
 
     private int PortOf(string node) => _options.Ports.FirstNode + IndexOf(node);
 
-    private static int IndexOf(string node) => LabNames.Nodes.Index().First(known => known.Item == node).Index;
+    private int IndexOf(string node) => _options.Topology.BrokerNames.Index().First(known => known.Item == node).Index;
 }

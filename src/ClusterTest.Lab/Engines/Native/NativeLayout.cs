@@ -1,4 +1,5 @@
 using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Engines.Native;
 
@@ -31,16 +32,20 @@ internal sealed class NativeLayout(string root) : LabLayout(root)
         BrokerConfiguration.WriteCookie(Home);
         File.WriteAllText(EnvironmentFile, "");
         File.WriteAllText(EnabledPlugins, "[].\n");
-        foreach (var (index, node) in LabNames.Nodes.Index())
+        foreach (var (index, broker) in options.Topology.Brokers.Index())
         {
+            var node = broker.Name;
             _ = Directory.CreateDirectory(DataOf(node));
             _ = Directory.CreateDirectory(MoreConfigurationOf(node));
             File.WriteAllText(AdvancedConfigurationOf(node), BrokerConfiguration.Advanced);
             File.WriteAllText(
                 BrokerConfigurationOf(node),
-                BrokerConfiguration.Render(node, LabNames.Nodes[0], options.Ports.FirstNode + index, options.Secure ? new LabSecrets(Secrets) : null, BrokerVersion.Of(options.BrokerProgram), options.AdditionalBrokerConfiguration));
+                BrokerConfiguration.Render(node, SeedOf(broker, options.Topology), options.Ports.FirstNode + index, options.Secure ? new LabSecrets(Secrets) : null, BrokerVersion.Of(options.BrokerProgram), options.AdditionalBrokerConfiguration));
         }
 
         _ = BrokerHome.Create(options.BrokerProgram, BrokerView);
     }
+
+    // The first of its group, which the others join.
+    private static string SeedOf(Broker broker, Topology topology) => topology.Brokers.First(other => other.Group == broker.Group).Name;
 }

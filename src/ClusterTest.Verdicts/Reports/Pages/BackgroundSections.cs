@@ -8,6 +8,7 @@ internal static class BackgroundSections
     public static Html Environment(DrillEnvironment environment) => Parts.Section("environment", 2, "Environment", Parts.Terms(
         [
             ("Tool", environment.Tool),
+            .. environment.Topology is { } topology ? [("Topology", topology)] : Array.Empty<(string, string)>(),
             ("Brokers", Listed(environment.Brokers, "not known")),
             ("Load balancer", environment.Balancer ?? "not known"),
             ("Address", environment.Address),
