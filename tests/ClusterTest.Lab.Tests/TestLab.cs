@@ -3,12 +3,13 @@ using ClusterTest.Lab.Engines.Native;
 using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
 using ClusterTest.Lab.Machine;
+using ClusterTest.Lab.Topologies;
 using ClusterTest.Testing;
 
 namespace ClusterTest.Lab.Tests;
 
 /// <summary>A lab apart from the user's: a state directory and ports of its own. Disposing leaves nothing of it.</summary>
-internal sealed class TestLab(string name = "test-") : IAsyncDisposable
+internal sealed class TestLab(string name = "test-", Topology? topology = null) : IAsyncDisposable
 {
     internal const int PortBase = 8670;
 
@@ -22,6 +23,7 @@ internal sealed class TestLab(string name = "test-") : IAsyncDisposable
     internal NativeClusterOptions Options => new()
     {
         StateDirectory = _directory,
+        Topology = topology ?? TopologyList.Default,
         Ports = NativePorts.FromBase(PortBase),
     };
 

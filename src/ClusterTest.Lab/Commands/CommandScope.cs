@@ -2,7 +2,6 @@ using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
-using ClusterTest.Lab.Topologies;
 using ClusterTest.Lab.Views;
 
 namespace ClusterTest.Lab.Commands;
@@ -23,21 +22,6 @@ internal sealed record CommandScope(LabChoice Labs, TimeProvider Time)
     {
         var cluster = await Labs.ChooseAsync(Lines, cancellationToken);
         using var held = DrillLock.Take(cluster.StateDirectory);
-        return await Host.RunOnLabAsync(cluster, drill with { Faults = FaultsFor(cluster.Topology, drill) }, cancellationToken);
-    }
-
-    private static IReadOnlyList<string> FaultsFor(Topology topology, DrillOptions drill)
-    {
-        if (drill.Faults is [])
-        {
-            return FaultList.DefaultFor(topology);
-        }
-
-        foreach (var name in drill.Faults)
-        {
-            FaultList.Find(name)?.RequirePossible(topology);
-        }
-
-        return drill.Faults;
+        return await Host.RunOnLabAsync(cluster, drill with { Faults = FaultList.Choose(drill.Faults, cluster.Topology) }, cancellationToken);
     }
 }

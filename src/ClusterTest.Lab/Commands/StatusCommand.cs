@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClusterTest.Cli;
+using ClusterTest.Lab.Topologies;
 using ClusterTest.Lab.Views;
 using Spectre.Console;
 
@@ -33,6 +34,11 @@ internal static class StatusCommand
         {
             var console = LabConsole.Open();
             console.Write(StatusView.ToTable(status));
+            if (cluster.Topology.Name != TopologyList.Default.Name)
+            {
+                console.WriteLine($"Topology {cluster.Topology.Name}: {cluster.Topology.Help}.");
+            }
+
             console.WriteLine($"{StatusView.AccessTo(cluster)}; the balancer's page is {cluster.Statistics}");
             if (status.StraysInWords is { Length: > 0 } strays)
             {

@@ -27,8 +27,19 @@ public static class FaultList
     /// <summary>The names of those of a drill that names none, on a topology that can suffer all of them.</summary>
     internal static IReadOnlyList<string> Default { get; } = [.. All.Where(static fault => !fault.HasToBeNamed).Select(static fault => fault.Name)];
 
-    /// <summary>The names of those of a drill that names none, on a topology.</summary>
-    internal static IReadOnlyList<string> DefaultFor(Topology topology) => [.. Default.Where(name => Find(name)!.FindObstacle(topology) is null)];
+    /// <summary>The names of those that a drill does on a topology.</summary>
+    /// <param name="named">Those that were asked for; if none was, it does all of <see cref="Default"/> that change anything there.</param>
+    /// <param name="topology">The topology.</param>
+    /// <exception cref="LabException">One of them changes nothing there.</exception>
+    internal static IReadOnlyList<string> Choose(IReadOnlyList<string> named, Topology topology)
+    {
+        foreach (var fault in named.Select(Find))
+        {
+            fault?.RequirePossible(topology);
+        }
+
+        return named is [] ? [.. Default.Where(name => Find(name)!.FindObstacle(topology) is null)] : named;
+    }
 
     /// <summary>The names of those that the demo shows.</summary>
     internal static IReadOnlyList<string> Demo { get; } = [.. All.Where(static fault => fault is StopApp or Kill).Select(static fault => fault.Name)];

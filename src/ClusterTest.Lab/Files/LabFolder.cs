@@ -103,8 +103,6 @@ internal sealed class LabFolder
         {
             case { Format: > LabMarker.CurrentFormat } newer:
                 return new LabFolder(path) { Foreign = $"its {LabNames.Marker} is of a newer version (format {newer.Format}; this program knows {LabMarker.CurrentFormat})" };
-            case { Engine: not null, Topology: { } topology } when TopologyList.Find(topology) is null:
-                return new LabFolder(path) { Foreign = $"its {LabNames.Marker} is of a topology that this version does not know ({topology})" };
             case { Engine: null } when names.Order(StringComparer.Ordinal).FirstOrDefault(LabNames.IsDataOfALab) is { } data:
                 return new LabFolder(path) { Foreign = $"the lab that was in it is down and left no data, and {data} is there" };
             case { } marker:

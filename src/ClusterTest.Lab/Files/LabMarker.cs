@@ -61,8 +61,11 @@ internal sealed record LabMarker
         }
     }
 
-    /// <summary>The topology of a lab on that engine; null if it is down, on another, or of a topology that is not known.</summary>
-    internal Topology? TopologyOf(Engine engine) => Engine == engine ? TopologyList.Find(Topology!) : null;
+    /// <summary>The topology of a lab on that engine; null if it is down, or on another.</summary>
+    /// <exception cref="LabException">It is not known.</exception>
+    internal Topology? TopologyOf(Engine engine) => Engine != engine ? null
+        : TopologyList.Find(Topology!) ?? throw new LabException(
+            $"The lab in {Directory} is of the topology {Topology}, which this version does not know. End it by the version that started it.");
 
     /// <summary>The ports of a lab on that engine; null if it is down, or on another.</summary>
     internal TPorts? PortsOf<TPorts>(Engine engine)

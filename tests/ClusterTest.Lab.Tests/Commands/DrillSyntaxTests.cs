@@ -2,6 +2,7 @@ using System.CommandLine;
 using ClusterTest.Lab.Commands;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Topologies;
 using ClusterTest.Reconnect;
 using Xunit;
 
@@ -25,7 +26,8 @@ public sealed class DrillSyntaxTests
         var options = _syntax.BindDrill(_drill.Parse([]));
 
         Assert.Equal(
-            ["stop-app", "kill", "freeze", "drain", "restart", "close-connections", "delete-queue", "balancer-restart"], options.Faults);
+            ["stop-app", "kill", "freeze", "drain", "restart", "close-connections", "delete-queue", "balancer-restart"],
+            FaultList.Choose(options.Faults, TopologyList.Default));
         Assert.Equal((1, 200d, null), (options.Rounds, options.Rate, options.MaxOutage));
         Assert.Equal([new Variant("", 1, QueueType.Quorum)], options.Variants);
     }
@@ -52,7 +54,7 @@ public sealed class DrillSyntaxTests
         var options = _syntax.BindSoak(_soak.Parse([]));
 
         Assert.Equal((DrillKind.Soak, TimeSpan.FromMinutes(10), false), (options.Kind, options.Time, options.AllowMajorityLoss));
-        Assert.Equal(FaultList.Default, options.Faults);
+        Assert.Equal(FaultList.Default, FaultList.Choose(options.Faults, TopologyList.Default));
     }
 
     [Theory]

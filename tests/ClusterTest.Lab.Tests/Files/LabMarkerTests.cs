@@ -1,3 +1,4 @@
+using ClusterTest.Lab.Engines.Compose;
 using ClusterTest.Lab.Engines.Native;
 using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Topologies;
@@ -23,6 +24,19 @@ public sealed class LabMarkerTests : IDisposable
         Assert.Equal((ports, "/opt/a b/sbin/rabbitmq-server", "/opt/haproxy"), (options.Ports, options.BrokerProgram, options.BalancerProgram));
         Assert.True(LabMarker.Parse(System.IO.File.ReadAllText(File))!.Secure);
         Assert.Equal([File], Directory.EnumerateFileSystemEntries(_directory));
+    }
+
+    [Fact]
+    public void The_topology_that_a_lab_was_started_as_is_known_to_later_commands_or_else_named()
+    {
+        var marker = new LabMarker { Topology = "standalone", Directory = _directory, Engine = Engine.Native }.With(new NativePorts());
+        marker.Write(File);
+        _ = Assert.IsType<Standalone>(NativeClusterOptions.Load(_directory).Topology);
+        Assert.Same(TopologyList.Default, ComposeClusterOptions.Load(_directory).Topology);
+
+        (marker with { Topology = "ring" }).Write(File);
+        var failure = Assert.Throws<LabException>(() => NativeClusterOptions.Load(_directory));
+        Assert.Contains("of the topology ring, which this version does not know", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
