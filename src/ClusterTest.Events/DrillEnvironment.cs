@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ClusterTest.Events;
 
 /// <summary>What a drill ran on.</summary>
@@ -15,12 +17,13 @@ public sealed record DrillEnvironment(
     string? Balancer,
     string Address)
 {
-    /// <summary>Gets the name of the lab's topology, such as <c>cluster</c>; null on a cluster that the lab does not run.</summary>
-    public string? Topology { get; init; }
-
     /// <summary>Gets what the lab ran on, <c>native</c> or <c>compose</c>; null on a cluster that the lab does not run.</summary>
     public string? Engine { get; init; }
 
     /// <summary>Gets a value indicating whether clients needed a certificate and a password; null on a cluster that the lab does not run.</summary>
     public bool? Secure { get; init; }
+
+    /// <summary>Gets the name of the lab's topology, such as <c>cluster</c>; null, and not written, on a cluster that the lab does not run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Topology { get; init; }
 }

@@ -28,8 +28,9 @@ internal static class StandaloneLab
             var drill = await run(["drill", "--faults", "kill,freeze,drain", "--rate", "50", "--hold", "500ms", "--report", reports]);
             Assert.True(drill.ExitCode is 0, drill.Output + drill.Error);
             Assert.Contains("Nothing was lost.", drill.Output, StringComparison.Ordinal);
-            var report = Assert.Single(Directory.EnumerateFiles(reports, "events.jsonl", SearchOption.AllDirectories));
-            Assert.Contains("\"topology\":\"standalone\"", await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            await AssertNamesItselfAsync(reports, "events.jsonl", "\"topology\":\"standalone\"");
+            await AssertNamesItselfAsync(reports, "report.json", "\"topology\": \"standalone\"");
+            await AssertNamesItselfAsync(reports, "report.html", "<dt>Topology</dt><dd>standalone</dd>");
         }
         finally
         {
@@ -39,4 +40,9 @@ internal static class StandaloneLab
         Assert.Contains("It is up already.", (await run(["up"])).Output, StringComparison.Ordinal);
         Assert.Equal(0, (await run(["down"])).ExitCode);
     }
+
+    private static async Task AssertNamesItselfAsync(string reports, string file, string expected) => Assert.Contains(
+        expected,
+        await File.ReadAllTextAsync(Assert.Single(Directory.EnumerateFiles(reports, file, SearchOption.AllDirectories)), TestContext.Current.CancellationToken),
+        StringComparison.Ordinal);
 }
