@@ -86,7 +86,8 @@ public sealed class CompletenessTests
             ]),
         ];
 
-        var verdict = Judge.Of(leftBehind.Where(static written => written is not (DrillStartedEvent or DrillEndedEvent or DrainedEvent { Sequence: > 2 }))).Verdict;
+        var left = leftBehind.Where(static written => written is not (DrillStartedEvent or DrillEndedEvent or DrainedEvent { Sequence: > 2 }));
+        var verdict = Judge.Of(left).Verdict;
 
         Assert.Equal((Outcome.Incomplete, 0, 4), (verdict.Outcome, verdict.Lost, verdict.Missing));
     }

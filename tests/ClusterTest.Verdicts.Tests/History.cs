@@ -49,7 +49,8 @@ internal sealed record History(
         static (run, at, count, first, last) => new HistoryOmission(run, at, count, first, last));
 
     // Older evidence has no monotonic times; the clocks of the rest are set now and then, far or hardly, forward or back.
-    private static readonly Gen<HistoryClock?> Clocks = Gen.Select(Gen.Int[0, 3], Gen.Int[1, 6_000], Gen.Int[-4_000, 4_000], static (kind, at, by) => kind switch
+    private static readonly Gen<HistoryClock?> Clocks = Gen.Select(
+        Gen.Int[0, 3], Gen.Int[1, 6_000], Gen.Int[-4_000, 4_000], static (kind, at, by) => kind switch
     {
         0 => null,
         1 => new HistoryClock(at, by * 1_000),
