@@ -80,7 +80,7 @@ internal sealed class EventSource(string name)
         }
     }
 
-    /// <summary>The clock that all these sources read; null if they read several, or one of them does not know its clock.</summary>
+    /// <summary>The clock that all these sources read; null if there are no sources, or if they read several clocks.</summary>
     internal static string? CommonClock(IEnumerable<EventSource> sources) =>
         sources.Select(static source => source.Clock).Distinct().ToList() is [var clock] ? clock : null;
 }

@@ -57,8 +57,8 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
     internal bool Overlaps(Interval interval) => interval.From < End && interval.To >= Injected;
 
     /// <summary>
-    /// Tells whether a message with this wait for its confirm was lost together with what the fault took away. The message was confirmed before that,
-    /// or its confirm was on its way then; but not so early that the message had time to be received.
+    /// Tells whether the fault took away a message with this wait for its confirm. The message was confirmed before the fault took effect, or its confirm
+    /// was on its way then; but the confirm was not so early that the message had time to be received.
     /// </summary>
     internal bool TookAway(Interval publish, string? clock) =>
         fault.TakesMessages && Effective is { } effective && clock == fault.Clock

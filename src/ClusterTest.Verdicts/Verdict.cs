@@ -34,7 +34,7 @@ public sealed record Verdict
     /// <summary>On incomplete evidence: messages that were confirmed, and of which the rest of the evidence does not tell where they are.</summary>
     public long Missing { get; init; }
 
-    /// <summary>Confirmed messages that were lost with a queue which a fault deleted: they were on their way at that moment.</summary>
+    /// <summary>Confirmed messages that went with a queue which a fault deleted: they were on their way at that moment.</summary>
     public required long Discarded { get; init; }
 
     /// <summary>Confirmed messages that no consumer received, and that were found in a queue after the run: they are late, not lost.</summary>
