@@ -8,12 +8,14 @@ namespace ClusterTest.Benchmarks;
 /// <summary>Prints what was measured: medians, maxima, and how many times longer than the first contender's.</summary>
 internal static class OutageTable
 {
-    public static void Print(IReadOnlyList<IContender> contenders, IReadOnlyList<Fault> faults, IReadOnlyDictionary<(Fault, IContender), List<TimeSpan>> outages, double rate)
+    public static void Print(
+        IReadOnlyList<IContender> contenders, IReadOnlyList<Fault> faults, IReadOnlyDictionary<(Fault, IContender), List<TimeSpan>> outages, double rate)
     {
         foreach (var fault in faults)
         {
             var rounds = outages[(fault, contenders[0])].Count;
-            var table = new Table { Title = new TableTitle(string.Create(CultureInfo.InvariantCulture, $"{fault.Name}: consumer outage in ms, {rounds} rounds, {rate:0} messages/s")) };
+            var title = string.Create(CultureInfo.InvariantCulture, $"{fault.Name}: consumer outage in ms, {rounds} rounds, {rate:0} messages/s");
+            var table = new Table { Title = new TableTitle(title) };
             table.AddColumn("consumer");
             foreach (var column in new[] { "median", "max", "median ratio" })
             {
@@ -24,7 +26,11 @@ internal static class OutageTable
             foreach (var contender in contenders)
             {
                 var measured = outages[(fault, contender)];
-                table.AddRow(Markup.Escape(contender.Name), Milliseconds(Median(measured)), Milliseconds(measured.Max()), (Median(measured) / baseline).ToString("0.00", CultureInfo.InvariantCulture));
+                table.AddRow(
+                    Markup.Escape(contender.Name),
+                    Milliseconds(Median(measured)),
+                    Milliseconds(measured.Max()),
+                    (Median(measured) / baseline).ToString("0.00", CultureInfo.InvariantCulture));
             }
 
             AnsiConsole.Write(table);

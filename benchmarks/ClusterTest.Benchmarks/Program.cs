@@ -15,7 +15,13 @@ var faults = new Option<string[]>("--faults")
 };
 faults.AcceptOnlyFromAmong(names);
 
-var outage = new Command("outage", "Measures how long consumers hear nothing when the node they are on fails: ours, and others, on one cluster in one run.") { rounds, rate, faults };
+var outage = new Command(
+    "outage", "Measures how long consumers hear nothing when the node they are on fails: ours, and others, on one cluster in one run.")
+{
+    rounds,
+    rate,
+    faults,
+};
 outage.SetAction((parsed, cancellationToken) => new OutageBenchmark(
     parsed.GetValue(rounds) ?? 5,
     parsed.GetValue(rate) ?? 200,

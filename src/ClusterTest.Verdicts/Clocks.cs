@@ -3,8 +3,8 @@ using ClusterTest.Events;
 namespace ClusterTest.Verdicts;
 
 /// <summary>
-/// Puts events on the axis of the monotonic clock that their writers read, so that setting a machine's clock makes no silence and hides none. The axis
-/// begins at the time that the wall's clock showed at the earliest event of each clock. What has no monotonic time stays where the wall's clock put it.
+/// Puts events on the axis of the monotonic clock that their writers read. So a machine's clock that is set neither makes a silence nor hides one. The axis
+/// begins at the time of the wall's clock at the earliest event of each monotonic clock. An event without monotonic time stays where the wall's clock put it.
 /// </summary>
 internal sealed class Clocks
 {
@@ -21,11 +21,15 @@ internal sealed class Clocks
                 _ = clocks.Add(clock);
             }
 
-            sources[entry.Source] = (clocks, Earlier(first, entry.Event.MonotonicMicroseconds is >= 0 and { } microseconds ? new Anchor(microseconds, entry.Wall) : null));
+            var moment = entry.Event.MonotonicMicroseconds is >= 0 and { } microseconds ? new Anchor(microseconds, entry.Wall) : (Anchor?)null;
+            sources[entry.Source] = (clocks, Earlier(first, moment));
         }
 
-        // A writer that names no clock has one of its own, and one that names several was started anew on another.
-        foreach (var clock in sources.Where(static source => source.Value is { Clocks.Count: < 2, First: not null }).GroupBy(static source => source.Value.Clocks.SingleOrDefault(source.Key)))
+        // A writer that names no clock has a clock of its own. A writer that names several clocks was started again on another clock, and gets no anchor.
+        var clocksOfSources = sources
+            .Where(static source => source.Value is { Clocks.Count: < 2, First: not null })
+            .GroupBy(static source => source.Value.Clocks.SingleOrDefault(source.Key));
+        foreach (var clock in clocksOfSources)
         {
             var first = clock.Aggregate((Anchor?)null, static (first, source) => Earlier(first, source.Value.First))!.Value;
             foreach (var source in clock)
@@ -37,7 +41,11 @@ internal sealed class Clocks
 
     /// <summary>The entry at its place.</summary>
     internal Entry Place(Entry entry) => _anchors.TryGetValue(entry.Source, out var anchor)
-        ? entry with { At = anchor.TimeOf(entry.Event.MonotonicMicroseconds) ?? entry.Wall, Due = entry.Event is ReceivedEvent received ? anchor.TimeOf(received.DueMicroseconds) : null }
+        ? entry with
+        {
+            At = anchor.TimeOf(entry.Event.MonotonicMicroseconds) ?? entry.Wall,
+            Due = entry.Event is ReceivedEvent received ? anchor.TimeOf(received.DueMicroseconds) : null,
+        }
         : entry;
 
     private static string? ClockOf(ResultEvent written) => written switch
@@ -48,17 +56,23 @@ internal sealed class Clocks
         _ => null,
     };
 
-    private static Anchor? Earlier(Anchor? left, Anchor? right) =>
-        left is null || (right is not null && (right.Value.Microseconds, right.Value.Wall).CompareTo((left.Value.Microseconds, left.Value.Wall)) < 0) ? right : left;
+    private static Anchor? Earlier(Anchor? left, Anchor? right) => (left, right) switch
+    {
+        (null, _) => right,
+        (_, null) => left,
+        ({ } one, { } other) => (other.Microseconds, other.Wall).CompareTo((one.Microseconds, one.Wall)) < 0 ? other : one,
+    };
 
     /// <summary>What both clocks showed at one moment.</summary>
     private readonly record struct Anchor(long Microseconds, DateTime Wall)
     {
-        /// <summary>The time of a moment of the monotonic clock; null if there can be none.</summary>
+        /// <summary>The time of a moment of the monotonic clock; null if the moment is not known, or is outside the times that can be written.</summary>
         internal DateTime? TimeOf(long? microseconds)
         {
             var ticks = (((Int128)(microseconds ?? long.MinValue) - Microseconds) * TimeSpan.TicksPerMicrosecond) + Wall.Ticks;
-            return microseconds is null || ticks < DateTime.UnixEpoch.Ticks || ticks > DateTime.MaxValue.Ticks ? null : new DateTime((long)ticks, DateTimeKind.Utc);
+            return microseconds is null || ticks < DateTime.UnixEpoch.Ticks || ticks > DateTime.MaxValue.Ticks
+                ? null
+                : new DateTime((long)ticks, DateTimeKind.Utc);
         }
     }
 }

@@ -3,8 +3,8 @@ using ClusterTest.Events;
 namespace ClusterTest.Verdicts;
 
 /// <summary>
-/// Whether all that one writer wrote is in the evidence: it begins with a line that says so, and its summary, which is the last that it
-/// writes, holds the counts. A program that was started again in the same file has both for each time.
+/// Tells whether everything that one writer wrote is in the evidence. The first line of a writer says that it began; the summary is its last line,
+/// and holds the counts. A program that was started again, and wrote to the same file, has a first line and a summary for each time.
 /// </summary>
 internal sealed class Completeness(string source)
 {
@@ -13,7 +13,7 @@ internal sealed class Completeness(string source)
     private bool _isBegun;
     private bool _isOpen;
 
-    /// <summary>Gets what is missing, a sentence each.</summary>
+    /// <summary>Gets what is missing, one sentence for each gap.</summary>
     internal IEnumerable<string> Gaps => _isOpen ? [.. _gaps, NoSummary] : _gaps;
 
     private string NoSummary => $"{source}: its summary is missing, so lines before it may be, too: the file was cut off, or its writer was killed.";
@@ -36,7 +36,7 @@ internal sealed class Completeness(string source)
                     ("omitted", summary.Omitted, Count<OmittedEvent>()));
                 break;
             case ConsumerSummaryEvent summary:
-                // Those that are no test messages have no line until they are parked.
+                // A message that is no test message has no line until it is parked.
                 Close(("received", summary.Received - (summary.Unreadable ?? 0), Count<ReceivedEvent>()), ("parked", summary.Parked, Count<ParkedEvent>()));
                 break;
             case DrillEndedEvent summary:
@@ -50,7 +50,11 @@ internal sealed class Completeness(string source)
         }
     }
 
-    private void Add(ResultEvent written) => _counts[written.GetType()] = _counts.GetValueOrDefault(written.GetType()) + (written is OmittedEvent omitted ? omitted.Count : 1);
+    private void Add(ResultEvent written)
+    {
+        var kind = written.GetType();
+        _counts[kind] = _counts.GetValueOrDefault(kind) + (written is OmittedEvent omitted ? omitted.Count : 1);
+    }
 
     private long Count<TEvent>()
         where TEvent : ResultEvent => _counts.GetValueOrDefault(typeof(TEvent));

@@ -8,10 +8,10 @@ namespace ClusterTest.Verdicts;
 /// <param name="Event">The event.</param>
 internal readonly record struct Entry(string Source, DateTime At, ResultEvent Event)
 {
-    /// <summary>Gets its time as its writer read it from the clock of the wall; <see cref="At"/> differs once <see cref="Clocks"/> placed it.</summary>
+    /// <summary>Gets the time that the wall's clock showed to the writer. <see cref="At"/> differs once <see cref="Clocks"/> has placed the event.</summary>
     internal DateTime Wall { get; private init; }
 
-    /// <summary>Gets when the message that was received had been due, on the axis of <see cref="At"/>; null if that is not known.</summary>
+    /// <summary>Gets when the received message had been due, on the axis of <see cref="At"/>; null if that is not known.</summary>
     internal DateTime? Due { get; init; }
 
     /// <summary>The event as its writer placed it.</summary>

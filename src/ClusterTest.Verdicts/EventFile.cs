@@ -5,10 +5,10 @@ using ClusterTest.Events;
 
 namespace ClusterTest.Verdicts;
 
-/// <summary>A file of event lines, as the programs and the drills write them. It can be read any number of times, a line at a time.</summary>
+/// <summary>A file of event lines, which a program or a drill wrote. It can be read any number of times, and is read a line at a time.</summary>
 internal sealed class EventFile(string path)
 {
-    // More than a producer can have been asked for in a year; their sum, and these times, can still be counted.
+    // More messages than a producer can have been asked for in a year. The sum of many such counts, and of such times, can still be counted.
     private const long MostOmitted = 100_000_000_000_000;
     private static readonly TimeSpan LongestLag = TimeSpan.FromMilliseconds(1e12);
 
@@ -20,19 +20,20 @@ internal sealed class EventFile(string path)
 
     internal string Path => path;
 
-    /// <summary>Gets what is seen to be missing from it, a sentence each; known once it was read.</summary>
+    /// <summary>Gets what is visibly missing from the file, one sentence for each gap; known after the file was read.</summary>
     internal IEnumerable<string> Gaps => (_isCutOff, _sources) switch
     {
         (true, _) => [$"{path}: its last line was cut off."],
         (_, { Count: 0 }) => [$"{path}: it has no events: what it held is gone."],
-        _ when _sources.Keys.Any(static name => name.Length > 0) && !_sources.ContainsKey(EventWriter.Lab) => [$"{path}: it is a drill's, and the lines of its lab are gone."],
+        _ when _sources.Keys.Any(static name => name.Length > 0) && !_sources.ContainsKey(EventWriter.Lab) =>
+            [$"{path}: it is a drill's, and the lines of its lab are gone."],
         _ => [],
     };
 
-    /// <summary>The files at these paths; one that is named twice, by a link for example, is one file.</summary>
+    /// <summary>The files at these paths. A file that is named twice, by a link for example, is one file.</summary>
     internal static IReadOnlyList<EventFile> At(IEnumerable<string> paths) => [.. paths.DistinctBy(RealPath.Of).Select(static path => new EventFile(path))];
 
-    /// <summary>Reads the events. Kinds that this version does not know are passed over, and so is a last line that was not written to its end.</summary>
+    /// <summary>Reads the events. It skips kinds of events that this version does not know, and a last line that was not written to its end.</summary>
     /// <exception cref="EvidenceException">The file cannot be read, or a line is no event.</exception>
     internal IEnumerable<Entry> Read()
     {
@@ -73,7 +74,10 @@ internal sealed class EventFile(string path)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new EvidenceException($"Cannot read {path}: {exception.Message} Name a file that cluster-test-consumer or cluster-test-producer wrote with --output json, or a drill's events.jsonl.", exception);
+            throw new EvidenceException(
+                $"Cannot read {path}: {exception.Message} "
+                    + "Name a file that cluster-test-consumer or cluster-test-producer wrote with --output json, or a drill's events.jsonl.",
+                exception);
         }
     }
 
@@ -118,23 +122,28 @@ internal sealed class EventFile(string path)
         }
     }
 
-    // What the verdict rests on has to be there; the reader takes null for what is not.
+    // The reader takes null for a property that is missing; here, those that the verdict needs have to be there.
     private static bool IsComplete(ResultEvent written) => written switch
     {
         SentEvent sent => sent is { Run: not null, Sequence: > 0 },
         UnknownEvent unknown => unknown is { Run: not null, Sequence: > 0 },
         ReturnedEvent returned => returned is { Run: not null, Sequence: > 0 },
         NotSentEvent notSent => notSent is { Run: not null, Sequence: > 0 },
-        OmittedEvent omitted => omitted is { Run: not null, Count: > 0 and <= MostOmitted, } && omitted.LastLag >= TimeSpan.Zero && omitted.FirstLag <= LongestLag && omitted.FirstLag >= omitted.LastLag,
+        OmittedEvent omitted => omitted is { Run: not null, Count: > 0 and <= MostOmitted }
+            && omitted.LastLag >= TimeSpan.Zero
+            && omitted.FirstLag <= LongestLag
+            && omitted.FirstLag >= omitted.LastLag,
         FaultEvent fault => fault is { Fault: not null, Step: not null, Clock: not null },
         StartedEvent started => started is { Program: not null, Clock: not null },
-        DrillStartedEvent started => started is { Kind: not null, Variant: not null, Clock: not null, Environment: { Brokers: not null }, Settings: { Faults: not null, Nodes: not null, Plan: not null } } && started.Settings.Plan.All(static planned => planned is not null),
+        DrillStartedEvent started => started is { Kind: not null, Variant: not null, Clock: not null, Environment: { Brokers: not null } }
+            && started.Settings is { Faults: not null, Nodes: not null, Plan: not null }
+            && started.Settings.Plan.All(static planned => planned is not null),
         ProblemEvent problem => problem is { Kind: not null, Detail: not null },
         DrainedEvent drained => drained.Queue is not null,
         _ => true,
     };
 
-    // Two files may both have a source of the same name, and yet be of two drills.
+    // Two files may have sources of the same name, and come from two drills.
     private string SourceOf(ResultEvent written)
     {
         var name = written.Source ?? "";
@@ -148,5 +157,8 @@ internal sealed class EventFile(string path)
     }
 
     private EvidenceException NoEvent(long number, Exception? cause) => new(
-        $"{path}, line {number} is no event. Name files that cluster-test-consumer or cluster-test-producer wrote with --output json, or a drill's events.jsonl. A file with a damaged line proves nothing.", cause);
+        $"{path}, line {number} is no event. "
+            + "Name files that cluster-test-consumer or cluster-test-producer wrote with --output json, or a drill's events.jsonl. "
+            + "A file with a damaged line proves nothing.",
+        cause);
 }

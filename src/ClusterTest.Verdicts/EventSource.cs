@@ -2,13 +2,13 @@ using ClusterTest.Events;
 
 namespace ClusterTest.Verdicts;
 
-/// <summary>A writer of events: what it is, which clock it reads, and how its sessions fared.</summary>
+/// <summary>A writer of events: what kind of program it is, which clock it reads, and how its sessions fared.</summary>
 internal sealed class EventSource(string name)
 {
     private readonly HashSet<string> _clocks = [];
     private readonly Dictionary<int, SessionHistory> _sessions = [];
 
-    /// <summary>Gets its clock; one of its own while it has not told, and null when it told several.</summary>
+    /// <summary>Gets the clock that the writer reads: one of its own while it has named none, null if it named several.</summary>
     internal string? Clock => _clocks.Count switch
     {
         0 => name,
@@ -55,8 +55,8 @@ internal sealed class EventSource(string name)
     }
 
     /// <summary>
-    /// Enters signs of life in the second reading. Only then the losses are known: a producer writes its confirms in the order of
-    /// publishing, so that lines after a loss may well be of confirms before it.
+    /// Enters signs of life in the second reading, when all losses are known. A producer writes its confirms in the order of publishing,
+    /// so lines after a loss may tell of confirms before the loss.
     /// </summary>
     internal void Hear(Entry entry)
     {
@@ -80,6 +80,7 @@ internal sealed class EventSource(string name)
         }
     }
 
-    /// <summary>The clock that all of them read; null if it is not one, or nobody knows.</summary>
-    internal static string? CommonClock(IEnumerable<EventSource> sources) => sources.Select(static source => source.Clock).Distinct().ToList() is [var clock] ? clock : null;
+    /// <summary>The clock that all these sources read; null if there are no sources, or if they read several clocks.</summary>
+    internal static string? CommonClock(IEnumerable<EventSource> sources) =>
+        sources.Select(static source => source.Clock).Distinct().ToList() is [var clock] ? clock : null;
 }

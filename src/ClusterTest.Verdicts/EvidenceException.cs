@@ -1,4 +1,4 @@
 namespace ClusterTest.Verdicts;
 
-/// <summary>Evidence cannot be judged, or its report not be written. The message tells the user what happened, where, and what to do.</summary>
+/// <summary>The evidence cannot be judged, or its report cannot be written. The message tells the user what happened, where, and what to do.</summary>
 public sealed class EvidenceException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,19 +1,22 @@
 namespace ClusterTest.Verdicts;
 
-/// <summary>How one fault was felt, from its injection until the next one's after it was over, or the end. Times are null where nothing happened, or clocks differ.</summary>
+/// <summary>
+/// How one fault was felt. The account begins at the injection of the fault, and ends at the first injection after the fault was over, or at the end of
+/// the evidence. A time is null where nothing happened, or where clocks differ.
+/// </summary>
 /// <param name="Id">Its number in the drill, from 1.</param>
 /// <param name="Fault">Its name.</param>
-/// <param name="Node">The node; null if it concerns no single one.</param>
+/// <param name="Node">The node; null if the fault concerns no single node.</param>
 /// <param name="Role">What was on the node, as in <see cref="ClusterTest.Events.FaultEvent"/>.</param>
-/// <param name="Injected">When its injection began.</param>
-/// <param name="Effective">When it had taken effect; null if it never did.</param>
-/// <param name="Healed">When it was undone; null if it was not.</param>
-/// <param name="Failure">Why it could not be injected or healed; null if it could.</param>
+/// <param name="Injected">When the injection began.</param>
+/// <param name="Effective">When the fault had taken effect; null if it never did.</param>
+/// <param name="Healed">When the fault was undone; null if it was not.</param>
+/// <param name="Failure">Why the fault could not be injected or healed; null if it could.</param>
 /// <param name="Outage">Longest silence of the consumers that overlaps the fault.</param>
 /// <param name="Stall">Longest wait for a confirm that overlaps the fault.</param>
-/// <param name="Delay">Longest time from the moment at which a message was due to its receipt that overlaps the fault.</param>
-/// <param name="Consumer">How the consumers' sessions came through; null if none was lost.</param>
-/// <param name="Producer">How the producers' sessions came through; null if none was lost.</param>
+/// <param name="Delay">Longest time, of those that overlap the fault, from when a message was due to its receipt.</param>
+/// <param name="Consumer">How the consumers' sessions came through the fault; null if none was lost.</param>
+/// <param name="Producer">How the producers' sessions came through the fault; null if none was lost.</param>
 public sealed record FaultAccount(
     int Id,
     string Fault,
@@ -29,12 +32,15 @@ public sealed record FaultAccount(
     RecoveryTimes? Consumer,
     RecoveryTimes? Producer)
 {
-    /// <summary>Whether nothing undoes it, as far as anybody has said.</summary>
+    /// <summary>Whether the fault stays, since nothing is known that undoes it.</summary>
     public bool StaysBroken { get; init; }
 
-    /// <summary>Whether whoever injected it made sure of its effect. If not, <see cref="Injected"/> and <see cref="Effective"/> are when a command started and ended; null if that is not known.</summary>
+    /// <summary>
+    /// Whether the injector made sure that the fault took effect; null if that is not known. If false, <see cref="Injected"/> and
+    /// <see cref="Effective"/> are the times at which a command started and ended.
+    /// </summary>
     public bool? Checked { get; init; }
 
-    /// <summary>Whether its effect was checked, or a session was lost while it lasted; null if that is not known.</summary>
+    /// <summary>Whether the effect of the fault was checked, or a session was lost while the fault lasted; null if that is not known.</summary>
     public bool? Noticed { get; init; }
 }

@@ -18,14 +18,18 @@ internal sealed class FaultHistory
     }
 
     /// <summary>
-    /// The faults in the order of injection, each with its window: until the next injection after it was over. A fault that another one
-    /// overlaps goes on meanwhile, and so both answer for that time.
+    /// The faults in the order of injection, each with its window. The window of a fault ends at the first injection after the fault was over.
+    /// If another fault begins before that, both faults answer for the time that they share.
     /// </summary>
     internal IReadOnlyList<FaultRecord> Close()
     {
         List<FaultRecord> faults =
         [
-            .. _faults.OrderBy(static fault => fault.Value.Injected).ThenBy(static fault => fault.Key.Id).ThenBy(static fault => fault.Key.Source, StringComparer.Ordinal).Select(static fault => fault.Value),
+            .. _faults
+                .OrderBy(static fault => fault.Value.Injected)
+                .ThenBy(static fault => fault.Key.Id)
+                .ThenBy(static fault => fault.Key.Source, StringComparer.Ordinal)
+                .Select(static fault => fault.Value),
         ];
         foreach (var fault in faults)
         {

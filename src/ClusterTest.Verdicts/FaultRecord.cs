@@ -5,7 +5,9 @@ namespace ClusterTest.Verdicts;
 /// <summary>The steps of one fault, and the time that it answers for.</summary>
 internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
 {
-    /// <summary>A confirm may have been on its way for so long when a queue was deleted: what was confirmed earlier had its time to be received.</summary>
+    /// <summary>
+    /// The longest time for which a confirm may have been on its way when a queue was deleted. A message that was confirmed earlier had time to be received.
+    /// </summary>
     internal static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(1);
 
     private DateTime? _failed;
@@ -20,10 +22,15 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
 
     internal string? Failure { get; private set; }
 
-    /// <summary>Gets when it was over: healed or failed, whichever came last; the end of time if neither did.</summary>
-    internal DateTime Over => Healed is null && _failed is null ? DateTime.MaxValue : (Healed ?? DateTime.MinValue) > (_failed ?? DateTime.MinValue) ? Healed!.Value : _failed!.Value;
+    /// <summary>Gets when the fault was over: when it was healed or had failed, whichever came last; the end of time if neither happened.</summary>
+    internal DateTime Over => (Healed, _failed) switch
+    {
+        (null, null) => DateTime.MaxValue,
+        ({ } healed, { } failed) => healed > failed ? healed : failed,
+        var (healed, failed) => healed ?? failed!.Value,
+    };
 
-    /// <summary>Gets or sets the end of its window, which is not part of it.</summary>
+    /// <summary>Gets or sets the end of the fault's window. The window does not contain its end.</summary>
     internal DateTime End { get; set; } = DateTime.MaxValue;
 
     internal void Enter(FaultEvent step, DateTime at)
@@ -50,8 +57,8 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
     internal bool Overlaps(Interval interval) => interval.From < End && interval.To >= Injected;
 
     /// <summary>
-    /// Tells whether a message with this wait for its confirm went with what this fault took away: it was confirmed before that, or was on
-    /// its way then, and not so early that it had its time to be received.
+    /// Tells whether the fault took away a message with this wait for its confirm. The message was confirmed before the fault took effect, or its confirm
+    /// was on its way then; but the confirm was not so early that the message had time to be received.
     /// </summary>
     internal bool TookAway(Interval publish, string? clock) =>
         fault.TakesMessages && Effective is { } effective && clock == fault.Clock

@@ -3,8 +3,8 @@ using ClusterTest.Events;
 namespace ClusterTest.Verdicts;
 
 /// <summary>
-/// Judges recorded evidence. Pure: the same evidence gives the same judgement, in whatever order its files are named. It is read three times;
-/// <c>docs/verdict.md</c> has the rule of each number.
+/// Judges recorded evidence. Pure: the same evidence gives the same judgement, whatever the order of the files. The judge reads the evidence three
+/// times. <c>docs/verdict.md</c> has the rule of each number.
 /// </summary>
 public static class Judge
 {
@@ -20,7 +20,7 @@ public static class Judge
         return Of(opened.SelectMany(static file => file.Read()), maxOutage, () => opened.SelectMany(static file => file.Gaps));
     }
 
-    /// <summary>Judges events that can be read several times. Those of one source have to be in the order in which it wrote them.</summary>
+    /// <summary>Judges events that can be read several times. The events of one source have to be in the order in which the source wrote them.</summary>
     public static Judgement Of(IEnumerable<ResultEvent> evidence, TimeSpan? maxOutage = null) => Of(
         evidence.Select(static written => Entry.Of(written.Source ?? "", written)),
         maxOutage,
@@ -112,7 +112,7 @@ public static class Judge
             losses.Max(static loss => loss.Reconnect),
             losses.All(static loss => loss.Ready is not null) ? losses.Max(loss => loss.Ready - (SignBefore(loss) ?? loss.At)) : null);
 
-        // When a command started is not when something broke.
+        // The time at which a command started is not the time at which something broke.
         DateTime? SignBefore(SessionLoss loss) => fault.Fault.Checked is false ? loss.LastSign : loss.LastSignSince(fault.Injected);
     }
 

@@ -1,4 +1,4 @@
 namespace ClusterTest.Verdicts;
 
-/// <summary>So many percent were at most so long.</summary>
+/// <summary>A percentile of latencies: so many percent of the latencies were at most so long.</summary>
 public sealed record LatencyPoint(double Percentile, double Milliseconds);

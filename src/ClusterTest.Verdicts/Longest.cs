@@ -1,12 +1,12 @@
 namespace ClusterTest.Verdicts;
 
-/// <summary>The longest of many intervals: of all, and of those that overlap each fault.</summary>
+/// <summary>The longest of many intervals: the longest of all, and for each fault the longest of those that overlap the fault.</summary>
 internal sealed class Longest
 {
     private readonly IReadOnlyList<FaultRecord> _faults;
     private readonly TimeSpan?[] _byFault;
 
-    // The latest end of a window up to each fault: the windows of overlapping faults do not end in the order in which they begin.
+    // The latest end of a window among the faults up to each fault: the windows of overlapping faults need not end in the order in which they begin.
     private readonly DateTime[] _latestEnd;
 
     /// <summary>Starts with none.</summary>

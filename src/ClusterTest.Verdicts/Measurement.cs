@@ -2,14 +2,16 @@ using ClusterTest.Events;
 
 namespace ClusterTest.Verdicts;
 
-/// <summary>The last reading of the evidence, when it is known what became of each message: how long everything took, and when lost sessions were last alive.</summary>
+/// <summary>
+/// The last reading of the evidence, when it is known what became of each message: how long everything took, and when a lost session last gave a sign of life.
+/// </summary>
 internal sealed class Measurement
 {
     private readonly Survey _survey;
     private readonly TimelineBuilder _timeline;
     private readonly Dictionary<string, Consumer> _consumers = [];
 
-    // The first of several deliveries is known only when all have been read; there are few such messages.
+    // Of several deliveries, the first is known only when all have been read; few messages have several.
     private readonly Dictionary<MessageKey, Receipt> _duplicated = [];
     private DateTime? _lastPublish;
     private DateTime? _lastOutcome;
@@ -68,7 +70,10 @@ internal sealed class Measurement
                 ConfirmLatencies.Record(Interval.Before(wait.From, sent.Lag ?? TimeSpan.Zero).Length + wait.Length);
                 Stalls.Enter(wait);
                 Publish(wait);
-                if (_survey.Faults.Count > 0 && _survey.Ledger.Find(sent.Run, sent.Sequence).IsMissing && _survey.SourceOf(entry)?.Clock is { } clock && _survey.Faults.Any(fault => fault.TookAway(wait, clock)))
+                if (_survey.Faults.Count > 0
+                    && _survey.Ledger.Find(sent.Run, sent.Sequence).IsMissing
+                    && _survey.SourceOf(entry)?.Clock is { } clock
+                    && _survey.Faults.Any(fault => fault.TookAway(wait, clock)))
                 {
                     _survey.Ledger.Discard(sent.Run, sent.Sequence);
                 }
@@ -105,12 +110,19 @@ internal sealed class Measurement
         _lastOutcome = publish.To > (_lastOutcome ?? DateTime.MinValue) ? publish.To : _lastOutcome ?? publish.To;
     }
 
-    // Other producers tell by their message alone when they made it, and that is a time of the wall's clock.
-    private static Interval DelayOf(Entry entry, ReceivedEvent received) => entry.Due is { } due
-        ? new Interval(due < entry.At ? due : entry.At, entry.At)
-        : Interval.Before(entry.At, TimeSpan.FromTicks((long)((entry.Wall - DateTime.UnixEpoch).Ticks - (Math.Round(received.Time * 1000) * TimeSpan.TicksPerMillisecond))));
+    // The message of another producer holds the time of the wall's clock at which it was made, and no more.
+    private static Interval DelayOf(Entry entry, ReceivedEvent received)
+    {
+        if (entry.Due is { } due)
+        {
+            return new Interval(due < entry.At ? due : entry.At, entry.At);
+        }
 
-    // What is parked is a sign of life, and no receipt.
+        var made = Math.Round(received.Time * 1000) * TimeSpan.TicksPerMillisecond;
+        return Interval.Before(entry.At, TimeSpan.FromTicks((long)((entry.Wall - DateTime.UnixEpoch).Ticks - made)));
+    }
+
+    // A message that is parked is a sign of life, but no receipt.
     private void Receive(Entry entry, string? run, long? sequence, Receipt? receipt)
     {
         if (!_consumers.TryGetValue(entry.Source, out var consumer))
@@ -150,7 +162,7 @@ internal sealed class Measurement
         }
     }
 
-    // Where the consumers' clocks differ, each is silent by itself.
+    // Where the consumers' clocks differ, the silence of each consumer counts by itself.
     private IEnumerable<Interval> Silence()
     {
         var heard = _consumers.Values.Select(static consumer => consumer.Silences).ToList();
@@ -159,7 +171,7 @@ internal sealed class Measurement
             return heard.SelectMany(static consumer => consumer.All);
         }
 
-        // What was published after the last receipt should have been heard.
+        // A consumer should have heard what was published after the last receipt.
         var last = heard.Max(static consumer => consumer.Last);
         var silence = Silences.OfAll(heard);
         return _survey.IsOneClock && last is { } end && _lastPublish > end ? [.. silence, new Interval(end, _lastOutcome!.Value)] : silence;

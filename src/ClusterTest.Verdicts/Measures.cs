@@ -3,14 +3,14 @@ using ClusterTest.Events;
 namespace ClusterTest.Verdicts;
 
 /// <summary>
-/// The numbers of a verdict, each named and defined once: the terminal, the page, the comparison, and the published schema and page of
-/// <c>report.json</c> are made from this list.
+/// The numbers of a verdict. Each is named and defined here, once. This list makes what the terminal, the page and the comparison show, and the
+/// published schema and page of <c>report.json</c>.
 /// </summary>
 internal static class Measures
 {
     internal static Measure Confirmed { get; } = Count("confirmed", "messages that the broker confirmed", static verdict => verdict.Confirmed);
 
-    /// <summary>None is known to be lost, nor not to be, while the evidence is not all there.</summary>
+    /// <summary>Null while the evidence is incomplete: then no message is known to be lost, nor is it known that none is.</summary>
     internal static Measure Lost { get; } = new(
         "lost", MeasureUnit.Count, "confirmed, never received, in no queue afterwards", static verdict => verdict.Gaps.Count is 0 ? verdict.Lost : null);
 
@@ -22,7 +22,10 @@ internal static class Measures
 
     internal static Measure Stall { get; } = Time("stall", "longest wait of a producer for a confirm", static verdict => verdict.Stall);
 
-    internal static Measure Delay { get; } = Time("delay", "longest time from due to first receipt", static verdict => verdict.Delay) with { Note = "without a rate, from the publish; none when producer and consumer did not read the same clock" };
+    internal static Measure Delay { get; } = Time("delay", "longest time from due to first receipt", static verdict => verdict.Delay) with
+    {
+        Note = "without a rate, from the publish; none when producer and consumer did not read the same clock",
+    };
 
     /// <summary>The numbers that matter most.</summary>
     internal static IReadOnlyList<Measure> Main { get; } =
@@ -35,7 +38,7 @@ internal static class Measures
         Delay,
     ];
 
-    /// <summary>The others: all may be above zero in a run in which nothing was lost.</summary>
+    /// <summary>The other numbers: each may be above zero in a run in which nothing was lost.</summary>
     internal static IReadOnlyList<Measure> Further { get; } =
     [
         Duplicated,
@@ -73,11 +76,18 @@ internal static class Measures
     [
         OutageOfFault,
         new("stall", MeasureUnit.Milliseconds, "longest wait for a confirm that overlaps the fault", static fault => fault.Stall?.TotalMilliseconds),
-        new("delay", MeasureUnit.Milliseconds, "longest time from when a message was due to its first receipt that overlaps the fault", static fault => fault.Delay?.TotalMilliseconds),
+        new(
+            "delay",
+            MeasureUnit.Milliseconds,
+            "longest time from when a message was due to its first receipt that overlaps the fault",
+            static fault => fault.Delay?.TotalMilliseconds),
     ];
 
     internal static Measure<RecoveryTimes> Ready { get; } = new(
-        "ready", MeasureUnit.Milliseconds, "longest time from a lost session's last sign of life until it was ready again; none if one never was", static times => times.Ready?.TotalMilliseconds);
+        "ready",
+        MeasureUnit.Milliseconds,
+        "longest time from a lost session's last sign of life until it was ready again; none if one never was",
+        static times => times.Ready?.TotalMilliseconds);
 
     /// <summary>How the sessions of one program came through a fault.</summary>
     internal static IReadOnlyList<Measure<RecoveryTimes>> OfRecovery { get; } =
@@ -85,7 +95,9 @@ internal static class Measures
         new(
             "detect",
             MeasureUnit.Milliseconds,
-            "longest time from a session's last sign of life (a receipt, a confirm; at the earliest the injection, unless that was a command whose effect nobody checked) to the loss of its connection or channel",
+            "longest time from a session's last sign of life "
+                + "(a receipt, a confirm; at the earliest the injection, unless that was a command whose effect nobody checked) "
+                + "to the loss of its connection or channel",
             static times => times.Detect?.TotalMilliseconds),
         new("reconnect", MeasureUnit.Milliseconds, "longest time from a loss to an open connection", static times => times.Reconnect?.TotalMilliseconds),
         Ready,
@@ -96,12 +108,15 @@ internal static class Measures
 
     private static Measure Count(string name, string meaning, Func<Verdict, long> of) => new(name, MeasureUnit.Count, meaning, verdict => of(verdict));
 
-    private static Measure Time(string name, string meaning, Func<Verdict, TimeSpan?> of) => new(name, MeasureUnit.Milliseconds, meaning, verdict => of(verdict)?.TotalMilliseconds);
+    private static Measure Time(string name, string meaning, Func<Verdict, TimeSpan?> of) =>
+        new(name, MeasureUnit.Milliseconds, meaning, verdict => of(verdict)?.TotalMilliseconds);
 
     private static Measure Confirm(string percentile, Func<LatencySummary, double> of) => new(
         $"confirm latency {percentile}",
         MeasureUnit.Milliseconds,
-        percentile is "max" ? "longest time from when a message was due to its confirm" : $"{percentile[1..]} of 100 confirms came within this time of when their message was due",
+        percentile is "max"
+            ? "longest time from when a message was due to its confirm"
+            : $"{percentile[1..]} of 100 confirms came within this time of when their message was due",
         verdict => verdict.ConfirmLatency is { } latency ? of(latency) : null)
     {
         Property = $"confirm_latency.{percentile.Replace('.', '_')}",

@@ -8,7 +8,7 @@ internal sealed class MessageCount
 
     /// <summary>Adds them up.</summary>
     /// <param name="messages">The messages of the evidence's producers.</param>
-    /// <param name="parkedQueueWasEmptied">Whether somebody looked into the parked queue: then what was parked is in there.</param>
+    /// <param name="parkedQueueWasEmptied">Whether somebody looked into the parked queue. If so, every parked message has to have been found there.</param>
     internal MessageCount(IEnumerable<(MessageKey Key, MessageRecord Record)> messages, bool parkedQueueWasEmptied)
     {
         _parkedQueueWasEmptied = parkedQueueWasEmptied;
@@ -35,10 +35,10 @@ internal sealed class MessageCount
         }
     }
 
-    /// <summary>Gets how many are confirmed, and in none of the places where they should be: lost, if the evidence is complete.</summary>
+    /// <summary>Gets how many messages are confirmed, and in none of the places where they should be: they are lost, if the evidence is complete.</summary>
     internal long Missing { get; private set; }
 
-    /// <summary>Gets the first of the missing ones.</summary>
+    /// <summary>Gets the first of the missing messages.</summary>
     internal IReadOnlyList<MessageKey> MissingMessages => _missing;
 
     internal long ConfirmedReceived { get; private set; }

@@ -8,13 +8,13 @@ namespace ClusterTest.Verdicts;
 /// </summary>
 public sealed class MessageLedger
 {
-    /// <summary>Most runs that evidence may hold: those of its producers, and those that strangers' messages name.</summary>
+    /// <summary>Most runs that evidence may hold: the runs of its producers, and the runs that strangers' messages name.</summary>
     public const int MostRuns = 10_000;
 
     // 2 GiB, and half a billion messages in a row.
     private const int MostPages = 1 << 21;
 
-    // What a consumer of ours calls its parked queue.
+    // The end of the name that this project's consumer gives its parked queue.
     private const string ParkedSuffix = ".parked";
 
     private readonly int _mostPages;
@@ -39,10 +39,10 @@ public sealed class MessageLedger
     /// <summary>Gets the number of messages confirmed, and neither received nor parked yet.</summary>
     public long Outstanding { get; private set; }
 
-    /// <summary>Gets the number of deliveries of messages that carry no number, or one of a run that no producer of the evidence sent.</summary>
+    /// <summary>Gets the number of deliveries of unexpected messages: they carry no number, or one of a run that no producer of the evidence sent.</summary>
     public long Unexpected => _withoutNumber + _runs.Values.Where(static run => !run.IsSent).Sum(static run => run.Deliveries);
 
-    /// <summary>Gets the number of deliveries, of messages that a producer of the evidence sent, with another body than was sent.</summary>
+    /// <summary>Gets the number of deliveries with another body than was sent, of messages that a producer of the evidence sent.</summary>
     public long Damaged => _runs.Values.Where(static run => run.IsSent).Sum(static run => run.Damaged);
 
     /// <summary>Gets what is known of each message that a producer of the evidence sent, by run and number.</summary>
@@ -51,7 +51,7 @@ public sealed class MessageLedger
             .OrderBy(static run => run.Key, StringComparer.Ordinal)
             .SelectMany(static run => run.Value.Messages.Select(message => (new MessageKey(run.Key, message.Sequence), message.Record)));
 
-    /// <summary>Enters an event; those that concern no message are passed over.</summary>
+    /// <summary>Enters an event. An event that concerns no message changes nothing.</summary>
     /// <exception cref="EvidenceException">There are more runs, or more numbers far apart, than evidence of a test can have.</exception>
     public void Add(ResultEvent written)
     {
@@ -164,7 +164,8 @@ public sealed class MessageLedger
             if (_pages == _mostPages)
             {
                 throw new EvidenceException(
-                    $"The evidence names more messages, or numbers farther apart, than can be accounted for ({(long)_mostPages << RunRecord.PageBits} in a row). Judge fewer files at a time.");
+                    "The evidence names more messages, or numbers farther apart, than can be accounted for "
+                        + $"({(long)_mostPages << RunRecord.PageBits} in a row). Judge fewer files at a time.");
             }
 
             run.Extend(sequence);

@@ -1,23 +1,25 @@
 namespace ClusterTest.Verdicts;
 
-/// <summary>What is known of one message besides its outcome and its deliveries. Marks are only ever added, so that the order of events does not matter.</summary>
+/// <summary>
+/// What is known of one message besides its outcome and its deliveries. Marks are added and never removed, so that the order of events does not matter.
+/// </summary>
 [Flags]
 internal enum MessageMarks : byte
 {
     None = 0,
 
-    /// <summary>A consumer received it.</summary>
+    /// <summary>A consumer received the message.</summary>
     Received = 1,
 
-    /// <summary>A consumer says that it moved it to the parked queue.</summary>
+    /// <summary>A consumer says that it moved the message to the parked queue.</summary>
     Parked = 1 << 1,
 
-    /// <summary>It was found in the parked queue.</summary>
+    /// <summary>The message was found in the parked queue.</summary>
     FoundParked = 1 << 2,
 
-    /// <summary>It was found in another queue.</summary>
+    /// <summary>The message was found in another queue.</summary>
     Drained = 1 << 3,
 
-    /// <summary>A fault took it away.</summary>
+    /// <summary>A fault took the message away.</summary>
     Discarded = 1 << 4,
 }

@@ -1,6 +1,6 @@
 namespace ClusterTest.Verdicts;
 
-/// <summary>What the producer knows of a message. A later one in this order outdoes those before it.</summary>
+/// <summary>What the producer knows of a message. Of two outcomes, the one that is later in this list counts.</summary>
 internal enum MessageOutcome
 {
     None,

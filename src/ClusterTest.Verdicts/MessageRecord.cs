@@ -1,6 +1,6 @@
 namespace ClusterTest.Verdicts;
 
-/// <summary>What became of one message, in four bytes. Counts stop at the greatest number that they can hold.</summary>
+/// <summary>What became of one message, in four bytes. A count stops at the greatest number that it can hold.</summary>
 internal struct MessageRecord
 {
     private const int OutcomeShift = 5;
@@ -11,26 +11,29 @@ internal struct MessageRecord
     // The marks, and above them the outcome.
     private byte _bits;
 
-    /// <summary>Gets how often it was received or parked.</summary>
+    /// <summary>Gets how often the message was received or parked.</summary>
     public readonly int Deliveries => _deliveries;
 
     public readonly int Duplicates => Math.Max(_deliveries - 1, 0);
 
-    /// <summary>Gets how many of the duplicates the broker can have flagged: the first delivery may be flagged too, as when an unacked one was never read.</summary>
+    /// <summary>
+    /// Gets how many of the duplicates the broker can have flagged. The first delivery may be flagged too: an earlier one was neither read nor acked.
+    /// </summary>
     public readonly int DuplicatesRedelivered => Math.Min(_redelivered, Duplicates);
 
-    /// <summary>Gets what the producer knew in the end.</summary>
+    /// <summary>Gets what the producer knew of the message in the end.</summary>
     public readonly MessageOutcome Outcome => (MessageOutcome)(_bits >> OutcomeShift);
 
     public readonly bool IsReceived => Has(MessageMarks.Received);
 
-    /// <summary>Gets a value indicating whether it was parked, by the word of the consumer or by the look into the queue.</summary>
+    /// <summary>Gets a value indicating whether the message was parked: the consumer said so, or the message was found in the parked queue.</summary>
     public readonly bool IsParked => Has(MessageMarks.Parked | MessageMarks.FoundParked);
 
-    /// <summary>Gets a value indicating whether it is confirmed, and neither received, parked nor found in a queue.</summary>
-    public readonly bool IsMissing => Outcome is MessageOutcome.Confirmed && !Has(MessageMarks.Received | MessageMarks.Parked | MessageMarks.FoundParked | MessageMarks.Drained);
+    /// <summary>Gets a value indicating whether the message is confirmed, and neither received, parked nor found in a queue.</summary>
+    public readonly bool IsMissing => Outcome is MessageOutcome.Confirmed
+        && !Has(MessageMarks.Received | MessageMarks.Parked | MessageMarks.FoundParked | MessageMarks.Drained);
 
-    /// <summary>Tells whether it has any of these marks.</summary>
+    /// <summary>Tells whether the message has any of these marks.</summary>
     public readonly bool Has(MessageMarks marks) => ((MessageMarks)_bits & marks) != 0;
 
     public void Add(MessageMarks mark) => _bits |= (byte)mark;

@@ -6,8 +6,8 @@ namespace ClusterTest.Verdicts;
 internal static class OutcomeRule
 {
     /// <summary>
-    /// A loss on complete evidence is a counterexample, whatever else went wrong. Otherwise a run that went wrong proves nothing, and neither
-    /// do parts of the evidence; the milder failures count only then.
+    /// A loss on complete evidence is a counterexample, whatever else went wrong. Without a loss, a run that went wrong proves nothing, and incomplete
+    /// evidence proves nothing. The milder failures count only where nothing went wrong and the evidence is complete.
     /// </summary>
     internal static Verdict Apply(Verdict verdict)
     {
@@ -25,7 +25,7 @@ internal static class OutcomeRule
         return verdict with { Outcome = outcome, Reasons = [.. losses.Concat(invalid).Concat(verdict.Gaps).Concat(failures).Distinct()] };
     }
 
-    /// <summary>The outcome of several runs: a failure of one is a counterexample of all; else the worst.</summary>
+    /// <summary>The outcome of several runs: failed if one run failed, as that is a counterexample of all; otherwise the worst outcome.</summary>
     internal static Outcome Of(IEnumerable<Outcome> outcomes) => outcomes.DefaultIfEmpty(Outcome.Invalid).MaxBy(static outcome => outcome switch
     {
         Outcome.Failed => 3,
@@ -52,9 +52,10 @@ internal static class OutcomeRule
 
     private static IEnumerable<string> InvalidIn(Verdict verdict)
     {
-        // What went wrong in the run tells as well why a fault was not carried to its end.
+        // A problem of the run explains why a fault was not carried to its end.
         var isExplained = verdict.Problems.Count > 0;
-        foreach (var (fault, trouble) in verdict.Faults.Select(fault => (fault, fault.Failure ?? (isExplained ? null : UncertaintyOf(fault)))).Where(static fault => fault.Item2 is not null))
+        var troubles = verdict.Faults.Select(fault => (fault, fault.Failure ?? (isExplained ? null : UncertaintyOf(fault))));
+        foreach (var (fault, trouble) in troubles.Where(static fault => fault.Item2 is not null))
         {
             yield return $"{(fault.Node is null ? fault.Fault : $"{fault.Fault} {fault.Node}")}: {trouble}";
         }
@@ -85,7 +86,8 @@ internal static class OutcomeRule
     private static string? MissingFrom(Verdict verdict) => verdict switch
     {
         { Producers: > 0, Consumers: > 0, Confirmed: 0 } => "No message was confirmed: nothing was tried.",
-        { Outage: null, MaxOutage: not null } => "The consumers received too little to have been silent in between, so there is no outage to compare with --max-outage.",
+        { Outage: null, MaxOutage: not null } =>
+            "The consumers received too little to have been silent in between, so there is no outage to compare with --max-outage.",
         _ => null,
     };
 

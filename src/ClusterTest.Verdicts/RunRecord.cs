@@ -1,9 +1,9 @@
 namespace ClusterTest.Verdicts;
 
-/// <summary>The messages of one producer's run, in pages: any numbers may be missing, and any may come.</summary>
+/// <summary>The messages of one producer's run, in pages. Any number may be missing, and any number may come.</summary>
 internal sealed class RunRecord
 {
-    // Small enough that a single stray number costs no more than a few lines of its file.
+    // So small that a single stray number costs no more memory than a few lines of its file.
     internal const int PageBits = 8;
     private const int PageSize = 1 << PageBits;
 
@@ -11,7 +11,7 @@ internal sealed class RunRecord
     private MessageRecord[]? _last;
     private long _lastNumber;
 
-    /// <summary>Gets or sets a value indicating whether a producer of the evidence sent it.</summary>
+    /// <summary>Gets or sets a value indicating whether a producer of the evidence sent the run.</summary>
     internal bool IsSent { get; set; }
 
     /// <summary>Gets or sets the number of different messages received.</summary>
@@ -23,7 +23,7 @@ internal sealed class RunRecord
     /// <summary>Gets or sets the number of deliveries with another body than was sent.</summary>
     internal long Damaged { get; set; }
 
-    /// <summary>Gets the numbers and records in order; those that nothing is known of may be among them.</summary>
+    /// <summary>Gets the numbers and records in order. Numbers of which nothing is known may be among them.</summary>
     internal IEnumerable<(long Sequence, MessageRecord Record)> Messages =>
         _pages.OrderBy(static page => page.Key).SelectMany(static page => page.Value.Select((record, index) => ((page.Key << PageBits) + index, record)));
 
@@ -36,7 +36,7 @@ internal sealed class RunRecord
     /// <summary>The record of a number for which there is a page.</summary>
     internal ref MessageRecord At(long sequence) => ref Page(sequence >> PageBits)![sequence & (PageSize - 1)];
 
-    // Messages come almost in order: the page of the last one is the page of the next one.
+    // Messages come almost in order: the next message is mostly on the page of the last one.
     private MessageRecord[]? Page(long number)
     {
         if (_last is null || number != _lastNumber)

@@ -7,7 +7,7 @@ internal sealed class SessionHistory
 
     internal IReadOnlyList<SessionLoss> Losses => _losses;
 
-    // To have recovered from the loss before is a sign of life, too.
+    // A recovery from the loss before is a sign of life, too.
     internal void Lose(DateTime at) => _losses.Add(new SessionLoss(at) { LastSign = _losses is [.., { Ready: { } ready }] && ready <= at ? ready : null });
 
     internal void Recover(DateTime at, TimeSpan reconnect)
@@ -18,7 +18,9 @@ internal sealed class SessionHistory
         }
     }
 
-    /// <summary>Enters a sign of life when all losses are known: whatever the order of the lines, it counts for the first loss that was not before it.</summary>
+    /// <summary>
+    /// Enters a sign of life when all losses are known. The sign counts for the first loss that was not before it, whatever the order of the lines.
+    /// </summary>
     internal void Hear(DateTime at)
     {
         var (low, high) = (0, _losses.Count);

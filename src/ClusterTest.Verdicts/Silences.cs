@@ -1,8 +1,8 @@
 namespace ClusterTest.Verdicts;
 
 /// <summary>
-/// The times between two receipts of one consumer. Of more than <paramref name="most"/> only the longest are kept: in a long run the
-/// usual distance of two messages is none that anybody asks for.
+/// The times between two receipts of one consumer. If there are more than <paramref name="most"/>, only the longest are kept: nobody asks for the
+/// usual distance of two messages in a long run.
 /// </summary>
 internal sealed class Silences(int most = Silences.Most)
 {
@@ -16,7 +16,7 @@ internal sealed class Silences(int most = Silences.Most)
     /// <summary>Gets the last receipt; null if there was none.</summary>
     internal DateTime? Last { get; private set; }
 
-    /// <summary>Gets them in order.</summary>
+    /// <summary>Gets the silences in order.</summary>
     internal IReadOnlyList<Interval> All => _silences;
 
     internal void Hear(DateTime at)
@@ -34,14 +34,15 @@ internal sealed class Silences(int most = Silences.Most)
             _silences.Add(new Interval(last, at));
             if (_silences.Count > most)
             {
-                _silences = [.. _silences.OrderByDescending(static silence => silence.Length).Take(Math.Max(most / 2, 1)).OrderBy(static silence => silence.From)];
+                var longest = _silences.OrderByDescending(static silence => silence.Length).Take(Math.Max(most / 2, 1));
+                _silences = [.. longest.OrderBy(static silence => silence.From)];
             }
         }
 
         Last = at;
     }
 
-    /// <summary>The times in which none of several consumers received anything, from the first receipt of them all to the last.</summary>
+    /// <summary>The times in which none of several consumers received anything, from the first receipt of any to the last.</summary>
     internal static IReadOnlyList<Interval> OfAll(IEnumerable<Silences> consumers)
     {
         var heard = consumers.Where(static consumer => consumer.First is not null).ToList();

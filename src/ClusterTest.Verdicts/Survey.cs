@@ -36,16 +36,16 @@ internal sealed class Survey
 
     internal IReadOnlyList<EventSource> Producers { get; }
 
-    /// <summary>Gets the clock that all consumers read; null if it is not one.</summary>
+    /// <summary>Gets the clock that all consumers read; null if they do not read the same one.</summary>
     internal string? ConsumerClock { get; }
 
-    /// <summary>Gets the clock that all producers read; null if it is not one.</summary>
+    /// <summary>Gets the clock that all producers read; null if they do not read the same one.</summary>
     internal string? ProducerClock { get; }
 
     /// <summary>Gets a value indicating whether times of consumers and producers can be compared.</summary>
     internal bool IsOneClock => ConsumerClock is not null && ConsumerClock == ProducerClock;
 
-    /// <summary>Gets what is missing from the evidence, a sentence each.</summary>
+    /// <summary>Gets what is missing from the evidence, one sentence for each gap.</summary>
     internal IReadOnlyList<string> Gaps =>
     [
         .. (Producers.Count, Consumers.Count) switch
@@ -55,17 +55,20 @@ internal sealed class Survey
             (_, 0) => ["There are no events of a consumer in it, so nothing is known to have been received. Name its file, too."],
             _ => Array.Empty<string>(),
         },
-        .. _summaries.Where(static run => run.Value > 1).Select(static run => $"Run {run.Key} is summed up {run.Value} times: a copy of its file is among these.").Order(StringComparer.Ordinal),
+        .. _summaries
+            .Where(static run => run.Value > 1)
+            .Select(static run => $"Run {run.Key} is summed up {run.Value} times: a copy of its file is among these.")
+            .Order(StringComparer.Ordinal),
         .. _completeness.OrderBy(static source => source.Key, StringComparer.Ordinal).SelectMany(static source => source.Value.Gaps),
     ];
 
-    /// <summary>Gets what went wrong, in the order of each source.</summary>
+    /// <summary>Gets what went wrong, source by source, in the order in which each source told it.</summary>
     internal IReadOnlyList<Problem> Problems => [.. _problems.OrderBy(static told => told.Source, StringComparer.Ordinal).Select(static told => told.Problem)];
 
-    /// <summary>Gets a value indicating whether somebody took all messages out of the queues in the end, the parked one's too.</summary>
+    /// <summary>Gets a value indicating whether somebody took all messages out of the queues in the end, and out of the parked queue too.</summary>
     internal bool QueuesWereEmptied { get; private set; }
 
-    /// <summary>Gets the longest outage that a drill of the evidence allows; null if none says.</summary>
+    /// <summary>Gets the longest outage that a drill of the evidence allows; null if no drill sets a limit.</summary>
     internal TimeSpan? MaxOutage { get; private set; }
 
     /// <summary>Gets how many faults were planned and never begun.</summary>
@@ -74,7 +77,7 @@ internal sealed class Survey
     /// <summary>Gets the time from the first confirm or delivery to the last.</summary>
     internal Interval? Span { get; private set; }
 
-    /// <summary>The writer of an entry; null if it wrote nothing before, as in a file that still grows.</summary>
+    /// <summary>The writer of an entry; null if the survey met no line of that writer, as may be in a file that still grows.</summary>
     internal EventSource? SourceOf(Entry entry) => _sources.GetValueOrDefault(entry.Source);
 
     private void Enter(Entry entry)

@@ -31,7 +31,7 @@ internal sealed class TimelineBuilder
 
     private void Count(int[] steps, DateTime at)
     {
-        // A file that is still being written to has grown since its span was taken.
+        // The file may have grown since its span was taken, if something still writes to it.
         var step = (at - _start) / _step;
         if (step >= 0 && step < steps.Length)
         {

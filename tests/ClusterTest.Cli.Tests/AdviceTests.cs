@@ -16,7 +16,14 @@ public sealed partial class AdviceTests
     [InlineData("Use it by Topology.Predeclared, or set Topology.QueueType.", "Use it by --predeclared, or set --queue-type.")]
     public void Options_of_the_library_are_flags_of_the_programs(string advice, string expected) => Assert.Equal(
         expected,
-        Advice.For(new Failure { Kind = FailureKind.Other, Severity = FailureSeverity.Transient, Scope = FailureScope.Connection, Message = "", Advice = advice }));
+        Advice.For(new Failure
+        {
+            Kind = FailureKind.Other,
+            Severity = FailureSeverity.Transient,
+            Scope = FailureScope.Connection,
+            Message = "",
+            Advice = advice,
+        }));
 
     [Theory]
     [InlineData(OutputFormat.Text)]

@@ -15,14 +15,22 @@ public sealed class ConnectionOptionsTests
         var options = Bind();
         Assert.Equal([new ClusterEndpoint("localhost", 5670)], options.Endpoints);
         Assert.Equal(("guest", "guest", "/", "test", 1), (options.UserName, options.Password(), options.VirtualHost, options.ClientName, options.Sessions));
-        Assert.Equal(new Topology { Exchange = "cluster_test", Queue = "cluster_test", RoutingKey = "cluster_test", QueueType = QueueType.Quorum }, options.Topology);
-        Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(7), TimeSpan.FromSeconds(1)), (options.Heartbeat, options.RecoveryTimeout, options.MaxBackoff));
+        Assert.Equal(
+            new Topology { Exchange = "cluster_test", Queue = "cluster_test", RoutingKey = "cluster_test", QueueType = QueueType.Quorum },
+            options.Topology);
+        Assert.Equal(
+            (TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(7), TimeSpan.FromSeconds(1)),
+            (options.Heartbeat, options.RecoveryTimeout, options.MaxBackoff));
     }
 
     [Fact]
     public void Takes_every_option()
     {
-        var options = Bind("host", "1", "--exchange", "e", "--queue", "q", "--routing-key", "k", "--queue-type", "classic", "--sessions", "2", "--heartbeat", "3s", "--retry-for", "1.5s", "--max-backoff", "4s", "--client-name", "c");
+        var options = Bind(
+            "host", "1",
+            "--exchange", "e", "--queue", "q", "--routing-key", "k", "--queue-type", "classic",
+            "--sessions", "2", "--heartbeat", "3s", "--retry-for", "1.5s", "--max-backoff", "4s",
+            "--client-name", "c");
         Assert.Equal([new ClusterEndpoint("host", 1)], options.Endpoints);
         Assert.Equal(new Topology { Exchange = "e", Queue = "q", RoutingKey = "k", QueueType = QueueType.Classic }, options.Topology);
         Assert.Equal((2, TimeSpan.FromSeconds(3), "c"), (options.Sessions, options.Heartbeat, options.ClientName));
@@ -130,7 +138,9 @@ public sealed class ConnectionOptionsTests
 
     [Theory]
     [InlineData("a --uri amqp://x", "Give either HOST and PORT or --uri, not both.")]
-    [InlineData("--uri http://alice:secret@x", "--uri: it is not of the form amqp://user:password@host:port/vhost (or amqps://); special characters in user, password and vhost are written %xx.")]
+    [InlineData(
+        "--uri http://alice:secret@x",
+        "--uri: it is not of the form amqp://user:password@host:port/vhost (or amqps://); special characters in user, password and vhost are written %xx.")]
     [InlineData("amqp://alice:secret@h", "HOST: this is a URI; write --uri before it.")]
     [InlineData("h:5670", "HOST: 'h:5670' is host and port in one; write a space between them, not a colon.")]
     [InlineData("a_b/c", "HOST: 'a_b/c' is neither a host name nor an address.")]

@@ -89,15 +89,22 @@ public sealed class ReporterTests : IDisposable
             observe(Change(SessionState.Opening, SessionState.Recovering, Refused));
             observe(Change(SessionState.Recovering, SessionState.Open));
             observe(Change(SessionState.Open, SessionState.Recovering, Forced));
-            observe(Change(SessionState.Recovering, SessionState.Open) with { Outage = TimeSpan.FromMilliseconds(42.5), Reconnect = TimeSpan.FromMilliseconds(20.25), Attempts = 1 });
+            observe(Change(SessionState.Recovering, SessionState.Open) with
+            {
+                Outage = TimeSpan.FromMilliseconds(42.5),
+                Reconnect = TimeSpan.FromMilliseconds(20.25),
+                Attempts = 1,
+            });
         });
-        Assert.Equal(
-            """
-            {"event":"lost-connection","ts":"1970-01-01T00:00:00.000000Z","mono_us":0,"session":0,"endpoint":"127.0.0.1:5670","cause":"connection-forced","scope":"connection","code":320,"detail":"the broker closed the connection"}
-            {"event":"recovered","ts":"1970-01-01T00:00:00.000000Z","mono_us":0,"session":0,"endpoint":"127.0.0.1:5670","outage_ms":42.5,"reconnect_ms":20.25,"attempts":1}
-
-            """,
-            _results.ToString());
+        var lost = """
+            {"event":"lost-connection","ts":"1970-01-01T00:00:00.000000Z","mono_us":0,"session":0,"endpoint":"127.0.0.1:5670",
+            "cause":"connection-forced","scope":"connection","code":320,"detail":"the broker closed the connection"}
+            """.ReplaceLineEndings("");
+        var recovered = """
+            {"event":"recovered","ts":"1970-01-01T00:00:00.000000Z","mono_us":0,"session":0,"endpoint":"127.0.0.1:5670",
+            "outage_ms":42.5,"reconnect_ms":20.25,"attempts":1}
+            """.ReplaceLineEndings("");
+        Assert.Equal($"{lost}\n{recovered}\n", _results.ToString());
     }
 
     [Fact]
@@ -135,9 +142,23 @@ public sealed class ReporterTests : IDisposable
         Assert.Contains("WRN] ours", logs, StringComparison.Ordinal);
     }
 
-    private static Failure Forced => new() { Kind = FailureKind.ConnectionForced, Severity = FailureSeverity.Transient, Scope = FailureScope.Connection, ReplyCode = 320, Message = "the broker closed the connection" };
+    private static Failure Forced => new()
+    {
+        Kind = FailureKind.ConnectionForced,
+        Severity = FailureSeverity.Transient,
+        Scope = FailureScope.Connection,
+        ReplyCode = 320,
+        Message = "the broker closed the connection",
+    };
 
-    private static Failure Refused => new() { Kind = FailureKind.Refused, Severity = FailureSeverity.Transient, Scope = FailureScope.Connection, Message = "connection refused", Advice = "Check HOST and PORT." };
+    private static Failure Refused => new()
+    {
+        Kind = FailureKind.Refused,
+        Severity = FailureSeverity.Transient,
+        Scope = FailureScope.Connection,
+        Message = "connection refused",
+        Advice = "Check HOST and PORT.",
+    };
 
     private static SessionEvent Change(SessionState from, SessionState to, Failure? cause = null) =>
         new() { Session = 0, From = from, To = to, Endpoint = Endpoint, At = DateTimeOffset.UnixEpoch, Timestamp = 0, Cause = cause };

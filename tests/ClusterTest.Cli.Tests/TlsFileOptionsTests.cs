@@ -100,8 +100,12 @@ public sealed class TlsFileOptionsTests : IDisposable
     [InlineData("--client-cert {cert} --client-key {text}", "--client-key: there is no private key in {text}; it should be in PEM, with BEGIN PRIVATE KEY.")]
     [InlineData("--client-cert {cert} --client-key {otherkey}", "--client-key: the private key in {otherkey} does not belong to the certificate in {cert}.")]
     [InlineData("--client-cert {cert} --client-key {rsakey}", "--client-key: the private key in {rsakey} does not belong to the certificate in {cert}.")]
-    [InlineData("--client-cert {cert} --client-key {encrypted}", "--client-key: the private key in {encrypted} is encrypted; decrypt it with openssl pkey -in FILE -out FILE, and let nobody else read it.")]
-    [InlineData("--client-cert {cert} --client-key {oldencrypted}", "--client-key: the private key in {oldencrypted} is encrypted; decrypt it with openssl pkey -in FILE -out FILE, and let nobody else read it.")]
+    [InlineData(
+        "--client-cert {cert} --client-key {encrypted}",
+        "--client-key: the private key in {encrypted} is encrypted; decrypt it with openssl pkey -in FILE -out FILE, and let nobody else read it.")]
+    [InlineData(
+        "--client-cert {cert} --client-key {oldencrypted}",
+        "--client-key: the private key in {oldencrypted} is encrypted; decrypt it with openssl pkey -in FILE -out FILE, and let nobody else read it.")]
     [InlineData("--uri amqp://h --ca-file {ca}", "--uri: amqp:// is not encrypted; with --ca-file write amqps://.")]
     [InlineData("--uri amqp://h --uri amqp://i --client-cert {both}", "--uri: amqp:// is not encrypted; with --client-cert write amqps://.")]
     public void Says_what_is_wrong_with_a_file(string line, string error) =>
@@ -111,7 +115,9 @@ public sealed class TlsFileOptionsTests : IDisposable
     public void Does_not_let_the_variable_speak_plain_text_when_files_say_TLS()
     {
         _variable = "amqp://alice:secret@h";
-        Assert.Equal("CLUSTER_TEST_URI: amqp:// is not encrypted; with --ca-file write amqps://.", Assert.Single(Parse("--ca-file {ca}", out _).Errors).Message);
+        Assert.Equal(
+            "CLUSTER_TEST_URI: amqp:// is not encrypted; with --ca-file write amqps://.",
+            Assert.Single(Parse("--ca-file {ca}", out _).Errors).Message);
     }
 
     [Fact]
@@ -123,7 +129,9 @@ public sealed class TlsFileOptionsTests : IDisposable
         Write("cert", renewed.ExportCertificatePem());
         Assert.Equal(_certificate.Thumbprint, Thumbprint());
         Assert.Equal(_certificate.Thumbprint, Thumbprint());
-        Assert.Equal(Expand("--client-key: the private key in {key} does not belong to the certificate in {cert}. What was read before is used"), Assert.Single(_warnings));
+        Assert.Equal(
+            Expand("--client-key: the private key in {key} does not belong to the certificate in {cert}. What was read before is used"),
+            Assert.Single(_warnings));
         Write("key", TestAuthority.KeyPemOf(renewed));
         Assert.Equal(renewed.Thumbprint, Thumbprint());
         Assert.Single(_warnings);
@@ -141,7 +149,9 @@ public sealed class TlsFileOptionsTests : IDisposable
     {
         File.SetUnixFileMode(PathOf(name), (UnixFileMode)mode);
         Bind(line);
-        Assert.Equal(shown is null ? [] : [$"The private key in {PathOf(name)} is accessible by others (mode {shown}); make it private with chmod 600"], _warnings);
+        Assert.Equal(
+            shown is null ? [] : [$"The private key in {PathOf(name)} is accessible by others (mode {shown}); make it private with chmod 600"],
+            _warnings);
     }
 
     private ClusterOptions Bind(string line = "")

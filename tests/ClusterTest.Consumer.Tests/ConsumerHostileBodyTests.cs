@@ -21,7 +21,11 @@ public sealed class ConsumerHostileBodyTests : ProgramTest
         await consumer.StandardOutput.WaitForLineAsync(line => line == "Ready for testing!", timeout: Patience);
         for (var i = 0; i < Bodies; i++)
         {
-            Broker.Enqueue(Queue, HostileBodies.Next(random), new() { MessageId = i % 2 == 0 ? "m\u001b[2J\n[00:00:00.000 FTL] forged" : null, ContentType = ContentTypes[i % ContentTypes.Length] });
+            Broker.Enqueue(Queue, HostileBodies.Next(random), new()
+            {
+                MessageId = i % 2 == 0 ? "m\u001b[2J\n[00:00:00.000 FTL] forged" : null,
+                ContentType = ContentTypes[i % ContentTypes.Length],
+            });
         }
 
         Assert.True(await consumer.ExitCodeAsync(Patience) is 0, $"Seed {seed}{Environment.NewLine}{consumer.StandardError}");

@@ -51,7 +51,12 @@ public sealed class ConsumerLargeMessageTests : ProgramTest
     {
         var consumer = Start("--count", "1");
         await ReadyAsync(consumer);
-        Broker.OpenConnections[0].Send([.. Delivery(), .. HostileFrames.Frame(2, 1, [.. Header(Body.Length), 0x20, 0, .. Nested(26_000)]), .. HostileFrames.Frame(3, 1, System.Text.Encoding.UTF8.GetBytes(Body))]);
+        Broker.OpenConnections[0].Send(
+        [
+            .. Delivery(),
+            .. HostileFrames.Frame(2, 1, [.. Header(Body.Length), 0x20, 0, .. Nested(26_000)]),
+            .. HostileFrames.Frame(3, 1, System.Text.Encoding.UTF8.GetBytes(Body)),
+        ]);
         Assert.Equal(0, await consumer.ExitCodeAsync(Patience));
         Assert.Equal("Received: Cluster Test!/1301531152", consumer.StandardOutput[^1]);
     }
@@ -64,13 +69,21 @@ public sealed class ConsumerLargeMessageTests : ProgramTest
         await ReadyAsync(consumer);
         Broker.OpenConnections[0].Send([.. Delivery(), .. HostileFrames.Frame(2, 1, [.. Header((128L * Mebibyte) + 1), 0, 0])]);
         Assert.Equal(2, await consumer.ExitCodeAsync(Patience));
-        Assert.Contains("the queue has a message that is too large to be received (Frame body size '134217729' exceeds maximum of '134217728' bytes). Remove it", Logs(consumer)[0], StringComparison.Ordinal);
+        Assert.Contains(
+            "the queue has a message that is too large to be received "
+                + "(Frame body size '134217729' exceeds maximum of '134217728' bytes). Remove it",
+            Logs(consumer)[0],
+            StringComparison.Ordinal);
         AssertNoStackTrace(consumer);
     }
 
-    private static Task<string> ReadyAsync(ProgramUnderTest consumer) => consumer.StandardOutput.WaitForLineAsync(line => line == "Ready for testing!", timeout: Patience);
+    private static Task<string> ReadyAsync(ProgramUnderTest consumer) =>
+        consumer.StandardOutput.WaitForLineAsync(line => line == "Ready for testing!", timeout: Patience);
 
-    private static byte[] Delivery() => HostileFrames.Frame(1, 1, [0, 60, 0, 60, (byte)Queue.Length, .. System.Text.Encoding.ASCII.GetBytes(Queue), 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
+    private static byte[] Delivery() => HostileFrames.Frame(
+        1,
+        1,
+        [0, 60, 0, 60, (byte)Queue.Length, .. System.Text.Encoding.ASCII.GetBytes(Queue), 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
 
     private static byte[] Header(long bodySize)
     {

@@ -28,7 +28,9 @@ public sealed class ConsumerPredeclaredTests : PredeclaredTests
         Declare();
         Broker.Enqueue(Queue, "no test message");
         var consumer = Start(Option);
-        await consumer.StandardError.WaitForLineAsync(line => line.Contains($"{Queue}.parked", StringComparison.Ordinal) && line.Contains(Option, StringComparison.Ordinal), timeout: Patience);
+        await consumer.StandardError.WaitForLineAsync(
+            line => line.Contains($"{Queue}.parked", StringComparison.Ordinal) && line.Contains(Option, StringComparison.Ordinal),
+            timeout: Patience);
         Declare($"{Queue}.parked");
         await Broker.WaitForAsync(broker => broker.Queue($"{Queue}.parked").Ready.Count == 1, Patience);
     }

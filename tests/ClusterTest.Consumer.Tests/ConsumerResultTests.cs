@@ -22,7 +22,9 @@ public sealed class ConsumerResultTests : ProgramTest
         Broker.Enqueue(Queue, """{"time":0,"content":"a\nb"}""");
         Assert.Equal(0, await consumer.ExitCodeAsync(Patience));
         Assert.Equal(["Ready for testing!", "Received: Cluster Test!/1301531152", "Received: a b/0"], consumer.StandardOutput);
-        Assert.Matches(@"^INF\] Received 2 messages: 2 distinct, 0 duplicates, 0 out of order, 0 parked; 0 outages, longest silence \d+ ms$", Assert.Single(Logs(consumer)));
+        Assert.Matches(
+            @"^INF\] Received 2 messages: 2 distinct, 0 duplicates, 0 out of order, 0 parked; 0 outages, longest silence \d+ ms$",
+            Assert.Single(Logs(consumer)));
         Assert.Equal(2, Broker.Queue(Queue).Acknowledged.Count);
     }
 
@@ -41,9 +43,23 @@ public sealed class ConsumerResultTests : ProgramTest
         Assert.Equal(["started", "ready", "received", "received", "received", "received", "parked", "consumer-summary"], EventNames(consumer));
 
         var received = Events(consumer, "received")[1];
-        Assert.Equal(("m-3", "run-1", 3, "Cluster Test!", 1301531152.25), (received.GetProperty("id").GetString(), received.GetProperty("run").GetString(), received.GetProperty("seq").GetInt64(), received.GetProperty("content").GetString(), received.GetProperty("time").GetDouble()));
+        Assert.Equal(
+            ("m-3", "run-1", 3, "Cluster Test!", 1301531152.25),
+            (
+                received.GetProperty("id").GetString(),
+                received.GetProperty("run").GetString(),
+                received.GetProperty("seq").GetInt64(),
+                received.GetProperty("content").GetString(),
+                received.GetProperty("time").GetDouble()));
         var summary = Events(consumer)[^1];
-        Assert.Equal((5, 4, 1, 1, 1), (summary.GetProperty("received").GetInt32(), summary.GetProperty("distinct").GetInt32(), summary.GetProperty("duplicates").GetInt32(), summary.GetProperty("out_of_order").GetInt32(), summary.GetProperty("parked").GetInt32()));
+        Assert.Equal(
+            (5, 4, 1, 1, 1),
+            (
+                summary.GetProperty("received").GetInt32(),
+                summary.GetProperty("distinct").GetInt32(),
+                summary.GetProperty("duplicates").GetInt32(),
+                summary.GetProperty("out_of_order").GetInt32(),
+                summary.GetProperty("parked").GetInt32()));
         Assert.All(Events(consumer), line => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$", line.GetProperty("ts").GetString()));
     }
 
@@ -77,7 +93,9 @@ public sealed class ConsumerResultTests : ProgramTest
         Assert.Equal(0, await consumer.ExitCodeAsync(Patience));
         Assert.False(Events(consumer, "received")[0].TryGetProperty("damage", out _));
         Assert.Equal("the body is that of message 1 of run run-1", Events(consumer, "received")[1].GetProperty("damage").GetString());
-        Assert.Contains(Logs(consumer), line => line.StartsWith("WRN] Received with another body than was sent: the body is that of message 1", StringComparison.Ordinal));
+        Assert.Contains(
+            Logs(consumer),
+            line => line.StartsWith("WRN] Received with another body than was sent: the body is that of message 1", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -92,7 +110,8 @@ public sealed class ConsumerResultTests : ProgramTest
 
         Assert.Equal(0, await consumer.ExitCodeAsync(Patience));
         var queue = Broker.Queue(Queue);
-        Assert.Equal((3, 7, 3), (queue.Acknowledged.Count, queue.Ready.Count, consumer.StandardOutput.Count(line => line.StartsWith("Received", StringComparison.Ordinal))));
+        var lines = consumer.StandardOutput.Count(line => line.StartsWith("Received", StringComparison.Ordinal));
+        Assert.Equal((3, 7, 3), (queue.Acknowledged.Count, queue.Ready.Count, lines));
 
         // What is handed out and goes back counts against the delivery limit of a quorum queue.
         Assert.Equal(3u, Assert.Single(Broker.Received.OfType<BasicQos>()).PrefetchCount);
@@ -109,7 +128,9 @@ public sealed class ConsumerResultTests : ProgramTest
     [Fact]
     public async Task Declares_and_consumes_as_its_options_say()
     {
-        var consumer = Start("--exchange", "e", "--queue", "q", "--routing-key", "k", "--queue-type", "classic", "--prefetch", "7", "--client-name", "me", "--sessions", "2");
+        var consumer = Start(
+            "--exchange", "e", "--queue", "q", "--routing-key", "k", "--queue-type", "classic",
+            "--prefetch", "7", "--client-name", "me", "--sessions", "2");
         await consumer.StandardOutput.WaitForLineAsync(line => line == "Ready for testing!", count: 2, timeout: Patience);
         Assert.Equal(["me", "me#2"], Broker.Received.OfType<ConnectionStartOk>().Select(start => start.ClientProperties["connection_name"]).Order());
         var exchange = Broker.Received.OfType<ExchangeDeclare>().First();
@@ -166,7 +187,8 @@ public sealed class ConsumerResultTests : ProgramTest
         Assert.All(parked, message => Assert.Equal(("m", "text/plain"), (message.MessageId, message.Properties.ContentType)));
         Assert.Equal("not a test message: the body is empty", Text(parked[1].Properties.Headers!["x-parked-reason"]));
         Assert.Equal(6, Broker.Queue(Queue).Acknowledged.Count);
-        Assert.Contains("WRN] Moved to cluster_test.parked: not a test message: the body is empty (message-id m)", Logs(consumer)); // each is told when it is parked, in whatever order that is
+        // Each is told when it is parked, in whatever order that is.
+        Assert.Contains("WRN] Moved to cluster_test.parked: not a test message: the body is empty (message-id m)", Logs(consumer));
         Assert.Equal(6, Logs(consumer).Count);
         Assert.All(consumer.StandardError, line => Assert.InRange(line.Length, 1, 400));
         AssertNoStackTrace(consumer);
@@ -185,10 +207,15 @@ public sealed class ConsumerResultTests : ProgramTest
         Assert.Equal(0, await consumer.ExitCodeAsync(Patience));
         Assert.Equal((2, 2), (acks.Hits, Events(consumer, "received").Count));
         var parked = Assert.Single(Events(consumer, "parked"));
-        Assert.Equal(("m-7", 7, "it came back unacknowledged 2 times, and the delivery limit is 2"), (parked.GetProperty("id").GetString(), parked.GetProperty("seq").GetInt64(), parked.GetProperty("reason").GetString()));
+        Assert.Equal(
+            ("m-7", 7, "it came back unacknowledged 2 times, and the delivery limit is 2"),
+            (parked.GetProperty("id").GetString(), parked.GetProperty("seq").GetInt64(), parked.GetProperty("reason").GetString()));
         Assert.Equal(1, Events(consumer)[^1].GetProperty("parked").GetInt32());
         Assert.Equal("m-7", Assert.Single(Broker.Queue($"{Queue}.parked").Ready).MessageId);
-        Assert.Contains("Moved to cluster_test.parked: it came back unacknowledged 2 times, and the delivery limit is 2 (message-id m-7)", Logs(consumer).Single(line => line.Contains("Moved", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "Moved to cluster_test.parked: it came back unacknowledged 2 times, and the delivery limit is 2 (message-id m-7)",
+            Logs(consumer).Single(line => line.Contains("Moved", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -235,5 +262,6 @@ public sealed class ConsumerResultTests : ProgramTest
         Headers = new Dictionary<string, object?> { ["cluster-test-run"] = run, ["cluster-test-sequence"] = sequence },
     };
 
-    private static Task<string> ReadyAsync(ProgramUnderTest consumer) => consumer.StandardOutput.WaitForLineAsync(line => line == "Ready for testing!", timeout: Patience);
+    private static Task<string> ReadyAsync(ProgramUnderTest consumer) =>
+        consumer.StandardOutput.WaitForLineAsync(line => line == "Ready for testing!", timeout: Patience);
 }

@@ -32,7 +32,10 @@ public sealed class TroubleshootingTests : ProgramTest
     {
         var program = await MakeAsync(cause);
         var (message, advice) = Rows()[cause];
-        var expected = new Regex(Regex.Escape($"{message}\0{advice}").Replace("…", ".+", StringComparison.Ordinal).Replace("\0", "[.;] ", StringComparison.Ordinal), RegexOptions.NonBacktracking);
+        var pattern = Regex.Escape($"{message}\0{advice}")
+            .Replace("…", ".+", StringComparison.Ordinal)
+            .Replace("\0", "[.;] ", StringComparison.Ordinal);
+        var expected = new Regex(pattern, RegexOptions.NonBacktracking);
         await program.StandardError.WaitForLineAsync(expected.IsMatch, timeout: Patience);
     }
 
@@ -63,21 +66,29 @@ public sealed class TroubleshootingTests : ProgramTest
         "The certificate has expired" => WithTlsAsync("localhost", -1),
         "The certificate is for another name, as with a port-forward" => WithTlsAsync("other.example", 1),
         "The broker wants a client certificate" => WithTlsAsync("localhost", 1, asksForCertificate: true),
-        "Wrong user or password" => After(() => Broker.On<ConnectionStartOk>().CloseConnection(403, "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. For details see the broker logfile.")),
+        "Wrong user or password" => After(() => Broker.On<ConnectionStartOk>().CloseConnection(
+            403, "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. For details see the broker logfile.")),
         "The broker has other ways to log in (`auth_mechanisms`)" => OfferingAsync("AMQPLAIN"),
         "The broker takes no user from the client certificate" => ByCertificateAsync(),
-        "There is no such virtual host, or the user may not use it" => After(() => Broker.On<ConnectionOpen>().CloseConnection(530, "NOT_ALLOWED - vhost nope not found")),
-        "A limit is reached: connections, channels, queues" => After(() => Broker.On<QueueDeclare>().CloseChannel(406, "PRECONDITION_FAILED - cannot declare queue 'cluster_test': queue limit in vhost '/' (0) is reached")),
-        "The user may not declare" => After(() => Broker.On<QueueDeclare>().CloseChannel(403, "ACCESS_REFUSED - configure access to queue 'cluster_test' in vhost '/' refused for user 'guest'")),
-        "The user may declare, and not consume" => After(() => Broker.On<BasicConsume>().CloseChannel(403, "ACCESS_REFUSED - read access to queue 'cluster_test' in vhost '/' refused for user 'guest'")),
+        "There is no such virtual host, or the user may not use it" => After(() => Broker.On<ConnectionOpen>().CloseConnection(
+            530, "NOT_ALLOWED - vhost nope not found")),
+        "A limit is reached: connections, channels, queues" => After(() => Broker.On<QueueDeclare>().CloseChannel(
+            406, "PRECONDITION_FAILED - cannot declare queue 'cluster_test': queue limit in vhost '/' (0) is reached")),
+        "The user may not declare" => After(() => Broker.On<QueueDeclare>().CloseChannel(
+            403, "ACCESS_REFUSED - configure access to queue 'cluster_test' in vhost '/' refused for user 'guest'")),
+        "The user may declare, and not consume" => After(() => Broker.On<BasicConsume>().CloseChannel(
+            403, "ACCESS_REFUSED - read access to queue 'cluster_test' in vhost '/' refused for user 'guest'")),
         "The queue has other arguments, or another type" => After(() => Broker.Declare(Queue, new Dictionary<string, object?> { ["x-max-length"] = 10 })),
         "`--predeclared`, and nobody has declared the queue" => Task.FromResult(Start("--predeclared")),
         "`--predeclared`, and nobody has declared the parked queue" => ParkingAsync("--predeclared"),
         "The user may not declare the parked queue" => After(
-            () => Broker.On<QueueDeclare>(declare => declare.Queue == $"{Queue}.parked").CloseChannel(403, $"ACCESS_REFUSED - configure access to queue '{Queue}.parked' in vhost '/' refused for user 'guest'"),
+            () => Broker.On<QueueDeclare>(declare => declare.Queue == $"{Queue}.parked").CloseChannel(
+                403, $"ACCESS_REFUSED - configure access to queue '{Queue}.parked' in vhost '/' refused for user 'guest'"),
             Park),
-        "The broker is short of memory or disk space (an alarm)" => After(() => Broker.After<BasicConsume>().Do(static consume => consume.Connection.Block("low on memory"))),
-        "The variable's login is for another address" => Task.FromResult(StartWith([ScriptedBroker.Host, $"{Broker.Port}"], $"amqp://alice:{Secret}@elsewhere.example")),
+        "The broker is short of memory or disk space (an alarm)" => After(
+            () => Broker.After<BasicConsume>().Do(static consume => consume.Connection.Block("low on memory"))),
+        "The variable's login is for another address" => Task.FromResult(
+            StartWith([ScriptedBroker.Host, $"{Broker.Port}"], $"amqp://alice:{Secret}@elsewhere.example")),
         _ => throw new InvalidOperationException($"Nothing makes the row '{cause}'."),
     };
 
@@ -128,7 +139,8 @@ public sealed class TroubleshootingTests : ProgramTest
     private async Task<ProgramUnderTest> ByCertificateAsync()
     {
         var broker = ScriptedBroker.Start(new() { Mechanisms = "PLAIN EXTERNAL" });
-        broker.On<ConnectionStartOk>().CloseConnection(403, "ACCESS_REFUSED - Login was refused using authentication mechanism EXTERNAL. For details see the broker logfile.");
+        broker.On<ConnectionStartOk>().CloseConnection(
+            403, "ACCESS_REFUSED - Login was refused using authentication mechanism EXTERNAL. For details see the broker logfile.");
         var front = TlsFront.Start(broker, _authority.Issue("localhost"), _authority.Certificate);
         var (authorities, client) = (Path.Combine(_files.FullName, "ca.pem"), Path.Combine(_files.FullName, "client.pem"));
         await File.WriteAllTextAsync(authorities, _authority.Pem, TestContext.Current.CancellationToken);

@@ -26,7 +26,12 @@ public sealed class RealPathTests : IDisposable
         Assert.Equal(Path.Combine(_directory, real), RealPath.Of(Path.Combine(_directory, written)));
 
     [Fact]
-    public void Links_in_a_circle_are_told() => Assert.Contains("circle", Assert.Throws<IOException>(() => RealPath.Of(Path.Combine(_directory, "circle"))).Message, StringComparison.Ordinal);
+    public void Links_in_a_circle_are_told()
+    {
+        var exception = Assert.Throws<IOException>(() => RealPath.Of(Path.Combine(_directory, "circle")));
+
+        Assert.Contains("circle", exception.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Without_a_beginning_it_begins_here() => Assert.Equal(Path.Combine(RealPath.Of(Directory.GetCurrentDirectory()), "lab"), RealPath.Of("lab"));

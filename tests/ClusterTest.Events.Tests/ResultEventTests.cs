@@ -11,7 +11,10 @@ public sealed class ResultEventTests
     {
         {
             new StartedEvent("cluster-test-consumer", "1.2.3", "c-1", 2, "q-1", "quorum") { Timestamp = At },
-            """{"event":"started","ts":"2026-01-02T03:04:05.678901Z","program":"cluster-test-consumer","version":"1.2.3","clock":"c-1","sessions":2,"queue":"q-1","queue_type":"quorum"}"""
+            """
+            {"event":"started","ts":"2026-01-02T03:04:05.678901Z","program":"cluster-test-consumer","version":"1.2.3","clock":"c-1","sessions":2,
+            "queue":"q-1","queue_type":"quorum"}
+            """.ReplaceLineEndings("")
         },
         {
             new ReadyEvent(1, 2, "127.0.0.1:5670") { Timestamp = At },
@@ -19,11 +22,17 @@ public sealed class ResultEventTests
         },
         {
             new ReceivedEvent("m-1", "r-1", 7, "Cluster Test!", 1301531152.25, true, 0) { Timestamp = At },
-            """{"event":"received","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"content":"Cluster Test!","time":1301531152.25,"redelivered":true,"session":0}"""
+            """
+            {"event":"received","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"content":"Cluster Test!","time":1301531152.25,
+            "redelivered":true,"session":0}
+            """.ReplaceLineEndings("")
         },
         {
             new ReceivedEvent(null, null, null, "ü\"\n\u001b", 1, false, 0) { Timestamp = At },
-            """{"event":"received","ts":"2026-01-02T03:04:05.678901Z","id":null,"run":null,"seq":null,"content":"\u00FC\u0022\n\u001B","time":1,"redelivered":false,"session":0}"""
+            """
+            {"event":"received","ts":"2026-01-02T03:04:05.678901Z","id":null,"run":null,"seq":null,"content":"\u00FC\u0022\n\u001B","time":1,
+            "redelivered":false,"session":0}
+            """.ReplaceLineEndings("")
         },
         {
             new ParkedEvent("m-1", "r-1", 7, "the body is empty", 0) { Timestamp = At },
@@ -31,11 +40,17 @@ public sealed class ResultEventTests
         },
         {
             new ConsumerSummaryEvent(10, 8, 2, 1, 3, 4, 5, 6, Ms(7.125)) { Timestamp = At, Unreadable = 4 },
-            """{"event":"consumer-summary","ts":"2026-01-02T03:04:05.678901Z","received":10,"distinct":8,"duplicates":2,"out_of_order":1,"redelivered":3,"parked":4,"stale_acks":5,"outages":6,"longest_silence_ms":7.125,"unreadable":4}"""
+            """
+            {"event":"consumer-summary","ts":"2026-01-02T03:04:05.678901Z","received":10,"distinct":8,"duplicates":2,"out_of_order":1,"redelivered":3,
+            "parked":4,"stale_acks":5,"outages":6,"longest_silence_ms":7.125,"unreadable":4}
+            """.ReplaceLineEndings("")
         },
         {
             new ReceivedEvent("m-1", "r-1", 7, "x", 1, false, 0) { Timestamp = At, Damage = "the digest does not fit the body" },
-            """{"event":"received","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"content":"x","time":1,"redelivered":false,"session":0,"damage":"the digest does not fit the body"}"""
+            """
+            {"event":"received","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"content":"x","time":1,"redelivered":false,
+            "session":0,"damage":"the digest does not fit the body"}
+            """.ReplaceLineEndings("")
         },
         {
             new SentEvent("m-1", "r-1", 7, Ms(1.234), 2) { Timestamp = At, MonotonicMicroseconds = 77, Lag = Ms(5.5) },
@@ -47,11 +62,17 @@ public sealed class ResultEventTests
         },
         {
             new ReceivedEvent("m-1", "r-1", 7, "Cluster Test!", 1301531152.25, false, 0) { Timestamp = At, DueMicroseconds = 77 },
-            """{"event":"received","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"content":"Cluster Test!","time":1301531152.25,"redelivered":false,"session":0,"due_us":77}"""
+            """
+            {"event":"received","ts":"2026-01-02T03:04:05.678901Z","id":"m-1","run":"r-1","seq":7,"content":"Cluster Test!","time":1301531152.25,
+            "redelivered":false,"session":0,"due_us":77}
+            """.ReplaceLineEndings("")
         },
         {
             new FaultEvent(1, "pull", null, null, "injecting", "c-1", null) { Timestamp = At, MonotonicMicroseconds = 77, Source = "lab", Checked = false },
-            """{"event":"fault","ts":"2026-01-02T03:04:05.678901Z","mono_us":77,"source":"lab","id":1,"fault":"pull","node":null,"role":null,"step":"injecting","clock":"c-1","detail":null,"checked":false}"""
+            """
+            {"event":"fault","ts":"2026-01-02T03:04:05.678901Z","mono_us":77,"source":"lab","id":1,"fault":"pull","node":null,"role":null,
+            "step":"injecting","clock":"c-1","detail":null,"checked":false}
+            """.ReplaceLineEndings("")
         },
         {
             new SentEvent("m-1", "r-1", 7, Ms(1.234), 2) { Timestamp = At },
@@ -75,23 +96,38 @@ public sealed class ResultEventTests
         },
         {
             new ProducerSummaryEvent("r-1", 9, 1, 2, 3, 4, 5, 6.5, 7.5, new LatencySummary(1, 2, 3, 4, 5)) { Timestamp = At },
-            """{"event":"producer-summary","ts":"2026-01-02T03:04:05.678901Z","run":"r-1","confirmed":9,"unknown":1,"returned":2,"not_sent":3,"republished":4,"outages":5,"seconds":6.5,"rate":7.5,"latency_ms":{"p50":1,"p90":2,"p99":3,"p99_9":4,"max":5},"omitted":0}"""
+            """
+            {"event":"producer-summary","ts":"2026-01-02T03:04:05.678901Z","run":"r-1","confirmed":9,"unknown":1,"returned":2,"not_sent":3,
+            "republished":4,"outages":5,"seconds":6.5,"rate":7.5,"latency_ms":{"p50":1,"p90":2,"p99":3,"p99_9":4,"max":5},"omitted":0}
+            """.ReplaceLineEndings("")
         },
         {
             new ProducerSummaryEvent("r-1", 0, 0, 0, 0, 0, 0, 0, 0, null) { Timestamp = At, Omitted = 7 },
-            """{"event":"producer-summary","ts":"2026-01-02T03:04:05.678901Z","run":"r-1","confirmed":0,"unknown":0,"returned":0,"not_sent":0,"republished":0,"outages":0,"seconds":0,"rate":0,"latency_ms":null,"omitted":7}"""
+            """
+            {"event":"producer-summary","ts":"2026-01-02T03:04:05.678901Z","run":"r-1","confirmed":0,"unknown":0,"returned":0,"not_sent":0,
+            "republished":0,"outages":0,"seconds":0,"rate":0,"latency_ms":null,"omitted":7}
+            """.ReplaceLineEndings("")
         },
         {
             new LostConnectionEvent(0, "127.0.0.1:5670", "connection-forced", "connection", 320, "shutdown") { Timestamp = At },
-            """{"event":"lost-connection","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","cause":"connection-forced","scope":"connection","code":320,"detail":"shutdown"}"""
+            """
+            {"event":"lost-connection","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","cause":"connection-forced",
+            "scope":"connection","code":320,"detail":"shutdown"}
+            """.ReplaceLineEndings("")
         },
         {
             new LostConnectionEvent(0, "127.0.0.1:5670", "closed-by-peer", "connection", null, "the peer closed the connection") { Timestamp = At },
-            """{"event":"lost-connection","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","cause":"closed-by-peer","scope":"connection","code":null,"detail":"the peer closed the connection"}"""
+            """
+            {"event":"lost-connection","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","cause":"closed-by-peer",
+            "scope":"connection","code":null,"detail":"the peer closed the connection"}
+            """.ReplaceLineEndings("")
         },
         {
             new RecoveredEvent(0, "127.0.0.1:5670", Ms(42.125), Ms(21.5), 3) { Timestamp = At },
-            """{"event":"recovered","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","outage_ms":42.125,"reconnect_ms":21.5,"attempts":3}"""
+            """
+            {"event":"recovered","ts":"2026-01-02T03:04:05.678901Z","session":0,"endpoint":"127.0.0.1:5670","outage_ms":42.125,"reconnect_ms":21.5,
+            "attempts":3}
+            """.ReplaceLineEndings("")
         },
         {
             new FatalEvent("127.0.0.1:5670", "authentication-failed", 403, "refused") { Timestamp = At },
@@ -99,11 +135,17 @@ public sealed class ResultEventTests
         },
         {
             new FaultEvent(1, "kill", "rabbit1", "leader,consumer", "failed", "c-1", "no such node") { Timestamp = At, Source = "lab" },
-            """{"event":"fault","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":1,"fault":"kill","node":"rabbit1","role":"leader,consumer","step":"failed","clock":"c-1","detail":"no such node"}"""
+            """
+            {"event":"fault","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":1,"fault":"kill","node":"rabbit1","role":"leader,consumer",
+            "step":"failed","clock":"c-1","detail":"no such node"}
+            """.ReplaceLineEndings("")
         },
         {
             new FaultEvent(1, "delete-queue", null, null, "effective", "c-1", null) { Timestamp = At, Source = "lab", TakesMessages = true },
-            """{"event":"fault","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":1,"fault":"delete-queue","node":null,"role":null,"step":"effective","clock":"c-1","detail":null,"takes_messages":true}"""
+            """
+            {"event":"fault","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":1,"fault":"delete-queue","node":null,"role":null,
+            "step":"effective","clock":"c-1","detail":null,"takes_messages":true}
+            """.ReplaceLineEndings("")
         },
         {
             new DrillStartedEvent(
@@ -113,8 +155,23 @@ public sealed class ResultEventTests
                 "q-1",
                 "q-1.parked",
                 new DrillEnvironment("1.2.3", "10.0", "Linux", ["rabbit1 4.3"], null, "localhost:5670") { Engine = "native", Secure = false },
-                new DrillSettings(["kill"], ["rabbit1"], 1, 200, 2, "quorum", 7, null, null) { Hold = TimeSpan.FromSeconds(2), Plan = [new PlannedFault(1, "kill", "rabbit1", null, TimeSpan.FromSeconds(2))] }) { Timestamp = At, Source = "lab" },
-            """{"event":"drill-started","ts":"2026-01-02T03:04:05.678901Z","source":"lab","kind":"drill","variant":"sessions=2","clock":"c-1","queue":"q-1","parked_queue":"q-1.parked","environment":{"tool":"1.2.3","runtime":"10.0","system":"Linux","brokers":["rabbit1 4.3"],"balancer":null,"address":"localhost:5670","engine":"native","secure":false},"settings":{"faults":["kill"],"nodes":["rabbit1"],"rounds":1,"rate":200,"sessions":2,"queue_type":"quorum","seed":7,"max_outage_ms":null,"time_ms":null,"hold_ms":2000,"fault_timeout_ms":null,"allow_majority_loss":false,"compare":null,"plan":[{"id":1,"fault":"kill","node":"rabbit1","at_ms":null,"hold_ms":2000}],"command_line":""}}"""
+                new DrillSettings(["kill"], ["rabbit1"], 1, 200, 2, "quorum", 7, null, null)
+                {
+                    Hold = TimeSpan.FromSeconds(2),
+                    Plan = [new PlannedFault(1, "kill", "rabbit1", null, TimeSpan.FromSeconds(2))],
+                })
+            {
+                Timestamp = At,
+                Source = "lab",
+            },
+            """
+            {"event":"drill-started","ts":"2026-01-02T03:04:05.678901Z","source":"lab","kind":"drill","variant":"sessions=2","clock":"c-1",
+            "queue":"q-1","parked_queue":"q-1.parked","environment":{"tool":"1.2.3","runtime":"10.0","system":"Linux","brokers":["rabbit1 4.3"],
+            "balancer":null,"address":"localhost:5670","engine":"native","secure":false},"settings":{"faults":["kill"],"nodes":["rabbit1"],"rounds":1,
+            "rate":200,"sessions":2,"queue_type":"quorum","seed":7,"max_outage_ms":null,"time_ms":null,"hold_ms":2000,"fault_timeout_ms":null,
+            "allow_majority_loss":false,"compare":null,"plan":[{"id":1,"fault":"kill","node":"rabbit1","at_ms":null,"hold_ms":2000}],
+            "command_line":""}}
+            """.ReplaceLineEndings("")
         },
         {
             new ProblemEvent("no-flow", "Messages did not flow again.") { Timestamp = At, Source = "lab" },
@@ -165,7 +222,10 @@ public sealed class ResultEventTests
     [Fact]
     public void Only_what_is_a_result_has_a_line_for_people() => Assert.Equal(
         ["Ready for testing!", "Received: Cluster Test!/1301531152", "Sent cluster test message."],
-        Lines.Select(row => row.Data.Item1.ToText()).Where(text => text is not null && !text.Contains('ü', StringComparison.Ordinal) && !text.Contains("x/", StringComparison.Ordinal)).Distinct());
+        Lines
+            .Select(row => row.Data.Item1.ToText())
+            .Where(text => text is not null && !text.Contains('ü', StringComparison.Ordinal) && !text.Contains("x/", StringComparison.Ordinal))
+            .Distinct());
 
     [Fact]
     public void Writes_durations_as_milliseconds_with_three_decimals() => Assert.Contains(

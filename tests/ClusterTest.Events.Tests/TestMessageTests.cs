@@ -82,7 +82,8 @@ public sealed class TestMessageTests
     [Fact]
     public void Is_refused_when_it_is_not_UTF_8()
     {
-        Assert.False(TestMessage.TryRead("{\"content\":\"\xff\",\"time\":1}"u8.ToArray().Select(octet => octet == 0xc3 ? (byte)0xff : octet).ToArray(), out _, out var error));
+        var octets = "{\"content\":\"\xff\",\"time\":1}"u8.ToArray().Select(octet => octet == 0xc3 ? (byte)0xff : octet).ToArray();
+        Assert.False(TestMessage.TryRead(octets, out _, out var error));
         Assert.NotEmpty(error);
         Assert.False(TestMessage.TryRead([0xff, 0xfe, 0x00], out _, out _));
     }

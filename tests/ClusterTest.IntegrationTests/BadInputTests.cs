@@ -12,7 +12,8 @@ public sealed class BadInputTests(ClusterFixture fixture)
     [InlineData("amqp://guest:guest@{0}:{1}/nowhere", "refused the virtual host")]
     public async Task A_login_or_virtual_host_that_the_broker_refuses_ends_the_program(string login, string said)
     {
-        var environment = new Dictionary<string, string?> { ["CLUSTER_TEST_URI"] = string.Format(CultureInfo.InvariantCulture, login, fixture.Host, fixture.Port) };
+        var uri = string.Format(CultureInfo.InvariantCulture, login, fixture.Host, fixture.Port);
+        var environment = new Dictionary<string, string?> { ["CLUSTER_TEST_URI"] = uri };
         await using var producer = ProgramUnderTest.Start("cluster-test-producer", [], environment);
 
         Assert.Equal(2, await producer.ExitCodeAsync(Programs.Patience));

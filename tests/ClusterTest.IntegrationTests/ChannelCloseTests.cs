@@ -15,7 +15,15 @@ public sealed class ChannelCloseTests(ClusterFixture fixture)
 
     // Again and again an ack of what was never delivered, on every channel that consumes: the brokers close them all (406).
     private const string CloseAll = """
-        Close = fun(P) -> try [{consumer_count, N}] = rabbit_channel:info(P, [consumer_count]), N > 0 andalso gen_server2:cast(P, {method, {'basic.ack', 99999999, false}, none, noflow}) catch _:_ -> ok end end, spawn(fun() -> register(cluster_test_closer, self()), lists:foreach(fun(_) -> lists:foreach(Close, rabbit_channel:list()), timer:sleep(2000) end, lists:seq(1, 60)) end).
+        Close = fun(P) ->
+            try [{consumer_count, N}] = rabbit_channel:info(P, [consumer_count]),
+                N > 0 andalso gen_server2:cast(P, {method, {'basic.ack', 99999999, false}, none, noflow})
+            catch _:_ -> ok end
+        end,
+        spawn(fun() ->
+            register(cluster_test_closer, self()),
+            lists:foreach(fun(_) -> lists:foreach(Close, rabbit_channel:list()), timer:sleep(2000) end, lists:seq(1, 60))
+        end).
         """;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -41,7 +49,7 @@ public sealed class ChannelCloseTests(ClusterFixture fixture)
             await OpenAsync();
             using var over = CancellationTokenSource.CreateLinkedTokenSource(Token);
             var publishing = PublishAsync(producer, over.Token);
-            var closing = await fixture.Cluster.CtlAsync(fixture.Cluster.Nodes[0].Name, ["eval", CloseAll], Token);
+            var closing = await fixture.Cluster.CtlAsync(fixture.Cluster.Nodes[0].Name, ["eval", CloseAll.ReplaceLineEndings(" ")], Token);
             Assert.Equal(0, closing.ExitCode);
             await UntilAsync(() => outages.Count >= Closes);
             await over.CancelAsync();

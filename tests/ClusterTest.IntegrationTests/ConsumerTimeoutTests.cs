@@ -26,7 +26,8 @@ public sealed class ConsumerTimeoutTests(ClusterFixture fixture)
         await SetTimeoutAsync(2000, 1000);
         try
         {
-            await using var connection = await new ConnectionFactory { HostName = fixture.Host, Port = fixture.Port, AutomaticRecoveryEnabled = false }.CreateConnectionAsync(Token);
+            var factory = new ConnectionFactory { HostName = fixture.Host, Port = fixture.Port, AutomaticRecoveryEnabled = false };
+            await using var connection = await factory.CreateConnectionAsync(Token);
             await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
             Dictionary<string, object?> arguments = new() { ["x-queue-type"] = "quorum" };
             if (isSingleActive)
@@ -72,7 +73,11 @@ public sealed class ConsumerTimeoutTests(ClusterFixture fixture)
                 }
 
                 await UntilAsync(() => handled.Distinct().Count() == Messages);
-                TestContext.Current.TestOutputHelper!.WriteLine("single active: {0}, {1} consumers: {2}", isSingleActive, consumers, string.Join("; ", lost.Select(fault => $"{fault.Kind} {fault.Message}")));
+                TestContext.Current.TestOutputHelper!.WriteLine(
+                    "single active: {0}, {1} consumers: {2}",
+                    isSingleActive,
+                    consumers,
+                    string.Join("; ", lost.Select(fault => $"{fault.Kind} {fault.Message}")));
                 Assert.Equal(Messages, handled.Distinct().Count());
                 Assert.NotEmpty(lost);
 
@@ -105,7 +110,10 @@ public sealed class ConsumerTimeoutTests(ClusterFixture fixture)
     {
         foreach (var node in fixture.Cluster.Nodes)
         {
-            var set = await fixture.Cluster.CtlAsync(node.Name, ["eval", $"application:set_env(rabbit, consumer_timeout, {timeout}), application:set_env(rabbit, channel_tick_interval, {tick})."], CancellationToken.None);
+            var set = await fixture.Cluster.CtlAsync(
+                node.Name,
+                ["eval", $"application:set_env(rabbit, consumer_timeout, {timeout}), application:set_env(rabbit, channel_tick_interval, {tick})."],
+                CancellationToken.None);
             Assert.Equal(0, set.ExitCode);
         }
     }

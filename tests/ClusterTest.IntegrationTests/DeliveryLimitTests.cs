@@ -48,7 +48,8 @@ public sealed class DeliveryLimitTests(ClusterFixture fixture)
 
             Assert.Equal(("a", QueueLimit - 1), await parked.Task.WaitAsync(Programs.Patience, Token));
             Assert.Equal(QueueLimit - 1, consumer.Statistics.Received);
-            await using var get = ProgramUnderTest.Start("/usr/bin/amqp-get", ["--url", string.Create(CultureInfo.InvariantCulture, $"amqp://guest:guest@{fixture.Host}:{fixture.Port}/%2F"), "-q", $"{queue}.parked"]);
+            var uri = string.Create(CultureInfo.InvariantCulture, $"amqp://guest:guest@{fixture.Host}:{fixture.Port}/%2F");
+            await using var get = ProgramUnderTest.Start("/usr/bin/amqp-get", ["--url", uri, "-q", $"{queue}.parked"]);
             Assert.Equal(0, await get.ExitCodeAsync(Programs.Patience));
             Assert.Equal("a", Assert.Single(get.StandardOutput));
         }

@@ -47,7 +47,14 @@ public sealed class DrillTests(ClusterFixture fixture) : IDisposable
     [Fact]
     public async Task The_evidence_of_a_drill_says_the_same_when_it_is_judged_again()
     {
-        Assert.Equal(0, (await RunAsync("drill", "--faults", "restart,close-connections,balancer-restart,balancer-kill", "--nodes", "rabbit1", "--rate", "100", "--hold", "300ms", "--report", _reports)).ExitCode);
+        var drill = await RunAsync(
+            "drill",
+            "--faults", "restart,close-connections,balancer-restart,balancer-kill",
+            "--nodes", "rabbit1",
+            "--rate", "100",
+            "--hold", "300ms",
+            "--report", _reports);
+        Assert.Equal(0, drill.ExitCode);
 
         var judged = await RunAsync("verdict", Find("events.jsonl"), "--output", "json");
 

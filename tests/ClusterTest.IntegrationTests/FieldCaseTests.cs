@@ -33,8 +33,12 @@ public sealed class FieldCaseTests(ClusterFixture fixture) : IAsyncLifetime
             await program.DisposeAsync();
         }
 
-        await EvalAsync("application:set_env(rabbit,auth_mechanisms,['PLAIN','AMQPLAIN']), application:unset_env(rabbit,ssl_cert_login_from), application:set_env(rabbit,ssl_options,[]).");
-        foreach (var arguments in new string[][] { ["clear_policy", _name], ["delete_queue", _name], ["delete_queue", $"{_name}.parked"], ["delete_user", _name] })
+        await EvalAsync(
+            "application:set_env(rabbit,auth_mechanisms,['PLAIN','AMQPLAIN']), "
+                + "application:unset_env(rabbit,ssl_cert_login_from), "
+                + "application:set_env(rabbit,ssl_options,[]).");
+        string[][] leftovers = [["clear_policy", _name], ["delete_queue", _name], ["delete_queue", $"{_name}.parked"], ["delete_user", _name]];
+        foreach (var arguments in leftovers)
         {
             await fixture.Cluster.CtlAsync(fixture.Cluster.Nodes[0].Name, arguments, CancellationToken.None);
         }
@@ -53,10 +57,10 @@ public sealed class FieldCaseTests(ClusterFixture fixture) : IAsyncLifetime
             """);
         var refused = Start("cluster-test-producer");
         Assert.Equal(2, await refused.ExitCodeAsync(Programs.Patience));
-        Assert.Contains(refused.StandardError, line => line.Contains("403 ACCESS_REFUSED", StringComparison.Ordinal) && line.Contains("--predeclared", StringComparison.Ordinal));
+        Assert.Contains(refused.StandardError, static line => HasBoth(line, "403 ACCESS_REFUSED", "--predeclared"));
         var different = StartAt($"amqp://{Host}", "cluster-test-producer");
         Assert.Equal(2, await different.ExitCodeAsync(Programs.Patience));
-        Assert.Contains(different.StandardError, line => line.Contains("406 PRECONDITION_FAILED", StringComparison.Ordinal) && line.Contains("--predeclared", StringComparison.Ordinal));
+        Assert.Contains(different.StandardError, static line => HasBoth(line, "406 PRECONDITION_FAILED", "--predeclared"));
 
         await CtlAsync("set_permissions", _name, "^$", ".*", "^$"); // to write, and nothing else
         var producer = Start("cluster-test-producer", "--predeclared");
@@ -73,7 +77,14 @@ public sealed class FieldCaseTests(ClusterFixture fixture) : IAsyncLifetime
         await using var limited = await MessageSizeLimit.SetAsync(fixture, 65_536);
         await using var shell = ProgramUnderTest.Start(
             "/bin/sh",
-            ["-c", $$"""{ seq 1 5; head -c 100000 /dev/zero | tr '\0' x; echo; seq 6 10; } | "$0" --uri amqp://{{Host}} --queue {{_name}} --exchange {{_name}} --routing-key {{_name}} --output json --stdin""", Path.Combine(AppContext.BaseDirectory, "cluster-test-producer")]);
+            [
+                "-c",
+                $$"""
+                { seq 1 5; head -c 100000 /dev/zero | tr '\0' x; echo; seq 6 10; } |
+                "$0" --uri amqp://{{Host}} --queue {{_name}} --exchange {{_name}} --routing-key {{_name}} --output json --stdin
+                """,
+                Path.Combine(AppContext.BaseDirectory, "cluster-test-producer"),
+            ]);
         Assert.Equal(2, await shell.ExitCodeAsync(Programs.Patience));
         var events = Programs.EventsOf(shell);
         Assert.Equal(10, events.OfType<SentEvent>().Count());
@@ -85,7 +96,10 @@ public sealed class FieldCaseTests(ClusterFixture fixture) : IAsyncLifetime
     {
         // rabbitmq-server#995, SimpleAmqpClient#215
         await CtlAsync("set_policy", "--apply-to", "queues", _name, $"^{_name}$", """{"max-length":10,"overflow":"reject-publish"}""");
-        var producer = StartAt($"amqp://{Host}", "cluster-test-producer", "--queue-type", "classic", "--count", "30", "--confirm-timeout", "8s", "--output", "json");
+        var producer = StartAt(
+            $"amqp://{Host}",
+            "cluster-test-producer",
+            "--queue-type", "classic", "--count", "30", "--confirm-timeout", "8s", "--output", "json");
         Assert.Equal(2, await producer.ExitCodeAsync(Programs.Patience));
         var events = Programs.EventsOf(producer);
         Assert.InRange(events.OfType<SentEvent>().Count(), 10, 29);
@@ -144,7 +158,13 @@ public sealed class FieldCaseTests(ClusterFixture fixture) : IAsyncLifetime
         Assert.SkipUnless(fixture.Cluster.Engine is Engine.Native, "The node reads the certificates of this test, and listens at a port of its own.");
         var files = Directory.CreateTempSubdirectory("cluster-test-external-");
         using var authority = new TestAuthority();
-        foreach (var (name, text) in new[] { ("ca", authority.Pem), ("node", TestAuthority.PemOf(authority.Issue("localhost"))), ("client", TestAuthority.PemOf(authority.Issue(_name))) })
+        (string Name, string Text)[] contents =
+        [
+            ("ca", authority.Pem),
+            ("node", TestAuthority.PemOf(authority.Issue("localhost"))),
+            ("client", TestAuthority.PemOf(authority.Issue(_name))),
+        ];
+        foreach (var (name, text) in contents)
         {
             await File.WriteAllTextAsync(Path.Combine(files.FullName, name), text, Token);
             File.SetUnixFileMode(Path.Combine(files.FullName, name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -157,11 +177,19 @@ public sealed class FieldCaseTests(ClusterFixture fixture) : IAsyncLifetime
                 P=filename:join([code:lib_dir(rabbit),"..","rabbitmq_auth_mechanism_ssl-"++rabbit_misc:version(),"ebin"]),
                 true=code:add_patha(P), application:load(rabbitmq_auth_mechanism_ssl), {module,_}=code:ensure_loaded(rabbit_auth_mechanism_ssl),
                 rabbit_registry:register(auth_mechanism,<<"EXTERNAL">>,rabbit_auth_mechanism_ssl),
-                application:set_env(rabbit,auth_mechanisms,['PLAIN','EXTERNAL']), application:set_env(rabbit,ssl_cert_login_from,common_name), application:set_env(rabbit,ssl_options,[{verify,verify_peer}]),
-                ok=rabbit_networking:start_ssl_listener({{ExternalPort}},[{cacertfile,"{{files}}/ca"},{certfile,"{{files}}/node"},{keyfile,"{{files}}/node"},{verify,verify_peer},{fail_if_no_peer_cert,true}],2).
+                application:set_env(rabbit,auth_mechanisms,['PLAIN','EXTERNAL']),
+                application:set_env(rabbit,ssl_cert_login_from,common_name),
+                application:set_env(rabbit,ssl_options,[{verify,verify_peer}]),
+                ok=rabbit_networking:start_ssl_listener(
+                    {{ExternalPort}},
+                    [{cacertfile,"{{files}}/ca"},{certfile,"{{files}}/node"},{keyfile,"{{files}}/node"},{verify,verify_peer},{fail_if_no_peer_cert,true}],
+                    2).
                 """);
             var consumer = StartAt(
-                $"amqps://localhost:{ExternalPort}", "cluster-test-consumer", "--ca-file", Path.Combine(files.FullName, "ca"), "--client-cert", Path.Combine(files.FullName, "client"));
+                $"amqps://localhost:{ExternalPort}",
+                "cluster-test-consumer",
+                "--ca-file", Path.Combine(files.FullName, "ca"),
+                "--client-cert", Path.Combine(files.FullName, "client"));
             await consumer.StandardOutput.WaitForLineAsync(static line => line == "Ready for testing!", timeout: Programs.Patience);
             Assert.Matches($"{_name}\\s+EXTERNAL", await OutputAsync("list_connections", "--quiet", "user", "auth_mechanism"));
             consumer.Send(Signal.Terminate);
@@ -186,7 +214,9 @@ public sealed class FieldCaseTests(ClusterFixture fixture) : IAsyncLifetime
             connections += (await fixture.Cluster.CtlAsync(node.Name, ["list_connections", "--quiet", "client_properties", "timeout"], Token)).Output;
         }
 
-        Assert.Contains(connections.Split('\n'), line => line.Contains(_name, StringComparison.Ordinal) && line.TrimEnd().EndsWith("30", StringComparison.Ordinal));
+        Assert.Contains(
+            connections.Split('\n'),
+            line => line.Contains(_name, StringComparison.Ordinal) && line.TrimEnd().EndsWith("30", StringComparison.Ordinal));
         consumer.Send(Signal.Terminate);
         Assert.Equal(0, await consumer.ExitCodeAsync(Programs.Patience));
     }
@@ -199,6 +229,9 @@ public sealed class FieldCaseTests(ClusterFixture fixture) : IAsyncLifetime
         _started.Add(started);
         return started;
     }
+
+    private static bool HasBoth(string line, string one, string other) =>
+        line.Contains(one, StringComparison.Ordinal) && line.Contains(other, StringComparison.Ordinal);
 
     private async Task EvalAsync(string code)
     {

@@ -33,10 +33,12 @@ public sealed class GenerationTests(ClusterFixture fixture)
         const string feature = "transient_nonexcl_queues";
         var features = await fixture.Cluster.CtlAsync("rabbit1", ["list_deprecated_features", "name", "state"], Token);
         Assert.Equal(await VersionAsync() >= Fourth, features.Output.Contains(feature, StringComparison.Ordinal));
-        var isDenied = features.Output.Split('\n').Any(line => line.Contains(feature, StringComparison.Ordinal) && line.Contains("denied", StringComparison.Ordinal));
+        var isDenied = features.Output.Split('\n').Any(line =>
+            line.Contains(feature, StringComparison.Ordinal) && line.Contains("denied", StringComparison.Ordinal));
         await using var connection = await ConnectAsync();
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
-        var refusal = await Record.ExceptionAsync(() => channel.QueueDeclareAsync(_queue, durable: false, exclusive: false, autoDelete: false, cancellationToken: Token));
+        var refusal = await Record.ExceptionAsync(() =>
+            channel.QueueDeclareAsync(_queue, durable: false, exclusive: false, autoDelete: false, cancellationToken: Token));
 
         if (isDenied)
         {
@@ -59,7 +61,8 @@ public sealed class GenerationTests(ClusterFixture fixture)
         await using var connection = await ConnectAsync();
         await using (var channel = await connection.CreateChannelAsync(cancellationToken: Token))
         {
-            _ = await channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: Token);
+            var quorum = new Dictionary<string, object?> { ["x-queue-type"] = "quorum" };
+            _ = await channel.QueueDeclareAsync(_queue, durable: true, exclusive: false, autoDelete: false, quorum, cancellationToken: Token);
             await channel.BasicPublishAsync("", _queue, Encoding.UTF8.GetBytes("kept?"), Token);
         }
 
@@ -119,7 +122,9 @@ public sealed class GenerationTests(ClusterFixture fixture)
 
             Assert.Equal(404, refusal.ShutdownReason!.ReplyCode);
             Assert.Contains(
-                await VersionAsync() >= Fourth ? "process is stopped by supervisor" : "is down or inaccessible", refusal.ShutdownReason.ReplyText, StringComparison.Ordinal);
+                await VersionAsync() >= Fourth ? "process is stopped by supervisor" : "is down or inaccessible",
+                refusal.ShutdownReason.ReplyText,
+                StringComparison.Ordinal);
         }
         finally
         {

@@ -77,7 +77,8 @@ public sealed class LoginTests(ClusterFixture fixture) : IAsyncLifetime
         await using var consumer = StartConsumer();
         var line = await SaysAsync(consumer, "a limit of the broker is reached");
         Assert.Contains(said, line, StringComparison.Ordinal);
-        await CtlAsync([command.Replace("set", "clear", StringComparison.Ordinal), .. where, .. command == "set_user_limits" ? ["all"] : Array.Empty<string>()]);
+        string[] which = command == "set_user_limits" ? ["all"] : [];
+        await CtlAsync([command.Replace("set", "clear", StringComparison.Ordinal), .. where, .. which]);
         await Programs.EventAsync<ReadyEvent>(consumer);
         await EndAsync(consumer);
     }
@@ -102,7 +103,11 @@ public sealed class LoginTests(ClusterFixture fixture) : IAsyncLifetime
 
     private ProgramUnderTest StartConsumer() => ProgramUnderTest.Start(
         "cluster-test-consumer",
-        ["--uri", string.Create(CultureInfo.InvariantCulture, $"amqp://{_name}@{fixture.Host}:{fixture.Port}/{_name}"), "--password-file", PasswordFile, "--output", "json"]);
+        [
+            "--uri", string.Create(CultureInfo.InvariantCulture, $"amqp://{_name}@{fixture.Host}:{fixture.Port}/{_name}"),
+            "--password-file", PasswordFile,
+            "--output", "json",
+        ]);
 
     private async Task AddVirtualHostAsync()
     {

@@ -3,7 +3,10 @@ using Xunit;
 
 namespace ClusterTest.IntegrationTests;
 
-/// <summary>The largest message that the brokers take, until it is disposed of: then what it was before. 3.10 reads the setting when a channel opens, 4.3 keeps it as a persistent term.</summary>
+/// <summary>
+/// Limits the size of messages that the brokers take; disposing of the limit sets what it was before. RabbitMQ 3.10 reads the setting when a channel opens,
+/// 4.3 keeps it as a persistent term.
+/// </summary>
 internal sealed class MessageSizeLimit : IAsyncDisposable
 {
     private readonly ClusterFixture _fixture;
@@ -13,7 +16,9 @@ internal sealed class MessageSizeLimit : IAsyncDisposable
 
     public static async Task<MessageSizeLimit> SetAsync(ClusterFixture fixture, int bytes)
     {
-        var before = (await fixture.Cluster.CtlAsync(fixture.Cluster.Nodes[0].Name, ["eval", "element(2, application:get_env(rabbit, max_message_size))."], CancellationToken.None)).Output.Trim();
+        var asked = await fixture.Cluster.CtlAsync(
+            fixture.Cluster.Nodes[0].Name, ["eval", "element(2, application:get_env(rabbit, max_message_size))."], CancellationToken.None);
+        var before = asked.Output.Trim();
         var limit = new MessageSizeLimit(fixture, before);
         await limit.SetAsync(bytes.ToString(CultureInfo.InvariantCulture));
         return limit;
@@ -25,7 +30,10 @@ internal sealed class MessageSizeLimit : IAsyncDisposable
     {
         foreach (var node in _fixture.Cluster.Nodes)
         {
-            var set = await _fixture.Cluster.CtlAsync(node.Name, ["eval", $"application:set_env(rabbit, max_message_size, {bytes}), persistent_term:put(max_message_size, {bytes})."], CancellationToken.None);
+            var set = await _fixture.Cluster.CtlAsync(
+                node.Name,
+                ["eval", $"application:set_env(rabbit, max_message_size, {bytes}), persistent_term:put(max_message_size, {bytes})."],
+                CancellationToken.None);
             Assert.Equal(0, set.ExitCode);
         }
     }

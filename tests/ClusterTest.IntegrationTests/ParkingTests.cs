@@ -103,12 +103,21 @@ public sealed class ParkingTests(ClusterFixture fixture) : IAsyncLifetime
         await PublishAsync("first");
         await using var connection = await new ConnectionFactory { HostName = fixture.Host, Port = fixture.Port }.CreateConnectionAsync(Token);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
-        var properties = new BasicProperties { DeliveryMode = DeliveryModes.Persistent, Headers = new Dictionary<string, object?> { ["small"] = 1, ["large"] = new string('x', 131_000) } };
+        var properties = new BasicProperties
+        {
+            DeliveryMode = DeliveryModes.Persistent,
+            Headers = new Dictionary<string, object?> { ["small"] = 1, ["large"] = new string('x', 131_000) },
+        };
         await channel.BasicPublishAsync("", _queue, mandatory: true, properties, Encoding.UTF8.GetBytes(Large), Token);
         var came = 0;
         await using var consumer = ClusterConsumer.Start(
             new ConsumerOptions { Cluster = Cluster with { OnSessionEvent = _events.Add } },
-            (delivery, _) => new(Encoding.UTF8.GetString(delivery.Body.Span) is not Large ? DeliveryResult.Ack : Interlocked.Increment(ref came) < 3 ? DeliveryResult.Retry : DeliveryResult.Park("no good")));
+            (delivery, _) => new(Encoding.UTF8.GetString(delivery.Body.Span) switch
+            {
+                not Large => DeliveryResult.Ack,
+                _ when Interlocked.Increment(ref came) < 3 => DeliveryResult.Retry,
+                _ => DeliveryResult.Park("no good"),
+            }));
 
         await UntilAsync(() => Task.FromResult(consumer.Statistics.Parked == 1));
 
@@ -142,7 +151,11 @@ public sealed class ParkingTests(ClusterFixture fixture) : IAsyncLifetime
     }
 
     private ClusterConsumer Consume(ClusterOptions cluster) => ClusterConsumer.Start(
-        new ConsumerOptions { Cluster = cluster with { OnSessionEvent = _events.Add }, OnParked = (delivery, _) => _parked.Add(Encoding.UTF8.GetString(delivery.Body.Span)) },
+        new ConsumerOptions
+        {
+            Cluster = cluster with { OnSessionEvent = _events.Add },
+            OnParked = (delivery, _) => _parked.Add(Encoding.UTF8.GetString(delivery.Body.Span)),
+        },
         (delivery, _) =>
         {
             var text = Encoding.UTF8.GetString(delivery.Body.Span);
@@ -161,7 +174,11 @@ public sealed class ParkingTests(ClusterFixture fixture) : IAsyncLifetime
     // A quorum queue takes somewhat more than its limit, since it tells its publishers of it afterwards.
     private async Task FillAsync(string queue)
     {
-        await using var producer = ClusterProducer.Start(new ProducerOptions { Cluster = Cluster with { Topology = Topology.Named(queue) }, PublishTimeout = TimeSpan.FromSeconds(3) });
+        await using var producer = ClusterProducer.Start(new ProducerOptions
+        {
+            Cluster = Cluster with { Topology = Topology.Named(queue) },
+            PublishTimeout = TimeSpan.FromSeconds(3),
+        });
         while ((await producer.PublishAsync(new OutgoingMessage { Body = "full"u8.ToArray() }, Token)).IsConfirmed)
         {
         }

@@ -32,7 +32,9 @@ public sealed class PublishTests(ClusterFixture fixture) : IAsyncDisposable
     {
         const int count = 5000;
         await LimitAsync(100);
-        await using var consumer = ClusterConsumer.Start(new ConsumerOptions { Cluster = Options with { OnSessionEvent = null } }, (_, _) => new(DeliveryResult.Ack));
+        await using var consumer = ClusterConsumer.Start(
+            new ConsumerOptions { Cluster = Options with { OnSessionEvent = null } },
+            (_, _) => new(DeliveryResult.Ack));
         await using var producer = ClusterProducer.Start(new ProducerOptions { Cluster = Options, PublishTimeout = Programs.Patience });
         var results = await PublishAsync(producer, count);
         Assert.All(results, result => Assert.True(result.IsConfirmed, result.ToString()));
@@ -51,7 +53,9 @@ public sealed class PublishTests(ClusterFixture fixture) : IAsyncDisposable
         PublishResult[] results = [.. await PublishAsync(producer, 12), .. await PublishAsync(producer, 18)];
         var nacked = results.Where(result => !result.IsConfirmed).ToList();
         Assert.NotEmpty(nacked);
-        Assert.All(nacked, result => Assert.Equal((PublishOutcome.Nacked, "nacked by the broker: the queue is full, or has failed"), (result.Outcome, result.Reason)));
+        Assert.All(nacked, result => Assert.Equal(
+            (PublishOutcome.Nacked, "nacked by the broker: the queue is full, or has failed"),
+            (result.Outcome, result.Reason)));
         Assert.Equal([SessionState.Open], _states);
         await CountsAsync(results.Length - nacked.Count);
     }
@@ -66,7 +70,8 @@ public sealed class PublishTests(ClusterFixture fixture) : IAsyncDisposable
         await using var producer = ClusterProducer.Start(new ProducerOptions { Cluster = options, PublishTimeout = TimeSpan.FromMinutes(1) });
         Assert.True((await producer.PublishAsync(new OutgoingMessage { Body = "first"u8.ToArray(), MessageId = "first" }, Token)).IsConfirmed);
         var body = new byte[10_000_000];
-        var results = await Task.WhenAll(Enumerable.Range(0, count).Select(i => producer.PublishAsync(new OutgoingMessage { Body = body, MessageId = $"{i}" }, Token)));
+        var results = await Task.WhenAll(Enumerable.Range(0, count).Select(i =>
+            producer.PublishAsync(new OutgoingMessage { Body = body, MessageId = $"{i}" }, Token)));
         Assert.All(results, result => Assert.Equal((true, 1), (result.IsConfirmed, result.Attempts)));
         Assert.Equal([SessionState.Open], _states);
         await CountsAsync(count + 1);
@@ -78,7 +83,8 @@ public sealed class PublishTests(ClusterFixture fixture) : IAsyncDisposable
     {
         await using var limited = await MessageSizeLimit.SetAsync(fixture, 65_536);
         await using var producer = ClusterProducer.Start(new ProducerOptions { Cluster = Options });
-        var results = await Task.WhenAll(Enumerable.Range(0, 11).Select(i => producer.PublishAsync(new OutgoingMessage { Body = new byte[i == 5 ? 100_000 : 10], MessageId = $"{i}" }, Token)));
+        var results = await Task.WhenAll(Enumerable.Range(0, 11).Select(i =>
+            producer.PublishAsync(new OutgoingMessage { Body = new byte[i == 5 ? 100_000 : 10], MessageId = $"{i}" }, Token)));
         Assert.Equal(PublishOutcome.Refused, results[5].Outcome);
         Assert.Contains("message size 100000 is larger than configured max size 65536", results[5].Reason, StringComparison.Ordinal);
         Assert.All(results.Where((_, i) => i != 5), result => Assert.True(result.IsConfirmed));
@@ -97,8 +103,11 @@ public sealed class PublishTests(ClusterFixture fixture) : IAsyncDisposable
         return await Task.WhenAll(results);
     }
 
-    private Task<string> LimitAsync(int length) =>
-        CtlAsync("set_policy", _queue, _queue, string.Create(CultureInfo.InvariantCulture, $$"""{"max-length":{{length}},"overflow":"reject-publish"}"""), "--apply-to", "queues");
+    private Task<string> LimitAsync(int length)
+    {
+        var policy = string.Create(CultureInfo.InvariantCulture, $$"""{"max-length":{{length}},"overflow":"reject-publish"}""");
+        return CtlAsync("set_policy", _queue, _queue, policy, "--apply-to", "queues");
+    }
 
     // The brokers count at intervals of some seconds.
     private async Task CountsAsync(int messages)

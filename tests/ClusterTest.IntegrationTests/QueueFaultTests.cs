@@ -185,7 +185,8 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
 
     // RabbitMQ 3.10 says "home node … is down or inaccessible", 4.3 "process is stopped by supervisor". A queue that is gone is "no queue".
     private static bool IsHomeNodeDown(string line) =>
-        line.Contains("failed: the queue is gone or its node is down (404 NOT_FOUND", StringComparison.Ordinal) && !line.Contains("no queue", StringComparison.Ordinal);
+        line.Contains("failed: the queue is gone or its node is down (404 NOT_FOUND", StringComparison.Ordinal)
+        && !line.Contains("no queue", StringComparison.Ordinal);
 
     private sealed record Deletion(DateTimeOffset Begun, DateTimeOffset Ended);
 

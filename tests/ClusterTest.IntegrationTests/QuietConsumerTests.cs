@@ -22,9 +22,11 @@ public sealed class QuietConsumerTests(ClusterFixture fixture)
         var consumer = programs.StartConsumer();
         await Programs.EventAsync<ReadyEvent>(consumer);
         var unbind = $$"""
-            {resource, _, _, _} = Q = rabbit_misc:r(<<"/">>, queue, <<"{{programs.Queue}}">>), X = rabbit_misc:r(<<"/">>, exchange, <<"{{programs.Queue}}">>), ok = rabbit_binding:remove({binding, X, <<"{{programs.Queue}}">>, Q, []}, <<"test">>).
+            {resource, _, _, _} = Q = rabbit_misc:r(<<"/">>, queue, <<"{{programs.Queue}}">>),
+            X = rabbit_misc:r(<<"/">>, exchange, <<"{{programs.Queue}}">>),
+            ok = rabbit_binding:remove({binding, X, <<"{{programs.Queue}}">>, Q, []}, <<"test">>).
             """;
-        var ctl = await fixture.Cluster.CtlAsync(fixture.Cluster.Nodes[0].Name, ["eval", unbind], Token);
+        var ctl = await fixture.Cluster.CtlAsync(fixture.Cluster.Nodes[0].Name, ["eval", unbind.ReplaceLineEndings(" ")], Token);
         Assert.True(ctl.ExitCode == 0, ctl.ToString());
         for (var i = 0; i < 12 && !Programs.EventsOf(consumer).Any(told => told is ReceivedEvent); i++)
         {

@@ -9,7 +9,9 @@ namespace ClusterTest.IntegrationTests;
 public sealed class TlsTests(ClusterFixture fixture)
 {
     private const string Demands = "the server demands a client certificate. Give one with --client-cert, and its key with --client-key";
-    private const string Refuses = "the server refused the client certificate: its authority is unknown there (alert 48, unknown_ca). Check the certificate of --client-cert, and the authorities that the server trusts";
+
+    private const string Refuses = "the server refused the client certificate: its authority is unknown there (alert 48, unknown_ca). "
+        + "Check the certificate of --client-cert, and the authorities that the server trusts";
 
     private static readonly string[] Both = ["cluster-test-consumer", "cluster-test-producer"];
 
@@ -27,7 +29,12 @@ public sealed class TlsTests(ClusterFixture fixture)
         foreach (var way in ways)
         {
             await using var programs = new Programs(fixture);
-            string[] options = ["localhost", .. way, "--ca-file", balancer.Authorities, "--exchange", programs.Queue, "--queue", programs.Queue, "--routing-key", programs.Queue];
+            string[] options =
+            [
+                "localhost", .. way,
+                "--ca-file", balancer.Authorities,
+                "--exchange", programs.Queue, "--queue", programs.Queue, "--routing-key", programs.Queue,
+            ];
             await using var producer = ProgramUnderTest.Start("cluster-test-producer", options);
             Assert.Equal(0, await producer.ExitCodeAsync(Programs.Patience));
             await using var consumer = ProgramUnderTest.Start("cluster-test-consumer", [.. options, "--count", "1"]);
@@ -45,8 +52,16 @@ public sealed class TlsTests(ClusterFixture fixture)
         (int Port, string[] More, string Said)[] cases =
         [
             (TlsBalancer.Expired, [], "the server's certificate expired on "),
-            (TlsBalancer.WrongName, [], "the server's certificate is not for localhost, but for other.example. Connect by a name that it is for, name one of them with --server-name, or have it issued for this one"),
-            (TlsBalancer.Untrusted, [], "the server's certificate comes from an authority that is not trusted (CN=Stranger). Put the authority's root certificate into --ca-file"),
+            (
+                TlsBalancer.WrongName,
+                [],
+                "the server's certificate is not for localhost, but for other.example. "
+                    + "Connect by a name that it is for, name one of them with --server-name, or have it issued for this one"),
+            (
+                TlsBalancer.Untrusted,
+                [],
+                "the server's certificate comes from an authority that is not trusted (CN=Stranger). "
+                    + "Put the authority's root certificate into --ca-file"),
             (TlsBalancer.Demanding, [], Demands),
             (TlsBalancer.DemandingTls12, [], Demands),
             (TlsBalancer.Demanding, ["--client-cert", balancer.StrangeClient], Refuses),
@@ -57,7 +72,8 @@ public sealed class TlsTests(ClusterFixture fixture)
             new ParallelOptions { MaxDegreeOfParallelism = 4 },
             async (run, _) =>
             {
-                await using var program = ProgramUnderTest.Start(run.program, ["localhost", Text(run.wrong.Port), "--ca-file", balancer.Authorities, .. run.wrong.More]);
+                string[] arguments = ["localhost", Text(run.wrong.Port), "--ca-file", balancer.Authorities, .. run.wrong.More];
+                await using var program = ProgramUnderTest.Start(run.program, arguments);
                 Assert.Equal(2, await program.ExitCodeAsync(Programs.Patience));
                 var user = run.wrong.More is [] ? "guest" : "of the client certificate, else guest";
                 var end = $"FTL] Cannot go on at localhost:{run.wrong.Port} (user {user}, virtual host /): {run.wrong.Said}";

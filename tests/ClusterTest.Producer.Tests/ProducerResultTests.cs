@@ -52,15 +52,28 @@ public sealed class ProducerResultTests : ProgramTest
         Assert.Equal([1L, 2L, 3L], messages.Select(message => message.Properties.Headers!["cluster-test-sequence"]));
         var run = Assert.Single(messages.Select(message => Text(message.Properties.Headers!["cluster-test-run"])).Distinct());
         Assert.True(Guid.TryParse(run, out _));
-        Assert.All(messages, (message, index) => Assert.Matches($$"""^{"content":"Cluster Test!","time":\d+(\.\d+)?,"cluster-test-run":"{{run}}","cluster-test-sequence":{{index + 1}},"cluster-test-digest":"[0-9a-f]{16}"}$""", message.Text));
+        Assert.All(messages, (message, index) => Assert.Matches(
+            $$"""
+            ^{"content":"Cluster Test!","time":\d+(\.\d+)?,
+            "cluster-test-run":"{{run}}","cluster-test-sequence":{{index + 1}},"cluster-test-digest":"[0-9a-f]{16}"}$
+            """.ReplaceLineEndings(""),
+            message.Text));
         Assert.Equal(3, messages.Select(message => message.MessageId).Distinct().Count());
 
         Assert.Equal(["started", "sent", "sent", "sent", "producer-summary"], EventNames(producer));
         Assert.Equal(messages.Select(message => message.MessageId), Events(producer, "sent").Select(line => line.GetProperty("id").GetString()));
-        Assert.All(Events(producer, "sent"), (line, index) => Assert.Equal((run, index + 1, 1), (line.GetProperty("run").GetString(), line.GetProperty("seq").GetInt32(), line.GetProperty("attempts").GetInt32())));
+        Assert.All(Events(producer, "sent"), (line, index) => Assert.Equal(
+            (run, index + 1, 1),
+            (line.GetProperty("run").GetString(), line.GetProperty("seq").GetInt32(), line.GetProperty("attempts").GetInt32())));
         Assert.All(Events(producer), line => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$", line.GetProperty("ts").GetString()));
         var summary = Events(producer)[^1];
-        Assert.Equal((3, 0, 0, 0), (summary.GetProperty("confirmed").GetInt32(), summary.GetProperty("unknown").GetInt32(), summary.GetProperty("returned").GetInt32(), summary.GetProperty("not_sent").GetInt32()));
+        Assert.Equal(
+            (3, 0, 0, 0),
+            (
+                summary.GetProperty("confirmed").GetInt32(),
+                summary.GetProperty("unknown").GetInt32(),
+                summary.GetProperty("returned").GetInt32(),
+                summary.GetProperty("not_sent").GetInt32()));
         Assert.True(summary.GetProperty("latency_ms").GetProperty("p99").GetDouble() > 0);
     }
 
@@ -70,7 +83,10 @@ public sealed class ProducerResultTests : ProgramTest
         var producer = Start("--count", "20", "--rate", "200");
         Assert.Equal(0, await producer.ExitCodeAsync(Patience));
         Assert.Equal(Enumerable.Repeat(Sent, 20), producer.StandardOutput);
-        Assert.Matches(@"^INF\] Confirmed 20, unknown 0, returned 0, not sent 0, republished 0; \d+\.\d messages/s(; \d+ due and never published)?; confirm latency p50 .+ max .+ ms$", Assert.Single(Logs(producer)));
+        Assert.Matches(
+            @"^INF\] Confirmed 20, unknown 0, returned 0, not sent 0, republished 0; "
+                + @"\d+\.\d messages/s(; \d+ due and never published)?; confirm latency p50 .+ max .+ ms$",
+            Assert.Single(Logs(producer)));
     }
 
     [Fact]
@@ -78,7 +94,9 @@ public sealed class ProducerResultTests : ProgramTest
     {
         var producer = Start("--count", "3", "--output", "json");
         Assert.Equal(0, await producer.ExitCodeAsync(Patience));
-        var moments = Events(producer).Select(line => (At: line.GetProperty("ts").GetDateTimeOffset(), Microseconds: line.GetProperty("mono_us").GetInt64())).ToList();
+        var moments = Events(producer)
+            .Select(line => (At: line.GetProperty("ts").GetDateTimeOffset(), Microseconds: line.GetProperty("mono_us").GetInt64()))
+            .ToList();
 
         // Both clocks were read at the same moment, or one after the other.
         Assert.All(moments, moment => Assert.Equal((moment.At - moments[0].At).TotalSeconds, (moment.Microseconds - moments[0].Microseconds) / 1e6, 0.5));
@@ -167,7 +185,10 @@ public sealed class ProducerResultTests : ProgramTest
         var producer = Start("--confirm-timeout", "5s", "--retry-for", "30s");
         Assert.Equal(2, await producer.ExitCodeAsync(Patience));
         Assert.Empty(producer.StandardOutput);
-        Assert.Equal($"WRN] 1 message unknown (written but not confirmed: perhaps in the queue); look there before you send again: {Publishes[0].MessageId}", Assert.Single(Logs(producer)));
+        Assert.Equal(
+            "WRN] 1 message unknown (written but not confirmed: perhaps in the queue); "
+                + $"look there before you send again: {Publishes[0].MessageId}",
+            Assert.Single(Logs(producer)));
     }
 
     [Fact]
@@ -183,7 +204,10 @@ public sealed class ProducerResultTests : ProgramTest
         var returned = Assert.Single(Events(producer, "returned"));
         Assert.Equal(Publishes[0].MessageId, returned.GetProperty("id").GetString());
         Assert.True(returned.GetProperty("latency_ms").GetDouble() > 0);
-        Assert.Equal($"WRN] 1 message in no queue (returned by the broker: 312 NO_ROUTE); when that is mended, send again: {Publishes[0].MessageId}", Logs(producer)[^1]);
+        Assert.Equal(
+            "WRN] 1 message in no queue (returned by the broker: 312 NO_ROUTE); "
+                + $"when that is mended, send again: {Publishes[0].MessageId}",
+            Logs(producer)[^1]);
     }
 
     [Fact]
@@ -197,7 +221,10 @@ public sealed class ProducerResultTests : ProgramTest
         Assert.Equal([1, 2, 3, 4, 5, 7, 8, 9, 10, 11], Events(producer, "sent").Select(line => line.GetProperty("seq").GetInt32()));
         var refused = Assert.Single(Events(producer, "returned"));
         Assert.Equal((6, $"not accepted by the broker: 406 {said}"), (refused.GetProperty("seq").GetInt32(), refused.GetProperty("reason").GetString()));
-        Assert.Contains($"WRN] 1 message in no queue (not accepted by the broker: 406 {said}); when that is mended, send again: {refused.GetProperty("id").GetString()}", Logs(producer));
+        Assert.Contains(
+            $"WRN] 1 message in no queue (not accepted by the broker: 406 {said}); "
+                + $"when that is mended, send again: {refused.GetProperty("id").GetString()}",
+            Logs(producer));
         AssertNoStackTrace(producer);
     }
 
@@ -209,7 +236,10 @@ public sealed class ProducerResultTests : ProgramTest
         Assert.Equal(2, await producer.ExitCodeAsync(Patience));
         var nacked = Assert.Single(Events(producer, "returned"));
         Assert.Equal("nacked by the broker: the queue is full, or has failed", nacked.GetProperty("reason").GetString());
-        Assert.Contains($"WRN] 1 message in no queue (nacked by the broker: the queue is full, or has failed); when that is mended, send again: {Publishes[0].MessageId}", Logs(producer));
+        Assert.Contains(
+            "WRN] 1 message in no queue (nacked by the broker: the queue is full, or has failed); "
+                + $"when that is mended, send again: {Publishes[0].MessageId}",
+            Logs(producer));
         Assert.Empty(Events(producer, "lost-connection"));
     }
 

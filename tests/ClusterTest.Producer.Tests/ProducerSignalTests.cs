@@ -114,7 +114,8 @@ public sealed class ProducerSignalTests : ProgramTest
         var producer = StartShell("""trap '' HUP; exec "$P" 127.0.0.1 $PORT --time 10m""");
         await producer.StandardOutput.WaitForLineAsync(line => line == "Sent cluster test message.", timeout: Patience);
         producer.Send(Signal.HangUp);
-        await producer.StandardOutput.WaitForLineAsync(line => line == "Sent cluster test message.", count: 1000, from: producer.StandardOutput.Count, timeout: Patience);
+        await producer.StandardOutput.WaitForLineAsync(
+            line => line == "Sent cluster test message.", count: 1000, from: producer.StandardOutput.Count, timeout: Patience);
         await AssertEndsAsync(producer, Signal.Terminate, 0);
     }
 
@@ -136,13 +137,18 @@ public sealed class ProducerSignalTests : ProgramTest
         await AssertEndsAsync(producer, Signal.Terminate, 2);
         var told = Logs(producer).Where(line => line.Contains(" unknown (", StringComparison.Ordinal)).ToList();
         Assert.Equal(["WRN] 20", "WRN] 20", "WRN] 5 "], told.Select(line => line[..7]));
-        Assert.Equal(Broker.Received.OfType<BasicPublish>().Select(publish => publish.MessageId), told.SelectMany(line => line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..].Split(", ")));
+        Assert.Equal(
+            Broker.Received.OfType<BasicPublish>().Select(publish => publish.MessageId),
+            told.SelectMany(line => line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..].Split(", ")));
     }
 
     private void AssertNamesUnknown(ProgramUnderTest producer)
     {
         var ids = Broker.Received.OfType<BasicPublish>().Select(publish => publish.MessageId).Distinct();
-        Assert.Equal($"WRN] 3 messages unknown (written but not confirmed: perhaps in the queue); look there before you send again: {string.Join(", ", ids)}", Logs(producer)[^2]);
+        Assert.Equal(
+            "WRN] 3 messages unknown (written but not confirmed: perhaps in the queue); "
+                + $"look there before you send again: {string.Join(", ", ids)}",
+            Logs(producer)[^2]);
         Assert.StartsWith("INF] Confirmed 0, unknown 3", Logs(producer)[^1], StringComparison.Ordinal);
     }
 

@@ -29,7 +29,8 @@ public sealed partial class ArrowTests
     [Fact]
     public void A_file_is_where_its_namespace_says() => Assert.Empty(
         from type in typeof(ClusterConsumer).Assembly.GetTypes()
-        where type.Namespace is { } name && name.StartsWith($"{Root}.", StringComparison.Ordinal) && !type.IsNested && !type.Name.Contains('<', StringComparison.Ordinal)
+        where type.Namespace is { } name && name.StartsWith($"{Root}.", StringComparison.Ordinal)
+        where !type.IsNested && !type.Name.Contains('<', StringComparison.Ordinal)
         where !Folders.Contains(type.Namespace![(Root.Length + 1)..])
         select type.FullName);
 

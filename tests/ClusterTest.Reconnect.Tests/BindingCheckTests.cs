@@ -7,8 +7,8 @@ using static ClusterTest.Reconnect.SessionState;
 namespace ClusterTest.Reconnect.Tests;
 
 /// <summary>
-/// A binding that goes tells nobody: the consumer stays silent beside publishers whose messages reach no queue (rabbitmq-server#887, #1872). A consumer that gets
-/// nothing, and asks anyway, binds again.
+/// A binding that goes tells nobody: the consumer stays silent beside publishers whose messages reach no queue (rabbitmq-server#887, #1872). A consumer
+/// that gets nothing, and asks anyway, binds again.
 /// </summary>
 public sealed class BindingCheckTests : BrokerTest
 {
@@ -40,7 +40,9 @@ public sealed class BindingCheckTests : BrokerTest
         await AdvanceUntilAsync(() => Broker.IsBound(Name, Name, Name));
         await AdvanceUntilAsync(() => Events.Items.Count(change => change.To == Open) == 2);
         var lost = Assert.Single(Events.Items, change => change.To == Recovering).Cause!;
-        Assert.Equal((FailureKind.ConsumerLost, FailureScope.Channel, "the exchange is gone, and the queue's binding with it"), (lost.Kind, lost.Scope, lost.Message));
+        Assert.Equal(
+            (FailureKind.ConsumerLost, FailureScope.Channel, "the exchange is gone, and the queue's binding with it"),
+            (lost.Kind, lost.Scope, lost.Message));
         Assert.Single(Broker.Connections);
     }
 

@@ -74,7 +74,11 @@ public sealed class BlockageTests : BrokerTest
     public async Task Gives_what_was_written_before_the_time_to_be_confirmed_afterwards()
     {
         var withheld = Broker.WithholdConfirms();
-        var producer = Produce(new ProducerOptions { Cluster = Watched with { StallTimeout = TimeSpan.FromSeconds(10) }, PublishTimeout = TimeSpan.FromHours(1) });
+        var producer = Produce(new ProducerOptions
+        {
+            Cluster = Watched with { StallTimeout = TimeSpan.FromSeconds(10) },
+            PublishTimeout = TimeSpan.FromHours(1),
+        });
         await OpenAsync();
         var publishing = producer.PublishAsync(Message("a"), Token);
         await Broker.ReceivedAsync<BasicPublish>();
@@ -117,7 +121,10 @@ public sealed class BlockageTests : BrokerTest
     /// <summary>Work on another connection, long enough for what must not happen on this one.</summary>
     private async Task SomethingElseHappensAsync()
     {
-        await using var other = ClusterProducer.Start(new ProducerOptions { Cluster = Cluster with { OnSessionEvent = null, Topology = Topology.Named("other") } });
+        await using var other = ClusterProducer.Start(new ProducerOptions
+        {
+            Cluster = Cluster with { OnSessionEvent = null, Topology = Topology.Named("other") },
+        });
         for (var i = 0; i < 50; i++)
         {
             await other.PublishAsync(Message($"other {i}"), Token);

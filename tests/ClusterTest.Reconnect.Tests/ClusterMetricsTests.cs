@@ -43,13 +43,18 @@ public sealed class ClusterMetricsTests : BrokerTest
         var producer = Produce(Cluster with { Topology = _topology, OnSessionEvent = null });
         await producer.PublishAsync(Message("a"), Token);
         var sent = await _recorder.Measurements.WaitForAsync(measured => measured.Name == "messaging.client.sent.messages" && IsOurs(measured));
-        Assert.Equal((1, "rabbitmq", "send", ScriptedBroker.Host), (sent.Value, sent.Tags["messaging.system"], sent.Tags["messaging.operation.name"], sent.Tags["server.address"]));
+        Assert.Equal(
+            (1, "rabbitmq", "send", ScriptedBroker.Host),
+            (sent.Value, sent.Tags["messaging.system"], sent.Tags["messaging.operation.name"], sent.Tags["server.address"]));
         Assert.Equal(Destination, sent.Tags["messaging.destination.name"]);
         Assert.DoesNotContain("error.type", sent.Tags);
-        Assert.InRange((await _recorder.Measurements.WaitForAsync(measured => measured.Name == "messaging.client.operation.duration" && IsOurs(measured))).Value, 0, 10);
+        var duration = await _recorder.Measurements.WaitForAsync(measured => measured.Name == "messaging.client.operation.duration" && IsOurs(measured));
+        Assert.InRange(duration.Value, 0, 10);
 
         var consumed = await _recorder.Measurements.WaitForAsync(measured => measured.Name == "messaging.client.consumed.messages" && IsOurs(measured));
-        Assert.Equal((1, "receive", $"{Destination}:{_topology.Queue}"), (consumed.Value, consumed.Tags["messaging.operation.name"], consumed.Tags["messaging.destination.name"]));
+        Assert.Equal(
+            (1, "receive", $"{Destination}:{_topology.Queue}"),
+            (consumed.Value, consumed.Tags["messaging.operation.name"], consumed.Tags["messaging.destination.name"]));
         var processed = await _recorder.Measurements.WaitForAsync(measured => measured.Name == "messaging.process.duration" && IsOurs(measured));
         Assert.Equal("process", processed.Tags["messaging.operation.name"]);
     }
@@ -70,7 +75,9 @@ public sealed class ClusterMetricsTests : BrokerTest
         Broker.On<Accepted>().Times(3).Disconnect();
         Consume(Cluster with { Topology = _topology });
         await OpenAsync();
-        Assert.DoesNotContain(_recorder.Measurements.Items, measured => IsOurs(measured) && measured.Name.StartsWith("clustertest.session", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _recorder.Measurements.Items,
+            measured => IsOurs(measured) && measured.Name.StartsWith("clustertest.session", StringComparison.Ordinal));
 
         Broker.On<Accepted>().Times(3).Disconnect();
         Broker.OpenConnections[0].Reset();
@@ -84,12 +91,18 @@ public sealed class ClusterMetricsTests : BrokerTest
     public async Task Gauges_what_is_in_flight_and_unresolved_and_which_sessions_are_open()
     {
         Broker.WithholdConfirms();
-        var producer = Produce(new ProducerOptions { Cluster = Cluster with { Topology = _topology, Sessions = 2, ClientName = "gauged", DrainTimeout = TimeSpan.Zero }, Window = 2 });
+        var producer = Produce(new ProducerOptions
+        {
+            Cluster = Cluster with { Topology = _topology, Sessions = 2, ClientName = "gauged", DrainTimeout = TimeSpan.Zero },
+            Window = 2,
+        });
         await OpenAsync();
         await OpenAsync(session: 1);
         var publishing = Enumerable.Range(0, 3).Select(i => producer.PublishAsync(Message($"{i}"), Token)).ToList();
         await Broker.ReceivedAsync<BasicPublish>(count: 2);
-        Assert.Equal((2, 3, 2), (Gauge("clustertest.producer.in_flight.messages"), Gauge("clustertest.producer.unresolved.messages"), Gauge("clustertest.session.open")));
+        Assert.Equal(
+            (2, 3, 2),
+            (Gauge("clustertest.producer.in_flight.messages"), Gauge("clustertest.producer.unresolved.messages"), Gauge("clustertest.session.open")));
         await producer.StopAsync();
         await Task.WhenAll(publishing);
         await producer.DisposeAsync();
@@ -108,7 +121,8 @@ public sealed class ClusterMetricsTests : BrokerTest
         withheld.Remove();
         Broker.OpenConnections[0].Reset();
         await publishing;
-        var republished = await _recorder.Measurements.WaitForAsync(measured => measured.Name == "clustertest.producer.republished.messages" && IsOurs(measured));
+        var republished = await _recorder.Measurements.WaitForAsync(
+            measured => measured.Name == "clustertest.producer.republished.messages" && IsOurs(measured));
         Assert.Equal("again", republished.Tags["messaging.client.id"]);
     }
 

@@ -47,7 +47,8 @@ public sealed class ClusterOptionsTests
     [InlineData(10, true)]
     [InlineData(3_600_000, true)]
     [InlineData(3_600_001, false)]
-    public void Bounds_the_backoff(int milliseconds, bool isValid) => Check(Valid with { MaxBackoff = TimeSpan.FromMilliseconds(milliseconds) }, isValid, "MaxBackoff");
+    public void Bounds_the_backoff(int milliseconds, bool isValid) =>
+        Check(Valid with { MaxBackoff = TimeSpan.FromMilliseconds(milliseconds) }, isValid, "MaxBackoff");
 
     [Fact]
     public void Bounds_every_timeout()

@@ -276,7 +276,9 @@ public sealed class ConsumerCheckTests : BrokerTest
     {
         await ReopenAsync();
         var lost = Assert.Single(Events.Items, change => change.To == Recovering).Cause!;
-        Assert.Equal((FailureKind.ConsumerLost, FailureScope.Channel, FailureSeverity.Transient, message), (lost.Kind, lost.Scope, lost.Severity, lost.Message));
+        Assert.Equal(
+            (FailureKind.ConsumerLost, FailureScope.Channel, FailureSeverity.Transient, message),
+            (lost.Kind, lost.Scope, lost.Severity, lost.Message));
         Assert.Null(Broker.Connections[0].EndedAt);
     }
 
@@ -286,7 +288,8 @@ public sealed class ConsumerCheckTests : BrokerTest
         Consume(Clocked);
         await OpenAsync();
         Broker.DeleteQueueSilently(Name);
-        Consume((delivery, _) => WaitAtTheGateAsync(delivery), new ConsumerOptions { Cluster = Unseen, Prefetch = 1, IdleCheckInterval = Timeout.InfiniteTimeSpan });
+        var options = new ConsumerOptions { Cluster = Unseen, Prefetch = 1, IdleCheckInterval = Timeout.InfiniteTimeSpan };
+        Consume((delivery, _) => WaitAtTheGateAsync(delivery), options);
         await Broker.WaitForAsync(broker => broker.Queue(Name).ConsumerTags.Count == 1);
     }
 

@@ -76,7 +76,8 @@ public sealed class ConsumerGenerationTests : BrokerTest
         var open = await OpenAsync();
         Assert.Equal(FailureKind.TimedOut, Events.Items[0].Cause!.Kind);
         Assert.InRange(open.Attempts, 3, 10);
-        await Broker.WaitForAsync(broker => broker.Connections.Count == open.Attempts && broker.Connections.Count(connection => connection.EndedAt is null) == 1);
+        await Broker.WaitForAsync(broker =>
+            broker.Connections.Count == open.Attempts && broker.Connections.Count(connection => connection.EndedAt is null) == 1);
         Broker.Enqueue(Name, "a");
         await AckedAsync(1);
         Assert.Equal(["a"], Handled.Items);
@@ -208,7 +209,9 @@ public sealed class ConsumerGenerationTests : BrokerTest
         Assert.Equal([Open], Events.Items.Select(change => change.To));
         Broker.OpenConnections[0].Send([.. Stray(bound + 1), .. Stray(bound + 2)]); // the handler has one of them, the others wait
         var lost = await Events.WaitForAsync(change => change.To == Recovering);
-        Assert.Equal((FailureScope.Connection, "the broker hands out many more messages than the prefetch of 4 allows"), (lost.Cause!.Scope, lost.Cause.Message));
+        Assert.Equal(
+            (FailureScope.Connection, "the broker hands out many more messages than the prefetch of 4 allows"),
+            (lost.Cause!.Scope, lost.Cause.Message));
         gate.Release(10);
         await OpenAsync(2);
         Broker.Enqueue(Name, "a");

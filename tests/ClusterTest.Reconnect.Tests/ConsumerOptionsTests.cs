@@ -40,7 +40,8 @@ public sealed class ConsumerOptionsTests
     public void Checks_the_names_that_go_over_the_wire()
     {
         Assert.Throws<ArgumentException>("ParkedQueue", () => (Valid with { ParkedQueue = "" }).Validate());
-        Assert.Throws<ArgumentException>("ParkedQueue", () => (Valid with { Cluster = Valid.Cluster with { Topology = Topology.Named(new('x', 250)) } }).Validate());
+        var longName = Valid.Cluster with { Topology = Topology.Named(new('x', 250)) };
+        Assert.Throws<ArgumentException>("ParkedQueue", () => (Valid with { Cluster = longName }).Validate());
         Assert.Throws<ArgumentException>("ConsumerTag", () => (Valid with { ConsumerTag = new('x', 256) }).Validate());
     }
 

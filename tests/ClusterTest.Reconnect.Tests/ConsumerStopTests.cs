@@ -46,7 +46,8 @@ public sealed class ConsumerStopTests : BrokerTest
         var context = new SessionContext(0, Cluster, new Declarations(Cluster, cleanUp, log), cleanUp, log);
         var options = new ConsumerOptions { Cluster = Cluster };
         await using var parkingLot = new ParkingLot(options);
-        await using (var generation = await ConsumerGeneration.StartAsync(context, link, 1, options, static (_, _) => new(DeliveryResult.Ack), new ConsumerCounters(), parkingLot, Token))
+        await using (var generation = await ConsumerGeneration.StartAsync(
+            context, link, 1, options, static (_, _) => new(DeliveryResult.Ack), new ConsumerCounters(), parkingLot, Token))
         {
             Broker.OpenConnections[0].CloseChannel(Broker.Received.OfType<BasicConsume>().Single().Channel, 406, "PRECONDITION_FAILED");
             await generation.Ended;

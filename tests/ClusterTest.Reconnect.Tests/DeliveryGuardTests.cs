@@ -76,7 +76,8 @@ public sealed class DeliveryGuardTests : BrokerTest
     [Fact]
     public async Task Tells_of_what_the_handler_parks_as_well_and_does_not_mind_an_observer_that_throws()
     {
-        Consume((_, _) => new(DeliveryResult.Park("bad")), Limited with { OnParked = Limited.OnParked + ((_, _) => throw new InvalidOperationException("observer")) });
+        var options = Limited with { OnParked = Limited.OnParked + ((_, _) => throw new InvalidOperationException("observer")) };
+        Consume((_, _) => new(DeliveryResult.Park("bad")), options);
         await OpenAsync();
         Broker.Enqueue(Name, "a", new MessageProperties { MessageId = "a" });
         Assert.Equal(["a"], await AckedAsync(1));

@@ -51,7 +51,8 @@ public sealed class DrainDeadlineTests : BrokerTest
         await using var sessions = new SessionGroup(
             Cluster,
             log,
-            static async (context, link, number, token) => new Failing(context, link, await link.Connection.CreateChannelAsync(cancellationToken: token), number));
+            static async (context, link, number, token) =>
+                new Failing(context, link, await link.Connection.CreateChannelAsync(cancellationToken: token), number));
         await OpenAsync();
         await sessions.StopAsync(Cluster.DrainTimeout);
         await sessions.Completion;

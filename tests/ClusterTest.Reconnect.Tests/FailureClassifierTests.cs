@@ -60,24 +60,28 @@ public sealed class FailureClassifierTests
     [InlineData(404, false)]
     public void A_message_that_is_never_accepted_is_no_reason_to_end_a_session(ushort code, bool isTheMessages)
     {
-        var failure = FailureClassifier.Classify(code, "message size 200000000 is larger than configured max size 134217728", 60, 40, FailureScope.Channel, Phase.Serve);
+        const string Text = "message size 200000000 is larger than configured max size 134217728";
+        var failure = FailureClassifier.Classify(code, Text, 60, 40, FailureScope.Channel, Phase.Serve);
         Assert.Equal(isTheMessages ? MessageRefused : NotFound, failure.Kind);
         Assert.Equal(FailureSeverity.Transient, failure.Severity);
     }
 
     [Theory]
-    [InlineData(530, "NOT_ALLOWED - access to vhost '/' refused for user 'guest': connection limit (5) is reached", 10, 40, Phase.Connect)] // 3.10.8, 4.3: rabbit_reader
+    // 3.10.8, 4.3: rabbit_reader
+    [InlineData(530, "NOT_ALLOWED - access to vhost '/' refused for user 'guest': connection limit (5) is reached", 10, 40, Phase.Connect)]
     [InlineData(530, "NOT_ALLOWED - connection refused for user 'guest': user connection limit (5) is reached", 10, 40, Phase.Connect)]
     [InlineData(530, "NOT_ALLOWED - connection refused: node connection limit (5) is reached", 10, 40, Phase.Connect)] // 4.3
     [InlineData(403, "ACCESS_REFUSED - connection refused: node connection limit (5) is reached", 10, 40, Phase.Connect)] // whatever the code
     [InlineData(530, "NOT_ALLOWED - number of channels opened (1) has reached the negotiated channel_max (1)", 20, 10, Phase.Declare)]
-    [InlineData(530, "NOT_ALLOWED - number of channels opened for user 'guest' has reached the maximum allowed user limit of (1)", 20, 10, Phase.Declare)] // 3.10.8
-    [InlineData(530, "NOT_ALLOWED - number of channels opened for user 'guest' has reached the maximum allowed user limit of 1", 20, 10, Phase.Serve)] // 4.3
+    // 3.10.8, and 4.3
+    [InlineData(530, "NOT_ALLOWED - number of channels opened for user 'guest' has reached the maximum allowed user limit of (1)", 20, 10, Phase.Declare)]
+    [InlineData(530, "NOT_ALLOWED - number of channels opened for user 'guest' has reached the maximum allowed user limit of 1", 20, 10, Phase.Serve)]
     [InlineData(530, "NOT_ALLOWED - number of channels opened on node 'rabbit@h' has reached the maximum allowed limit of 1", 0, 0, Phase.Declare)] // 4.3
     [InlineData(530, "NOT_ALLOWED - reached maximum (0) of consumers per channel", 60, 20, Phase.Declare)] // 4.3: rabbit_channel
-    [InlineData(406, "PRECONDITION_FAILED - cannot declare queue 'q': queue limit in vhost '/' (0) is reached", 50, 10, Phase.Declare)] // 3.10.8: rabbit_channel
-    [InlineData(406, "PRECONDITION_FAILED - cannot declare queue 'q': queue limit in cluster (0) is reached", 50, 10, Phase.Declare)] // 4.3: rabbit_queue_type
-    [InlineData(406, "PRECONDITION_FAILED - cannot declare exchange 'q' in vhost '/': exchange limit of 0 is reached", 40, 10, Phase.Declare)] // 4.3: rabbit_exchange
+    // 3.10.8: rabbit_channel; 4.3: rabbit_queue_type, and rabbit_exchange
+    [InlineData(406, "PRECONDITION_FAILED - cannot declare queue 'q': queue limit in vhost '/' (0) is reached", 50, 10, Phase.Declare)]
+    [InlineData(406, "PRECONDITION_FAILED - cannot declare queue 'q': queue limit in cluster (0) is reached", 50, 10, Phase.Declare)]
+    [InlineData(406, "PRECONDITION_FAILED - cannot declare exchange 'q' in vhost '/': exchange limit of 0 is reached", 40, 10, Phase.Declare)]
     [InlineData(406, "PRECONDITION_FAILED - cannot declare queue 'qqqqqqqq...", 50, 10, Phase.Declare)] // a reply text has 255 octets
     internal void Knows_that_a_limit_is_reached(ushort code, string text, ushort classId, ushort methodId, Phase phase)
     {
@@ -90,20 +94,38 @@ public sealed class FailureClassifierTests
     [InlineData(530, "NOT_ALLOWED - vhost is reached not found", Phase.Connect, VirtualHostRefused)]
     [InlineData(530, "NOT_ALLOWED - access to vhost 'limit is reached' refused for user 'is reached'", Phase.Connect, VirtualHostRefused)]
     [InlineData(403, "ACCESS_REFUSED - access to queue 'cannot declare queue' in vhost '/' refused for user 'is reached'", Phase.Declare, AccessRefused)]
-    [InlineData(403, "ACCESS_REFUSED - access to queue 'q' in vhost '/' refused for user 'u' by backend rabbit_auth_backend_http: no", Phase.Declare, AccessRefused)] // 4.3
-    [InlineData(406, "PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue 'is reached' in vhost '/': received 'quorum' but current is 'classic'", Phase.Declare, InequivalentArguments)]
-    internal void Takes_no_name_for_a_limit(ushort code, string text, Phase phase, FailureKind kind) =>
-        Assert.Equal((kind, FailureSeverity.Fatal), (FailureClassifier.Classify(code, text, 0, 0, FailureScope.Connection, phase) is var failure ? failure.Kind : default, failure.Severity));
+    [InlineData( // 4.3
+        403, "ACCESS_REFUSED - access to queue 'q' in vhost '/' refused for user 'u' by backend rabbit_auth_backend_http: no", Phase.Declare, AccessRefused)]
+    [InlineData(
+        406,
+        "PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue 'is reached' in vhost '/': received 'quorum' but current is 'classic'",
+        Phase.Declare,
+        InequivalentArguments)]
+    internal void Takes_no_name_for_a_limit(ushort code, string text, Phase phase, FailureKind kind)
+    {
+        var failure = FailureClassifier.Classify(code, text, 0, 0, FailureScope.Connection, phase);
+        Assert.Equal((kind, FailureSeverity.Fatal), (failure.Kind, failure.Severity));
+    }
 
     [Theory]
-    [InlineData(530, "NOT_ALLOWED - access to vhost '/' refused for user 'guest': connection limit cannot be queried, timeout", Phase.Connect)] // 4.3: rabbit_reader
-    [InlineData(530, "NOT_ALLOWED - access to vhost '/' refused for user 'guest', backend rabbit_auth_backend_http returned an error: timeout", Phase.Connect)] // rabbit_access_control
-    [InlineData(403, "ACCESS_REFUSED - access to queue 'q' in vhost '/' refused for user 'guest', backend rabbit_auth_backend_ldap returned an error: ldap_connect_error", Phase.Declare)]
-    [InlineData(403, "ACCESS_REFUSED - access to exchange 'q' in vhost '/' refused for user 'guest', backend rabbit_auth_backend_oauth2 returned an error: \"Provided JWT token has expired at timestamp 1\"", Phase.Serve)]
+    // 4.3: rabbit_reader, and rabbit_access_control
+    [InlineData(530, "NOT_ALLOWED - access to vhost '/' refused for user 'guest': connection limit cannot be queried, timeout", Phase.Connect)]
+    [InlineData(
+        530, "NOT_ALLOWED - access to vhost '/' refused for user 'guest', backend rabbit_auth_backend_http returned an error: timeout", Phase.Connect)]
+    [InlineData(
+        403,
+        "ACCESS_REFUSED - access to queue 'q' in vhost '/' refused for user 'guest', backend rabbit_auth_backend_ldap returned an error: ldap_connect_error",
+        Phase.Declare)]
+    [InlineData(
+        403,
+        "ACCESS_REFUSED - access to exchange 'q' in vhost '/' refused for user 'guest', "
+            + "backend rabbit_auth_backend_oauth2 returned an error: \"Provided JWT token has expired at timestamp 1\"",
+        Phase.Serve)]
     internal void Tells_a_right_that_is_not_there_from_one_that_could_not_be_looked_up(ushort code, string text, Phase phase)
     {
         var failure = FailureClassifier.Classify(code, text, 0, 0, FailureScope.Channel, phase);
-        Assert.Equal((FailureSeverity.Transient, FailureScope.Connection), (failure.Severity, failure.Scope)); // a new connection logs in anew, with another token perhaps
+        // A new connection logs in anew, with another token perhaps.
+        Assert.Equal((FailureSeverity.Transient, FailureScope.Connection), (failure.Severity, failure.Scope));
     }
 
     [Fact]
@@ -153,20 +175,26 @@ public sealed class FailureClassifierTests
     [Fact]
     public void Knows_what_the_client_library_throws_while_connecting()
     {
-        Check(new BrokerUnreachableException(new AuthenticationFailureException("ACCESS_REFUSED - Login was refused")), Phase.Connect, AuthenticationFailed, FailureSeverity.Fatal);
-        Check(new BrokerUnreachableException(new PossibleAuthenticationFailureException("x", new OperationInterruptedException(Peer(530)))), Phase.Connect, VirtualHostRefused, FailureSeverity.Fatal);
+        var refusedLogin = new AuthenticationFailureException("ACCESS_REFUSED - Login was refused");
+        Check(new BrokerUnreachableException(refusedLogin), Phase.Connect, AuthenticationFailed, FailureSeverity.Fatal);
+        var refusedHost = new PossibleAuthenticationFailureException("x", new OperationInterruptedException(Peer(530)));
+        Check(new BrokerUnreachableException(refusedHost), Phase.Connect, VirtualHostRefused, FailureSeverity.Fatal);
         Check(new BrokerUnreachableException(new OperationInterruptedException(Peer(530))), Phase.Connect, VirtualHostRefused, FailureSeverity.Fatal);
         Check(new BrokerUnreachableException(new OperationInterruptedException(Peer(541))), Phase.Connect, ConnectionClosed, FailureSeverity.Transient);
-        Check(new BrokerUnreachableException(new EndOfStreamException("Reached the end of the stream.")), Phase.Connect, ClosedByPeer, FailureSeverity.Transient);
+        var endOfStream = new EndOfStreamException("Reached the end of the stream.");
+        Check(new BrokerUnreachableException(endOfStream), Phase.Connect, ClosedByPeer, FailureSeverity.Transient);
         Check(new BrokerUnreachableException(new TimeoutException()), Phase.Connect, TimedOut, FailureSeverity.Transient);
         Check(new BrokerUnreachableException(new OperationCanceledException()), Phase.Connect, TimedOut, FailureSeverity.Transient);
         Check(new BrokerUnreachableException(new MalformedFrameException("x")), Phase.Connect, NotAmqp, FailureSeverity.Transient);
-        Check(new BrokerUnreachableException(new IOException("connection.start was never received, likely due to a network timeout")), Phase.Connect, NotAmqp, FailureSeverity.Transient);
-        Check(new BrokerUnreachableException(new IOException("connection.start was never received", new EndOfStreamException())), Phase.Connect, ClosedByPeer, FailureSeverity.Transient);
+        var neverStarted = new IOException("connection.start was never received, likely due to a network timeout");
+        Check(new BrokerUnreachableException(neverStarted), Phase.Connect, NotAmqp, FailureSeverity.Transient);
+        var neverStartedSinceClosed = new IOException("connection.start was never received", new EndOfStreamException());
+        Check(new BrokerUnreachableException(neverStartedSinceClosed), Phase.Connect, ClosedByPeer, FailureSeverity.Transient);
         Check(new IOException("x"), Phase.Serve, ClosedByPeer, FailureSeverity.Transient);
         Check(new BrokerUnreachableException(new PacketNotRecognizedException(1, 2, 3, 4)), Phase.Connect, NotAmqp, FailureSeverity.Transient);
         Check(new BrokerUnreachableException(new ProtocolVersionMismatchException(0, 9, 1, 0)), Phase.Connect, NotAmqp, FailureSeverity.Transient);
-        Check(new BrokerUnreachableException(new AuthenticationException("The remote certificate is invalid.")), Phase.Connect, TlsFailed, FailureSeverity.Fatal);
+        var invalidCertificate = new AuthenticationException("The remote certificate is invalid.");
+        Check(new BrokerUnreachableException(invalidCertificate), Phase.Connect, TlsFailed, FailureSeverity.Fatal);
     }
 
     [Fact]
@@ -200,14 +228,16 @@ public sealed class FailureClassifierTests
         CheckEnd(new(Initiator.Peer, 320, "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'"), ConnectionForced);
         CheckEnd(new(Initiator.Library, 0, "End of stream", new EndOfStreamException("Reached the end of the stream.")), ClosedByPeer);
         CheckEnd(new(Initiator.Library, 0, "End of stream", new EndOfStreamException("Heartbeat missing with heartbeat == 00:00:10 seconds")), TimedOut);
-        CheckEnd(new(Initiator.Library, 541, "Unexpected Exception", new IOException("x", new SocketException((int)SocketError.ConnectionReset))), ClosedByPeer);
+        var reset = new IOException("x", new SocketException((int)SocketError.ConnectionReset));
+        CheckEnd(new(Initiator.Library, 541, "Unexpected Exception", reset), ClosedByPeer);
         CheckEnd(new(Initiator.Library, 541, "Unexpected Exception", new ObjectDisposedException("Socket")), Other);
     }
 
     [Fact]
     public void Says_after_the_handshake_that_the_broker_hangs_and_before_it_that_the_address_may_be_wrong()
     {
-        Assert.Contains("Check", FailureClassifier.Classify(new SocketException((int)SocketError.ConnectionRefused), Phase.Connect).Advice, StringComparison.Ordinal);
+        var refused = FailureClassifier.Classify(new SocketException((int)SocketError.ConnectionRefused), Phase.Connect);
+        Assert.Contains("Check", refused.Advice, StringComparison.Ordinal);
         Assert.Contains("address", FailureClassifier.Classify(new TimeoutException(), Phase.Connect).Advice, StringComparison.Ordinal);
         Assert.Contains("majority", FailureClassifier.Classify(new TimeoutException(), Phase.Declare).Advice, StringComparison.Ordinal);
     }

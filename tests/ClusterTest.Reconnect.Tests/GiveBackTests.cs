@@ -52,12 +52,17 @@ public sealed class GiveBackTests() : BrokerTest(new ScriptedBrokerOptions { Del
         gate.Release(Plenty);
         await AckedAsync(Prefetch);
         var cut = end == "stop" ? null : ("0", (long?)1) as (string, long?)?;
-        Assert.Equal([("0", null), .. cut is { } counted ? new[] { counted } : [], .. Enumerable.Range(1, Prefetch - 1).Select(i => ($"{i}", (long?)null))], _seen.Items);
+        Assert.Equal(
+            [("0", null), .. cut is { } counted ? new[] { counted } : [], .. Enumerable.Range(1, Prefetch - 1).Select(i => ($"{i}", (long?)null))],
+            _seen.Items);
         var closed = Broker.Connections[0].Received.ToList();
         var channel = closed.OfType<BasicConsume>().First().Channel;
         Assert.Equal(
             [typeof(BasicCancel), .. Enumerable.Repeat(typeof(BasicNack), Prefetch - 1), typeof(ChannelClose)],
-            closed.Where(method => method.Channel == channel && method is BasicCancel or BasicNack or ChannelClose).Select(method => method.GetType()).Take(Prefetch + 1));
+            closed
+                .Where(method => method.Channel == channel && method is BasicCancel or BasicNack or ChannelClose)
+                .Select(method => method.GetType())
+                .Take(Prefetch + 1));
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public sealed class LateFrameTests : BrokerTest
     [Fact]
     public async Task Closes_that_cross_do_not_cost_the_connection()
     {
-        Broker.On<ChannelClose>(close => close.Channel == 1).Once().Do(close => close.Connection.Send([.. Close(1), .. HostileFrames.Frame(1, 1, [0, 20, 0, 41])]));
+        Broker.On<ChannelClose>(close => close.Channel == 1).Once()
+            .Do(close => close.Connection.Send([.. Close(1), .. HostileFrames.Frame(1, 1, [0, 20, 0, 41])]));
         Consume();
         await OpenAsync();
         var connection = Broker.Connections[0];
@@ -60,7 +61,8 @@ public sealed class LateFrameTests : BrokerTest
                 links++;
             }
 
-            await using var generation = await ConsumerGeneration.StartAsync(context, link, ++number, options, static (_, _) => new(DeliveryResult.Ack), new ConsumerCounters(), parkingLot, Token);
+            await using var generation = await ConsumerGeneration.StartAsync(
+                context, link, ++number, options, static (_, _) => new(DeliveryResult.Ack), new ConsumerCounters(), parkingLot, Token);
             generation.Start(Task.CompletedTask);
             for (var n = 0; i < closes && n < 3; n++)
             {
@@ -83,8 +85,11 @@ public sealed class LateFrameTests : BrokerTest
         link.Abort(cleanUp);
         await cleanUp.FinishAsync();
 
-        async Task<Link> ConnectAsync() =>
-            await Link.OpenAsync(Cluster, Endpoint, await new Dialer(Cluster).ConnectAsync(Endpoint, 0, cleanUp, Token), new Login(Cluster), Name, cleanUp, log, Token);
+        async Task<Link> ConnectAsync()
+        {
+            var socket = await new Dialer(Cluster).ConnectAsync(Endpoint, 0, cleanUp, Token);
+            return await Link.OpenAsync(Cluster, Endpoint, socket, new Login(Cluster), Name, cleanUp, log, Token);
+        }
     }
 
     private async Task StaysAsync(BrokerConnection connection)
@@ -98,7 +103,10 @@ public sealed class LateFrameTests : BrokerTest
         Assert.Equal([FailureScope.Channel], Events.Items.Where(change => change.To == Recovering).Select(change => change.Cause!.Scope));
     }
 
-    private static byte[] Close(ushort channel) => HostileFrames.Frame(1, channel, [0, 20, 0, 40, 406 >> 8, 406 & 0xff, (byte)TimedOut.Length, .. System.Text.Encoding.ASCII.GetBytes(TimedOut), 0, 0, 0, 0]);
+    private static byte[] Close(ushort channel) => HostileFrames.Frame(
+        1,
+        channel,
+        [0, 20, 0, 40, 406 >> 8, 406 & 0xff, (byte)TimedOut.Length, .. System.Text.Encoding.ASCII.GetBytes(TimedOut), 0, 0, 0, 0]);
 
     private static byte[] Stray(ushort channel) =>
     [

@@ -10,7 +10,9 @@ public sealed partial class LibraryTextTests
     [Fact]
     public void No_text_of_the_library_names_a_flag_of_a_program()
     {
-        var sources = Directory.GetFiles(LibraryFolder(), "*.cs", SearchOption.AllDirectories).Where(static path => !path.Contains("/obj/", StringComparison.Ordinal)).ToList();
+        var sources = Directory.GetFiles(LibraryFolder(), "*.cs", SearchOption.AllDirectories)
+            .Where(static path => !path.Contains("/obj/", StringComparison.Ordinal))
+            .ToList();
 
         Assert.NotEmpty(sources);
         Assert.Empty(
@@ -20,7 +22,8 @@ public sealed partial class LibraryTextTests
             select $"{Path.GetFileName(source)}: {line.Trim()}");
     }
 
-    private static string LibraryFolder([CallerFilePath] string path = "") => Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "src", "ClusterTest.Reconnect");
+    private static string LibraryFolder([CallerFilePath] string path = "") =>
+        Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "src", "ClusterTest.Reconnect");
 
     [GeneratedRegex(@"(?<![\w-])--[a-z]")]
     private static partial Regex Flag();

@@ -140,15 +140,28 @@ public sealed class NameTests : BrokerTest
         await AdvanceUntilAsync(() => log.Lines.Items.Any(line => line.Text.Contains("attempt 1", StringComparison.Ordinal)), TimeSpan.FromSeconds(1));
         answer.SetResult([First]);
         await AdvanceUntilAsync(() => Events.Items.Any(change => change.To == Open), TimeSpan.FromMilliseconds(100));
-        Assert.Equal("The name service has not told for 1 s where cluster.test is. If this stays, ask each of its servers (on Linux those in /etc/resolv.conf), and take out those that are silent", Assert.Single(Slow()));
+        Assert.Equal(
+            "The name service has not told for 1 s where cluster.test is. "
+                + "If this stays, ask each of its servers (on Linux those in /etc/resolv.conf), and take out those that are silent",
+            Assert.Single(Slow()));
 
-        IReadOnlyList<string> Slow() => [.. log.Lines.Items.Select(line => line.Text).Where(text => text.StartsWith("The name service has not told", StringComparison.Ordinal))];
+        IReadOnlyList<string> Slow() =>
+        [
+            .. log.Lines.Items
+                .Select(line => line.Text)
+                .Where(text => text.StartsWith("The name service has not told", StringComparison.Ordinal)),
+        ];
     }
 
     [Fact]
     public async Task Asks_again_when_a_name_is_unknown()
     {
-        Consume(Named(() => _lookUps.Items.Count < 4 ? Task.FromException<IPAddress[]>(new SocketException((int)SocketError.TryAgain)) : Task.FromResult(_lookUps.Items.Count < 5 ? [] : new[] { First })));
+        Consume(Named(() => _lookUps.Items.Count switch
+        {
+            < 4 => Task.FromException<IPAddress[]>(new SocketException((int)SocketError.TryAgain)),
+            < 5 => Task.FromResult<IPAddress[]>([]),
+            _ => Task.FromResult<IPAddress[]>([First]),
+        }));
         await OpenAsync();
         Assert.Equal(FailureKind.Unresolvable, Assert.Single(Events.Items, change => change.To == Recovering).Cause!.Kind);
     }
@@ -192,7 +205,9 @@ public sealed class NameTests : BrokerTest
     [InlineData("c4 d4 e4", 7, "d4 e4 c4")]
     public void Lets_the_families_take_turns_and_begins_further_on_each_time(string found, int turn, string order)
     {
-        static IPAddress Address(string name) => IPAddress.Parse(name[1] == '6' ? $"fd00::{name[0]}" : string.Create(CultureInfo.InvariantCulture, $"10.0.0.{name[0] - 'a'}"));
+        static IPAddress Address(string name) => IPAddress.Parse(name[1] == '6'
+            ? $"fd00::{name[0]}"
+            : string.Create(CultureInfo.InvariantCulture, $"10.0.0.{name[0] - 'a'}"));
         Assert.Equal(order.Split(' ').Select(Address), Internal.Connections.Dialer.InOrder([.. found.Split(' ').Select(Address)], turn));
     }
 

@@ -34,7 +34,9 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
         Consume(ParkJunk);
         await OpenAsync();
         EnqueueAll();
-        await Broker.WaitForAsync(broker => broker.Queue(Name) is var queue && queue.Acknowledged.Count + queue.Dropped.Count >= Messages - 1, LongEnoughToDropAll);
+        await Broker.WaitForAsync(
+            broker => broker.Queue(Name) is var queue && queue.Acknowledged.Count + queue.Dropped.Count >= Messages - 1,
+            LongEnoughToDropAll);
         Assert.Equal([], Broker.Queue(Name).Dropped.Select(message => message.Text));
         Assert.Equal(Good, Broker.Queue(Name).Acknowledged.Select(message => message.Text));
     }
@@ -81,8 +83,16 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
     }
 
     [Theory]
-    [InlineData(403, Refused, "Grant the user configure permission on q.parked and write permission on the default exchange (amq.default); or, if others have declared it, declare nothing (Topology.Predeclared).")]
-    [InlineData(406, Inequivalent, "Delete q.parked once it is empty, or give it the type that the consumer's queue has; or, if others have declared it, declare nothing (Topology.Predeclared).")]
+    [InlineData(
+        403,
+        Refused,
+        "Grant the user configure permission on q.parked and write permission on the default exchange (amq.default); "
+            + "or, if others have declared it, declare nothing (Topology.Predeclared).")]
+    [InlineData(
+        406,
+        Inequivalent,
+        "Delete q.parked once it is empty, or give it the type that the consumer's queue has; "
+            + "or, if others have declared it, declare nothing (Topology.Predeclared).")]
     public async Task A_parked_queue_that_is_refused_ends_the_consumer_once_the_good_messages_are_handled(ushort code, string text, string remedy)
     {
         Broker.On<QueueDeclare>(declare => declare.Queue == Parked).CloseChannel(code, text);
@@ -192,7 +202,8 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
         EnqueueAll();
         await AckedAsync(Messages - 1);
         await Broker.WaitForAsync(_ => withheld.Hits == 1);
-        Broker.Connections[0].CloseChannel(Broker.Received.OfType<BasicConsume>().Single().Channel, 406, "PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out");
+        var channel = Broker.Received.OfType<BasicConsume>().Single().Channel;
+        Broker.Connections[0].CloseChannel(channel, 406, "PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out");
         await OpenAsync(2);
         await AckedAsync(Messages);
         withheld.Release();
@@ -206,7 +217,8 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
     {
         using var log = new LogRecorder();
         var withheld = Broker.On<BasicPublish>().Withhold();
-        Consume((delivery, _) => ParkJunk(delivery), new ConsumerOptions { Cluster = Cluster with { TimeProvider = Clock, LoggerFactory = log, StallTimeout = TimeSpan.FromHours(1) }, Prefetch = 3 });
+        var cluster = Cluster with { TimeProvider = Clock, LoggerFactory = log, StallTimeout = TimeSpan.FromHours(1) };
+        Consume((delivery, _) => ParkJunk(delivery), new ConsumerOptions { Cluster = cluster, Prefetch = 3 });
         await OpenAsync();
         foreach (var text in new[] { Junk, Junk, Junk, "a", "b" })
         {
@@ -256,7 +268,8 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
     {
         "403 at the declaration" => Broker.On<QueueDeclare>(declare => declare.Queue == Parked).CloseChannel(403, Refused),
         "406 at the declaration" => Broker.On<QueueDeclare>(declare => declare.Queue == Parked).CloseChannel(406, Inequivalent),
-        "403 at the publish" => Broker.On<BasicPublish>().CloseChannel(403, "ACCESS_REFUSED - write access to exchange 'amq.default' in vhost '/' refused for user 'guest'"),
+        "403 at the publish" => Broker.On<BasicPublish>().CloseChannel(
+            403, "ACCESS_REFUSED - write access to exchange 'amq.default' in vhost '/' refused for user 'guest'"),
         "full" => Broker.On<BasicPublish>().Do(publish => publish.Nack()),
         "unroutable" => Broker.On<BasicPublish>().Do(publish =>
         {

@@ -32,8 +32,14 @@ public sealed class ParkingLotTests : BrokerTest
         });
         var copy = await Broker.ReceivedAsync<BasicPublish>();
         Assert.Equal(("", Parked, true), (copy.Exchange, copy.RoutingKey, copy.Mandatory));
-        Assert.Equal(("a", "m", "text/plain", (byte?)2, null), (copy.Text, copy.MessageId, copy.Properties.ContentType, copy.Properties.DeliveryMode, copy.Properties.UserId));
-        Assert.Equal(("utf-8", "c", "r", "t", "app", (byte?)3, 1301531152L), (copy.Properties.ContentEncoding, copy.Properties.CorrelationId, copy.Properties.ReplyTo, copy.Properties.Type, copy.Properties.AppId, copy.Properties.Priority, copy.Properties.Timestamp!.Value.ToUnixTimeSeconds()));
+        var properties = copy.Properties;
+        Assert.Equal(
+            ("a", "m", "text/plain", (byte?)2, null),
+            (copy.Text, copy.MessageId, properties.ContentType, properties.DeliveryMode, properties.UserId));
+        Assert.Equal(
+            ("utf-8", "c", "r", "t", "app"),
+            (properties.ContentEncoding, properties.CorrelationId, properties.ReplyTo, properties.Type, properties.AppId));
+        Assert.Equal(((byte?)3, 1301531152L), (properties.Priority, properties.Timestamp!.Value.ToUnixTimeSeconds()));
         Assert.Equal(7, copy.Properties.Headers!["k"]);
         Assert.Equal("no JSON", Header(copy, "x-parked-reason"));
         Assert.Equal(Name, Header(copy, "x-parked-queue"));
@@ -55,7 +61,7 @@ public sealed class ParkingLotTests : BrokerTest
         Broker.Enqueue(Name, "b", new MessageProperties { MessageId = "good" });
         Assert.Equal(["a", "b"], (await AckedAsync(2)).Order());
         var parked = Assert.Single(Broker.Queue(Parked).Ready);
-        Assert.Equal("the handler threw FormatException: no number", parked.Properties.Headers!["x-parked-reason"] switch { byte[] bytes => Encoding.UTF8.GetString(bytes), var text => text });
+        Assert.Equal("the handler threw FormatException: no number", TextOf(parked.Properties.Headers!["x-parked-reason"]));
         await Eventually.TrueAsync(() => consumer.Statistics == new ConsumerStatistics(2, 1, 0, 1, 0));
         Assert.Equal([Open], Events.Items.Select(change => change.To));
     }
@@ -78,7 +84,8 @@ public sealed class ParkingLotTests : BrokerTest
             "silence" => Broker.On<BasicPublish>().Times(2).Do(_ => { }),
             _ => Broker.On<BasicPublish>().Times(2).Reset(),
         };
-        var consumer = Consume(delivery => new(delivery.MessageId == "bad" ? DeliveryResult.Park("bad") : DeliveryResult.Ack), Cluster with { StallTimeout = TimeSpan.FromSeconds(1) });
+        var cluster = Cluster with { StallTimeout = TimeSpan.FromSeconds(1) };
+        var consumer = Consume(delivery => new(delivery.MessageId == "bad" ? DeliveryResult.Park("bad") : DeliveryResult.Ack), cluster);
         await OpenAsync();
         Broker.Enqueue(Name, "a", new MessageProperties { MessageId = "bad" });
         Broker.Enqueue(Name, "b");
@@ -108,7 +115,7 @@ public sealed class ParkingLotTests : BrokerTest
         Assert.Equal(3, Broker.Connections.Count);
         var parking = Assert.Single(Broker.Received.OfType<BasicPublish>().Select(publish => publish.Connection).Distinct());
         Assert.Equal(3, parking.Number);
-        Assert.Equal("name parking", parking.Received.OfType<ConnectionStartOk>().Single().ClientProperties["connection_name"] switch { byte[] bytes => Encoding.UTF8.GetString(bytes), var text => text });
+        Assert.Equal("name parking", TextOf(parking.Received.OfType<ConnectionStartOk>().Single().ClientProperties["connection_name"]));
         Assert.Empty(parking.Received.OfType<ExchangeDeclare>());
         Assert.Empty(parking.Received.OfType<QueueBind>());
         Assert.Equal([Parked], parking.Received.OfType<QueueDeclare>().Select(declare => declare.Queue));
@@ -129,6 +136,7 @@ public sealed class ParkingLotTests : BrokerTest
         Assert.DoesNotContain("CC", parked.Properties.Headers!);
     }
 
-    private static string Header(BasicPublish publish, string name) =>
-        publish.Properties.Headers![name] is byte[] bytes ? Encoding.UTF8.GetString(bytes) : (string)publish.Properties.Headers[name]!;
+    private static string Header(BasicPublish publish, string name) => TextOf(publish.Properties.Headers![name]);
+
+    private static string TextOf(object? value) => value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : (string)value!;
 }

@@ -47,7 +47,10 @@ public sealed class PoisonPublishTests : BrokerTest
         // Field lesson 34.
         await using var broker = ScriptedBroker.Start(new ScriptedBrokerOptions { FrameMax = 16_384 });
         broker.StopListening();
-        await using var producer = ClusterProducer.Start(new ProducerOptions { Cluster = Cluster with { Endpoints = [new ClusterEndpoint(ScriptedBroker.Host, broker.Port)] } });
+        await using var producer = ClusterProducer.Start(new ProducerOptions
+        {
+            Cluster = Cluster with { Endpoints = [new ClusterEndpoint(ScriptedBroker.Host, broker.Port)] },
+        });
         var publishing = producer.PublishAsync(Message("a") with { Headers = HeadersOf(20_000) }, Token);
         broker.StartListening();
         var refused = await publishing;
@@ -69,7 +72,8 @@ public sealed class PoisonPublishTests : BrokerTest
         await Assert.ThrowsAsync<ArgumentException>(() => producer.PublishAsync(Message("a") with { Headers = headers }, Token));
         var list = new List<object?>();
         list.Add(list);
-        await Assert.ThrowsAsync<ArgumentException>(() => producer.PublishAsync(Message("a") with { Headers = new Dictionary<string, object?> { ["list"] = list } }, Token));
+        var message = Message("a") with { Headers = new Dictionary<string, object?> { ["list"] = list } };
+        await Assert.ThrowsAsync<ArgumentException>(() => producer.PublishAsync(message, Token));
     }
 
     [Fact]

@@ -13,9 +13,15 @@ namespace ClusterTest.Reconnect.Tests;
 public sealed class PredeclaredTests : BrokerTest
 {
     [Theory]
-    [InlineData(FailureKind.NotFound, "the queue is gone or its node is down (404 NOT_FOUND - no queue 'q' in vhost '/')", "Declare it, or leave out Topology.Predeclared")]
+    [InlineData(
+        FailureKind.NotFound,
+        "the queue is gone or its node is down (404 NOT_FOUND - no queue 'q' in vhost '/')",
+        "Declare it, or leave out Topology.Predeclared")]
     [InlineData(FailureKind.NotFound, "the exchange is gone (404 NOT_FOUND - no exchange 'q' in vhost '/')", "Declare it, or leave out Topology.Predeclared")]
-    [InlineData(FailureKind.NotFound, "the queue is gone or its node is down (404 NOT_FOUND - home node 'rabbit@b' of durable queue 'q' in vhost '/' is down or inaccessible)", "")]
+    [InlineData(
+        FailureKind.NotFound,
+        "the queue is gone or its node is down (404 NOT_FOUND - home node 'rabbit@b' of durable queue 'q' in vhost '/' is down or inaccessible)",
+        "")]
     [InlineData(FailureKind.NotFound, "the queue is gone or its node is down (404 NOT_FOUND - queue 'q' in vhost '/' process is stopped by supervisor)", "")]
     [InlineData(FailureKind.MessageReturned, "no queue took a message", "Declare the queue, and bind it to the exchange by this routing key")]
     public void Advises_to_declare_only_what_is_not_there(FailureKind kind, string message, string advice)
@@ -64,7 +70,8 @@ public sealed class PredeclaredTests : BrokerTest
         await channel.ExchangeDeclareAsync(Name, ExchangeType.Direct, durable: true, cancellationToken: Token);
         foreach (var queue in queues)
         {
-            await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-single-active-consumer"] = true }, cancellationToken: Token);
+            var arguments = new Dictionary<string, object?> { ["x-single-active-consumer"] = true };
+            await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: Token);
         }
 
         await channel.QueueBindAsync(Name, Name, Name, cancellationToken: Token);

@@ -90,7 +90,8 @@ public sealed class PrefetchBytesTests : BrokerTest
     [Fact]
     public async Task When_parking_is_refused_no_more_is_held_and_the_rest_stays_in_the_queue()
     {
-        Broker.On<QueueDeclare>(declare => declare.Queue == $"{Name}.parked").CloseChannel(403, $"ACCESS_REFUSED - configure access to queue '{Name}.parked' in vhost '/' refused for user 'guest'");
+        Broker.On<QueueDeclare>(declare => declare.Queue == $"{Name}.parked")
+            .CloseChannel(403, $"ACCESS_REFUSED - configure access to queue '{Name}.parked' in vhost '/' refused for user 'guest'");
         var handled = 0;
         var consumer = Consume(
             async (delivery, token) =>
@@ -183,7 +184,8 @@ public sealed class PrefetchBytesTests : BrokerTest
 
         public long Count => Interlocked.Read(ref _count);
 
-        public async IAsyncEnumerable<ReadOnlyMemory<byte>> CountAsync(BrokerConnection connection, ReadOnlyMemory<byte> octets, [EnumeratorCancellation] CancellationToken cancellationToken)
+        public async IAsyncEnumerable<ReadOnlyMemory<byte>> CountAsync(
+            BrokerConnection connection, ReadOnlyMemory<byte> octets, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             await Task.CompletedTask;
             for (var rest = octets; !rest.IsEmpty && !cancellationToken.IsCancellationRequested; rest = rest[Math.Min(Piece, rest.Length)..])

@@ -11,15 +11,19 @@ public sealed class ProducerGenerationTests : BrokerTest
     public async Task Publishes_persistent_mandatory_messages_in_order_as_they_are()
     {
         var producer = Produce();
-        var headers = new Dictionary<string, object?> { ["k"] = 7, ["nested"] = new Dictionary<string, object?> { ["list"] = new List<object?> { 1L, true, null } } };
+        var nested = new Dictionary<string, object?> { ["list"] = new List<object?> { 1L, true, null } };
+        var headers = new Dictionary<string, object?> { ["k"] = 7, ["nested"] = nested };
         var message = Message("0") with { ContentType = "application/json", Headers = headers };
-        List<Task<PublishResult>> publishes = [producer.PublishAsync(message, Token), .. Enumerable.Range(1, 99).Select(i => producer.PublishAsync(Message($"{i}"), Token))];
+        List<Task<PublishResult>> publishes =
+            [producer.PublishAsync(message, Token), .. Enumerable.Range(1, 99).Select(i => producer.PublishAsync(Message($"{i}"), Token))];
         var results = await Task.WhenAll(publishes);
         Assert.All(results, result => Assert.Equal((PublishOutcome.Confirmed, 1), (result.Outcome, result.Attempts)));
         Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i}"), Broker.Queue(Name).Ready.Select(stored => stored.Text));
 
         // Field lesson 21, measured: without "mandatory" a broker confirms what no queue took.
-        Assert.All(Broker.Received.OfType<BasicPublish>(), publish => Assert.Equal((true, (byte?)2, Name, Name), (publish.Mandatory, publish.Properties.DeliveryMode, publish.Exchange, publish.RoutingKey)));
+        Assert.All(Broker.Received.OfType<BasicPublish>(), publish => Assert.Equal(
+            (true, (byte?)2, Name, Name),
+            (publish.Mandatory, publish.Properties.DeliveryMode, publish.Exchange, publish.RoutingKey)));
         var first = Broker.Received.OfType<BasicPublish>().First();
         Assert.Equal(("application/json", 7), (first.Properties.ContentType, first.Properties.Headers!["k"]));
         Assert.Equal(new ProducerStatistics(100, 100, 0, 0, 0, 0, 0), producer.Statistics);
@@ -118,7 +122,9 @@ public sealed class ProducerGenerationTests : BrokerTest
             }
         }
 
-        await Task.WhenAll(publishes.Select(publish => (Task)publish.Result)).ContinueWith(_ => { }, TaskScheduler.Default).WaitAsync(TimeSpan.FromSeconds(20), Token);
+        await Task.WhenAll(publishes.Select(publish => (Task)publish.Result))
+            .ContinueWith(_ => { }, TaskScheduler.Default)
+            .WaitAsync(TimeSpan.FromSeconds(20), Token);
         Assert.DoesNotContain(publishes, publish => publish.Result.IsFaulted);
         var confirmed = publishes.Where(publish => publish.Result.IsCompletedSuccessfully).ToList();
         Assert.All(confirmed, publish => Assert.Equal((true, publish.Id), (publish.Result.Result.IsConfirmed, publish.Result.Result.MessageId)));
@@ -143,7 +149,8 @@ public sealed class ProducerGenerationTests : BrokerTest
     public async Task Waits_for_readiness_and_not_for_a_number_of_attempts()
     {
         // Field lesson 14: publish retries end before recovery does (Foundatio.RabbitMQ#76).
-        var refused = Broker.On<QueueDeclare>().Times(12).CloseChannel(404, "NOT_FOUND - home node 'rabbit@rabbit1' of durable queue 'q' in vhost '/' is down or inaccessible");
+        var refused = Broker.On<QueueDeclare>().Times(12)
+            .CloseChannel(404, "NOT_FOUND - home node 'rabbit@rabbit1' of durable queue 'q' in vhost '/' is down or inaccessible");
         var producer = Produce();
         var result = await producer.PublishAsync(Message("a"), Token);
         Assert.Equal((12, true, 1), (refused.Hits, result.IsConfirmed, result.Attempts));
@@ -205,7 +212,8 @@ public sealed class ProducerGenerationTests : BrokerTest
         var producer = Produce(Cluster with { StallTimeout = TimeSpan.FromMilliseconds(800) });
         var results = await Task.WhenAll(Enumerable.Range(1, 3).Select(i => producer.PublishAsync(Message($"{i}"), Token)));
         Assert.All(results, result => Assert.Equal((true, 2), (result.IsConfirmed, result.Attempts)));
-        Assert.Equal((FailureKind.Stalled, FailureScope.Connection), Events.Items.Where(change => change.To == Recovering).Select(change => (change.Cause!.Kind, change.Cause.Scope)).Single());
+        var cause = Assert.Single(Events.Items, change => change.To == Recovering).Cause!;
+        Assert.Equal((FailureKind.Stalled, FailureScope.Connection), (cause.Kind, cause.Scope));
         Assert.Equal(3, producer.Statistics.Republished); // the possible duplicates
         Assert.Equal(["1", "2", "3", "1", "2", "3"], Broker.Queue(Name).Ready.Select(message => message.MessageId));
     }
@@ -233,7 +241,8 @@ public sealed class ProducerGenerationTests : BrokerTest
         var results = await Task.WhenAll(Enumerable.Range(1, 3).Select(i => producer.PublishAsync(Message($"{i}"), Token)));
         Assert.All(results, result => Assert.True(result.IsConfirmed));
         Assert.Equal(["1", "2", "3"], Broker.Queue(Name).Ready.Select(message => message.Text).Order());
-        Assert.Equal((FailureKind.MessageReturned, FailureScope.Channel, (ushort?)312), Events.Items.Where(change => change.To == Recovering).Select(change => (change.Cause!.Kind, change.Cause.Scope, change.Cause.ReplyCode)).First());
+        var cause = Events.Items.First(change => change.To == Recovering).Cause!;
+        Assert.Equal((FailureKind.MessageReturned, FailureScope.Channel, (ushort?)312), (cause.Kind, cause.Scope, cause.ReplyCode));
         Assert.True(producer.Statistics.Returned > 0 && results.Max(result => result.Attempts) > 1);
         Assert.Single(Broker.Connections);
     }

@@ -68,7 +68,9 @@ public sealed class ProducerOutcomeTests : BrokerTest
     public async Task A_consumer_goes_on_with_a_logger_that_throws()
     {
         // Field lesson 31.
-        var consumer = Consume(delivery => delivery.MessageId == "bad" ? throw new FormatException("no number") : new(DeliveryResult.Ack), Cluster with { LoggerFactory = new ThrowingLoggers() });
+        var consumer = Consume(
+            delivery => delivery.MessageId == "bad" ? throw new FormatException("no number") : new(DeliveryResult.Ack),
+            Cluster with { LoggerFactory = new ThrowingLoggers() });
         await OpenAsync();
         Broker.Enqueue(Name, "a", new MessageProperties { MessageId = "bad" });
         Broker.Enqueue(Name, "b");

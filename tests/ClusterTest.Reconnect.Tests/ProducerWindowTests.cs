@@ -88,7 +88,12 @@ public sealed class ProducerWindowTests : BrokerTest
         // Field lesson 33: the client library takes 128 whole messages before the socket, and their age was taken for a stall.
         // The kernel holds up to 4 MB (tcp_wmem): a second of this link, in which nothing is seen to pass.
         await using var link = ThrottledRelay.Start(ScriptedBroker.Host, Broker.Port, bytesPerSecond: 4_000_000);
-        var cluster = Cluster with { Endpoints = [new ClusterEndpoint(ScriptedBroker.Host, link.Port)], StallTimeout = TimeSpan.FromSeconds(3), DrainTimeout = TimeSpan.FromSeconds(1) };
+        var cluster = Cluster with
+        {
+            Endpoints = [new ClusterEndpoint(ScriptedBroker.Host, link.Port)],
+            StallTimeout = TimeSpan.FromSeconds(3),
+            DrainTimeout = TimeSpan.FromSeconds(1),
+        };
         var producer = Produce(cluster);
         await OpenAsync();
         var body = new byte[megabytes * 1_000_000];

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace ClusterTest.Reconnect.Tests;
 
-/// <summary>A classic queue is declared as one: a virtual host may make every other queue a quorum queue (rabbitmq-server PR#12109, spring-amqp PR#3356).</summary>
+/// <summary>
+/// A classic queue is declared as one: a virtual host may make every other queue a quorum queue (rabbitmq-server PR#12109, spring-amqp PR#3356).
+/// </summary>
 public sealed class QueueTypeTests : BrokerTest
 {
     private ClusterOptions Classic => Cluster with { Topology = Topology.Named(Name) with { QueueType = QueueType.Classic } };
@@ -23,7 +25,9 @@ public sealed class QueueTypeTests : BrokerTest
         Broker.Enqueue(Name, "bad");
         Consume(_ => new(DeliveryResult.Park("bad")), Classic);
         await Broker.WaitForAsync(broker => broker.Queue($"{Name}.parked").Ready.Count == 1);
-        Assert.Contains(Broker.Received.OfType<QueueDeclare>(), declare => declare.Queue == $"{Name}.parked" && Equals(declare.Arguments["x-queue-type"], "classic"));
+        Assert.Contains(
+            Broker.Received.OfType<QueueDeclare>(),
+            declare => declare.Queue == $"{Name}.parked" && Equals(declare.Arguments["x-queue-type"], "classic"));
     }
 
     [Fact]

@@ -30,7 +30,9 @@ public sealed class RefusalTests : BrokerTest
         await OpenAsync(2);
 
         // It is told, once: that the session was lost, and that something else keeps it away.
-        Assert.Equal([(Open, ClosedByPeer), (Recovering, kind)], Events.Items.Where(change => change.To == Recovering).Select(change => (change.From, change.Cause!.Kind)));
+        Assert.Equal(
+            [(Open, ClosedByPeer), (Recovering, kind)],
+            Events.Items.Where(change => change.To == Recovering).Select(change => (change.From, change.Cause!.Kind)));
     }
 
     [Theory]
@@ -132,12 +134,15 @@ public sealed class RefusalTests : BrokerTest
 
     private Rule Refuse(string what) => what switch
     {
-        "login" => Broker.On<ConnectionStartOk>().CloseConnection(403, "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. For details see the broker logfile."),
+        "login" => Broker.On<ConnectionStartOk>().CloseConnection(
+            403, "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. For details see the broker logfile."),
         "virtual host gone" => Broker.On<ConnectionOpen>().CloseConnection(530, "NOT_ALLOWED - vhost / not found"),
         "virtual host" => Broker.On<ConnectionOpen>().CloseConnection(530, "NOT_ALLOWED - access to vhost '/' refused for user 'guest'"),
         "permission" => Broker.On<QueueDeclare>().CloseChannel(403, "ACCESS_REFUSED - access to queue 'q' in vhost '/' refused for user 'guest'"),
-        "user's connections" => Broker.On<ConnectionOpen>().CloseConnection(530, "NOT_ALLOWED - connection refused for user 'guest': user connection limit (1) is reached"),
-        "user's channels" => Broker.On<ChannelOpen>().CloseConnection(530, "NOT_ALLOWED - number of channels opened for user 'guest' has reached the maximum allowed user limit of (1)"),
+        "user's connections" => Broker.On<ConnectionOpen>().CloseConnection(
+            530, "NOT_ALLOWED - connection refused for user 'guest': user connection limit (1) is reached"),
+        "user's channels" => Broker.On<ChannelOpen>().CloseConnection(
+            530, "NOT_ALLOWED - number of channels opened for user 'guest' has reached the maximum allowed user limit of (1)"),
         "queues" => Broker.On<QueueDeclare>().CloseChannel(406, "PRECONDITION_FAILED - cannot declare queue 'q': queue limit in vhost '/' (0) is reached"),
         _ => throw new ArgumentOutOfRangeException(nameof(what)),
     };

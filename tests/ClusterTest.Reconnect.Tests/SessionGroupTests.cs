@@ -162,7 +162,8 @@ public sealed class SessionGroupTests : BrokerTest
         var second = TimeProvider.System.GetTimestamp();
         Broker.OpenConnections[0].Reset();
         var exception = await Assert.ThrowsAsync<ClusterRecoveryTimeoutException>(() => consumer.Completion.WaitAsync(Token));
-        Assert.InRange(exception.Elapsed, TimeSpan.FromSeconds(0.9), TimeProvider.System.GetElapsedTime(second)); // it began with the second loss, not with the first
+        // The time began with the second loss, not with the first.
+        Assert.InRange(exception.Elapsed, TimeSpan.FromSeconds(0.9), TimeProvider.System.GetElapsedTime(second));
         await Events.WaitForAsync(change => change.To == Closed, count: 2);
     }
 

@@ -117,7 +117,9 @@ public sealed class SessionStatusTests
     {
         At(Open);
         var change = _status.Transition(Recovering, Cause, Endpoint, generation: 7, attempts: 2);
-        Assert.Equal((3, Open, Recovering, Endpoint, Cause, 7, 2), (change.Session, change.From, change.To, change.Endpoint, change.Cause, change.Generation, change.Attempts));
+        Assert.Equal(
+            (3, Open, Recovering, Endpoint, Cause, 7, 2),
+            (change.Session, change.From, change.To, change.Endpoint, change.Cause, change.Generation, change.Attempts));
     }
 
     private SessionStatusTests At(SessionState state)

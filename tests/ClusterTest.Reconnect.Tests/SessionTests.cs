@@ -34,7 +34,8 @@ public sealed class SessionTests : BrokerTest
         var open = await OpenAsync();
         Assert.Equal((Opening, 1, 1, Endpoint, null), (open.From, open.Generation, open.Attempts, open.Endpoint, open.Cause));
         var connection = Assert.Single(Broker.Connections);
-        Assert.Equal("cluster-test", ((Dictionary<string, object?>)connection.Received.OfType<ConnectionStartOk>().Single().ClientProperties)["connection_name"]);
+        var properties = (Dictionary<string, object?>)connection.Received.OfType<ConnectionStartOk>().Single().ClientProperties;
+        Assert.Equal("cluster-test", properties["connection_name"]);
         Assert.Equal(TimeSpan.FromSeconds(10), connection.Heartbeat);
     }
 
@@ -84,7 +85,13 @@ public sealed class SessionTests : BrokerTest
         Assert.All(Waits(), wait => Assert.InRange(wait, 0, seconds * 1000));
         Assert.Equal(isLong, Waits().Any(static wait => wait > 1000));
 
-        List<double> Waits() => [.. log.Lines.Items.Select(static line => Regex.Match(line.Text, "; next in ([0-9]+) ms$")).Where(static match => match.Success).Select(static match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+        List<double> Waits() =>
+        [
+            .. log.Lines.Items
+                .Select(static line => Regex.Match(line.Text, "; next in ([0-9]+) ms$"))
+                .Where(static match => match.Success)
+                .Select(static match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)),
+        ];
     }
 
     [Fact]

@@ -30,7 +30,11 @@ public sealed class StalledSocketTests : BrokerTest
     [Fact]
     public async Task Ends_every_publish_by_its_deadline_before_the_stall_is_noticed()
     {
-        var publishes = await StallAsync(Produce(new ProducerOptions { Cluster = Cluster with { StallTimeout = TimeSpan.FromMinutes(1) }, PublishTimeout = TimeSpan.FromSeconds(1) }));
+        var publishes = await StallAsync(Produce(new ProducerOptions
+        {
+            Cluster = Cluster with { StallTimeout = TimeSpan.FromMinutes(1) },
+            PublishTimeout = TimeSpan.FromSeconds(1),
+        }));
         var results = await Task.WhenAll(publishes).WaitAsync(StopBound, Token);
         Assert.All(results, result => Assert.Contains(result.Outcome, new[] { PublishOutcome.Unknown, PublishOutcome.NotSent }));
         Assert.Contains(results, result => result.Outcome == PublishOutcome.Unknown);

@@ -55,7 +55,8 @@ public sealed class StandstillTests : BrokerTest
     [InlineData("never returns")]
     public async Task Leaves_a_channel_behind_with_its_connection_whose_end(string what)
     {
-        await using var sessions = Run((context, link, number, token) => OpenAsync(context, link, number, token, () => number == 1 ? HangAsync(what) : Task.CompletedTask));
+        await using var sessions = Run((context, link, number, token) =>
+            OpenAsync(context, link, number, token, () => number == 1 ? HangAsync(what) : Task.CompletedTask));
         await OpenAsync();
         Broker.Connections[0].CloseChannel(1, 404, "NOT_FOUND");
         await OpenAsync(2);
@@ -138,7 +139,8 @@ public sealed class StandstillTests : BrokerTest
         GC.SuppressFinalize(this);
     }
 
-    private static async Task<Generation> OpenAsync(SessionContext context, Link link, int number, CancellationToken cancellationToken, Func<Task>? disposing = null) =>
+    private static async Task<Generation> OpenAsync(
+        SessionContext context, Link link, int number, CancellationToken cancellationToken, Func<Task>? disposing = null) =>
         new Served(context, link, await link.Connection.CreateChannelAsync(cancellationToken: cancellationToken), number, disposing);
 
     private SessionGroup Run(Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration) =>
@@ -161,7 +163,10 @@ public sealed class StandstillTests : BrokerTest
         var told = await _log.Lines.WaitForAsync(line => line.Id == StoodStill);
         Assert.Equal(LogLevel.Error, told.Level);
         Assert.Contains(what, told.Text, StringComparison.Ordinal);
-        await _measurements.Measurements.WaitForAsync(measured => measured.Name == "clustertest.session.standstills" && measured.Tags["messaging.destination.name"] is string name && name.Contains(_topology.Queue, StringComparison.Ordinal));
+        await _measurements.Measurements.WaitForAsync(measured =>
+            measured.Name == "clustertest.session.standstills"
+            && measured.Tags["messaging.destination.name"] is string name
+            && name.Contains(_topology.Queue, StringComparison.Ordinal));
     }
 
     /// <summary>Serves nothing, on a channel.</summary>

@@ -7,8 +7,8 @@ using Xunit;
 namespace ClusterTest.Reconnect.Tests;
 
 /// <summary>
-/// A peer that resets each connection at once, and a client that is stopped at any moment of its attempts. One stop in 6,000 met the write of the protocol header
-/// when the client library had just ended that connection, and threw what the cancellation of that write throws then (dotnet/runtime#112651).
+/// A peer that resets each connection at once, and a client that is stopped at any moment of its attempts. One stop in 6,000 met the write of the protocol
+/// header when the client library had just ended that connection, and threw what the cancellation of that write throws then (dotnet/runtime#112651).
 /// </summary>
 public sealed class StopWhileConnectingTests : BrokerTest
 {
@@ -27,7 +27,8 @@ public sealed class StopWhileConnectingTests : BrokerTest
 #pragma warning restore CA2025
         var thrown = new ConcurrentQueue<Exception>();
 
-        await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(() => StartAndStopAsync(((IPEndPoint)listener.LocalEndpoint).Port, thrown), Token)));
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(() => StartAndStopAsync(port, thrown), Token)));
 
         await end.CancelAsync();
         await resetting;
@@ -39,7 +40,10 @@ public sealed class StopWhileConnectingTests : BrokerTest
         for (var stop = 0; stop < Stops; stop++)
         {
             var consumer = ClusterConsumer.Start(
-                new ConsumerOptions { Cluster = Cluster with { Endpoints = [new("127.0.0.1", port)], MaxBackoff = TimeSpan.FromMilliseconds(10), OnSessionEvent = null } },
+                new ConsumerOptions
+                {
+                    Cluster = Cluster with { Endpoints = [new("127.0.0.1", port)], MaxBackoff = TimeSpan.FromMilliseconds(10), OnSessionEvent = null },
+                },
                 static (_, _) => ValueTask.FromResult(DeliveryResult.Ack));
             await Task.Delay(TimeSpan.FromMicroseconds(Random.Shared.Next(25_000)), TimeProvider.System, Token);
             try

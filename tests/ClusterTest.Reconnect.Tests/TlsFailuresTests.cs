@@ -73,14 +73,18 @@ public sealed class TlsFailuresTests
     public void Gives_other_nodes_and_addresses_a_chance(FailureKind kind, int inARow, int endpoints, bool mayPass) =>
         Assert.Equal(mayPass, TlsFailures.MayPass(NewFailure.Fatal(kind, null, "m", "a."), inARow, endpoints));
 
-    private static FailureKind? Kind(Exception exception, TlsProgress progress) => TlsFailures.Of(new BrokerUnreachableException(new AggregateException(exception)), progress)?.Kind;
+    private static FailureKind? Kind(Exception exception, TlsProgress progress) =>
+        TlsFailures.Of(new BrokerUnreachableException(new AggregateException(exception)), progress)?.Kind;
 
     // As .NET on OpenSSL 3 has them: in the handshake, and with TLS 1.3 at the first read.
     private static IEnumerable<Exception> Wrapped(int alert)
     {
         var error = new CryptographicException(0x0A000000 | (1000 + alert));
         yield return error;
-        yield return new BrokerUnreachableException(new AggregateException(new AuthenticationException("Authentication failed, see inner exception.", new IOException("SSL_ERROR_SSL", error))));
-        yield return new BrokerUnreachableException(new IOException("connection.start was never received", new IOException("The decryption operation failed", new IOException("SSL_ERROR_SSL", error))));
+        var ssl = new IOException("SSL_ERROR_SSL", error);
+        yield return new BrokerUnreachableException(
+            new AggregateException(new AuthenticationException("Authentication failed, see inner exception.", ssl)));
+        yield return new BrokerUnreachableException(
+            new IOException("connection.start was never received", new IOException("The decryption operation failed", ssl)));
     }
 }

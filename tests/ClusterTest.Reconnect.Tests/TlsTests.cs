@@ -68,9 +68,13 @@ public sealed class TlsTests : BrokerTest
     {
         using var other = new TestAuthority("Other Authority");
         var failure = await FailureAsync(At(Front(other.Issue("localhost"))));
-        Assert.Equal((FailureKind.CertificateUntrusted, "the server's certificate comes from an authority that is not trusted (CN=Other Authority)"), (failure.Failure.Kind, failure.Failure.Message));
+        Assert.Equal(
+            (FailureKind.CertificateUntrusted, "the server's certificate comes from an authority that is not trusted (CN=Other Authority)"),
+            (failure.Failure.Kind, failure.Failure.Message));
         failure = await FailureAsync(At(Front(other.Certificate), host: "localhost"));
-        Assert.Equal((FailureKind.CertificateUntrusted, "the server's certificate is self-signed and not trusted (CN=Other Authority)"), (failure.Failure.Kind, failure.Failure.Message));
+        Assert.Equal(
+            (FailureKind.CertificateUntrusted, "the server's certificate is self-signed and not trusted (CN=Other Authority)"),
+            (failure.Failure.Kind, failure.Failure.Message));
     }
 
     [Fact]
@@ -128,7 +132,7 @@ public sealed class TlsTests : BrokerTest
     public async Task Shows_a_client_certificate_to_a_server_that_demands_one()
     {
         var front = Front(_authority.Issue("localhost"), clientAuthority: _authority.Certificate);
-        _ = Consume(At(front) with { Tls = () => Trusting() with { ClientCertificate = SslStreamCertificateContext.Create(_authority.Issue("client"), null, offline: true) } });
+        _ = Consume(At(front) with { Tls = () => Trusting() with { ClientCertificate = ClientCertificate("client") } });
         await OpenAsync();
         Assert.Equal(["CN=client"], front.Clients);
     }
@@ -147,7 +151,7 @@ public sealed class TlsTests : BrokerTest
     {
         var front = Front(_authority.Issue("localhost"), clientAuthority: _authority.Certificate);
         var count = 0;
-        _ = Consume(At(front) with { Tls = () => Trusting() with { ClientCertificate = SslStreamCertificateContext.Create(_authority.Issue($"client{++count}"), null, offline: true) } });
+        _ = Consume(At(front) with { Tls = () => Trusting() with { ClientCertificate = ClientCertificate($"client{++count}") } });
         await OpenAsync();
         Broker.OpenConnections[0].Reset();
         await OpenAsync(generation: 2);
@@ -195,7 +199,8 @@ public sealed class TlsTests : BrokerTest
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start(); // the kernel accepts
-        _ = Consume(Cluster with { Endpoints = [new ClusterEndpoint("localhost", ((IPEndPoint)listener.LocalEndpoint).Port, UseTls: true)], AttemptTimeout = TimeSpan.FromMilliseconds(200) });
+        var endpoint = new ClusterEndpoint("localhost", ((IPEndPoint)listener.LocalEndpoint).Port, UseTls: true);
+        _ = Consume(Cluster with { Endpoints = [endpoint], AttemptTimeout = TimeSpan.FromMilliseconds(200) });
         Assert.Equal(FailureKind.TimedOut, (await Events.WaitForAsync(static change => change.To == SessionState.Recovering)).Cause!.Kind);
     }
 
@@ -211,6 +216,8 @@ public sealed class TlsTests : BrokerTest
 
     private TlsOptions Trusting() => new() { TrustedAuthorities = [_authority.Certificate] };
 
-    private async Task<ClusterSessionException> FailureAsync(ClusterOptions cluster) =>
-        await Assert.ThrowsAsync<ClusterSessionException>(() => Consume(cluster).Completion.WaitAsync(ScriptedBroker.DefaultTimeout, TimeProvider.System, Token));
+    private SslStreamCertificateContext ClientCertificate(string name) => SslStreamCertificateContext.Create(_authority.Issue(name), null, offline: true);
+
+    private async Task<ClusterSessionException> FailureAsync(ClusterOptions cluster) => await Assert.ThrowsAsync<ClusterSessionException>(
+        () => Consume(cluster).Completion.WaitAsync(ScriptedBroker.DefaultTimeout, TimeProvider.System, Token));
 }

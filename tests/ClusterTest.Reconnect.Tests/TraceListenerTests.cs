@@ -19,10 +19,14 @@ public sealed class TraceListenerTests() : BrokerTest(new ScriptedBrokerOptions 
     public async Task One_that_throws_after_the_write_does_not_shift_the_confirms()
     {
         var stops = 0;
-        using var listener = Listen("RabbitMQ.Client.Publisher", null, () => Interlocked.Increment(ref stops) == 1 ? new InvalidOperationException("exporter") : null);
+        using var listener = Listen(
+            "RabbitMQ.Client.Publisher", null, () => Interlocked.Increment(ref stops) == 1 ? new InvalidOperationException("exporter") : null);
         BasicPublish? first = null;
         Broker.On<BasicPublish>().Once().Do(publish => (first = publish).Store());
-        Broker.On<BasicPublish>(publish => publish.Connection == first?.Connection && publish.Channel == first.Channel && first.Connection.Unconfirmed > 1).Do(_ => first!.Confirm());
+        Broker
+            .On<BasicPublish>(publish =>
+                publish.Connection == first?.Connection && publish.Channel == first.Channel && first.Connection.Unconfirmed > 1)
+            .Do(_ => first!.Confirm());
         var producer = Produce(Traced);
         await OpenAsync();
         var doubtful = await producer.PublishAsync(Message("a"), Token);
@@ -51,7 +55,8 @@ public sealed class TraceListenerTests() : BrokerTest(new ScriptedBrokerOptions 
     public async Task One_that_throws_before_a_delivery_costs_no_message()
     {
         var starts = 0;
-        using var listener = Listen("RabbitMQ.Client.Subscriber", () => Interlocked.Increment(ref starts) <= 2 ? new InvalidOperationException("exporter") : null, null);
+        using var listener = Listen(
+            "RabbitMQ.Client.Subscriber", () => Interlocked.Increment(ref starts) <= 2 ? new InvalidOperationException("exporter") : null, null);
         Consume(Traced);
         await OpenAsync();
         Broker.Enqueue(_name, "a");
@@ -92,12 +97,17 @@ public sealed class TraceListenerTests() : BrokerTest(new ScriptedBrokerOptions 
 
     private void ThrowIfMine(Activity activity, Func<Exception?>? failure)
     {
-        if (activity.OperationName.Contains("deliver", StringComparison.OrdinalIgnoreCase) || activity.OperationName.Contains("publish", StringComparison.OrdinalIgnoreCase))
+        var isOfKind = activity.OperationName.Contains("deliver", StringComparison.OrdinalIgnoreCase)
+            || activity.OperationName.Contains("publish", StringComparison.OrdinalIgnoreCase);
+        if (!isOfKind)
         {
-            if ((activity.OperationName + string.Concat(activity.TagObjects.Select(tag => $" {tag.Value}"))).Contains(_name, StringComparison.Ordinal) && failure?.Invoke() is { } exception)
-            {
-                throw exception;
-            }
+            return;
+        }
+
+        var words = activity.OperationName + string.Concat(activity.TagObjects.Select(tag => $" {tag.Value}"));
+        if (words.Contains(_name, StringComparison.Ordinal) && failure?.Invoke() is { } exception)
+        {
+            throw exception;
         }
     }
 }

@@ -172,7 +172,9 @@ public sealed class TraceTests : BrokerTest
             Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = activity =>
             {
-                if (activity.TagObjects.Any(tag => tag.Value is string value && value == (routingKey ?? _name)) || activity.DisplayName.EndsWith(routingKey ?? _name, StringComparison.Ordinal))
+                var name = routingKey ?? _name;
+                if (activity.TagObjects.Any(tag => tag.Value is string value && value == name)
+                    || activity.DisplayName.EndsWith(name, StringComparison.Ordinal))
                 {
                     _ended.Add(activity);
                 }

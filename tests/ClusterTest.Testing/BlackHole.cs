@@ -13,7 +13,8 @@ public sealed class BlackHole : IDisposable
     private BlackHole(IPEndPoint at) => _at = at;
 
     /// <summary>Gets whether somebody still tries to connect.</summary>
-    public bool IsConnectedTo => File.ReadLines("/proc/net/tcp").Any(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, var remote, "02", ..] && remote == Hexadecimal);
+    public bool IsConnectedTo => File.ReadLines("/proc/net/tcp").Any(line =>
+        line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, var remote, "02", ..] && remote == Hexadecimal);
 
     // As the kernel writes it on a little-endian machine.
     private string Hexadecimal => string.Create(CultureInfo.InvariantCulture, $"{BitConverter.ToUInt32(_at.Address.GetAddressBytes()):X8}:{_at.Port:X4}");

@@ -55,14 +55,24 @@ public static class HostileBodies
         }
     }
 
+    private static IEnumerable<string> Times =>
+        ["1e400", "-1e400", new('9', 400), "-0", "-0.0", "NaN", "Infinity", "1e-400", "0x1", "01", "1e12", "1e13", "\"1\"", "null", "[]"];
+
+    private static IEnumerable<string> Contents =>
+    [
+        "\"\\ud800\"", "\"\\udc00\\ud800\"",
+        "\"\\u0000\"", "\"\\u001b[2J\\u009b\\u0007\\r\\n\"", "\"\\u2028\\u2029\\u0085\"", "\"\\u202e\"",
+        "1", "null", "{}", "true",
+    ];
+
     private static IEnumerable<string> Texts() =>
     [
         Valid,
         new('[', Deep),
         string.Concat(Enumerable.Repeat("""{"content":""", Deep)),
         $$"""{"content":"x","time":1,"more":{{new string('[', Deep)}}{{new string(']', Deep)}}}""",
-        .. ((string[])["1e400", "-1e400", new('9', 400), "-0", "-0.0", "NaN", "Infinity", "1e-400", "0x1", "01", "1e12", "1e13", "\"1\"", "null", "[]"]).Select(static time => $$"""{"content":"x","time":{{time}}}"""),
-        .. ((string[])["\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\u0000\"", "\"\\u001b[2J\\u009b\\u0007\\r\\n\"", "\"\\u2028\\u2029\\u0085\"", "\"\\u202e\"", "1", "null", "{}", "true"]).Select(static content => $$"""{"content":{{content}},"time":1}"""),
+        .. Times.Select(static time => $$"""{"content":"x","time":{{time}}}"""),
+        .. Contents.Select(static content => $$"""{"content":{{content}},"time":1}"""),
         """{"content":"a","content":"b","time":1,"time":2}""",
         """{"CONTENT":"a","TIME":1}""",
         """{"content":"x","time":1}{"content":"x","time":1}""",

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace ClusterTest.Testing;
 
-/// <summary>A name server (RFC 1035) on port 53, which takes root: one that is silent, or one that answers 127.0.0.1 to every question for an IPv4 address.</summary>
+/// <summary>
+/// A name server (RFC 1035) on port 53, which takes root: one that is silent, or one that answers 127.0.0.1 to every question for an IPv4 address.
+/// </summary>
 public sealed class NameServer : IDisposable
 {
     private const int Port = 53;

@@ -78,7 +78,9 @@ public sealed class OutputLines : IReadOnlyList<string>
     public override string ToString() => string.Join(Environment.NewLine, this);
 
     /// <summary>What a failure shows: the end of a long output.</summary>
-    internal string Excerpt() => Count <= Shown ? ToString() : $"({Count - Shown} more lines){Environment.NewLine}{string.Join(Environment.NewLine, this.TakeLast(Shown))}";
+    internal string Excerpt() => Count <= Shown
+        ? ToString()
+        : $"({Count - Shown} more lines){Environment.NewLine}{string.Join(Environment.NewLine, this.TakeLast(Shown))}";
 
     internal void Add(string line)
     {

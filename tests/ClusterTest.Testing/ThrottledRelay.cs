@@ -60,7 +60,9 @@ public sealed class ThrottledRelay : Relay
                 }
 
                 passed += count;
-                if (slice is { } bytes && (Slice * ((double)passed / bytes)) - TimeProvider.System.GetElapsedTime(started) is var ahead && ahead > TimeSpan.Zero)
+                if (slice is { } bytes
+                    && (Slice * ((double)passed / bytes)) - TimeProvider.System.GetElapsedTime(started) is var ahead
+                    && ahead > TimeSpan.Zero)
                 {
                     await Task.Delay(ahead, TimeProvider.System, ended.Token);
                 }

@@ -32,7 +32,8 @@ public sealed class TlsFront : Relay
     /// <param name="certificate">What is shown to clients.</param>
     /// <param name="clientAuthority">If given, clients must show a certificate of this authority; others are cut off after the handshake.</param>
     /// <param name="protocols">The versions that are spoken; the system's choice by default.</param>
-    public static TlsFront Start(ScriptedBroker broker, X509Certificate2 certificate, X509Certificate2? clientAuthority = null, SslProtocols protocols = SslProtocols.None)
+    public static TlsFront Start(
+        ScriptedBroker broker, X509Certificate2 certificate, X509Certificate2? clientAuthority = null, SslProtocols protocols = SslProtocols.None)
     {
         ArgumentNullException.ThrowIfNull(broker);
         return new TlsFront(broker.Port, certificate, clientAuthority, protocols);

@@ -15,10 +15,10 @@ public sealed class ClockStepTests
     [
         .. Programs,
         Fault(1, "injecting", 980), Fault(1, "effective", 1_020), Fault(1, "healed", 1_300),
-        .. Enumerable.Range(1, 9).SelectMany(static number => new ResultEvent[] { Sent(number, number * 100, 1), Received(number, (number * 100) + 2, number * 100) }),
+        .. Enumerable.Range(1, 9).SelectMany(InTime),
         Sent(10, 990, 200), Received(10, 1_190, 990),
         Lost(1_050), Recovered(1_100),
-        .. Enumerable.Range(12, 9).SelectMany(static number => new ResultEvent[] { Sent(number, number * 100, 1), Received(number, (number * 100) + 2, number * 100) }),
+        .. Enumerable.Range(12, 9).SelectMany(InTime),
     ];
 
     [Theory]
@@ -87,4 +87,6 @@ public sealed class ClockStepTests
     private static double Wall(double at, double step) => at < StepAt ? at : at + step;
 
     private static long Microseconds(double at) => 77_000_000 + (long)(at * 1000);
+
+    private static ResultEvent[] InTime(int number) => [Sent(number, number * 100, 1), Received(number, (number * 100) + 2, number * 100)];
 }

@@ -7,7 +7,13 @@ namespace ClusterTest.Verdicts.Tests;
 /// <summary>Evidence of which a part is gone proves neither a loss nor its absence.</summary>
 public sealed class CompletenessTests
 {
-    private static readonly IReadOnlyList<ResultEvent> Whole = Complete([.. Programs, DrillStarted(), .. Enumerable.Range(1, 100).SelectMany(static number => new ResultEvent[] { Sent(number), Received(number) }), Fault(1, "injecting", 10), Fault(1, "effective", 20), Fault(1, "healed", 30)]);
+    private static readonly IReadOnlyList<ResultEvent> Whole = Complete(
+    [
+        .. Programs,
+        DrillStarted(),
+        .. Enumerable.Range(1, 100).SelectMany(static number => new ResultEvent[] { Sent(number), Received(number) }),
+        Fault(1, "injecting", 10), Fault(1, "effective", 20), Fault(1, "healed", 30),
+    ]);
 
     [Fact]
     public void What_is_whole_is_complete() => Assert.Equal((Outcome.Passed, 0), (Judge.Of(Whole).Verdict.Outcome, Judge.Of(Whole).Verdict.Gaps.Count));
@@ -68,9 +74,20 @@ public sealed class CompletenessTests
     [Fact]
     public void A_lab_whose_first_and_last_lines_are_gone_proves_no_loss_of_what_it_may_have_found()
     {
-        ResultEvent[] leftBehind = [.. Complete([.. Programs, DrillStarted(), .. Enumerable.Range(1, 6).Select(static number => Sent(number)), Received(1), .. Enumerable.Range(2, 5).Select(static number => Drained(number))])];
+        ResultEvent[] leftBehind =
+        [
+            .. Complete(
+            [
+                .. Programs,
+                DrillStarted(),
+                .. Enumerable.Range(1, 6).Select(static number => Sent(number)),
+                Received(1),
+                .. Enumerable.Range(2, 5).Select(static number => Drained(number)),
+            ]),
+        ];
 
-        var verdict = Judge.Of(leftBehind.Where(static written => written is not (DrillStartedEvent or DrillEndedEvent or DrainedEvent { Sequence: > 2 }))).Verdict;
+        var left = leftBehind.Where(static written => written is not (DrillStartedEvent or DrillEndedEvent or DrainedEvent { Sequence: > 2 }));
+        var verdict = Judge.Of(left).Verdict;
 
         Assert.Equal((Outcome.Incomplete, 0, 4), (verdict.Outcome, verdict.Lost, verdict.Missing));
     }
@@ -119,7 +136,8 @@ public sealed class CompletenessTests
     [Fact]
     public void Queues_that_nobody_could_empty_may_hold_what_is_missing()
     {
-        var verdict = Judge.Of(Whole.Append(Sent(101) with { Source = "other" }).Select(static written => written is DrillEndedEvent ended ? ended with { Drained = null } : written)).Verdict;
+        var events = Whole.Append(Sent(101) with { Source = "other" });
+        var verdict = Judge.Of(events.Select(static written => written is DrillEndedEvent ended ? ended with { Drained = null } : written)).Verdict;
 
         Assert.Equal((Outcome.Incomplete, 0, 1), (verdict.Outcome, verdict.Lost, verdict.Missing));
     }
@@ -127,8 +145,17 @@ public sealed class CompletenessTests
     [Fact]
     public void Messages_that_could_not_be_read_have_no_line_and_are_counted()
     {
-        Assert.Empty(Judge.Of([.. Programs, Sent(1), Received(1), ConsumerSummary(3) with { Unreadable = 2 }, ProducerSummary("producer", [HistoryOutcome.Confirmed])]).Verdict.Gaps);
-        Assert.Single(Judge.Of([.. Programs, Sent(1), Received(1), ConsumerSummary(3) with { Unreadable = 1 }, ProducerSummary("producer", [HistoryOutcome.Confirmed])]).Verdict.Gaps);
+        Assert.Empty(GapsIn(unreadable: 2));
+        Assert.Single(GapsIn(unreadable: 1));
+
+        static IReadOnlyList<string> GapsIn(int unreadable) => Judge.Of(
+        [
+            .. Programs,
+            Sent(1),
+            Received(1),
+            ConsumerSummary(3) with { Unreadable = unreadable },
+            ProducerSummary("producer", [HistoryOutcome.Confirmed]),
+        ]).Verdict.Gaps;
     }
 
     [Fact]

@@ -10,7 +10,12 @@ public sealed partial class DocumentTests
 {
     private static readonly string Root = RepositoryRoot.Find();
 
-    public static TheoryData<string> Documents => [.. Directory.GetFiles(Root, "*.md").Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)).Select(static path => Path.GetRelativePath(Root, path))];
+    public static TheoryData<string> Documents =>
+    [
+        .. Directory.GetFiles(Root, "*.md")
+            .Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
+            .Select(static path => Path.GetRelativePath(Root, path)),
+    ];
 
     [Theory]
     [MemberData(nameof(Documents))]
@@ -56,7 +61,8 @@ public sealed partial class DocumentTests
     private static string[] CommandsOf(string document) =>
         [.. Command().Matches(File.ReadAllText(Path.Combine(Root, document))).Select(static line => line.Groups["command"].Value.TrimEnd())];
 
-    private static string[] FencedIn(string document) => [.. Fence().Matches(File.ReadAllText(Path.Combine(Root, document))).Select(static fence => fence.Value)];
+    private static string[] FencedIn(string document) =>
+        [.. Fence().Matches(File.ReadAllText(Path.Combine(Root, document))).Select(static fence => fence.Value)];
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();

@@ -64,8 +64,11 @@ public sealed class EventFileTests : IDisposable
     [Fact]
     public void A_drills_sources_are_told_apart_and_those_of_two_drills_as_well()
     {
-        string Drill(string name, string run) => _directory.WriteText(
-            name, string.Concat(new ResultEvent[] { Started("consumer"), Received(1, 100, run: run), Received(2, 200, run: run), Sent(1, run: run) }.Select(static written => $"{EventDirectory.Line(written)}\n")));
+        string Drill(string name, string run)
+        {
+            ResultEvent[] events = [Started("consumer"), Received(1, 100, run: run), Received(2, 200, run: run), Sent(1, run: run)];
+            return _directory.WriteText(name, string.Concat(events.Select(static written => $"{EventDirectory.Line(written)}\n")));
+        }
 
         var verdict = Judge.OfFiles([Drill("1.jsonl", "run-1"), Drill("2.jsonl", "run-2")]).Verdict;
 

@@ -29,7 +29,11 @@ internal static class Evidence
         {
             if (source.Any(static written => written is DrillStartedEvent))
             {
-                all.Add(new DrillEndedEvent(source.OfType<FaultEvent>().Count(), source.OfType<DrainedEvent>().Count()) { Timestamp = At(99_000), Source = source.Key });
+                all.Add(new DrillEndedEvent(source.OfType<FaultEvent>().Count(), source.OfType<DrainedEvent>().Count())
+                {
+                    Timestamp = At(99_000),
+                    Source = source.Key,
+                });
             }
             else if (source.Any(static written => written is StartedEvent { Program: "cluster-test-consumer" } or ReceivedEvent or ParkedEvent))
             {
@@ -95,21 +99,27 @@ internal static class Evidence
 
     internal static ReceivedEvent Received(
         long? sequence, double at = 2, double published = 0, bool redelivered = false, string? run = Run, string source = "consumer") =>
-        new($"m-{sequence}", run, sequence, "x", Start.AddMilliseconds(published).ToUnixTimeMilliseconds() / 1000d, redelivered, 0) { Timestamp = At(at), Source = source };
+        new($"m-{sequence}", run, sequence, "x", Start.AddMilliseconds(published).ToUnixTimeMilliseconds() / 1000d, redelivered, 0)
+        {
+            Timestamp = At(at),
+            Source = source,
+        };
 
     internal static ParkedEvent Parked(long? sequence, double at = 2, string? run = Run) =>
         new($"m-{sequence}", run, sequence, "not JSON", 0) { Timestamp = At(at), Source = "consumer" };
 
-    internal static DrainedEvent Drained(long sequence, double at = 9_000) => new($"m-{sequence}", Run, sequence, "q", "rabbit1") { Timestamp = At(at), Source = "lab" };
+    internal static DrainedEvent Drained(long sequence, double at = 9_000) =>
+        new($"m-{sequence}", Run, sequence, "q", "rabbit1") { Timestamp = At(at), Source = "lab" };
 
-    internal static FaultEvent Fault(int id, string step, double at, string fault = "kill", string clock = Clock, string? detail = null, bool takes = false, bool? isChecked = null) =>
+    internal static FaultEvent Fault(
+        int id, string step, double at, string fault = "kill", string clock = Clock, string? detail = null, bool takes = false, bool? isChecked = null) =>
         new(id, fault, "rabbit1", "leader", step, clock, detail) { Timestamp = At(at), Source = "lab", TakesMessages = takes, Checked = isChecked };
 
     internal static OmittedEvent Omitted(double at, long count, double first, double last, string run = Run, string source = "producer") =>
         new(run, count, Ms(first), Ms(last)) { Timestamp = At(at), Source = source };
 
     private static ProducerSummaryEvent ProducerSummary(IGrouping<string?, ResultEvent> source) => new(
-        source.Select(static written => written switch { SentEvent sent => sent.Run, UnknownEvent unknown => unknown.Run, ReturnedEvent returned => returned.Run, NotSentEvent notSent => notSent.Run, _ => null }).OfType<string>().FirstOrDefault($"run of {source.Key}"),
+        source.Select(RunOf).OfType<string>().FirstOrDefault($"run of {source.Key}"),
         source.OfType<SentEvent>().Count(),
         source.OfType<UnknownEvent>().Count(),
         source.OfType<ReturnedEvent>().Count(),
@@ -120,6 +130,15 @@ internal static class Evidence
         1,
         null)
     { Timestamp = At(99_000), Source = source.Key, Omitted = source.OfType<OmittedEvent>().Sum(static omitted => omitted.Count) };
+
+    private static string? RunOf(ResultEvent written) => written switch
+    {
+        SentEvent sent => sent.Run,
+        UnknownEvent unknown => unknown.Run,
+        ReturnedEvent returned => returned.Run,
+        NotSentEvent notSent => notSent.Run,
+        _ => null,
+    };
 
     internal static LostConnectionEvent Lost(double at, string source = "consumer", int session = 0) =>
         new(session, "localhost:5670", "closed-by-peer", "connection", null, "gone") { Timestamp = At(at), Source = source };

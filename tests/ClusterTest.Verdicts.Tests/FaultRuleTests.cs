@@ -7,17 +7,24 @@ namespace ClusterTest.Verdicts.Tests;
 /// <summary>What each fault answers for.</summary>
 public sealed class FaultRuleTests
 {
-    private static readonly ResultEvent[] First = [Fault(1, "injecting", 1_000), Fault(1, "effective", 1_100), Fault(1, "healing", 1_900), Fault(1, "healed", 2_000)];
-    private static readonly ResultEvent[] Second = [Fault(2, "injecting", 3_000, "freeze"), Fault(2, "effective", 3_100, "freeze"), Fault(2, "healed", 4_000, "freeze")];
+    private static readonly ResultEvent[] First =
+        [Fault(1, "injecting", 1_000), Fault(1, "effective", 1_100), Fault(1, "healing", 1_900), Fault(1, "healed", 2_000)];
+
+    private static readonly ResultEvent[] Second =
+        [Fault(2, "injecting", 3_000, "freeze"), Fault(2, "effective", 3_100, "freeze"), Fault(2, "healed", 4_000, "freeze")];
 
     [Fact]
     public void Each_fault_is_listed_with_its_steps_in_the_order_of_injection()
     {
         var faults = VerdictOf([.. Second, .. First]).Faults;
 
-        Assert.Equal([(1, "kill", "rabbit1", "leader"), (2, "freeze", "rabbit1", "leader")], faults.Select(static fault => (fault.Id, fault.Fault, fault.Node, fault.Role)));
+        Assert.Equal(
+            [(1, "kill", "rabbit1", "leader"), (2, "freeze", "rabbit1", "leader")],
+            faults.Select(static fault => (fault.Id, fault.Fault, fault.Node, fault.Role)));
         Assert.Equal((Start.AddSeconds(1), Start.AddSeconds(1.1), Start.AddSeconds(2)), (faults[0].Injected, faults[0].Effective, faults[0].Healed));
-        Assert.Equal((null, null, null, null, null, null), (faults[0].Failure, faults[0].Outage, faults[0].Stall, faults[0].Delay, faults[0].Consumer, faults[0].Producer));
+        Assert.Equal(
+            (null, null, null, null, null, null),
+            (faults[0].Failure, faults[0].Outage, faults[0].Stall, faults[0].Delay, faults[0].Consumer, faults[0].Producer));
     }
 
     [Fact]
@@ -31,7 +38,13 @@ public sealed class FaultRuleTests
     [Fact]
     public void A_fault_answers_for_silences_until_the_next_injection()
     {
-        var verdict = VerdictOf([.. First, .. Second, Sent(1), Received(1, 500), Received(2, 800), Received(3, 1_300), Received(4, 2_900), Received(5, 2_950), Received(6, 3_700), Received(7, 9_000), Received(8, 9_100)]);
+        var verdict = VerdictOf(
+        [
+            .. First, .. Second,
+            Sent(1),
+            Received(1, 500), Received(2, 800), Received(3, 1_300), Received(4, 2_900), Received(5, 2_950),
+            Received(6, 3_700), Received(7, 9_000), Received(8, 9_100),
+        ]);
 
         Assert.Equal([1_600, 5_300], verdict.Faults.Select(static fault => Ms(fault.Outage)));
         Assert.Equal(5_300, Ms(verdict.Outage));
@@ -48,7 +61,12 @@ public sealed class FaultRuleTests
     [Fact]
     public void Faults_that_overlap_answer_both()
     {
-        ResultEvent[] overlapping = [Fault(1, "injecting", 1_000), Fault(1, "healed", 3_500), Fault(2, "injecting", 2_000), Fault(2, "healed", 2_500), Fault(3, "injecting", 4_000)];
+        ResultEvent[] overlapping =
+        [
+            Fault(1, "injecting", 1_000), Fault(1, "healed", 3_500),
+            Fault(2, "injecting", 2_000), Fault(2, "healed", 2_500),
+            Fault(3, "injecting", 4_000),
+        ];
 
         var verdict = VerdictOf([.. overlapping, Sent(1, 3_000, 300), Sent(2, 4_500, 200), Sent(3, 1_200, 100)]);
 
@@ -56,16 +74,22 @@ public sealed class FaultRuleTests
     }
 
     [Fact]
-    public void A_fault_that_was_never_over_answers_to_the_end() =>
-        Assert.Equal([300, 300], VerdictOf(Fault(1, "injecting", 1_000), Fault(2, "injecting", 2_000), Sent(1, 3_000, 300)).Faults.Select(static fault => Ms(fault.Stall)));
+    public void A_fault_that_was_never_over_answers_to_the_end() => Assert.Equal(
+        [300, 300],
+        StallsIn(Fault(1, "injecting", 1_000), Fault(2, "injecting", 2_000), Sent(1, 3_000, 300)));
 
     [Fact]
-    public void A_wait_for_a_confirm_counts_for_the_fault_that_it_overlaps() =>
-        Assert.Equal([900, 250], VerdictOf([.. First, .. Second, Sent(1, 600, 900), Sent(2, 2_000, 100), Unknown(3, 2_900, 250), Sent(4, 0, 950)]).Faults.Select(static fault => Ms(fault.Stall)));
+    public void A_wait_for_a_confirm_counts_for_the_fault_that_it_overlaps() => Assert.Equal(
+        [900, 250],
+        StallsIn([.. First, .. Second, Sent(1, 600, 900), Sent(2, 2_000, 100), Unknown(3, 2_900, 250), Sent(4, 0, 950)]));
 
     [Fact]
-    public void A_delay_counts_for_the_fault_that_it_overlaps() =>
-        Assert.Equal([800, 30], VerdictOf([.. First, .. Second, Sent(1, 600), Received(1, 1_400, 600), Received(2, 3_030, 3_000)]).Faults.Select(static fault => Ms(fault.Delay)));
+    public void A_delay_counts_for_the_fault_that_it_overlaps()
+    {
+        var verdict = VerdictOf([.. First, .. Second, Sent(1, 600), Received(1, 1_400, 600), Received(2, 3_030, 3_000)]);
+
+        Assert.Equal([800, 30], verdict.Faults.Select(static fault => Ms(fault.Delay)));
+    }
 
     [Fact]
     public void Without_a_sign_of_life_recovery_is_timed_from_the_injection()
@@ -110,7 +134,14 @@ public sealed class FaultRuleTests
     [Fact]
     public void A_recovery_is_a_sign_of_life_before_the_next_loss() => Assert.Equal(
         new RecoveryTimes(Span(40), Span(5), Span(140)),
-        VerdictOf([.. First, Sent(1), Received(1, 1_100), Lost(1_120), Recovered(1_200), Lost(1_240), Recovered(1_340), Received(2, 1_350)]).Faults[0].Consumer);
+        VerdictOf(
+        [
+            .. First,
+            Sent(1), Received(1, 1_100),
+            Lost(1_120), Recovered(1_200),
+            Lost(1_240), Recovered(1_340),
+            Received(2, 1_350),
+        ]).Faults[0].Consumer);
 
     [Fact]
     public void A_sign_of_life_before_the_injection_does_not_count() => Assert.Equal(
@@ -133,7 +164,9 @@ public sealed class FaultRuleTests
     public void Faults_of_another_clock_are_listed_and_not_timed()
     {
         var fault = Assert.Single(VerdictOf(
-            Fault(1, "injecting", 1_000, clock: "clock-2"), Sent(1, 1_100, 300), Received(1, 1_200, 1_100), Received(2, 1_900), Lost(1_300), Recovered(1_400)).Faults);
+            Fault(1, "injecting", 1_000, clock: "clock-2"),
+            Sent(1, 1_100, 300), Received(1, 1_200, 1_100), Received(2, 1_900),
+            Lost(1_300), Recovered(1_400)).Faults);
 
         Assert.Equal((null, null, null, null, null), (fault.Outage, fault.Stall, fault.Delay, fault.Consumer, fault.Producer));
     }
@@ -142,13 +175,18 @@ public sealed class FaultRuleTests
     public void A_producer_on_another_machine_leaves_the_consumers_times()
     {
         var fault = Judge.Of([
-            Started("producer", "clock-2"), Started("consumer"), .. First, Sent(1, 1_100, 300), Received(1, 1_200, 1_100), Received(2, 1_900), Lost(1_300), Lost(1_300, "producer"),
+            Started("producer", "clock-2"), Started("consumer"),
+            .. First,
+            Sent(1, 1_100, 300), Received(1, 1_200, 1_100), Received(2, 1_900),
+            Lost(1_300), Lost(1_300, "producer"),
         ]).Verdict.Faults[0];
 
         Assert.Equal((700, null, null), (Ms(fault.Outage), fault.Stall, fault.Delay));
         Assert.NotNull(fault.Consumer);
         Assert.Null(fault.Producer);
     }
+
+    private static IEnumerable<double?> StallsIn(params ResultEvent[] events) => VerdictOf(events).Faults.Select(static fault => Ms(fault.Stall));
 
     private static TimeSpan Span(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 

@@ -4,7 +4,13 @@ using CsCheck;
 namespace ClusterTest.Verdicts.Tests;
 
 /// <summary>A made-up run of two producers and two consumers, with faults; times are whole milliseconds.</summary>
-internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnlyList<HistoryFault> Faults, IReadOnlyList<HistoryLoss> Losses, int Strays, IReadOnlyList<HistoryOmission> Omissions, HistoryClock? Clock)
+internal sealed record History(
+    IReadOnlyList<HistoryMessage> Messages,
+    IReadOnlyList<HistoryFault> Faults,
+    IReadOnlyList<HistoryLoss> Losses,
+    int Strays,
+    IReadOnlyList<HistoryOmission> Omissions,
+    HistoryClock? Clock)
 {
     internal const int Producers = 2;
     internal const int Consumers = 2;
@@ -13,11 +19,16 @@ internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnly
         Gen.Int[0, 4],
         Gen.Int[0, 5_000],
         Gen.Int[0, 900],
-        Gen.Select(Gen.Int[0, Consumers - 1], Gen.Int[0, 900], Gen.Bool, static (consumer, delay, redelivered) => new HistoryDelivery(consumer, delay, redelivered)).List[0, 3],
+        Gen.Select(
+            Gen.Int[0, Consumers - 1],
+            Gen.Int[0, 900],
+            Gen.Bool,
+            static (consumer, delay, redelivered) => new HistoryDelivery(consumer, delay, redelivered)).List[0, 3],
         Gen.Frequency((5, Gen.Const(false)), (1, Gen.Const(true))),
         Gen.Bool,
         Gen.Frequency((2, Gen.Const(0)), (1, Gen.Int[0, 900])),
-        static (outcome, published, latency, deliveries, parked, drained, lag) => new HistoryMessage(0, 0, (HistoryOutcome)outcome, published, latency, deliveries, parked, drained) { Lag = lag });
+        static (outcome, published, latency, deliveries, parked, drained, lag) =>
+            new HistoryMessage(0, 0, (HistoryOutcome)outcome, published, latency, deliveries, parked, drained) { Lag = lag });
 
     private static readonly Gen<HistoryFault> Fault = Gen.Select(
         Gen.Int[0, 5_000],
@@ -38,7 +49,8 @@ internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnly
         static (run, at, count, first, last) => new HistoryOmission(run, at, count, first, last));
 
     // Older evidence has no monotonic times; the clocks of the rest are set now and then, far or hardly, forward or back.
-    private static readonly Gen<HistoryClock?> Clocks = Gen.Select(Gen.Int[0, 3], Gen.Int[1, 6_000], Gen.Int[-4_000, 4_000], static (kind, at, by) => kind switch
+    private static readonly Gen<HistoryClock?> Clocks = Gen.Select(
+        Gen.Int[0, 3], Gen.Int[1, 6_000], Gen.Int[-4_000, 4_000], static (kind, at, by) => kind switch
     {
         0 => null,
         1 => new HistoryClock(at, by * 1_000),
@@ -61,17 +73,30 @@ internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnly
         Omission.List[0, 2],
         Clocks,
         static (messages, faults, losses, strays, omissions, clock) => new History(
-            [.. messages.Select(static (message, index) => message with { Run = index % Producers, Sequence = index + 1 })], faults, [.. losses.Select(static (loss, index) => loss with { Session = index })], strays, omissions, clock));
+            [.. messages.Select(static (message, index) => message with { Run = index % Producers, Sequence = index + 1 })],
+            faults,
+            [.. losses.Select(static (loss, index) => loss with { Session = index })],
+            strays,
+            omissions,
+            clock));
 
     /// <summary>Gets what each program and the lab wrote, in the order in which each did.</summary>
-    internal IReadOnlyList<IReadOnlyList<ResultEvent>> Sources => [.. TrueSources.Select(source => source.Select(written => HistoryClock.Stamp(Clock, written)).ToList())];
+    internal IReadOnlyList<IReadOnlyList<ResultEvent>> Sources =>
+        [.. TrueSources.Select(source => source.Select(written => HistoryClock.Stamp(Clock, written)).ToList())];
 
     // By a clock of the wall that nobody ever set.
     private IReadOnlyList<IReadOnlyList<ResultEvent>> TrueSources =>
     [
         .. Enumerable.Range(0, Producers).Select(Producer),
         .. Enumerable.Range(0, Consumers).Select(Consumer),
-        [.. Evidence.Complete([Evidence.DrillStarted(), .. Messages.Where(static message => message.Drained).Select(static message => message.ToDrained()), .. Faults.SelectMany(Steps)])],
+        [
+            .. Evidence.Complete(
+            [
+                Evidence.DrillStarted(),
+                .. Messages.Where(static message => message.Drained).Select(static message => message.ToDrained()),
+                .. Faults.SelectMany(Steps),
+            ]),
+        ],
     ];
 
     internal IReadOnlyList<ResultEvent> Events => [.. Sources.SelectMany(static source => source)];
@@ -82,13 +107,19 @@ internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnly
     private IReadOnlyList<ResultEvent> Producer(int producer)
     {
         var name = $"producer-{producer}";
+        List<HistoryMessage> messages = [.. Messages.Where(message => message.Run == producer)];
+        List<HistoryOmission> omissions = [.. Omissions.Where(omission => omission.Run == producer)];
         return
         [
             Evidence.Started(name, program: "producer"),
-            .. Messages.Where(message => message.Run == producer && message.Outcome is not HistoryOutcome.None).Select(static message => message.ToEvent()),
-            .. Omissions.Where(omission => omission.Run == producer).Select(omission => Evidence.Omitted(omission.At, omission.Count, omission.FirstLag, omission.LastLag, $"run-{producer}", name)),
+            .. messages.Where(static message => message.Outcome is not HistoryOutcome.None).Select(static message => message.ToEvent()),
+            .. omissions.Select(omission =>
+                Evidence.Omitted(omission.At, omission.Count, omission.FirstLag, omission.LastLag, $"run-{producer}", name)),
             .. LossesOf(producer, name),
-            Evidence.ProducerSummary(name, [.. Messages.Where(message => message.Run == producer).Select(static message => message.Outcome)], $"run-{producer}") with { Omitted = Omissions.Where(omission => omission.Run == producer).Sum(static omission => omission.Count) },
+            Evidence.ProducerSummary(name, [.. messages.Select(static message => message.Outcome)], $"run-{producer}") with
+            {
+                Omitted = omissions.Sum(static omission => omission.Count),
+            },
         ];
     }
 
@@ -119,6 +150,8 @@ internal sealed record History(IReadOnlyList<HistoryMessage> Messages, IReadOnly
     [
         Evidence.Fault(index + 1, "injecting", fault.Injected, takes: fault.Takes, isChecked: fault.Checked),
         Evidence.Fault(index + 1, "effective", fault.Effective, takes: fault.Takes, isChecked: fault.Checked),
-        .. fault.Healed is { } healed ? [Evidence.Fault(index + 1, "healed", healed, takes: fault.Takes, isChecked: fault.Checked)] : Array.Empty<ResultEvent>(),
+        .. fault.Healed is { } healed
+            ? [Evidence.Fault(index + 1, "healed", healed, takes: fault.Takes, isChecked: fault.Checked)]
+            : Array.Empty<ResultEvent>(),
     ];
 }

@@ -17,9 +17,10 @@ internal sealed record HistoryClock(int At, int By)
 
         var at = (written.Timestamp - Evidence.Start).TotalMilliseconds;
         var stamped = written with { Timestamp = Evidence.At(clock.Shown(at)), MonotonicMicroseconds = SinceBoot + (long)(at * 1_000) };
+        var start = Evidence.Start.ToUnixTimeMilliseconds();
         return stamped is not ReceivedEvent received ? stamped : received with
         {
-            Time = (Evidence.Start.ToUnixTimeMilliseconds() + clock.Shown(Math.Round(received.Time * 1_000) - Evidence.Start.ToUnixTimeMilliseconds())) / 1_000d,
+            Time = (start + clock.Shown(Math.Round(received.Time * 1_000) - start)) / 1_000d,
             DueMicroseconds = SinceBoot + received.DueMicroseconds,
         };
     }

@@ -38,9 +38,17 @@ internal sealed record HistoryMessage(
         var source = $"producer-{Run}";
         return Outcome switch
         {
-            HistoryOutcome.Confirmed => Evidence.Sent(Sequence, Published, Latency, RunId, source) with { Lag = Lag is 0 ? null : TimeSpan.FromMilliseconds(Lag) },
+            HistoryOutcome.Confirmed => Evidence.Sent(Sequence, Published, Latency, RunId, source) with
+            {
+                Lag = Lag is 0 ? null : TimeSpan.FromMilliseconds(Lag),
+            },
             HistoryOutcome.Unknown => Evidence.Unknown(Sequence, Published, Latency) with { Run = RunId, Source = source },
-            HistoryOutcome.Returned => Evidence.Returned(Sequence, Resolved) with { Run = RunId, Source = source, Latency = TimeSpan.FromMilliseconds(Latency) },
+            HistoryOutcome.Returned => Evidence.Returned(Sequence, Resolved) with
+            {
+                Run = RunId,
+                Source = source,
+                Latency = TimeSpan.FromMilliseconds(Latency),
+            },
             _ => Evidence.NotSent(Sequence, Resolved) with { Run = RunId, Source = source, Latency = TimeSpan.FromMilliseconds(Latency) },
         };
     }
@@ -52,6 +60,10 @@ internal sealed record HistoryMessage(
         var (at, source) = (Published + delivery.Delay, $"consumer-{delivery.Consumer}");
         return Parked
             ? Evidence.Parked(Sequence, at, RunId) with { Source = source, Session = Session }
-            : Evidence.Received(Sequence, at, Published, delivery.Redelivered, RunId, source) with { Session = Session, DueMicroseconds = (Published - Lag) * 1_000L };
+            : Evidence.Received(Sequence, at, Published, delivery.Redelivered, RunId, source) with
+            {
+                Session = Session,
+                DueMicroseconds = (Published - Lag) * 1_000L,
+            };
     }
 }

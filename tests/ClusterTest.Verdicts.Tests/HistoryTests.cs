@@ -16,7 +16,10 @@ public sealed class HistoryTests
 
     [Fact]
     public void The_interleaving_of_the_programs_does_not_matter() => Gen.Select(History.Any, Gen.Int).Sample(
-        static (history, seed) => Assert.Equal(Show(Judge.Of(history.Events)), Show(Judge.Of(Interleaved(history.Sources, new Random(seed))))), iter: Histories);
+        static (history, seed) => Assert.Equal(
+            Show(Judge.Of(history.Events)),
+            Show(Judge.Of(Interleaved(history.Sources, new Random(seed))))),
+        iter: Histories);
 
     [Fact]
     public void The_order_of_the_files_does_not_matter() => Gen.Select(History.Any, Gen.Int).Sample(
@@ -60,7 +63,9 @@ public sealed class HistoryTests
     public void A_receipt_that_is_removed_raises_only_the_lost() => Gen.Select(History.Any, Gen.Int[0, 100]).Sample(
         static (history, pick) =>
         {
-            var messages = history.Messages.Where(static message => message is { Outcome: HistoryOutcome.Confirmed, Deliveries.Count: 1, Drained: false, Parked: false }).ToList();
+            var messages = history.Messages
+                .Where(static message => message is { Outcome: HistoryOutcome.Confirmed, Deliveries.Count: 1, Drained: false, Parked: false })
+                .ToList();
             if (messages.Count is 0)
             {
                 return;
@@ -68,7 +73,8 @@ public sealed class HistoryTests
 
             var before = Judge.Of(history.Events).Verdict;
             var removed = messages[pick % messages.Count];
-            var after = Judge.Of((history with { Messages = [.. history.Messages.Select(message => message == removed ? message with { Deliveries = [] } : message)] }).Events).Verdict;
+            List<HistoryMessage> remaining = [.. history.Messages.Select(message => message == removed ? message with { Deliveries = [] } : message)];
+            var after = Judge.Of((history with { Messages = remaining }).Events).Verdict;
             Assert.Equal(before.Received - 1, after.Received);
             Assert.Equal(before.Lost + before.Discarded + 1, after.Lost + after.Discarded);
             Assert.Equal(

@@ -23,7 +23,11 @@ public sealed class MeasuresTests
         var verdict = VerdictOf(SampleReports.Passed());
 
         Assert.Equal(
-            verdict.Where(static property => property.Value is JsonValue value && value.GetValueKind() is System.Text.Json.JsonValueKind.Number).Select(static property => property.Key).Except(NotMeasured).Order(StringComparer.Ordinal),
+            verdict
+                .Where(static property => property.Value is JsonValue value && value.GetValueKind() is System.Text.Json.JsonValueKind.Number)
+                .Select(static property => property.Key)
+                .Except(NotMeasured)
+                .Order(StringComparer.Ordinal),
             Measures.Main.Concat(Measures.Further).Select(static measure => measure.Property).Order(StringComparer.Ordinal));
     }
 
@@ -63,11 +67,18 @@ public sealed class MeasuresTests
     private static string Table() => string.Concat(
         from row in Measures.All.Select(static measure => (measure.Property, measure.Definition))
             .Concat(Measures.OfFault.Select(static measure => ($"faults[].{measure.Property}", measure.Definition)))
-            .Concat(Measures.OfRecovery.Select(static measure => ($"faults[].consumer.{measure.Property}, faults[].producer.{measure.Property}", measure.Definition)))
+            .Concat(Measures.OfRecovery.Select(static measure =>
+                ($"faults[].consumer.{measure.Property}, faults[].producer.{measure.Property}", measure.Definition)))
             .Prepend(("---", "---")).Prepend(("number", "meaning"))
-        select row.Item1 is "---" ? "|---|---|\n" : row.Item1 is "number" ? "| number | meaning |\n" : $"| `{row.Item1.Replace(", ", "`, `", StringComparison.Ordinal)}` | {row.Item2} |\n");
+        select row.Item1 switch
+        {
+            "---" => "|---|---|\n",
+            "number" => "| number | meaning |\n",
+            var number => $"| `{number.Replace(", ", "`, `", StringComparison.Ordinal)}` | {row.Item2} |\n",
+        });
 
-    private static JsonObject VerdictOf(Verdicts.Reports.DrillReport report) => JsonNode.Parse(ReportJson.Write(report.Variants[0].Judgement.Verdict))!.AsObject();
+    private static JsonObject VerdictOf(Verdicts.Reports.DrillReport report) =>
+        JsonNode.Parse(ReportJson.Write(report.Variants[0].Judgement.Verdict))!.AsObject();
 
     private static double? ValueAt(JsonObject verdict, string property) =>
         property.Split('.').Aggregate((JsonNode?)verdict, static (node, name) => node?[name])?.GetValue<double>();

@@ -107,7 +107,13 @@ public sealed class MessageRuleTests
     [Fact]
     public void What_no_producer_of_the_evidence_sent_is_unexpected()
     {
-        var verdict = VerdictOf(Sent(1), Received(1), Received(1, run: "run-2"), Received(1, run: "run-2"), Received(null), Received(5, run: null), Parked(null, run: null));
+        var verdict = VerdictOf(
+            Sent(1),
+            Received(1),
+            Received(1, run: "run-2"), Received(1, run: "run-2"),
+            Received(null),
+            Received(5, run: null),
+            Parked(null, run: null));
 
         Assert.Equal((1, 5, 0, 0), (verdict.Received, verdict.Unexpected, verdict.Duplicated, verdict.Parked));
     }
@@ -141,7 +147,9 @@ public sealed class MessageRuleTests
     {
         ResultEvent[] events = [Unknown(1), Sent(1)];
 
-        Assert.All([VerdictOf(events), VerdictOf(events.Reverse())], static verdict => Assert.Equal((1, 1, 0), (verdict.Confirmed, verdict.Lost, verdict.Unknown)));
+        Assert.All(
+            [VerdictOf(events), VerdictOf(events.Reverse())],
+            static verdict => Assert.Equal((1, 1, 0), (verdict.Confirmed, verdict.Lost, verdict.Unknown)));
     }
 
     [Theory]
@@ -166,8 +174,12 @@ public sealed class MessageRuleTests
     [InlineData(false, Clock, "effective")]
     [InlineData(true, "another clock", "effective")]
     [InlineData(true, Clock, "failed")]
-    public void Only_a_fault_that_says_so_takes_messages_along(bool takes, string clock, string step) =>
-        Assert.Equal((0, 1), Fate(VerdictOf(Sent(1, 1_500), Fault(1, "injecting", 1_000, "delete-queue", clock, takes: takes), Fault(1, step, 2_000, "delete-queue", clock, takes: takes))));
+    public void Only_a_fault_that_says_so_takes_messages_along(bool takes, string clock, string step) => Assert.Equal(
+        (0, 1),
+        Fate(VerdictOf(
+            Sent(1, 1_500),
+            Fault(1, "injecting", 1_000, "delete-queue", clock, takes: takes),
+            Fault(1, step, 2_000, "delete-queue", clock, takes: takes))));
 
     private static (long Lost, long LeftBehind, long Parked) Places(Verdict verdict) => (verdict.Lost, verdict.LeftBehind, verdict.Parked);
 

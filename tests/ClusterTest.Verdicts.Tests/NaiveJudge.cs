@@ -25,7 +25,9 @@ internal sealed class NaiveJudge(History history)
         ("discarded", Missing.Count(IsDiscarded)),
         ("left behind", Told.Count(static message => message is { Outcome: HistoryOutcome.Confirmed, Deliveries.Count: 0, Drained: true, Parked: false })),
         ("duplicated", Arrived.Sum(static message => message.Deliveries.Count - 1)),
-        ("redelivered", Arrived.Where(static message => !message.Parked).Sum(static message => Math.Min(message.Deliveries.Count - 1, message.Deliveries.Count(static delivery => delivery.Redelivered)))),
+        ("redelivered", Arrived
+            .Where(static message => !message.Parked)
+            .Sum(static message => Math.Min(message.Deliveries.Count - 1, message.Deliveries.Count(static delivery => delivery.Redelivered)))),
         ("reordered", Enumerable.Range(0, History.Consumers).Sum(Reordered)),
         ("unexpected", history.Strays),
         ("unknown", Count(HistoryOutcome.Unknown)),
@@ -38,7 +40,11 @@ internal sealed class NaiveJudge(History history)
         ("outage", Longest(Silences())),
         ("stall", Longest(Waits())),
         ("delay", Longest(Delays())),
-        .. history.Faults.Select(static (fault, index) => (fault, index)).OrderBy(static fault => fault.fault.Injected).ThenBy(static fault => fault.index).SelectMany(fault => NumbersOf(fault.fault, fault.index)),
+        .. history.Faults
+            .Select(static (fault, index) => (fault, index))
+            .OrderBy(static fault => fault.fault.Injected)
+            .ThenBy(static fault => fault.index)
+            .SelectMany(fault => NumbersOf(fault.fault, fault.index)),
     ];
 
     internal static IReadOnlyList<(string Name, double? Number)> NumbersOf(Verdict verdict) =>
@@ -82,9 +88,14 @@ internal sealed class NaiveJudge(History history)
     private IEnumerable<(string Name, double? Number)> NumbersOf(HistoryFault fault, int index)
     {
         var over = fault.Healed ?? ToTheEnd;
-        var end = history.Faults.Where(next => next.Injected >= over && next.Injected > fault.Injected).Select(static next => (double)next.Injected).DefaultIfEmpty(ToTheEnd).Min();
+        var end = history.Faults
+            .Where(next => next.Injected >= over && next.Injected > fault.Injected)
+            .Select(static next => (double)next.Injected)
+            .DefaultIfEmpty(ToTheEnd)
+            .Min();
         yield return ("fault", index + 1);
-        yield return ("noticed", fault.Checked is true || history.Losses.Any(loss => loss.At >= fault.Injected && loss.At < end) ? 1 : fault.Checked is null ? null : 0);
+        var wasFelt = fault.Checked is true || history.Losses.Any(loss => loss.At >= fault.Injected && loss.At < end);
+        yield return ("noticed", wasFelt ? 1 : fault.Checked is null ? null : 0);
         yield return ("outage", Longest(Silences().Where(Overlaps)));
         yield return ("stall", Longest(Waits().Where(Overlaps)));
         yield return ("delay", Longest(Delays().Where(Overlaps)));
@@ -93,7 +104,8 @@ internal sealed class NaiveJudge(History history)
             var losses = history.Losses.Where(loss => loss.Program >= History.Producers == isConsumer && loss.At >= fault.Injected && loss.At < end).ToList();
             yield return ($"{name}'s detect", losses.Select(loss => (double?)(loss.At - LastSign(loss, fault))).Max());
             yield return ($"{name}'s reconnect", losses.Where(static loss => loss.Ready is not null).Select(static loss => (double?)loss.Reconnect).Max());
-            yield return ($"{name}'s ready", losses.Exists(static loss => loss.Ready is null) ? null : losses.Select(loss => (double?)(loss.Ready - (LastSign(loss, fault) ?? loss.At))).Max());
+            var ready = losses.Select(loss => (double?)(loss.Ready - (LastSign(loss, fault) ?? loss.At))).Max();
+            yield return ($"{name}'s ready", losses.Exists(static loss => loss.Ready is null) ? null : ready);
         }
 
         bool Overlaps((double From, double To) interval) => interval.From < end && interval.To >= fault.Injected;
@@ -128,7 +140,9 @@ internal sealed class NaiveJudge(History history)
                 .Select(static receipt => receipt.Message)
                 .Distinct(),
         ];
-        return received.Where((message, index) => received.Take(index).Any(earlier => earlier.Run == message.Run && earlier.Sequence > message.Sequence)).Count();
+        return received
+            .Where((message, index) => received.Take(index).Any(earlier => earlier.Run == message.Run && earlier.Sequence > message.Sequence))
+            .Count();
     }
 
     private IEnumerable<(double From, double To)> Silences()
@@ -139,7 +153,9 @@ internal sealed class NaiveJudge(History history)
                 .Concat(Enumerable.Repeat(0d, history.Strays)).Distinct().Order(),
         ];
         var between = heard.Zip(heard.Skip(1));
-        return heard.Count > 0 && Told.Any(message => message.Published > heard[^1]) ? between.Append((heard[^1], Told.Max(static message => message.Resolved))) : between;
+        return heard.Count > 0 && Told.Any(message => message.Published > heard[^1])
+            ? between.Append((heard[^1], Told.Max(static message => message.Resolved)))
+            : between;
     }
 
     private IEnumerable<(double From, double To)> Waits() => Told
@@ -147,9 +163,12 @@ internal sealed class NaiveJudge(History history)
         .Select(static message => ((double)message.Published, (double)message.Resolved));
 
     private IEnumerable<(double From, double To)> Delays() => Received
-        .Select(message => ((double)(history.Clock is null ? message.Published : message.Published - message.Lag), (double)(message.Published + message.Deliveries.Min(static delivery => delivery.Delay))));
+        .Select(message => (
+            (double)(history.Clock is null ? message.Published : message.Published - message.Lag),
+            (double)(message.Published + message.Deliveries.Min(static delivery => delivery.Delay))));
 
-    private static double? Longest(IEnumerable<(double From, double To)> intervals) => intervals.Select(static interval => (double?)(interval.To - interval.From)).Max();
+    private static double? Longest(IEnumerable<(double From, double To)> intervals) =>
+        intervals.Select(static interval => (double?)(interval.To - interval.From)).Max();
 
     private static double? Ms(TimeSpan? time) => time is { } known ? Math.Round(known.TotalMilliseconds, 3) : null;
 }

@@ -9,7 +9,9 @@ namespace ClusterTest.Verdicts.Tests;
 /// <summary>A command that ended with 0 may have done nothing at all.</summary>
 public sealed class NotNoticedTests
 {
-    private static readonly ResultEvent[] Steps = [Fault(1, "injecting", 1_000, "pull"), Fault(1, "effective", 1_100, "pull"), Fault(1, "healed", 2_000, "pull")];
+    private static readonly ResultEvent[] Steps =
+        [Fault(1, "injecting", 1_000, "pull"), Fault(1, "effective", 1_100, "pull"), Fault(1, "healed", 2_000, "pull")];
+
     private static readonly ResultEvent[] Flow = [.. Programs, Sent(1), Received(1, 900), Sent(2, 2_400), Received(2, 2_500)];
 
     [Fact]

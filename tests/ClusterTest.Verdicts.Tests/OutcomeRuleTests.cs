@@ -7,7 +7,13 @@ namespace ClusterTest.Verdicts.Tests;
 /// <summary>What the evidence proves: the one rule of drills, soaks, reports and <c>verdict</c>, from the evidence alone.</summary>
 public sealed class OutcomeRuleTests
 {
-    private static readonly ResultEvent[] Good = [DrillStarted(), Sent(1), Sent(2), Received(1), Received(2, 502), Fault(1, "injecting", 10), Fault(1, "effective", 20), Fault(1, "healed", 30)];
+    private static readonly ResultEvent[] Good =
+    [
+        DrillStarted(),
+        Sent(1), Sent(2),
+        Received(1), Received(2, 502),
+        Fault(1, "injecting", 10), Fault(1, "effective", 20), Fault(1, "healed", 30),
+    ];
 
     [Fact]
     public void Nothing_lost_is_passed() => AssertOutcome(Outcome.Passed, [], Good);
@@ -22,21 +28,36 @@ public sealed class OutcomeRuleTests
     public void A_loss_stays_one_whatever_went_wrong_later() => AssertOutcome(
         Outcome.Failed,
         ["1 confirmed message was lost.", "kill rabbit1: no such process.", "cluster-test-consumer ended by itself.", "It did not flow."],
-        [.. Good, Sent(3), Fault(2, "injecting", 100), Fault(2, "failed", 200, detail: "no such process."), Problem(ProblemKind.NoFlow, "It did not flow."), Problem(ProblemKind.Invalid, "cluster-test-consumer ended by itself.")]);
+        [
+            .. Good,
+            Sent(3),
+            Fault(2, "injecting", 100), Fault(2, "failed", 200, detail: "no such process."),
+            Problem(ProblemKind.NoFlow, "It did not flow."),
+            Problem(ProblemKind.Invalid, "cluster-test-consumer ended by itself."),
+        ]);
 
     [Fact]
     public void A_message_that_nobody_came_back_for_fails() => AssertOutcome(
         Outcome.Failed, ["1 confirmed message still in a queue: the consumer did not come back for them."], [.. Good, Sent(3), Drained(3)]);
 
     [Fact]
-    public void Messages_that_do_not_flow_again_fail() => AssertOutcome(Outcome.Failed, ["They did not."], [.. Good, Problem(ProblemKind.NoFlow, "They did not.")]);
+    public void Messages_that_do_not_flow_again_fail() =>
+        AssertOutcome(Outcome.Failed, ["They did not."], [.. Good, Problem(ProblemKind.NoFlow, "They did not.")]);
 
     [Fact]
     public void A_run_in_which_everything_was_parked_fails() => AssertOutcome(
-        Outcome.Failed, ["2 messages were parked instead of handled."], [DrillStarted(), Sent(1), Sent(2), Parked(1), Parked(2), Drained(1) with { Queue = "q.parked" }, Drained(2) with { Queue = "q.parked" }]);
+        Outcome.Failed,
+        ["2 messages were parked instead of handled."],
+        [
+            DrillStarted(),
+            Sent(1), Sent(2),
+            Parked(1), Parked(2),
+            Drained(1) with { Queue = "q.parked" }, Drained(2) with { Queue = "q.parked" },
+        ]);
 
     [Fact]
-    public void Parked_messages_of_a_stranger_do_not_fail() => AssertOutcome(Outcome.Passed, [], [.. Good, Parked(9, run: "stranger"), Drained(9) with { Run = "stranger", Queue = "q.parked" }]);
+    public void Parked_messages_of_a_stranger_do_not_fail() => AssertOutcome(
+        Outcome.Passed, [], [.. Good, Parked(9, run: "stranger"), Drained(9) with { Run = "stranger", Queue = "q.parked" }]);
 
     [Fact]
     public void An_unknown_message_does_not_fail() => AssertOutcome(Outcome.Passed, [], [.. Good, Unknown(3), Returned(4), NotSent(5)]);
@@ -58,7 +79,13 @@ public sealed class OutcomeRuleTests
 
     [Fact]
     public void A_fault_that_was_not_healed_is_said_once() => AssertOutcome(
-        Outcome.Invalid, ["kill rabbit1: it stayed."], [.. Good, Fault(2, "injecting", 100), Fault(2, "failed", 200, detail: "it stayed."), Problem(ProblemKind.Invalid, "kill rabbit1: it stayed.")]);
+        Outcome.Invalid,
+        ["kill rabbit1: it stayed."],
+        [
+            .. Good,
+            Fault(2, "injecting", 100), Fault(2, "failed", 200, detail: "it stayed."),
+            Problem(ProblemKind.Invalid, "kill rabbit1: it stayed."),
+        ]);
 
     [Fact]
     public void A_fault_of_which_nobody_knows_whether_it_took_effect_makes_it_invalid() => AssertOutcome(
@@ -67,8 +94,14 @@ public sealed class OutcomeRuleTests
     [Fact]
     public void A_fault_that_was_not_undone_makes_it_invalid_unless_nothing_was_to_undo_it()
     {
-        AssertOutcome(Outcome.Invalid, ["kill rabbit1: whether it was undone is not known."], [.. Good, Fault(2, "injecting", 100), Fault(2, "effective", 200)]);
-        AssertOutcome(Outcome.Passed, [], [.. Good, Fault(2, "injecting", 100) with { StaysBroken = true }, Fault(2, "effective", 200) with { StaysBroken = true }]);
+        AssertOutcome(
+            Outcome.Invalid,
+            ["kill rabbit1: whether it was undone is not known."],
+            [.. Good, Fault(2, "injecting", 100), Fault(2, "effective", 200)]);
+        AssertOutcome(
+            Outcome.Passed,
+            [],
+            [.. Good, Fault(2, "injecting", 100) with { StaysBroken = true }, Fault(2, "effective", 200) with { StaysBroken = true }]);
     }
 
     [Fact]
@@ -83,10 +116,12 @@ public sealed class OutcomeRuleTests
     [InlineData(ProblemKind.Invalid)]
     [InlineData(ProblemKind.Interrupted)]
     [InlineData("of-a-newer-version")]
-    public void What_went_wrong_in_the_run_makes_it_invalid(string kind) => AssertOutcome(Outcome.Invalid, ["Somebody pulled the plug."], [.. Good, Problem(kind, "Somebody pulled the plug.")]);
+    public void What_went_wrong_in_the_run_makes_it_invalid(string kind) => AssertOutcome(
+        Outcome.Invalid, ["Somebody pulled the plug."], [.. Good, Problem(kind, "Somebody pulled the plug.")]);
 
     [Fact]
-    public void Without_a_confirmed_message_it_is_invalid() => AssertOutcome(Outcome.Invalid, ["No message was confirmed: nothing was tried."], [DrillStarted(), NotSent(1)]);
+    public void Without_a_confirmed_message_it_is_invalid() => AssertOutcome(
+        Outcome.Invalid, ["No message was confirmed: nothing was tried."], [DrillStarted(), NotSent(1)]);
 
     [Fact]
     public void Several_runs_fail_when_one_does()

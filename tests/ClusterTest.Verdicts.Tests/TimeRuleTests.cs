@@ -12,11 +12,19 @@ public sealed class TimeRuleTests
 
     [Fact]
     public void Consumers_that_take_turns_are_not_silent() => Assert.Equal(
-        200, Ms(VerdictOf(Started("consumer-2", program: "consumer"), Sent(1), Received(1, 100), Received(2, 300, source: "consumer-2"), Received(3, 500), Received(4, 600, source: "consumer-2")).Outage));
+        200,
+        Ms(VerdictOf(
+            Started("consumer-2", program: "consumer"),
+            Sent(1),
+            Received(1, 100), Received(2, 300, source: "consumer-2"), Received(3, 500), Received(4, 600, source: "consumer-2")).Outage));
 
     [Fact]
     public void Consumers_with_different_clocks_are_silent_each_by_itself() => Assert.Equal(
-        400, Ms(VerdictOf(Started("consumer-2", "clock-2", "consumer"), Sent(1), Received(1, 100), Received(2, 300, source: "consumer-2"), Received(3, 500), Received(4, 600, source: "consumer-2")).Outage));
+        400,
+        Ms(VerdictOf(
+            Started("consumer-2", "clock-2", "consumer"),
+            Sent(1),
+            Received(1, 100), Received(2, 300, source: "consumer-2"), Received(3, 500), Received(4, 600, source: "consumer-2")).Outage));
 
     [Fact]
     public void Without_two_receipts_there_is_no_outage() => Assert.Null(VerdictOf(Sent(1), Received(1)).Outage);
@@ -62,7 +70,9 @@ public sealed class TimeRuleTests
     [InlineData(null, null)]
     public void Clocks_that_differ_or_are_unknown_give_no_delay_and_no_outage_after_the_last_receipt(string? producer, string? consumer)
     {
-        var clocks = new[] { ("producer", producer), ("consumer", consumer) }.Where(static program => program.Item2 is not null).Select(static program => Started(program.Item1, program.Item2!));
+        var clocks = new[] { ("producer", producer), ("consumer", consumer) }
+            .Where(static program => program.Item2 is not null)
+            .Select(static program => Started(program.Item1, program.Item2!));
 
         var judgement = Judge.Of([.. clocks, Sent(1, 0, 7), Sent(2, 50_000), Received(1, 10), Received(2, 30)]);
 
@@ -81,12 +91,19 @@ public sealed class TimeRuleTests
     [Fact]
     public void Latencies_and_delays_are_drawn_by_percentile()
     {
-        var judgement = Judge.Of([.. Programs, .. Enumerable.Range(1, 1_000).Select(static i => Sent(i, i, i)), .. Enumerable.Range(1, 1_000).Select(static i => Received(i, i, 0))]);
+        var judgement = Judge.Of(
+        [
+            .. Programs,
+            .. Enumerable.Range(1, 1_000).Select(static i => Sent(i, i, i)),
+            .. Enumerable.Range(1, 1_000).Select(static i => Received(i, i, 0)),
+        ]);
 
         Assert.All([judgement.ConfirmLatencies, judgement.Delays], static curve =>
         {
             Assert.Equal([0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 90, 95, 99, 99.9, 99.99, 100], curve.Select(static point => point.Percentile));
-            Assert.Equal((1, 500, 990, 1_000), (Math.Round(curve[0].Milliseconds), Math.Round(curve[5].Milliseconds), Math.Round(curve[12].Milliseconds), Math.Round(curve[15].Milliseconds)));
+            Assert.Equal(
+                [1, 500, 990, 1_000],
+                new[] { curve[0], curve[5], curve[12], curve[15] }.Select(static point => Math.Round(point.Milliseconds)));
         });
         Assert.Equal(500, Math.Round(judgement.Verdict.ConfirmLatency!.P50));
     }
@@ -94,7 +111,11 @@ public sealed class TimeRuleTests
     [Fact]
     public void The_timeline_counts_confirms_and_first_deliveries()
     {
-        var timeline = Judge.Of([Sent(1, 0, 10), Sent(2, 100, 5), Sent(3, 100, 8), Received(1, 120), Received(1, 130), Received(2, 320), Received(9, 325, run: "run-2")]).Timeline;
+        var timeline = Judge.Of(
+        [
+            Sent(1, 0, 10), Sent(2, 100, 5), Sent(3, 100, 8),
+            Received(1, 120), Received(1, 130), Received(2, 320), Received(9, 325, run: "run-2"),
+        ]).Timeline;
 
         Assert.Equal((Start.AddMilliseconds(10), TimeSpan.FromMilliseconds(100)), (timeline.Start, timeline.Step));
         Assert.Equal([3, 0, 0, 0], timeline.Confirmed);

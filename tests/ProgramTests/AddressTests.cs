@@ -50,7 +50,9 @@ public abstract class AddressTests : ProgramTest
         var login = await Broker.ReceivedAsync<ConnectionStartOk>(timeout: Patience);
         Assert.DoesNotContain(Secret, login.Response, StringComparison.Ordinal);
         Assert.Equal("/", (await Broker.ReceivedAsync<ConnectionOpen>()).VirtualHost);
-        await program.StandardError.WaitForLineAsync(line => line.Contains($"The login in CLUSTER_TEST_URI is for elsewhere.example:5672 and is not used at {Endpoint}", StringComparison.Ordinal), timeout: Patience);
+        await program.StandardError.WaitForLineAsync(
+            line => line.Contains($"The login in CLUSTER_TEST_URI is for elsewhere.example:5672 and is not used at {Endpoint}", StringComparison.Ordinal),
+            timeout: Patience);
     }
 
     [Theory]
@@ -76,9 +78,15 @@ public abstract class AddressTests : ProgramTest
     }
 
     [Theory]
-    [InlineData("hartbeat=5", "'hartbeat' is not one of its parameters: auth_mechanism, cacertfile, certfile, channel_max, connection_timeout, heartbeat, keyfile, server_name_indication, verify")]
+    [InlineData(
+        "hartbeat=5",
+        "'hartbeat' is not one of its parameters: "
+            + "auth_mechanism, cacertfile, certfile, channel_max, connection_timeout, heartbeat, keyfile, server_name_indication, verify")]
     [InlineData("heartbeat=0", "heartbeat=0 is not a number of seconds from 1 to 65535")]
-    [InlineData("verify=verify_none", "verify=verify_none: the server's certificate is always checked; server_name_indication names another name for it, cacertfile another authority")]
+    [InlineData(
+        "verify=verify_none",
+        "verify=verify_none: the server's certificate is always checked; "
+            + "server_name_indication names another name for it, cacertfile another authority")]
     [InlineData("cacertfile=/ca.pem", "cacertfile is for amqps://")]
     public async Task A_parameter_that_cannot_be_used_is_refused_by_name(string parameter, string said)
     {

@@ -16,7 +16,9 @@ public abstract class BadInputTests : ProgramTest
     [InlineData("--cuont 1", "--cuont: there is no such option; did you mean --count?")]
     [InlineData("localhost 5670 extra", "'extra' is one argument too many: there are HOST and PORT only, everything else is an option.")]
     [InlineData("localhost --uri amqp://guest:s3cr3t@localhost", "Give either HOST and PORT or --uri, not both.")]
-    [InlineData("--uri http://guest:s3cr3t@localhost", "--uri: it is not of the form amqp://user:password@host:port/vhost (or amqps://); special characters in user, password and vhost are written %xx.")]
+    [InlineData(
+        "--uri http://guest:s3cr3t@localhost",
+        "--uri: it is not of the form amqp://user:password@host:port/vhost (or amqps://); special characters in user, password and vhost are written %xx.")]
     [InlineData("localhost amqp://guest:s3cr3t@localhost", "PORT: 'amqp://***@localhost' is not a port number; allowed is 1 to 65535.")]
     [InlineData("--password-file /nowhere", "--password-file: there is no file /nowhere.")]
     public async Task A_wrong_command_line_gets_one_line_and_exit_code_1(string line, string error)
@@ -41,10 +43,8 @@ public abstract class BadInputTests : ProgramTest
     {
         Broker.StopListening();
         var program = Start("--retry-for", RetryFor);
-        await AssertGivesUpAsync(
-            program,
-            $"WRN] Cannot use {Endpoint} yet: connection refused: nothing listens there. Check HOST and PORT, and that the load balancer or broker runs. Retrying for up to {RetryFor}",
-            "connection refused: nothing listens there. Check HOST and PORT, and that the load balancer or broker runs");
+        const string Said = "connection refused: nothing listens there. Check HOST and PORT, and that the load balancer or broker runs";
+        await AssertGivesUpAsync(program, $"WRN] Cannot use {Endpoint} yet: {Said}. Retrying for up to {RetryFor}", Said);
     }
 
     [Fact]
@@ -66,7 +66,8 @@ public abstract class BadInputTests : ProgramTest
         await AssertGivesUpAsync(
             program,
             null,
-            "the connection was accepted, but nothing answered in time. If this stays, the node or the load balancer behind this address hangs, or the port is another service's, or needs TLS (amqps)");
+            "the connection was accepted, but nothing answered in time. If this stays, the node or the load balancer behind this address hangs, "
+                + "or the port is another service's, or needs TLS (amqps)");
     }
 
     [Fact]
@@ -74,10 +75,9 @@ public abstract class BadInputTests : ProgramTest
     {
         Broker.On<Accepted>().Disconnect();
         var program = Start("--retry-for", RetryFor);
-        await AssertGivesUpAsync(
-            program,
-            $"WRN] Cannot use {Endpoint} yet: the peer closed the connection. If this stays, no node behind the load balancer is in service, or the port is another service's, or needs TLS (amqps). Retrying for up to {RetryFor}",
-            "the peer closed the connection. If this stays, no node behind the load balancer is in service, or the port is another service's, or needs TLS (amqps)");
+        const string Said = "the peer closed the connection. If this stays, no node behind the load balancer is in service, "
+            + "or the port is another service's, or needs TLS (amqps)";
+        await AssertGivesUpAsync(program, $"WRN] Cannot use {Endpoint} yet: {Said}. Retrying for up to {RetryFor}", Said);
         Assert.InRange(Broker.Connections.Count, 2, 100); // no tight loop
     }
 
@@ -106,7 +106,9 @@ public abstract class BadInputTests : ProgramTest
         Assert.Equal(
             [
                 "WRN] The password in --uri shows in the process list; use --password-file or the variable CLUSTER_TEST_URI",
-                $"FTL] Cannot go on at {Endpoint} (user alice, virtual host prod): the broker refused the login (403 ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN). Check user name and password; the user guest may log in from the broker's own host only",
+                $"FTL] Cannot go on at {Endpoint} (user alice, virtual host prod): the broker refused the login "
+                    + "(403 ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN). "
+                    + "Check user name and password; the user guest may log in from the broker's own host only",
             ],
             Logs(program).Take(2));
         Assert.Equal("authentication-failed", Assert.Single(Events(program, "fatal")).GetProperty("cause").GetString());
@@ -131,7 +133,8 @@ public abstract class BadInputTests : ProgramTest
         var program = StartWith(["--uri", $"amqp://{Endpoint}/nope"]);
         Assert.Equal(2, await program.ExitCodeAsync(Patience));
         Assert.Equal(
-            $"FTL] Cannot go on at {Endpoint} (user guest, virtual host nope): the broker refused the virtual host (530 NOT_ALLOWED - vhost nope not found). Check the virtual host's name and the user's permissions on it",
+            $"FTL] Cannot go on at {Endpoint} (user guest, virtual host nope): the broker refused the virtual host "
+                + "(530 NOT_ALLOWED - vhost nope not found). Check the virtual host's name and the user's permissions on it",
             Logs(program)[0]);
         AssertNoStackTrace(program);
     }
@@ -144,8 +147,12 @@ public abstract class BadInputTests : ProgramTest
         Assert.Equal(2, await program.ExitCodeAsync(Patience));
         var log = Parse(program.StandardError[0]);
         Assert.Equal("Fatal", log.GetProperty("@l").GetString());
-        Assert.StartsWith("an exchange or queue of this name exists with other properties (406 PRECONDITION_FAILED - inequivalent arg 'x-queue-type'", log.GetProperty("Cause").GetString(), StringComparison.Ordinal);
-        Assert.Contains("--queue-type", log.GetProperty("Cause").GetString(), StringComparison.Ordinal);
+        var cause = log.GetProperty("Cause").GetString();
+        Assert.StartsWith(
+            "an exchange or queue of this name exists with other properties (406 PRECONDITION_FAILED - inequivalent arg 'x-queue-type'",
+            cause,
+            StringComparison.Ordinal);
+        Assert.Contains("--queue-type", cause, StringComparison.Ordinal);
         Assert.Single(Broker.Queue(Queue).Ready);
         AssertNoStackTrace(program);
     }

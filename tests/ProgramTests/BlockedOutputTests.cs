@@ -5,7 +5,9 @@ using Xunit;
 
 namespace ClusterTest.ProgramTests;
 
-/// <summary>Whoever reads what a program writes has stopped reading: a pager, a pipe into a program that hangs, a log driver (moby#48890, supercronic#36).</summary>
+/// <summary>
+/// Whoever reads what a program writes has stopped reading: a pager, a pipe into a program that hangs, a log driver (moby#48890, supercronic#36).
+/// </summary>
 public abstract class BlockedOutputTests : ProgramTest
 {
     // The drain deadline, 5 s, and a little for a busy machine; it was 20 s.
@@ -21,7 +23,7 @@ public abstract class BlockedOutputTests : ProgramTest
         {
             Feed();
             var pipe = Path.Combine(directory.FullName, "pipe");
-            var program = StartShell($"""mkfifo {pipe}; sleep 90 < {pipe} > /dev/null 2>&1 & exec "$P" 127.0.0.1 $PORT {string.Join(' ', Options)} > {pipe} {more}""");
+            var program = StartInto(pipe, more: more);
             await BlockedAsync();
             var clock = Stopwatch.StartNew();
             program.Send(Signal.Terminate);
@@ -46,7 +48,7 @@ public abstract class BlockedOutputTests : ProgramTest
         {
             Feed();
             var pipe = Path.Combine(directory.FullName, "pipe");
-            var program = StartShell($"""mkfifo {pipe}; sleep 90 < {pipe} > /dev/null 2>&1 & exec "$P" 127.0.0.1 $PORT {string.Join(' ', Options)} --time 5s > {pipe}""");
+            var program = StartInto(pipe, "--time 5s");
             Assert.Equal(2, await program.ExitCodeAsync(Patience));
             Assert.Contains(Logs(program), line => line == "FTL] The results cannot be written to standard output: whoever reads there takes nothing");
         }
@@ -61,15 +63,25 @@ public abstract class BlockedOutputTests : ProgramTest
     /// <summary>Gives the program something to tell, if it waits for that.</summary>
     protected abstract void Feed();
 
+    private ProgramUnderTest StartInto(string pipe, string options = "", string more = "") => StartShell(
+        $"""
+        mkfifo {pipe}
+        sleep 90 < {pipe} > /dev/null 2>&1 &
+        exec "$P" 127.0.0.1 $PORT {string.Join(' ', Options)} {options} > {pipe} {more}
+        """);
+
     private async Task BlockedAsync()
     {
         await Broker.ReceivedAsync<ClientMethod>(method => method is BasicAck or BasicPublish, timeout: Patience);
-        for (var (count, quietSince) = (0, Stopwatch.StartNew()); quietSince.Elapsed < TimeSpan.FromSeconds(1.5); await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken))
+        var (count, quietSince) = (0, Stopwatch.StartNew());
+        while (quietSince.Elapsed < TimeSpan.FromSeconds(1.5))
         {
             if (Broker.Received.Count != count)
             {
                 (count, quietSince) = (Broker.Received.Count, Stopwatch.StartNew());
             }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 }

@@ -48,7 +48,9 @@ public abstract class HostilePeerTests : ProgramTest
 
     /// <summary>The most memory that it ever held, in bytes.</summary>
     protected static long Peak(ProgramUnderTest program) => 1024 * long.Parse(
-        File.ReadLines($"/proc/{program.ProcessId}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        File.ReadLines($"/proc/{program.ProcessId}/status")
+            .Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture);
 
     private IAsyncEnumerable<ReadOnlyMemory<byte>> Distort(BrokerConnection connection, ReadOnlyMemory<byte> words, CancellationToken cancellationToken)

@@ -22,7 +22,9 @@ public abstract class MechanismTests : ProgramTest
         broker.On<ConnectionStartOk>().Disconnect();
         var program = StartWith([ScriptedBroker.Host, $"{broker.Port}"]);
         Assert.Equal(2, await program.ExitCodeAsync(Patience));
-        Assert.Contains($"the broker offers no way to log in that is spoken here (it offers {offered.Replace(" ", ", ", StringComparison.Ordinal)}; spoken is PLAIN)", FatalLine(program), StringComparison.Ordinal);
+        var names = offered.Replace(" ", ", ", StringComparison.Ordinal);
+        Assert.Contains(
+            $"the broker offers no way to log in that is spoken here (it offers {names}; spoken is PLAIN)", FatalLine(program), StringComparison.Ordinal);
         Assert.DoesNotContain("TLS", FatalLine(program), StringComparison.Ordinal);
     }
 
@@ -38,7 +40,9 @@ public abstract class MechanismTests : ProgramTest
         await using var broker = ScriptedBroker.Start(new() { Mechanisms = offered });
         using var client = _authority.Issue("client");
         await using var front = TlsFront.Start(broker, _authority.Issue("localhost"), _authority.Certificate);
-        StartWith(["--uri", $"amqps://{user}localhost:{front.Port}?{parameter}", "--ca-file", await FileAsync("ca.pem", _authority.Pem), "--client-cert", await FileAsync("both.pem", TestAuthority.PemOf(client))]);
+        var ca = await FileAsync("ca.pem", _authority.Pem);
+        var certificate = await FileAsync("both.pem", TestAuthority.PemOf(client));
+        StartWith(["--uri", $"amqps://{user}localhost:{front.Port}?{parameter}", "--ca-file", ca, "--client-cert", certificate]);
         var login = await broker.ReceivedAsync<ConnectionStartOk>(timeout: Patience);
         Assert.Equal(mechanism, login.Mechanism);
         Assert.Equal(mechanism == "EXTERNAL", login.Response.Length == 0);
@@ -51,9 +55,12 @@ public abstract class MechanismTests : ProgramTest
     public async Task A_login_that_is_refused_is_told_with_its_way(string mechanism, string parameter, string user, string advice)
     {
         await using var broker = ScriptedBroker.Start(new() { Mechanisms = $"AMQPLAIN {mechanism}" });
-        broker.On<ConnectionStartOk>().CloseConnection(403, $"ACCESS_REFUSED - Login was refused using authentication mechanism {mechanism}. For details see the broker logfile.");
+        broker.On<ConnectionStartOk>().CloseConnection(
+            403, $"ACCESS_REFUSED - Login was refused using authentication mechanism {mechanism}. For details see the broker logfile.");
         await using var front = TlsFront.Start(broker, _authority.Issue("localhost"), _authority.Certificate);
-        var program = StartWith(["--uri", $"amqps://localhost:{front.Port}{parameter}", "--ca-file", await FileAsync("ca.pem", _authority.Pem), "--client-cert", await FileAsync("both.pem", TestAuthority.PemOf(_authority.Issue("client")))]);
+        var ca = await FileAsync("ca.pem", _authority.Pem);
+        var certificate = await FileAsync("both.pem", TestAuthority.PemOf(_authority.Issue("client")));
+        var program = StartWith(["--uri", $"amqps://localhost:{front.Port}{parameter}", "--ca-file", ca, "--client-cert", certificate]);
         Assert.Equal(2, await program.ExitCodeAsync(Patience));
         Assert.Contains($"(user {user}, virtual host /): the broker refused the login (403", FatalLine(program), StringComparison.Ordinal);
         Assert.Contains(advice, FatalLine(program), StringComparison.Ordinal);
@@ -64,7 +71,10 @@ public abstract class MechanismTests : ProgramTest
     {
         using var client = _authority.Issue("client");
         await using var front = TlsFront.Start(Broker, _authority.Issue("broker.example"), _authority.Certificate);
-        var files = $"cacertfile={await FileAsync("ca.pem", _authority.Pem)}&certfile={await FileAsync("cert.pem", client.ExportCertificatePem())}&keyfile={await FileAsync("key.pem", TestAuthority.KeyPemOf(client))}";
+        var ca = await FileAsync("ca.pem", _authority.Pem);
+        var certificate = await FileAsync("cert.pem", client.ExportCertificatePem());
+        var key = await FileAsync("key.pem", TestAuthority.KeyPemOf(client));
+        var files = $"cacertfile={ca}&certfile={certificate}&keyfile={key}";
         StartWith(["--uri", $"amqps://localhost:{front.Port}?{files}&verify=verify_peer&server_name_indication=broker.example"]);
         await Broker.ReceivedAsync<ConnectionOpen>(timeout: Patience);
         Assert.Equal("CN=client", front.Clients[0]);
@@ -73,12 +83,16 @@ public abstract class MechanismTests : ProgramTest
     [Theory]
     [InlineData("broker.example", null)]
     [InlineData("other.example", "the server's certificate is not for other.example, but for broker.example")]
-    [InlineData(null, "the server's certificate is not for localhost, but for broker.example. Connect by a name that it is for, name one of them with --server-name, or have it issued for this one")]
+    [InlineData(
+        null,
+        "the server's certificate is not for localhost, but for broker.example. "
+            + "Connect by a name that it is for, name one of them with --server-name, or have it issued for this one")]
     public async Task The_name_that_the_certificate_must_carry_can_be_given(string? name, string? refusal)
     {
         // perf-test#252: a port-forward.
         await using var front = TlsFront.Start(Broker, _authority.Issue("broker.example"));
-        var program = StartWith(["localhost", $"{front.Port}", "--ca-file", await FileAsync("ca.pem", _authority.Pem), .. name is null ? Array.Empty<string>() : ["--server-name", name]]);
+        string[] serverName = name is null ? [] : ["--server-name", name];
+        var program = StartWith(["localhost", $"{front.Port}", "--ca-file", await FileAsync("ca.pem", _authority.Pem), .. serverName]);
         if (refusal is null)
         {
             await Broker.ReceivedAsync<ConnectionOpen>(timeout: Patience);

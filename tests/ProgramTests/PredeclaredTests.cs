@@ -10,7 +10,10 @@ public abstract class PredeclaredTests : ProgramTest
 
     [Theory]
     [InlineData(403, "ACCESS_REFUSED - configure access to queue 'cluster_test' in vhost '/' refused for user 'guest'")]
-    [InlineData(406, "PRECONDITION_FAILED - inequivalent arg 'x-max-length' for queue 'cluster_test' in vhost '/': received none but current is the value '10' of type 'long'")]
+    [InlineData(
+        406,
+        "PRECONDITION_FAILED - inequivalent arg 'x-max-length' for queue 'cluster_test' in vhost '/': "
+            + "received none but current is the value '10' of type 'long'")]
     public async Task A_declaration_that_is_refused_names_the_option(int code, string text)
     {
         // bunny#613, aio-pika#525, MassTransit#3464

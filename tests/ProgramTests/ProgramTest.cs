@@ -50,7 +50,8 @@ public abstract class ProgramTest : IAsyncDisposable
         new Dictionary<string, string?>(Environment(null)) { ["P"] = Path.Combine(AppContext.BaseDirectory, Program), ["PORT"] = $"{Broker.Port}" }));
 
     /// <summary>The log lines without their time of day.</summary>
-    protected static IReadOnlyList<string> Logs(ProgramUnderTest program) => [.. program.StandardError.Select(line => line.Length > 14 && line[0] == '[' ? line[14..] : line)];
+    protected static IReadOnlyList<string> Logs(ProgramUnderTest program) =>
+        [.. program.StandardError.Select(line => line.Length > 14 && line[0] == '[' ? line[14..] : line)];
 
     /// <summary>The line that says why the program gave up, without its time of day.</summary>
     protected static string FatalLine(ProgramUnderTest program) => Logs(program).Single(static line => line.StartsWith("FTL", StringComparison.Ordinal));

@@ -48,7 +48,9 @@ public abstract class StartAndRecoveryTests : ProgramTest
         await program.StandardError.WaitForLineAsync(line => line.Contains("Recovering -> Open", StringComparison.Ordinal), timeout: Patience);
         for (var attempt = 1; attempt <= 3; attempt++)
         {
-            Assert.Contains(program.StandardError, line => line.Contains($"WRN] Session 0: attempt {attempt} at {Endpoint} failed: ", StringComparison.Ordinal));
+            Assert.Contains(
+                program.StandardError,
+                line => line.Contains($"WRN] Session 0: attempt {attempt} at {Endpoint} failed: ", StringComparison.Ordinal));
         }
 
         Assert.Contains(program.StandardError, line => line.StartsWith("   at ", StringComparison.Ordinal));
@@ -76,7 +78,9 @@ public abstract class StartAndRecoveryTests : ProgramTest
         await program.StandardOutput.WaitForLineAsync(line => line.Contains("\"recovered\"", StringComparison.Ordinal), timeout: Patience);
         var lost = Assert.Single(Events(program, "lost-connection"));
         var recovered = Assert.Single(Events(program, "recovered"));
-        Assert.Equal(("connection-forced", 320, Endpoint), (lost.GetProperty("cause").GetString(), lost.GetProperty("code").GetInt32(), lost.GetProperty("endpoint").GetString()));
+        Assert.Equal(
+            ("connection-forced", 320, Endpoint),
+            (lost.GetProperty("cause").GetString(), lost.GetProperty("code").GetInt32(), lost.GetProperty("endpoint").GetString()));
         Assert.True(recovered.GetProperty("outage_ms").GetDouble() > 0);
         Assert.True(recovered.GetProperty("ts").GetDateTimeOffset() > lost.GetProperty("ts").GetDateTimeOffset());
     }
@@ -89,8 +93,14 @@ public abstract class StartAndRecoveryTests : ProgramTest
         var started = Events(program)[0];
         Assert.Equal(
             ("started", Program, 2, "q", "classic"),
-            (started.GetProperty("event").GetString(), started.GetProperty("program").GetString(), started.GetProperty("sessions").GetInt32(), started.GetProperty("queue").GetString(), started.GetProperty("queue_type").GetString()));
-        Assert.Equal((await File.ReadAllTextAsync("/proc/sys/kernel/random/boot_id", TestContext.Current.CancellationToken)).Trim(), started.GetProperty("clock").GetString());
+            (
+                started.GetProperty("event").GetString(),
+                started.GetProperty("program").GetString(),
+                started.GetProperty("sessions").GetInt32(),
+                started.GetProperty("queue").GetString(),
+                started.GetProperty("queue_type").GetString()));
+        var boot = await File.ReadAllTextAsync("/proc/sys/kernel/random/boot_id", TestContext.Current.CancellationToken);
+        Assert.Equal(boot.Trim(), started.GetProperty("clock").GetString());
         Assert.Matches(@"^\d+\.\d+\.\d+", started.GetProperty("version").GetString());
     }
 

@@ -14,14 +14,21 @@ public abstract class TlsTests : ProgramTest
     [Theory]
     [InlineData("localhost", -3, -1, @"the server's certificate expired on {until}\. Have it renewed; if it is, check this machine's clock")]
     [InlineData("localhost", 1, 3, @"the server's certificate is not valid before {from}\. Check the clocks of this machine and of the one that issued it")]
-    [InlineData("other.example", -3, 1, @"the server's certificate is not for localhost, but for other\.example\. Connect by a name that it is for, name one of them with --server-name, or have it issued for this one")]
+    [InlineData(
+        "other.example",
+        -3,
+        1,
+        @"the server's certificate is not for localhost, but for other\.example\. "
+            + "Connect by a name that it is for, name one of them with --server-name, or have it issued for this one")]
     public async Task A_certificate_that_is_wrong_ends_the_program(string name, int fromDay, int toDay, string said)
     {
         using var certificate = _authority.Issue(name, fromDay, toDay);
         await using var front = TlsFront.Start(Broker, certificate);
         await AssertEndsAsync(
             front,
-            said.Replace("{from}", Utc(certificate.NotBefore), StringComparison.Ordinal).Replace("{until}", Utc(certificate.NotAfter), StringComparison.Ordinal),
+            said
+                .Replace("{from}", Utc(certificate.NotBefore), StringComparison.Ordinal)
+                .Replace("{until}", Utc(certificate.NotAfter), StringComparison.Ordinal),
             "--ca-file", await FileAsync("ca.pem", _authority.Pem));
     }
 
@@ -43,7 +50,9 @@ public abstract class TlsTests : ProgramTest
         var program = StartWith(["localhost", $"{front.Port}", "--retry-for", "10s", "--ca-file", await FileAsync("ca.pem", _authority.Pem)]);
         Assert.Equal(2, await program.ExitCodeAsync(Patience));
         Assert.Matches(
-            $@"^FTL\] Gave up on localhost:{front.Port} after [0-9.]+m?s \(\d+ attempts?\): the peer asked for a client certificate, got none, and closed the connection\. Give one with --client-cert; if it is not needed, no node behind the load balancer is in service$",
+            $@"^FTL\] Gave up on localhost:{front.Port} after [0-9.]+m?s \(\d+ attempts?\): "
+                + @"the peer asked for a client certificate, got none, and closed the connection\. "
+                + "Give one with --client-cert; if it is not needed, no node behind the load balancer is in service$",
             Logs(program)[1]);
         AssertNoStackTrace(program);
     }
@@ -55,8 +64,11 @@ public abstract class TlsTests : ProgramTest
         await using var front = TlsFront.Start(Broker, _authority.Issue("localhost"), _authority.Certificate);
         var key = await FileAsync("key.pem", TestAuthority.KeyPemOf(client));
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.GroupRead);
-        var program = StartWith(["localhost", $"{front.Port}", "--ca-file", await FileAsync("ca.pem", _authority.Pem), "--client-cert", await FileAsync("cert.pem", client.ExportCertificatePem()), "--client-key", key]);
-        await program.StandardError.WaitForLineAsync(line => line.EndsWith($"The private key in {key} is accessible by others (mode 0440); make it private with chmod 600", StringComparison.Ordinal), timeout: Patience);
+        var ca = await FileAsync("ca.pem", _authority.Pem);
+        var certificate = await FileAsync("cert.pem", client.ExportCertificatePem());
+        var program = StartWith(["localhost", $"{front.Port}", "--ca-file", ca, "--client-cert", certificate, "--client-key", key]);
+        var warning = $"The private key in {key} is accessible by others (mode 0440); make it private with chmod 600";
+        await program.StandardError.WaitForLineAsync(line => line.EndsWith(warning, StringComparison.Ordinal), timeout: Patience);
         await Broker.ReceivedAsync<ConnectionOpen>(timeout: Patience);
         Assert.Equal("CN=client", front.Clients[0]);
     }

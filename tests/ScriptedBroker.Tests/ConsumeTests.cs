@@ -288,7 +288,8 @@ public sealed class ConsumeTests : ClientTest
         Assert.Single(Broker.Queue(Queue).Unacknowledged);
     }
 
-    private static IEnumerable<string> Bodies(RecordingConsumer consumer) => consumer.Deliveries.Select(delivery => System.Text.Encoding.UTF8.GetString(delivery.Body.Span));
+    private static IEnumerable<string> Bodies(RecordingConsumer consumer) =>
+        consumer.Deliveries.Select(delivery => System.Text.Encoding.UTF8.GetString(delivery.Body.Span));
 
     private void Fill(int count)
     {

@@ -25,7 +25,10 @@ public sealed class DeclarationTests : ClientTest
     }
 
     [Theory]
-    [InlineData("x-queue-type", "classic", "PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue 'q' in vhost '/': received 'classic' but current is 'quorum'")]
+    [InlineData(
+        "x-queue-type",
+        "classic",
+        "PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue 'q' in vhost '/': received 'classic' but current is 'quorum'")]
     [InlineData("x-max-length", 10, "PRECONDITION_FAILED - inequivalent arg 'x-max-length' for queue 'q' in vhost '/': received '10' but current is none")]
     public async Task Refuses_other_arguments_for_a_queue_and_keeps_the_connection(string name, object value, string text)
     {
@@ -46,7 +49,10 @@ public sealed class DeclarationTests : ClientTest
         await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: Token);
         var exception = await Assert.ThrowsAsync<OperationInterruptedException>(() =>
             channel.QueueDeclareAsync(Queue, durable: false, exclusive: false, autoDelete: false, cancellationToken: Token));
-        Assert.Contains("'durable' for queue 'q' in vhost '/': received 'false' but current is 'true'", exception.ShutdownReason!.ReplyText, StringComparison.Ordinal);
+        Assert.Contains(
+            "'durable' for queue 'q' in vhost '/': received 'false' but current is 'true'",
+            exception.ShutdownReason!.ReplyText,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,8 +69,11 @@ public sealed class DeclarationTests : ClientTest
     {
         var channel = await OpenChannelAsync();
         await channel.ExchangeDeclareAsync("e", ExchangeType.Direct, durable: true, cancellationToken: Token);
-        var exception = await Assert.ThrowsAsync<OperationInterruptedException>(() => channel.ExchangeDeclareAsync("e", ExchangeType.Fanout, durable: true, cancellationToken: Token));
-        Assert.Equal("PRECONDITION_FAILED - inequivalent arg 'type' for exchange 'e' in vhost '/': received 'fanout' but current is 'direct'", exception.ShutdownReason!.ReplyText);
+        var exception = await Assert.ThrowsAsync<OperationInterruptedException>(() =>
+            channel.ExchangeDeclareAsync("e", ExchangeType.Fanout, durable: true, cancellationToken: Token));
+        Assert.Equal(
+            "PRECONDITION_FAILED - inequivalent arg 'type' for exchange 'e' in vhost '/': received 'fanout' but current is 'direct'",
+            exception.ShutdownReason!.ReplyText);
     }
 
     [Fact]

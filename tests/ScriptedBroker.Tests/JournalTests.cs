@@ -16,7 +16,16 @@ public sealed class JournalTests : ClientTest
         await client.CallAsync(0, 10, 50, [.. Short(200), .. ShortString(""), 0, 0, 0, 0]);
         await client.ExpectAsync(0, 10, 51);
         Assert.Equal(
-            [typeof(Accepted), typeof(ProtocolHeader), typeof(ConnectionStartOk), typeof(ConnectionTuneOk), typeof(ConnectionOpen), typeof(ChannelOpen), typeof(ConfirmSelect), typeof(ConnectionClose)],
+            [
+                typeof(Accepted),
+                typeof(ProtocolHeader),
+                typeof(ConnectionStartOk),
+                typeof(ConnectionTuneOk),
+                typeof(ConnectionOpen),
+                typeof(ChannelOpen),
+                typeof(ConfirmSelect),
+                typeof(ConnectionClose),
+            ],
             Broker.Received.Select(method => method.GetType()));
         Assert.Equal(Broker.Received, Broker.Connections[0].Received);
     }

@@ -39,7 +39,9 @@ public sealed class LifecycleTests : ClientTest
         Broker.StartListening();
         using var closed = await OpenAsync(Broker);
         Broker.Shutdown();
-        Assert.Equal([1, 64, .. ShortString("CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'")], (await closed.ExpectAsync(0, 10, 50))[..^4]);
+        Assert.Equal(
+            [1, 64, .. ShortString("CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'")],
+            (await closed.ExpectAsync(0, 10, 50))[..^4]);
     }
 
     [Fact]
@@ -129,7 +131,8 @@ public sealed class LifecycleTests : ClientTest
         using var client = await OpenAsync(Broker);
         await client.CallAsync(1, 50, 10, [0, 0, .. ShortString("came"), 2, 0, 0, 0, 0]);
         await client.ExpectAsync(1, 50, 11);
-        var exception = await Assert.ThrowsAsync<TimeoutException>(() => Broker.ReceivedAsync<BasicPublish>(publish => publish.Mandatory, count: 2, timeout: TimeSpan.FromMilliseconds(1)));
+        var exception = await Assert.ThrowsAsync<TimeoutException>(() =>
+            Broker.ReceivedAsync<BasicPublish>(publish => publish.Mandatory, count: 2, timeout: TimeSpan.FromMilliseconds(1)));
         Assert.Contains("2 × BasicPublish publish => publish.Mandatory", exception.Message, StringComparison.Ordinal);
         Assert.Contains("connection 1: QueueDeclare", exception.Message, StringComparison.Ordinal);
     }

@@ -27,7 +27,9 @@ public sealed class PublishTests : ClientTest
             await client.ExpectAsync(channel, 60, 80);
         }
 
-        Assert.Equal([(1, 0ul), (1, 1ul), (2, 1ul), (1, 2ul)], Broker.Received.OfType<BasicPublish>().Select(publish => ((int)publish.Channel, publish.SequenceNumber)));
+        Assert.Equal(
+            [(1, 0ul), (1, 1ul), (2, 1ul), (1, 2ul)],
+            Broker.Received.OfType<BasicPublish>().Select(publish => ((int)publish.Channel, publish.SequenceNumber)));
     }
 
     [Fact]
@@ -162,8 +164,12 @@ public sealed class PublishTests : ClientTest
             },
             seen);
         var got = (await channel.BasicGetAsync(Queue, autoAck: true, Token))!.BasicProperties;
-        Assert.Equal(("text/plain", "gzip", DeliveryModes.Persistent, (byte)9, "c", "r"), (got.ContentType, got.ContentEncoding, got.DeliveryMode, got.Priority, got.CorrelationId, got.ReplyTo));
-        Assert.Equal(("60000", "m", 1_301_531_152, "t", "guest", "a"), (got.Expiration, got.MessageId, got.Timestamp.UnixTime, got.Type, got.UserId, got.AppId));
+        Assert.Equal(
+            ("text/plain", "gzip", DeliveryModes.Persistent, (byte)9, "c", "r"),
+            (got.ContentType, got.ContentEncoding, got.DeliveryMode, got.Priority, got.CorrelationId, got.ReplyTo));
+        Assert.Equal(
+            ("60000", "m", 1_301_531_152, "t", "guest", "a"),
+            (got.Expiration, got.MessageId, got.Timestamp.UnixTime, got.Type, got.UserId, got.AppId));
         Assert.False(got.IsHeadersPresent());
     }
 

@@ -139,7 +139,11 @@ public sealed partial class BrokerConnection
     {
         if (IsOpen && frame.Payload.Length > FrameMax - Frame.HeaderSize - 1)
         {
-            CloseNow(501, $"FRAME_ERROR - type {(int)frame.Type}, frame payload of {frame.Payload.Length} octets is too large: {{frame_too_large,{frame.Payload.Length},{FrameMax - Frame.HeaderSize - 1}}}");
+            var size = frame.Payload.Length;
+            CloseNow(
+                501,
+                $"FRAME_ERROR - type {(int)frame.Type}, frame payload of {size} octets is too large: "
+                    + $"{{frame_too_large,{size},{FrameMax - Frame.HeaderSize - 1}}}");
             return;
         }
 

@@ -31,7 +31,8 @@ public sealed partial class ScriptedBroker
     /// <summary>Declares a direct exchange and a durable queue of one name, bound by it, without any client, as an operator may.</summary>
     public void Declare(string name, IReadOnlyDictionary<string, object?>? arguments = null) => Update(() =>
     {
-        VirtualHost.Declare(new ExchangeDeclare(name, "direct", Passive: false, Durable: true, AutoDelete: false, Internal: false, NoWait: false, new Dictionary<string, object?>()));
+        VirtualHost.Declare(new ExchangeDeclare(
+            name, "direct", Passive: false, Durable: true, AutoDelete: false, Internal: false, NoWait: false, new Dictionary<string, object?>()));
         VirtualHost.Declare(DurableQueue(name) with { Arguments = arguments ?? new Dictionary<string, object?>() });
         VirtualHost.Bind(name, name, name);
     });

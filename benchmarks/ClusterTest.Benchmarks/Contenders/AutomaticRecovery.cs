@@ -8,7 +8,8 @@ internal sealed class AutomaticRecovery(TimeSpan? interval) : IContender
 {
     public string Name => interval is { } every ? $"RabbitMQ.Client, own recovery, {every.TotalMilliseconds:0} ms" : "RabbitMQ.Client, own recovery, defaults";
 
-    public async Task<IAsyncDisposable> StartAsync(ClusterEndpoint endpoint, Topology topology, string clientName, Action onMessage, CancellationToken cancellationToken)
+    public async Task<IAsyncDisposable> StartAsync(
+        ClusterEndpoint endpoint, Topology topology, string clientName, Action onMessage, CancellationToken cancellationToken)
     {
         var factory = new ConnectionFactory { HostName = endpoint.Host, Port = endpoint.Port };
         if (interval is { } every)

@@ -14,5 +14,6 @@ internal interface IContender
     /// <param name="onMessage">To be called for every message, once it is received and before its ack.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <returns>What stops it.</returns>
-    public Task<IAsyncDisposable> StartAsync(ClusterEndpoint endpoint, Topology topology, string clientName, Action onMessage, CancellationToken cancellationToken);
+    public Task<IAsyncDisposable> StartAsync(
+        ClusterEndpoint endpoint, Topology topology, string clientName, Action onMessage, CancellationToken cancellationToken);
 }

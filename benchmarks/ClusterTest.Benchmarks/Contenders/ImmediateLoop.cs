@@ -9,7 +9,8 @@ internal sealed class ImmediateLoop : IContender
 {
     public string Name => "RabbitMQ.Client, loop that reconnects at once";
 
-    public async Task<IAsyncDisposable> StartAsync(ClusterEndpoint endpoint, Topology topology, string clientName, Action onMessage, CancellationToken cancellationToken)
+    public async Task<IAsyncDisposable> StartAsync(
+        ClusterEndpoint endpoint, Topology topology, string clientName, Action onMessage, CancellationToken cancellationToken)
     {
         var loop = new Loop();
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,7 +34,8 @@ internal sealed class ImmediateLoop : IContender
             _stop.Dispose();
         }
 
-        private static async Task RunAsync(ClusterEndpoint endpoint, Topology topology, string clientName, Action onMessage, TaskCompletionSource ready, CancellationToken stop)
+        private static async Task RunAsync(
+            ClusterEndpoint endpoint, Topology topology, string clientName, Action onMessage, TaskCompletionSource ready, CancellationToken stop)
         {
             var factory = new ConnectionFactory { HostName = endpoint.Host, Port = endpoint.Port, AutomaticRecoveryEnabled = false };
             while (!stop.IsCancellationRequested)

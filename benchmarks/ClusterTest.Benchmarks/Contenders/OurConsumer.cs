@@ -7,7 +7,8 @@ internal sealed class OurConsumer(int sessions) : IContender
 {
     public string Name => sessions == 1 ? "ClusterTest.Reconnect, 1 session" : $"ClusterTest.Reconnect, {sessions} sessions";
 
-    public async Task<IAsyncDisposable> StartAsync(ClusterEndpoint endpoint, Topology topology, string clientName, Action onMessage, CancellationToken cancellationToken)
+    public async Task<IAsyncDisposable> StartAsync(
+        ClusterEndpoint endpoint, Topology topology, string clientName, Action onMessage, CancellationToken cancellationToken)
     {
         var open = new CountdownEvent(sessions);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -11,7 +11,9 @@ internal static class PlainClient
     {
         var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         await channel.ExchangeDeclareAsync(topology.Exchange, ExchangeType.Direct, durable: true, cancellationToken: cancellationToken);
-        await channel.QueueDeclareAsync(topology.Queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: cancellationToken);
+        var quorum = new Dictionary<string, object?> { ["x-queue-type"] = "quorum" };
+        await channel.QueueDeclareAsync(
+            topology.Queue, durable: true, exclusive: false, autoDelete: false, quorum, cancellationToken: cancellationToken);
         await channel.QueueBindAsync(topology.Queue, topology.Exchange, topology.RoutingKey, cancellationToken: cancellationToken);
         await channel.BasicQosAsync(0, ConsumerOptions.DefaultPrefetch, global: false, cancellationToken);
         var consumer = new AsyncEventingBasicConsumer(channel);

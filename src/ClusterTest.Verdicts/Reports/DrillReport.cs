@@ -11,33 +11,33 @@ public sealed record DrillReport
     /// <summary>What tells a report from other files.</summary>
     internal const string SchemaName = "cluster-test-report";
 
-    /// <summary>The version of its schema. Properties may be added to a version; when one changes or goes, the version does.</summary>
+    /// <summary>The version of the schema. Properties may be added to a version; the version changes when a property changes or goes.</summary>
     public int SchemaVersion { get; init; } = CurrentVersion;
 
-    /// <summary>What wrote it.</summary>
+    /// <summary>What wrote the report.</summary>
     public string Schema { get; init; } = SchemaName;
 
-    /// <summary>What was run: <c>drill</c>, <c>soak</c>, <c>watch</c> or <c>demo</c>; <c>recording</c> if the evidence is none of the lab's.</summary>
+    /// <summary>What was run: <c>drill</c>, <c>soak</c>, <c>watch</c> or <c>demo</c>; <c>recording</c> if the evidence is not the lab's.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>When it began.</summary>
+    /// <summary>When the run began.</summary>
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>When the last of it happened.</summary>
+    /// <summary>When the last event of the run happened.</summary>
     public required DateTimeOffset Ended { get; init; }
 
     /// <summary>The outcome.</summary>
     public required Outcome Outcome { get; init; }
 
-    /// <summary>Why the outcome is not <see cref="Outcome.Passed"/>, a sentence each.</summary>
+    /// <summary>Why the outcome is not <see cref="Outcome.Passed"/>, one sentence for each reason.</summary>
     public required IReadOnlyList<string> Reasons { get; init; }
 
-    /// <summary>What it ran on.</summary>
+    /// <summary>What the run ran on.</summary>
     public required DrillEnvironment Environment { get; init; }
 
     /// <summary>What was asked for.</summary>
     public required DrillSettings Settings { get; init; }
 
-    /// <summary>One, or with <c>--compare</c> one for each variant.</summary>
+    /// <summary>The variants: one, or with <c>--compare</c> one for each value.</summary>
     public required IReadOnlyList<DrillVariant> Variants { get; init; }
 }

@@ -25,28 +25,37 @@ internal static class DrillReports
             Started = outlines.Min(static outline => outline.From),
             Ended = outlines.Max(static outline => outline.To),
             Outcome = OutcomeRule.Of(variants.Select(static variant => variant.Judgement.Verdict.Outcome)),
-            Reasons = [.. variants.SelectMany(static variant => variant.Judgement.Verdict.Reasons.Select(reason => variant.Name.Length is 0 ? reason : $"{variant.Name}: {reason}"))],
+            Reasons =
+            [
+                .. variants.SelectMany(static variant => variant.Judgement.Verdict.Reasons
+                    .Select(reason => variant.Name.Length is 0 ? reason : $"{variant.Name}: {reason}")),
+            ],
             Environment = first?.Environment ?? UnknownEnvironment,
             Settings = (first?.Settings ?? UnknownSettings) with { MaxOutage = maxOutage ?? first?.Settings.MaxOutage },
             Variants = variants,
         };
     }
 
-    /// <summary>The same without the report. Of several drills each is judged by itself, since one drill's limit and silences are none of the other's.</summary>
+    /// <summary>
+    /// Judges the same files without making a report. Of several drills, each is judged by itself: the limit and the silences of one drill are not another's.
+    /// </summary>
     /// <exception cref="EvidenceException">A file cannot be read, or is no event file.</exception>
     internal static IReadOnlyList<DrillVariant> VariantsOf(IReadOnlyList<string> files, TimeSpan? maxOutage = null)
     {
-        List<(string File, DrillStartedEvent? Started)> all = [.. EventFile.At(files).Select(static file => (file.Path, file.Read().Select(static entry => entry.Event).FirstOrDefault() as DrillStartedEvent))];
+        List<(string File, DrillStartedEvent? Started)> all = [.. EventFile.At(files).Select(static file => (file.Path, StartOf(file)))];
         if (all.Count(static file => file.Started is not null) is 1)
         {
-            // What else is there may be of its messages.
-            return [new DrillVariant(all.First(static file => file.Started is not null).Started!.Variant, Judge.OfFiles([.. all.Select(static file => file.File)], maxOutage))];
+            // The other files may tell of the drill's messages.
+            var drill = all.First(static file => file.Started is not null).Started!;
+            return [new DrillVariant(drill.Variant, Judge.OfFiles([.. all.Select(static file => file.File)], maxOutage))];
         }
 
         List<string> others = [.. all.Where(static file => file.Started is null).Select(static file => file.File)];
         return
         [
-            .. all.Where(static file => file.Started is not null).Select(file => new DrillVariant(file.Started!.Variant, Judge.OfFiles([file.File], maxOutage))),
+            .. all
+                .Where(static file => file.Started is not null)
+                .Select(file => new DrillVariant(file.Started!.Variant, Judge.OfFiles([file.File], maxOutage))),
             .. others is [] ? Array.Empty<DrillVariant>() : [new DrillVariant(others.Count == all.Count ? "" : Recording, Judge.OfFiles(others, maxOutage))],
         ];
     }
@@ -67,6 +76,8 @@ internal static class DrillReports
         return outline ?? throw new EvidenceException($"{file.Path} has no events, so there is nothing to report.");
     }
 
-    // The times are those of the writers' clocks: they are told, not compared.
+    private static DrillStartedEvent? StartOf(EventFile file) => file.Read().Select(static entry => entry.Event).FirstOrDefault() as DrillStartedEvent;
+
+    // The times are those of the writers' clocks. A report tells them, and does not compare them.
     private sealed record Outline(DrillStartedEvent? Started, DateTimeOffset From, DateTimeOffset To);
 }

@@ -5,13 +5,13 @@ namespace ClusterTest.Verdicts.Reports;
 
 /// <summary>Writes a report for people and one for programs.</summary>
 /// <param name="Json">Path of <c>report.json</c>: all of the report, see docs/report.md.</param>
-/// <param name="Html">Path of <c>report.html</c>: one file that needs no other and no network.</param>
+/// <param name="Html">Path of <c>report.html</c>: one file that needs no other file and no network.</param>
 public sealed record ReportFiles(string Json, string Html)
 {
-    /// <summary>Writes both files, whole or not at all, over older ones.</summary>
+    /// <summary>Writes both files, each whole or not at all, over older ones.</summary>
     /// <param name="report">What to report.</param>
-    /// <param name="folder">Where to; made if it is missing.</param>
-    /// <exception cref="EvidenceException">A file of that name is there, and is no report.</exception>
+    /// <param name="folder">Where to write them; the folder is made if it is missing.</param>
+    /// <exception cref="EvidenceException">A file of that name exists, and is no report.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder belongs to someone else.</exception>
     public static ReportFiles Write(DrillReport report, string folder)

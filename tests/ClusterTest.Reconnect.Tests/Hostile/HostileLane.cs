@@ -76,8 +76,10 @@ internal abstract class HostileLane(int seed) : IAsyncDisposable
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
+                var heard = string.Join('\n', Broker.Received.TakeLast(15).Select(method => $"{method.Connection}: {method}"));
                 throw new InvalidOperationException(
-                    $"{this}: {exception.Message}, {(_isOpen ? "and says that it is open" : "and is not open")}; {string.Join(", ", Played.TakeLast(3))}.. The broker heard:\n{string.Join('\n', Broker.Received.TakeLast(15).Select(method => $"{method.Connection}: {method}"))}",
+                    $"{this}: {exception.Message}, {(_isOpen ? "and says that it is open" : "and is not open")}; "
+                        + $"{string.Join(", ", Played.TakeLast(3))}.. The broker heard:\n{heard}",
                     exception);
             }
         }

@@ -21,7 +21,11 @@ public sealed class HostilePeerTests(ITestOutputHelper output)
     [Trait("takes", "long")]
     public async Task Neither_consumer_nor_producer_hangs_crashes_lies_or_grows_and_each_is_well_once_its_peer_is()
     {
-        HostileLane[] lanes = [.. Enumerable.Range(0, Lanes).Select(lane => lane % 2 == 0 ? (HostileLane)new HostileConsumerLane(Seed) : new HostileProducerLane(Seed))];
+        HostileLane[] lanes =
+        [
+            .. Enumerable.Range(0, Lanes)
+                .Select(lane => lane % 2 == 0 ? (HostileLane)new HostileConsumerLane(Seed) : new HostileProducerLane(Seed)),
+        ];
         try
         {
             if (Read("HOSTILE_CASE") is { } alone)
@@ -60,7 +64,8 @@ public sealed class HostilePeerTests(ITestOutputHelper output)
         })));
     }
 
-    private static int? Read(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Read(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private sealed record Footprint(long Heap, int Descriptors, int Threads)
     {

@@ -45,7 +45,8 @@ internal sealed class HostileProducerLane(int seed) : HostileLane(seed)
             try
             {
                 var isGood = _isGood;
-                result = await (_producer?.PublishAsync(new OutgoingMessage { Body = "x"u8.ToArray(), MessageId = id }) ?? Task.FromException<PublishResult>(new ObjectDisposedException("none yet")));
+                result = await (_producer?.PublishAsync(new OutgoingMessage { Body = "x"u8.ToArray(), MessageId = id })
+                    ?? Task.FromException<PublishResult>(new ObjectDisposedException("none yet")));
                 if (result.IsConfirmed)
                 {
                     Assert.True(WasConfirmed(id), $"{id} counts as confirmed, and no peer said so");

@@ -48,7 +48,8 @@ public abstract class BrokerTest : IAsyncDisposable
     public virtual async ValueTask DisposeAsync()
     {
         Broker.Thaw();
-        await using var running = TimeProvider.System.CreateTimer(_ => Clock.Advance(TimeSpan.FromMilliseconds(100)), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(10));
+        await using var running = TimeProvider.System.CreateTimer(
+            _ => Clock.Advance(TimeSpan.FromMilliseconds(100)), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(10));
         foreach (var client in _clients)
         {
             await client.DisposeAsync().AsTask().WaitAsync(Patience, TimeProvider.System);
@@ -89,7 +90,8 @@ public abstract class BrokerTest : IAsyncDisposable
     /// question mark, whether its queue is still there: on a slow link, or on a busy machine, that is no failure.
     /// </summary>
     internal void AssertConnectedOnce() => Assert.Single(
-        Broker.Connections.SelectMany(connection => connection.Received.OfType<ConnectionStartOk>()), start => start.ClientProperties["connection_name"] is "cluster-test");
+        Broker.Connections.SelectMany(connection => connection.Received.OfType<ConnectionStartOk>()),
+        start => start.ClientProperties["connection_name"] is "cluster-test");
 
     /// <summary>Waits until so many messages are acked, and gives their texts in the order of the acks.</summary>
     internal async Task<IReadOnlyList<string>> AckedAsync(int count, string queue = Name)

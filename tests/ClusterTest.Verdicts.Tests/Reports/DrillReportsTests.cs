@@ -69,15 +69,26 @@ public sealed class DrillReportsTests : IDisposable
     [Fact]
     public void What_programs_recorded_without_a_lab_is_one_recording()
     {
-        var report = DrillReports.Of([_directory.WriteWhole("p.jsonl", Started("producer"), Sent(1)), _directory.WriteWhole("c.jsonl", Started("consumer"), Received(1))]);
+        var report = DrillReports.Of(
+        [
+            _directory.WriteWhole("p.jsonl", Started("producer"), Sent(1)),
+            _directory.WriteWhole("c.jsonl", Started("consumer"), Received(1)),
+        ]);
 
         Assert.Equal(("recording", Outcome.Passed, 1), (report.Kind, report.Outcome, report.Variants.Count));
     }
 
     [Fact]
-    public void A_file_without_events_is_told() =>
-        Assert.Contains("has no events", Assert.Throws<EvidenceException>(() => DrillReports.Of([_directory.WriteText("empty.jsonl", "")])).Message, StringComparison.Ordinal);
+    public void A_file_without_events_is_told()
+    {
+        var exception = Assert.Throws<EvidenceException>(() => DrillReports.Of([_directory.WriteText("empty.jsonl", "")]));
 
-    private string Drill(string name, params ResultEvent[] events) =>
-        _directory.WriteText(name, string.Concat(Complete([events[0], .. Programs, Sent(1), Received(1), Received(1, 100), .. events[1..]]).Select(static written => $"{EventDirectory.Line(written)}\n")));
+        Assert.Contains("has no events", exception.Message, StringComparison.Ordinal);
+    }
+
+    private string Drill(string name, params ResultEvent[] events)
+    {
+        var whole = Complete([events[0], .. Programs, Sent(1), Received(1), Received(1, 100), .. events[1..]]);
+        return _directory.WriteText(name, string.Concat(whole.Select(static written => $"{EventDirectory.Line(written)}\n")));
+    }
 }

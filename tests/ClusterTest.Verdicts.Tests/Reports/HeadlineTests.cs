@@ -23,7 +23,9 @@ public sealed class HeadlineTests
         var lossy = new DrillVariant("", judgement with { Verdict = judgement.Verdict with { Lost = 13 } });
 
         AssertHeadline(
-            report with { Variants = [lossy], Reasons = ["3 confirmed messages were lost."] }, "Failed: 13 confirmed messages were lost", "3 confirmed messages were lost.");
+            report with { Variants = [lossy], Reasons = ["3 confirmed messages were lost."] },
+            "Failed: 13 confirmed messages were lost",
+            "3 confirmed messages were lost.");
     }
 
     [Fact]
@@ -33,8 +35,10 @@ public sealed class HeadlineTests
         LeftBehind);
 
     [Fact]
-    public void A_reason_that_goes_on_after_a_colon_is_for_the_list() =>
-        AssertHeadline(SampleReports.Passed() with { Outcome = Outcome.Failed, Reasons = [LeftBehind] }, "Failed: the drill did not go as required", LeftBehind);
+    public void A_reason_that_goes_on_after_a_colon_is_for_the_list() => AssertHeadline(
+        SampleReports.Passed() with { Outcome = Outcome.Failed, Reasons = [LeftBehind] },
+        "Failed: the drill did not go as required",
+        LeftBehind);
 
     [Fact]
     public void The_only_reason_of_an_invalid_drill_is_its_title() =>
@@ -42,21 +46,30 @@ public sealed class HeadlineTests
 
     [Fact]
     public void Of_several_reasons_of_an_invalid_drill_each_is_listed() => AssertHeadline(
-        SampleReports.Invalid() with { Reasons = [NoEffect, "3 confirmed messages were lost."] }, "Invalid: this drill proves nothing", NoEffect, "3 confirmed messages were lost.");
+        SampleReports.Invalid() with { Reasons = [NoEffect, "3 confirmed messages were lost."] },
+        "Invalid: this drill proves nothing",
+        NoEffect,
+        "3 confirmed messages were lost.");
 
     [Fact]
     public void Lost_messages_are_not_among_those_received()
     {
         var report = SampleReports.Failed();
         var judgement = report.Variants[0].Judgement;
-        var unconfirmed = new DrillVariant("", judgement with { Verdict = judgement.Verdict with { Confirmed = 200, Received = 200, ConfirmedReceived = 195, Lost = 5 } });
+        var verdict = judgement.Verdict with { Confirmed = 200, Received = 200, ConfirmedReceived = 195, Lost = 5 };
+        var unconfirmed = new DrillVariant("", judgement with { Verdict = verdict });
 
-        Assert.StartsWith("200 messages confirmed, 195 of them received.", Headline.Of(report with { Variants = [unconfirmed] }).Details, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "200 messages confirmed, 195 of them received.",
+            Headline.Of(report with { Variants = [unconfirmed] }).Details,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Evidence_of_which_a_part_is_gone_is_incomplete() => AssertHeadline(
-        SampleReports.Invalid() with { Outcome = Outcome.Incomplete, Reasons = ["events.jsonl: its last line was cut off."] }, "Incomplete: the evidence is not all there", "events.jsonl: its last line was cut off.");
+        SampleReports.Invalid() with { Outcome = Outcome.Incomplete, Reasons = ["events.jsonl: its last line was cut off."] },
+        "Incomplete: the evidence is not all there",
+        "events.jsonl: its last line was cut off.");
 
     private static void AssertHeadline(DrillReport report, string title, params string[] reasons)
     {

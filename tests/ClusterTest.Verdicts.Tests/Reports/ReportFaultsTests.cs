@@ -52,7 +52,9 @@ public sealed class ReportFaultsTests
     [Fact]
     public void Latencies_say_what_they_count_from_and_what_was_never_published()
     {
-        Assert.Contains(new ParsedPage(SampleReports.Passed()).Texts("p"), static text => text.EndsWith("Times count from the moment at which each message was due.", StringComparison.Ordinal));
+        Assert.Contains(
+            new ParsedPage(SampleReports.Passed()).Texts("p"),
+            static text => text.EndsWith("Times count from the moment at which each message was due.", StringComparison.Ordinal));
         Assert.Contains(
             new ParsedPage(SampleReports.Commands()).Texts("p"),
             static text => text.Contains("5,000 messages that were due and never published count among the confirms", StringComparison.Ordinal));

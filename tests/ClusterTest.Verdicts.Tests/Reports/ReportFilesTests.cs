@@ -54,7 +54,10 @@ public sealed class ReportFilesTests : IDisposable
     {
         var report = SampleReports.Passed();
 
-        Assert.Contains("\"2026-11-22T19:25:02.000000Z\"", ReportJson.Write(report with { Started = report.Started.ToOffset(TimeSpan.FromHours(2)) }), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"2026-11-22T19:25:02.000000Z\"",
+            ReportJson.Write(report with { Started = report.Started.ToOffset(TimeSpan.FromHours(2)) }),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,7 +65,8 @@ public sealed class ReportFilesTests : IDisposable
     {
         Assert.Throws<JsonException>(() => ReportJson.Read("null"));
         Assert.Throws<JsonException>(() => ReportJson.Read("{}"));
-        Assert.Throws<JsonException>(() => ReportJson.Read(ReportJson.Write(SampleReports.Passed()).Replace("\"passed\"", "\"splendid\"", StringComparison.Ordinal)));
+        var passed = ReportJson.Write(SampleReports.Passed());
+        Assert.Throws<JsonException>(() => ReportJson.Read(passed.Replace("\"passed\"", "\"splendid\"", StringComparison.Ordinal)));
     }
 
     [Fact]

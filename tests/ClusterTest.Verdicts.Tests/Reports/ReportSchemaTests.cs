@@ -23,7 +23,8 @@ public sealed class ReportSchemaTests
         }
 
         await File.WriteAllTextAsync(received, ReportSchema.Write(), token);
-        Assert.Fail($"report.json has changed. If that is meant: mv {received} {Published}; if a property changed or went, raise DrillReport.CurrentVersion; and tell of it in CHANGELOG.md.");
+        Assert.Fail($"report.json has changed. If that is meant: mv {received} {Published}; "
+            + "if a property changed or went, raise DrillReport.CurrentVersion; and tell of it in CHANGELOG.md.");
     }
 
     [Theory]
@@ -50,5 +51,6 @@ public sealed class ReportSchemaTests
         Assert.False(Evaluate(report.RootElement).IsValid);
     }
 
-    private static EvaluationResults Evaluate(JsonElement report) => JsonSchema.FromText(File.ReadAllText(Published), new BuildOptions { SchemaRegistry = new SchemaRegistry() }).Evaluate(report);
+    private static EvaluationResults Evaluate(JsonElement report) =>
+        JsonSchema.FromText(File.ReadAllText(Published), new BuildOptions { SchemaRegistry = new SchemaRegistry() }).Evaluate(report);
 }

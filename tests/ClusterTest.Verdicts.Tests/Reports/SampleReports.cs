@@ -35,7 +35,17 @@ internal static class SampleReports
     {
         var variant = Variant("", outage: 1);
         var verdict = variant.Judgement.Verdict;
-        var failed = verdict.Faults[3] with { Effective = null, Healed = null, Failure = "no permission to signal process 4711", Outage = null, Stall = null, Delay = null, Consumer = null, Producer = null };
+        var failed = verdict.Faults[3] with
+        {
+            Effective = null,
+            Healed = null,
+            Failure = "no permission to signal process 4711",
+            Outage = null,
+            Stall = null,
+            Delay = null,
+            Consumer = null,
+            Producer = null,
+        };
         return Report(
             Outcome.Invalid,
             ["Fault 4, kill on rabbit1, could not be injected: no permission to signal process 4711."],
@@ -48,7 +58,8 @@ internal static class SampleReports
         var variant = Variant("", outage: 1);
         var verdict = variant.Judgement.Verdict;
         var faults = verdict.Faults.Select(static fault => fault with { Checked = false, Noticed = fault.Id is not 3 });
-        return Report(Outcome.Passed, [], variant with { Judgement = variant.Judgement with { Verdict = verdict with { Omitted = 5_000, Faults = [.. faults] } } });
+        var judgement = variant.Judgement with { Verdict = verdict with { Omitted = 5_000, Faults = [.. faults] } };
+        return Report(Outcome.Passed, [], variant with { Judgement = judgement });
     }
 
     /// <summary>Two variants.</summary>
@@ -73,7 +84,11 @@ internal static class SampleReports
             Fault(index + 1, Start + (step * (index * 83)), TimeSpan.FromSeconds(60 + random.Next(600)), random, 1)).ToList();
         var received = Enumerable.Range(0, Steps).Select(at => at % 4000 is > 1990 and < 2000 ? 0 : 860 + random.Next(9)).ToList();
         var confirmed = received.Select(count => count == 0 ? 0 : 864).ToList();
-        var judgement = new Judgement(Verdict(received.Sum(), faults, TimeSpan.FromSeconds(38.9)), new Timeline(Start, step, confirmed, received), Latencies(2, 5200), Latencies(3, 38_900));
+        var judgement = new Judgement(
+            Verdict(received.Sum(), faults, TimeSpan.FromSeconds(38.9)),
+            new Timeline(Start, step, confirmed, received),
+            Latencies(2, 5200),
+            Latencies(3, 38_900));
         var report = Report(Outcome.Passed, [], new DrillVariant("", judgement));
         return report with { Kind = "soak", Ended = Start + TimeSpan.FromHours(24), Settings = report.Settings with { Time = TimeSpan.FromHours(24) } };
     }
@@ -84,7 +99,8 @@ internal static class SampleReports
         var report = Failed();
         var judgement = report.Variants[0].Judgement;
         var faults = judgement.Verdict.Faults.Select(fault => fault with { Fault = hostile, Node = hostile, Role = hostile, Failure = hostile });
-        var variant = new DrillVariant(hostile, judgement with { Verdict = judgement.Verdict with { Faults = [.. faults], LostMessages = [new MessageKey(hostile, 1)] } });
+        var verdict = judgement.Verdict with { Faults = [.. faults], LostMessages = [new MessageKey(hostile, 1)] };
+        var variant = new DrillVariant(hostile, judgement with { Verdict = verdict });
         return report with
         {
             Kind = hostile,

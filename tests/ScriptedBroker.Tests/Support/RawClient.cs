@@ -62,7 +62,8 @@ internal sealed class RawClient : IDisposable
     public static byte[] Frame(byte type, ushort channel, byte[] payload) => [type, .. Short(channel), .. Long((uint)payload.Length), .. payload, 0xCE];
 
     /// <summary>A content header without properties.</summary>
-    public static byte[] ContentHeader(ushort channel, ulong bodySize) => Frame(RawFrame.Header, channel, [.. Short(60), .. Short(0), .. LongLong(bodySize), .. Short(0)]);
+    public static byte[] ContentHeader(ushort channel, ulong bodySize) =>
+        Frame(RawFrame.Header, channel, [.. Short(60), .. Short(0), .. LongLong(bodySize), .. Short(0)]);
 
     /// <summary>A whole <c>basic.publish</c> to the default exchange, in three frames.</summary>
     public static byte[] Publish(ushort channel, string queue, byte[] body, bool mandatory = false) =>

@@ -67,7 +67,8 @@ public sealed class HostileCase
     }
 
     /// <summary>Gives what is sent in place of the broker's next words.</summary>
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> DistortAsync(BrokerConnection connection, ReadOnlyMemory<byte> words, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> DistortAsync(
+        BrokerConnection connection, ReadOnlyMemory<byte> words, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var octets = words.ToArray();
         var isMoment = _said.Count == _at;

@@ -53,7 +53,9 @@ public static class HostileFrames
         ("delivery of 8 EiB, declared", [.. Delivery("x"), .. Header(1, 60, long.MaxValue)]),
         ("delivery with too much body", [.. Delivery("x"), .. Header(1, 60, 1), .. Frame(3, 1, [1, 2, 3])]),
         ("delivery with every property and none", [.. Delivery("x"), .. Frame(2, 1, [0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff])]),
-        ("delivery with a table of 4 GiB", [.. Delivery("x"), .. Frame(2, 1, [0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x20, 0, 0xff, 0xff, 0xff, 0xff, 0, (byte)'V'])]),
+        (
+            "delivery with a table of 4 GiB",
+            [.. Delivery("x"), .. Frame(2, 1, [0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x20, 0, 0xff, 0xff, 0xff, 0xff, 0, (byte)'V'])]),
         ("frame of -1 octets", [1, 0, 1, 0xff, 0xff, 0xff, 0xff, 0xCE]),
         ("frame of -2 octets", [1, 0, 1, 0xff, 0xff, 0xff, 0xfe, 0xCE]),
         ("frame of 2 GiB", [1, 0, 1, 0x7f, 0xff, 0xff, 0xff, 0xCE]),
@@ -75,7 +77,8 @@ public static class HostileFrames
         return frame;
     }
 
-    private static byte[] Method(ushort channel, byte classId, byte methodId, ReadOnlySpan<byte> arguments) => Frame(1, channel, [0, classId, 0, methodId, .. arguments]);
+    private static byte[] Method(ushort channel, byte classId, byte methodId, ReadOnlySpan<byte> arguments) =>
+        Frame(1, channel, [0, classId, 0, methodId, .. arguments]);
 
     private static byte[] Header(ushort channel, byte classId, long bodySize)
     {

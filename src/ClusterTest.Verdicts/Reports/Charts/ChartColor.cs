@@ -3,8 +3,8 @@ using OxyPlot;
 namespace ClusterTest.Verdicts.Reports.Charts;
 
 /// <summary>
-/// Colours of charts. The library writes fixed ones; these stand for the variables of the style sheet, which has a value for light and for
-/// dark, and <see cref="InlineSvg"/> puts the variables in their place.
+/// Colours of charts. The charts library writes fixed colours, so each of these stands for a variable of the style sheet, which has a value for light and
+/// one for dark. <see cref="InlineSvg"/> puts the variables in their place.
 /// </summary>
 internal static class ChartColor
 {

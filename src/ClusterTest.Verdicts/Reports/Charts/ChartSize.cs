@@ -2,7 +2,7 @@ using OxyPlot;
 
 namespace ClusterTest.Verdicts.Reports.Charts;
 
-/// <summary>How large a chart is drawn. It is drawn twice, since text that is scaled down to a telephone cannot be read.</summary>
+/// <summary>How large a chart is drawn. Each chart is drawn in two sizes, since text that is scaled down to a telephone cannot be read.</summary>
 /// <param name="Name">Class name; the style sheet shows the one that fits.</param>
 /// <param name="Width">In units of the drawing, about pixels.</param>
 /// <param name="Height">Of the part with the curves.</param>
@@ -36,6 +36,6 @@ internal sealed record ChartSize(string Name, double Width, double Height, doubl
     /// <summary>Height of a line of text and a bar below it.</summary>
     public double LaneHeight => FontSize * 2;
 
-    /// <summary>About how wide a text is, a little generously: the reader's font is not known.</summary>
+    /// <summary>About how wide a text is. The estimate is generous, since the reader's font is not known.</summary>
     public double WidthOf(string text) => text.Length * FontSize * WidthOfLetter;
 }

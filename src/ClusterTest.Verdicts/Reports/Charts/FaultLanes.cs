@@ -1,11 +1,11 @@
 namespace ClusterTest.Verdicts.Reports.Charts;
 
-/// <summary>A fault above the curves: a bar, and where there is room a label over it.</summary>
+/// <summary>A fault above the curves: a bar, and a label over the bar where there is room.</summary>
 /// <param name="Start">Injection, in seconds.</param>
 /// <param name="End">Healing, or the end of the chart, in seconds.</param>
 /// <param name="Label">Text over the bar; empty if there is no room.</param>
 /// <param name="LabelStart">Where the label begins, in seconds.</param>
-/// <param name="Lane">From the top, from 0.</param>
+/// <param name="Lane">Number of the lane, counted from the top, from 0.</param>
 internal sealed record FaultBar(double Start, double End, string Label, double LabelStart, int Lane);
 
 /// <summary>Puts faults into as few lanes as keep their bars and labels apart.</summary>
@@ -16,7 +16,7 @@ internal static class FaultLanes
     /// <param name="seconds">Length of the chart.</param>
     /// <param name="widthOf">Width of a label, in seconds.</param>
     /// <param name="most">Most lanes.</param>
-    /// <returns>A bar for each fault. Those for which there is no lane are in the last one, over others.</returns>
+    /// <returns>A bar for each fault. A fault for which there is no lane is in the last lane, over others.</returns>
     public static IReadOnlyList<FaultBar> Arrange(
         IReadOnlyList<(double Start, double End, IReadOnlyList<string> Labels)> faults, double seconds, Func<string, double> widthOf, int most)
     {
@@ -30,7 +30,8 @@ internal static class FaultLanes
             }
         }
 
-        return [.. Place(faults.Select(fault => (fault.Start, fault.End, "")), seconds, widthOf).Select(bar => bar with { Lane = Math.Min(bar.Lane, most - 1) })];
+        var unlabelled = Place(faults.Select(fault => (fault.Start, fault.End, "")), seconds, widthOf);
+        return [.. unlabelled.Select(bar => bar with { Lane = Math.Min(bar.Lane, most - 1) })];
     }
 
     private static List<FaultBar> Place(IEnumerable<(double Start, double End, string Label)> faults, double seconds, Func<string, double> widthOf)

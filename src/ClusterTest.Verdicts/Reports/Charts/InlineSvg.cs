@@ -29,7 +29,7 @@ internal static class InlineSvg
     {
         foreach (var text in Named(svg, "text"))
         {
-            // A variable is understood in a style, not in every browser in an attribute.
+            // Every browser understands a variable in a style, but not every browser understands it in an attribute.
             text.SetAttributeValue("style", $"fill:{text.Attribute("fill")!.Value}");
             text.Attribute("fill")!.Remove();
             text.Attribute("font-family")?.Remove();
@@ -42,7 +42,7 @@ internal static class InlineSvg
         }
     }
 
-    /// <summary>Nothing is drawn beyond the axes, and the library's ids would be the same in every drawing of a page.</summary>
+    /// <summary>Removes the clip paths. Nothing is drawn beyond the axes, and the library gives them the same ids in every drawing of a page.</summary>
     private static void RemoveClips(XElement svg)
     {
         Named(svg, "defs").Remove();

@@ -62,7 +62,9 @@ internal static class LatencyChart
             MarkerType = points.Count <= MostMarkers ? marker : MarkerType.None,
             MarkerFill = color,
         };
-        series.Points.AddRange(points.OrderBy(point => point.Percentile).Select(point => new DataPoint(axis.PositionOf(point.Percentile), Milliseconds(point))));
+        series.Points.AddRange(points
+            .OrderBy(point => point.Percentile)
+            .Select(point => new DataPoint(axis.PositionOf(point.Percentile), Milliseconds(point))));
         return series;
     }
 

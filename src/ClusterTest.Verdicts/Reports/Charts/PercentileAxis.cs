@@ -3,7 +3,7 @@ using OxyPlot.Axes;
 
 namespace ClusterTest.Verdicts.Reports.Charts;
 
-/// <summary>Percentiles by the number of their nines: as far from 90 to 99 as from 99 to 99.9, where latencies become interesting.</summary>
+/// <summary>Percentiles by the number of their nines: from 90 to 99 is as far as from 99 to 99.9, where latencies become interesting.</summary>
 internal sealed class PercentileAxis : LinearAxis
 {
     private const double Median = 50;
@@ -13,7 +13,7 @@ internal sealed class PercentileAxis : LinearAxis
 
     private readonly double _last;
 
-    /// <param name="percentiles">Those that are drawn.</param>
+    /// <param name="percentiles">The percentiles that are drawn.</param>
     public PercentileAxis(IEnumerable<double> percentiles)
     {
         _last = percentiles.Where(percentile => percentile < Everything).Select(Nines).Append(1).Max();
@@ -23,7 +23,7 @@ internal sealed class PercentileAxis : LinearAxis
         LabelFormatter = Label;
     }
 
-    /// <summary>Where a percentile is; the maximum, which has no end of nines, is half a nine behind the last of the others.</summary>
+    /// <summary>Where a percentile is. The maximum has endless nines, so it is half a nine behind the last of the other percentiles.</summary>
     public double PositionOf(double percentile) => percentile >= Everything ? _last + RoomForMaximum : Nines(percentile);
 
     /// <inheritdoc/>

@@ -5,10 +5,10 @@ namespace ClusterTest.Verdicts.Reports.Charts;
 /// <param name="End">Since the start of the timeline.</param>
 public readonly record struct Silence(TimeSpan Start, TimeSpan End)
 {
-    // With fewer messages due, a step may be empty by chance.
+    // If fewer messages are due in a step, the step may be empty by chance.
     private const double LeastDue = 3;
 
-    /// <summary>Finds the silences between the first receipt and the last, at full resolution: a coarser one would average them away.</summary>
+    /// <summary>Finds the silences between the first receipt and the last, at full resolution: a coarser one would average silences away.</summary>
     public static IReadOnlyList<Silence> Of(Timeline timeline)
     {
         var received = timeline.Received;

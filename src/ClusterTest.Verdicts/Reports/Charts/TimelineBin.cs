@@ -16,7 +16,7 @@ public readonly record struct TimelineBin(TimeSpan Start, TimeSpan Length, long 
     /// <summary>First deliveries a second.</summary>
     public double ReceivedRate => Received / Length.TotalSeconds;
 
-    /// <summary>Sums up the steps of a timeline, as many for each bin as it takes to have at most <paramref name="most"/> bins.</summary>
+    /// <summary>Sums up the steps of a timeline. A bin has as many steps as it takes to have at most <paramref name="most"/> bins.</summary>
     public static IReadOnlyList<TimelineBin> Of(Timeline timeline, int most)
     {
         var steps = Math.Max(timeline.Confirmed.Count, timeline.Received.Count);
@@ -25,7 +25,11 @@ public readonly record struct TimelineBin(TimeSpan Start, TimeSpan Length, long 
         [
             .. from first in Enumerable.Range(0, (steps + stepsPerBin - 1) / stepsPerBin).Select(bin => bin * stepsPerBin)
                let count = Math.Min(stepsPerBin, steps - first)
-               select new TimelineBin(timeline.Step * first, timeline.Step * count, Sum(timeline.Confirmed, first, count), Sum(timeline.Received, first, count)),
+               select new TimelineBin(
+                   timeline.Step * first,
+                   timeline.Step * count,
+                   Sum(timeline.Confirmed, first, count),
+                   Sum(timeline.Received, first, count)),
         ];
     }
 

@@ -44,8 +44,17 @@ internal static class TimelineChart
         plot.Axes.Add(RateAxis(highest, share));
         if (lanes > 0)
         {
-            // Counted from the top, and so from the end of the axis.
-            plot.Axes.Add(new LinearAxis { Key = Lanes, Position = AxisPosition.Left, IsAxisVisible = false, Minimum = 0, Maximum = lanes, StartPosition = 1, EndPosition = share });
+            // Lanes are counted from the top, and so from the end of the axis.
+            plot.Axes.Add(new LinearAxis
+            {
+                Key = Lanes,
+                Position = AxisPosition.Left,
+                IsAxisVisible = false,
+                Minimum = 0,
+                Maximum = lanes,
+                StartPosition = 1,
+                EndPosition = share,
+            });
         }
 
         foreach (var bar in bars)

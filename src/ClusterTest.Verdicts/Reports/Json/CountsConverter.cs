@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace ClusterTest.Verdicts.Reports.Json;
 
-/// <summary>Numbers of a timeline on one line: thousands of lines with a number each would hide the rest of an indented file.</summary>
+/// <summary>Writes the numbers of a timeline on one line: thousands of lines with one number each would hide the rest of an indented file.</summary>
 internal sealed class CountsConverter : JsonConverter<IReadOnlyList<int>>
 {
     public override IReadOnlyList<int> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

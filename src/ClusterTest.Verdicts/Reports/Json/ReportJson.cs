@@ -7,8 +7,8 @@ using ClusterTest.Events;
 namespace ClusterTest.Verdicts.Reports.Json;
 
 /// <summary>
-/// Writes and reads <c>report.json</c>: names as in the event lines (<c>duplicated_redelivered</c>), durations as milliseconds in properties
-/// that end in <c>_ms</c>, timestamps as in the event lines, numbers of the timeline on one line.
+/// Writes and reads <c>report.json</c>. Names and timestamps are as in the event lines (<c>duplicated_redelivered</c>), durations are milliseconds in
+/// properties that end in <c>_ms</c>, and the numbers of a timeline are on one line.
 /// </summary>
 public static class ReportJson
 {
@@ -39,7 +39,7 @@ public static class ReportJson
     internal static string Write(IReadOnlyList<Verdict> verdicts) =>
         verdicts is [var only] ? Write(only) : $"[{string.Join(", ", verdicts.Select(Write))}]";
 
-    /// <summary>Reads a report; properties that it does not know are skipped.</summary>
+    /// <summary>Reads a report. Properties that this version does not know are skipped.</summary>
     /// <exception cref="JsonException">The text is no report.</exception>
     public static DrillReport Read(string json) =>
         JsonSerializer.Deserialize<DrillReport>(json, Options) ?? throw new JsonException("The report is null.");

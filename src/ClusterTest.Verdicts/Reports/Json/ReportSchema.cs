@@ -7,7 +7,7 @@ using ClusterTest.Events;
 
 namespace ClusterTest.Verdicts.Reports.Json;
 
-/// <summary>The JSON Schema of <c>report.json</c>, made from the types that it is written from.</summary>
+/// <summary>The JSON Schema of <c>report.json</c>, made from the types that the report is written from.</summary>
 internal static class ReportSchema
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -20,7 +20,8 @@ internal static class ReportSchema
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
             ["title"] = $"report.json of cluster-test-lab, version {DrillReport.CurrentVersion}",
-            ["description"] = "Durations are milliseconds, in properties that end in _ms; times are UTC. Properties may be added to a version: readers skip those that they do not know.",
+            ["description"] = "Durations are milliseconds, in properties that end in _ms; times are UTC. "
+                + "Properties may be added to a version: readers skip those that they do not know.",
         };
         foreach (var (name, value) in schema)
         {
@@ -50,9 +51,10 @@ internal static class ReportSchema
         _ => null,
     };
 
-    private static string? Find<T>(IEnumerable<Measure<T>> measures, string property) => measures.FirstOrDefault(measure => measure.Property == property)?.Definition;
+    private static string? Find<T>(IEnumerable<Measure<T>> measures, string property) =>
+        measures.FirstOrDefault(measure => measure.Property == property)?.Definition;
 
-    // What a converter of ours writes, the exporter cannot know.
+    // The exporter cannot know what this project's converters write.
     private static JsonNode TypeOf(JsonSchemaExporterContext context, JsonNode schema)
     {
         var type = context.TypeInfo.Type;

@@ -12,7 +12,9 @@ internal static class BackgroundSections
             ("Brokers", Listed(environment.Brokers, "not known")),
             ("Load balancer", environment.Balancer ?? "not known"),
             ("Address", environment.Address),
-            .. environment.Engine is { } engine ? [("Engine", environment.Secure is true ? $"{engine}, by certificate and password" : engine)] : Array.Empty<(string, string)>(),
+            .. environment.Engine is { } engine
+                ? [("Engine", environment.Secure is true ? $"{engine}, by certificate and password" : engine)]
+                : Array.Empty<(string, string)>(),
             (".NET", environment.Runtime),
             ("System", environment.System),
         ],

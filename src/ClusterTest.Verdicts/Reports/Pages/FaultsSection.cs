@@ -15,7 +15,10 @@ internal static class FaultsSection
                 "faults");
         if (faults.Any(static fault => fault.Checked is false))
         {
-            content = Html.Of($"{content}\n<p>Of a command it is known when it started and ended. Whether something broke, and when, only the programs can tell.</p>");
+            content = Html.Of($"""
+                {content}
+                <p>Of a command it is known when it started and ended. Whether something broke, and when, only the programs can tell.</p>
+                """);
         }
 
         return Parts.Section(id, level, "Faults", content);
@@ -62,9 +65,10 @@ internal static class FaultsSection
             """);
     }
 
-    private static Html Felt(Measure<FaultAccount> measure, FaultAccount fault, TimeSpan? longestAllowed) => measure == Measures.OutageOfFault && fault.Outage > longestAllowed
-        ? Html.Of($"""<strong class="bad">{Words.Of(measure, fault)}</strong> <small class="bad">too long</small>""")
-        : Words.Of(measure, fault);
+    private static Html Felt(Measure<FaultAccount> measure, FaultAccount fault, TimeSpan? longestAllowed) =>
+        measure == Measures.OutageOfFault && fault.Outage > longestAllowed
+            ? Html.Of($"""<strong class="bad">{Words.Of(measure, fault)}</strong> <small class="bad">too long</small>""")
+            : Words.Of(measure, fault);
 
     private static Html Recovery(RecoveryTimes? times) =>
         Html.Of($"{Measures.OfRecovery.Select(measure => Parts.Number(times is null ? Words.None : Words.Of(measure, times)))}");

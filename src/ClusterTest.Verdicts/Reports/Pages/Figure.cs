@@ -2,7 +2,7 @@ using ClusterTest.Verdicts.Reports.Charts;
 
 namespace ClusterTest.Verdicts.Reports.Pages;
 
-/// <summary>A chart in both sizes, with what it says in words, what its lines mean, and the numbers as a table.</summary>
+/// <summary>A chart in both sizes, with its finding in words, the meanings of its lines, and its numbers as a table.</summary>
 internal static class Figure
 {
     /// <param name="finding">What the chart says.</param>

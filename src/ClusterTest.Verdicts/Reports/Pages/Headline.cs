@@ -3,7 +3,7 @@ namespace ClusterTest.Verdicts.Reports.Pages;
 /// <summary>The verdict in words.</summary>
 /// <param name="Title">What matters most, such as <c>Passed: nothing was lost</c>.</param>
 /// <param name="Details">A sentence with the most important numbers; empty if there are none.</param>
-/// <param name="Reasons">What the title does not say yet of why the drill did not pass.</param>
+/// <param name="Reasons">Why the drill did not pass, as far as the title does not say it already.</param>
 public sealed record Headline(string Title, string Details, IReadOnlyList<string> Reasons)
 {
     private const int LongestTitle = 120;
@@ -63,7 +63,7 @@ public sealed record Headline(string Title, string Details, IReadOnlyList<string
         return string.Join(' ', sentences);
     }
 
-    // The received ones are no part of the confirmed ones: one that was not confirmed may be received, too.
+    // The received messages are no part of the confirmed ones: a message that was not confirmed may be received, too.
     private static string Counts(List<Verdict> verdicts)
     {
         var confirmed = verdicts.Sum(verdict => verdict.Confirmed);
@@ -73,7 +73,7 @@ public sealed record Headline(string Title, string Details, IReadOnlyList<string
             : $"{Words.Count(confirmed, "message")} confirmed, {Words.Count(received)} of them received";
     }
 
-    // A reason that goes on after a colon or a full stop is for the list.
+    // A reason that goes on after a colon or a full stop belongs in the list, not in the title.
     private static bool IsTitle(string reason) =>
         Plain(reason) is { Length: <= LongestTitle } text && !text.Contains(": ", StringComparison.Ordinal) && !text.Contains(". ", StringComparison.Ordinal);
 

@@ -3,7 +3,7 @@ using System.Text.Unicode;
 
 namespace ClusterTest.Verdicts.Reports.Pages;
 
-/// <summary>A piece of a page. Text becomes one only by being encoded; what a template interpolates is encoded unless it is a piece itself.</summary>
+/// <summary>A piece of a page. A text becomes a piece only by being encoded: a template encodes each value in it that is not a piece already.</summary>
 internal sealed class Html
 {
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
@@ -15,7 +15,9 @@ internal sealed class Html
     /// <summary>Nothing.</summary>
     public static Html Empty { get; } = new("");
 
-    /// <summary>Makes a piece from a template: <c>Html.Of($"&lt;td&gt;{text}&lt;/td&gt;")</c>. Its holes may stand in content and in quoted attributes.</summary>
+    /// <summary>
+    /// Makes a piece from a template: <c>Html.Of($"&lt;td&gt;{text}&lt;/td&gt;")</c>. The template's holes may stand in content and in quoted attributes.
+    /// </summary>
     public static Html Of(HtmlTemplate template) => new(template.ToMarkup());
 
     /// <summary>Joins pieces, a line each.</summary>

@@ -10,7 +10,11 @@ internal static class LatencyFigure
 
     public static Html Render(Judgement judgement)
     {
-        var finding = string.Join(' ', Finding("confirms came", judgement.ConfirmLatencies), Finding("messages were received", judgement.Delays), Basis(judgement)).Trim();
+        var finding = string.Join(
+            ' ',
+            Finding("confirms came", judgement.ConfirmLatencies),
+            Finding("messages were received", judgement.Delays),
+            Basis(judgement)).Trim();
         return Figure.Render(
             finding,
             Legend(judgement),
@@ -20,14 +24,17 @@ internal static class LatencyFigure
 
     private static string Finding(string what, IReadOnlyList<LatencyPoint> points) => points.Count == 0
         ? ""
-        : $"Half of the {what} within {At(points, Median)}, 99% within {At(points, NinetyNine)}, all within {Words.Time(TimeSpan.FromMilliseconds(points.Max(point => point.Milliseconds)))}.";
+        : $"Half of the {what} within {At(points, Median)}, 99% within {At(points, NinetyNine)}, "
+            + $"all within {Words.Time(TimeSpan.FromMilliseconds(points.Max(point => point.Milliseconds)))}.";
 
-    // Without this, an outage would seem short: while it lasts, hardly anything is published.
+    // Without the omitted messages an outage would seem short: while it lasts, hardly anything is published.
     private static string Basis(Judgement judgement) => judgement.Verdict.Omitted is 0
         ? "Times count from the moment at which each message was due."
-        : $"Times count from the moment at which each message was due; {Words.Count(judgement.Verdict.Omitted, "message")} that {(judgement.Verdict.Omitted is 1 ? "was" : "were")} due and never published count among the confirms with the time until the producer went on, which is less than a confirm would have taken.";
+        : "Times count from the moment at which each message was due; "
+            + $"{Words.Count(judgement.Verdict.Omitted, "message")} that {(judgement.Verdict.Omitted is 1 ? "was" : "were")} due and never published "
+            + "count among the confirms with the time until the producer went on, which is less than a confirm would have taken.";
 
-    /// <summary>The nearest point at or above a percentile; there is always one, the last stands for all.</summary>
+    /// <summary>The nearest point at or above a percentile. There is always one: the last point stands for all.</summary>
     private static string At(IReadOnlyList<LatencyPoint> points, double percentile)
     {
         var sorted = points.OrderBy(point => point.Percentile).ToList();
@@ -52,7 +59,8 @@ internal static class LatencyFigure
         "Latency by percentile",
         Html.Of($"<tr>{Parts.Column("Percentile", number: true)}{Parts.Column("To confirm", number: true)}{Parts.Column("To receipt", number: true)}</tr>"),
         judgement.ConfirmLatencies.Concat(judgement.Delays).Select(point => point.Percentile).Distinct().Order().Select(percentile => Html.Of($"""
-            <tr><th scope="row" class="number">{Words.Number(percentile)}%</th>{Cell(judgement.ConfirmLatencies, percentile)}{Cell(judgement.Delays, percentile)}</tr>
+            <tr><th scope="row" class="number">{Words.Number(percentile)}%</th>
+            {Cell(judgement.ConfirmLatencies, percentile)}{Cell(judgement.Delays, percentile)}</tr>
             """)));
 
     private static Html Cell(IReadOnlyList<LatencyPoint> points, double percentile) => Parts.Number(Words.OrNone(

@@ -10,7 +10,7 @@ internal static class Parts
     /// <param name="level">Level of the heading, 2 to 4.</param>
     /// <param name="title">The heading.</param>
     /// <param name="content">What follows it.</param>
-    /// <remarks>Only the page's main sections are landmarks: those of several variants have the same names.</remarks>
+    /// <remarks>Only the page's main sections are landmarks: the sections of several variants have the same names.</remarks>
     public static Html Section(string id, int level, string title, Html content) => Html.Of($"""
         <section{(level == MainLevel ? Html.Of($" aria-labelledby=\"{id}\"") : Html.Empty)}>
         <h{level} id="{id}">{title}</h{level}>

@@ -2,15 +2,15 @@ using System.Reflection;
 
 namespace ClusterTest.Verdicts.Reports.Pages;
 
-/// <summary>The page for people: the verdict first, then ever more detail. It needs no other file, no network and no script.</summary>
+/// <summary>The page for people: the verdict first, then ever more detail. The page needs no other file, no network and no script.</summary>
 public static class ReportPage
 {
-    // Sent along by the page itself: whatever got into it, a browser loads nothing for it and runs nothing in it.
+    // The page names its own policy, so that a browser loads nothing and runs nothing for it, whatever text got into the page.
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'";
 
     private const string Generator = "cluster-test-lab";
 
-    /// <summary>What every page has, and hardly any other: it may take the place of one.</summary>
+    /// <summary>What every report page has, and hardly any other file: a new page may replace a file that has it.</summary>
     internal const string GeneratorMark = $"<meta name=\"generator\" content=\"{Generator}\">";
 
     /// <summary>Gives the page as HTML.</summary>

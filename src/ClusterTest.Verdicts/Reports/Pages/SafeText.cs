@@ -4,10 +4,10 @@ using ClusterTest.Events;
 
 namespace ClusterTest.Verdicts.Reports.Pages;
 
-/// <summary>Text that every page and drawing may have: strangers wrote some of it.</summary>
+/// <summary>Makes text safe for pages and drawings, since strangers wrote some of it.</summary>
 internal static class SafeText
 {
-    /// <summary>Gives the text as one line; halves of characters, and what XML cannot have, become U+FFFD.</summary>
+    /// <summary>Gives the text as one line. Halves of characters, and characters that XML cannot have, become U+FFFD.</summary>
     public static string Of(string text)
     {
         var safe = new StringBuilder(text.Length);

@@ -23,7 +23,8 @@ internal static class TimelineFigure
         var worst = verdict.Faults.Where(fault => fault.Outage is not null).MaxBy(fault => fault.Outage);
         var outage = (worst, verdict.Outage) switch
         {
-            ({ Outage: { } felt }, var longest) when longest is null || felt >= longest => $"Deliveries paused longest, for {Words.Time(felt)}, at fault {worst.Id}: {worst.Fault}{(worst.Node is null ? "" : $" on {worst.Node}")}.",
+            ({ Outage: { } felt }, var longest) when longest is null || felt >= longest =>
+                $"Deliveries paused longest, for {Words.Time(felt)}, at fault {worst.Id}: {worst.Fault}{(worst.Node is null ? "" : $" on {worst.Node}")}.",
             (_, { } longest) => $"Deliveries never paused for longer than {Words.Time(longest)}.",
             _ => "No pause between deliveries was measured.",
         };
@@ -49,7 +50,8 @@ internal static class TimelineFigure
 
     private static Html Numbers(Judgement judgement) => Parts.Table(
         "Confirms and deliveries over time",
-        Html.Of($"<tr>{Parts.Column("From", number: true)}{Parts.Column("Confirmed", number: true)}{Parts.Column("Received", number: true)}{Parts.Column("Faults injected")}</tr>"),
+        Html.Of($"<tr>{Parts.Column("From", number: true)}{Parts.Column("Confirmed", number: true)}"
+            + $"{Parts.Column("Received", number: true)}{Parts.Column("Faults injected")}</tr>"),
         TimelineBin.Of(judgement.Timeline, MostRows).Select(bin => Html.Of($"""
             <tr><th scope="row" class="number">{Words.Elapsed(bin.Start)}</th>
             {Parts.Number(Html.Of($"{Words.Count(bin.Confirmed)}"))}{Parts.Number(Html.Of($"{Words.Count(bin.Received)}"))}

@@ -3,7 +3,7 @@ namespace ClusterTest.Verdicts.Reports.Pages;
 /// <summary>All that is shown of one variant.</summary>
 internal static class VariantSections
 {
-    /// <summary>The sections of the only variant, on the page's first level, or of one of several, under a heading of its own.</summary>
+    /// <summary>The sections of a variant: on the page's first level if it is the only one, otherwise under a heading of their own.</summary>
     public static Html Render(DrillReport report, int index)
     {
         var (name, judgement) = report.Variants[index];

@@ -10,7 +10,7 @@ internal static class Words
     private const double TwoMinutes = 120_000;
     private const double TwoHours = 7_200_000;
 
-    /// <summary>Stands where nothing was measured; screen readers are told in words.</summary>
+    /// <summary>Stands where nothing was measured. Screen readers get a word for it.</summary>
     public static Html None { get; } = Html.Of($"""<span aria-hidden="true">–</span><span class="unseen">none</span>""");
 
     /// <summary>A count: <c>12,345</c>.</summary>
@@ -40,7 +40,7 @@ internal static class Words
         var (time, _) => OrNone(time is { } known ? TimeSpan.FromMilliseconds(known) : null),
     };
 
-    /// <summary>Time since the start as a clock shows it: <c>0:07.3</c>, <c>1:02:07</c>; what was before the start is at it.</summary>
+    /// <summary>Time since the start as a clock shows it: <c>0:07.3</c>, <c>1:02:07</c>. A time before the start is shown as the start.</summary>
     public static string Elapsed(TimeSpan sinceStart) => sinceStart switch
     {
         { Ticks: < 0 } => Elapsed(TimeSpan.Zero),
