@@ -71,7 +71,7 @@ internal sealed class Measurement
                 Stalls.Enter(wait);
                 Publish(wait);
                 if (_survey.Faults.Count > 0
-                    && _survey.Ledger.Find(sent.Run, sent.Sequence).IsMissing
+                    && _survey.Ledger.Find(sent.Run, sent.Sequence).IsNowhere
                     && _survey.SourceOf(entry)?.Clock is { } clock
                     && _survey.Faults.Any(fault => fault.TookAway(wait, clock)))
                 {

@@ -4,7 +4,7 @@ namespace ClusterTest.Verdicts;
 internal sealed class MessageCount
 {
     private readonly bool _parkedQueueWasEmptied;
-    private readonly List<MessageKey> _missing = [];
+    private readonly List<MessageKey> _unaccounted = [];
 
     /// <summary>Adds them up.</summary>
     /// <param name="messages">The messages of the evidence's producers.</param>
@@ -20,7 +20,7 @@ internal sealed class MessageCount
             switch (record.Outcome)
             {
                 case MessageOutcome.Confirmed:
-                    Confirm(key, record);
+                    CountConfirmed(key, record);
                     break;
                 case MessageOutcome.None:
                     WithoutOutcome += record.IsReceived ? 1 : 0;
@@ -35,11 +35,11 @@ internal sealed class MessageCount
         }
     }
 
-    /// <summary>Gets how many messages are confirmed, and in none of the places where they should be: they are lost, if the evidence is complete.</summary>
-    internal long Missing { get; private set; }
+    /// <summary>Gets how many messages are confirmed and in none of the places where they should be. They are lost if the evidence is complete, else missing.</summary>
+    internal long Unaccounted { get; private set; }
 
-    /// <summary>Gets the first of the missing messages.</summary>
-    internal IReadOnlyList<MessageKey> MissingMessages => _missing;
+    /// <summary>Gets the first of these messages.</summary>
+    internal IReadOnlyList<MessageKey> UnaccountedMessages => _unaccounted;
 
     internal long ConfirmedReceived { get; private set; }
 
@@ -63,7 +63,8 @@ internal sealed class MessageCount
 
     internal long WithoutOutcome { get; }
 
-    private void Confirm(MessageKey key, MessageRecord record)
+    // Here a message is lost: confirmed, not received, not parked, in no queue afterwards, and not taken away by a fault.
+    private void CountConfirmed(MessageKey key, MessageRecord record)
     {
         ConfirmedReceived += record.IsReceived ? 1 : 0;
         if (record.IsReceived || record.Has(MessageMarks.FoundParked) || (record.Has(MessageMarks.Parked) && !_parkedQueueWasEmptied))
@@ -81,10 +82,10 @@ internal sealed class MessageCount
         }
         else
         {
-            Missing++;
-            if (_missing.Count < Verdict.MostNamed)
+            Unaccounted++;
+            if (_unaccounted.Count < Verdict.MostNamed)
             {
-                _missing.Add(key);
+                _unaccounted.Add(key);
             }
         }
     }

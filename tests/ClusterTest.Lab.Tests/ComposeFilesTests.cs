@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClusterTest.Lab.Topologies;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests;
@@ -8,7 +9,8 @@ public sealed class ComposeFilesTests
 {
     private static readonly string Root = RepositoryRoot.Find();
 
-    public static TheoryData<string> Files => ["docker-compose.yml", "docker-compose.secure.yml", "topologies/standalone/docker-compose.yml"];
+    public static TheoryData<string> Files =>
+        [.. TopologyList.All.SelectMany(static topology => topology.ComposeFiles.Append(topology.SecureComposeFile)).Distinct()];
 
     [Theory]
     [MemberData(nameof(Files))]
