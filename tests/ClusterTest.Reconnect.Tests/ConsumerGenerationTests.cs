@@ -208,7 +208,7 @@ public sealed class ConsumerGenerationTests : BrokerTest
         Assert.Equal([Open], Events.Items.Select(change => change.To));
         Broker.OpenConnections[0].Send([.. Stray(bound + 1), .. Stray(bound + 2)]); // the handler has one of them, the others wait
         var lost = await Events.WaitForAsync(change => change.To == Recovering);
-        Assert.Equal((FailureScope.Connection, "the broker hands out many more messages than the prefetch of 4 allows"), (lost.Cause!.Scope, lost.Cause.Message));
+        Assert.Equal((FailureScope.Connection, "the broker delivers many more messages than the prefetch of 4 allows"), (lost.Cause!.Scope, lost.Cause.Message));
         gate.Release(10);
         await OpenAsync(2);
         Broker.Enqueue(Name, "a");

@@ -22,7 +22,7 @@ public abstract class MechanismTests : ProgramTest
         broker.On<ConnectionStartOk>().Disconnect();
         var program = StartWith([ScriptedBroker.Host, $"{broker.Port}"]);
         Assert.Equal(2, await program.ExitCodeAsync(Patience));
-        Assert.Contains($"the broker offers no way to log in that is spoken here (it offers {offered.Replace(" ", ", ", StringComparison.Ordinal)}; spoken is PLAIN)", FatalLine(program), StringComparison.Ordinal);
+        Assert.Contains($"the broker offers no login mechanism that this client uses (the broker offers {offered.Replace(" ", ", ", StringComparison.Ordinal)}; the client uses PLAIN)", FatalLine(program), StringComparison.Ordinal);
         Assert.DoesNotContain("TLS", FatalLine(program), StringComparison.Ordinal);
     }
 
@@ -73,7 +73,7 @@ public abstract class MechanismTests : ProgramTest
     [Theory]
     [InlineData("broker.example", null)]
     [InlineData("other.example", "the server's certificate is not for other.example, but for broker.example")]
-    [InlineData(null, "the server's certificate is not for localhost, but for broker.example. Connect by a name that it is for, name one of them with --server-name, or have it issued for this one")]
+    [InlineData(null, "the server's certificate is not for localhost, but for broker.example. Connect by a name that the certificate is for, give such a name with --server-name, or have the certificate issued for this name")]
     public async Task The_name_that_the_certificate_must_carry_can_be_given(string? name, string? refusal)
     {
         // perf-test#252: a port-forward.
