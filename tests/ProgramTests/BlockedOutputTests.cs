@@ -29,7 +29,7 @@ public abstract class BlockedOutputTests : ProgramTest
             Assert.InRange(clock.Elapsed, TimeSpan.Zero, Bound);
             if (more.Length == 0)
             {
-                Assert.Contains(Logs(program), line => line == "FTL] The results cannot be written to standard output: whoever reads there takes nothing");
+                Assert.Contains(Logs(program), line => line == "FTL] The results cannot be written to standard output: its reader takes nothing");
             }
         }
         finally
@@ -48,7 +48,7 @@ public abstract class BlockedOutputTests : ProgramTest
             var pipe = Path.Combine(directory.FullName, "pipe");
             var program = StartShell($"""mkfifo {pipe}; sleep 90 < {pipe} > /dev/null 2>&1 & exec "$P" 127.0.0.1 $PORT {string.Join(' ', Options)} --time 5s > {pipe}""");
             Assert.Equal(2, await program.ExitCodeAsync(Patience));
-            Assert.Contains(Logs(program), line => line == "FTL] The results cannot be written to standard output: whoever reads there takes nothing");
+            Assert.Contains(Logs(program), line => line == "FTL] The results cannot be written to standard output: its reader takes nothing");
         }
         finally
         {
