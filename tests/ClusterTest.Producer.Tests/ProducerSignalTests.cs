@@ -142,7 +142,7 @@ public sealed class ProducerSignalTests : ProgramTest
     private void AssertNamesUnknown(ProgramUnderTest producer)
     {
         var ids = Broker.Received.OfType<BasicPublish>().Select(publish => publish.MessageId).Distinct();
-        Assert.Equal($"WRN] 3 messages unknown (written but not confirmed: perhaps in the queue); look there before you send again: {string.Join(", ", ids)}", Logs(producer)[^2]);
+        Assert.Equal($"WRN] 3 messages unknown (written but not confirmed: perhaps in the queue); look into the queue before you send again: {string.Join(", ", ids)}", Logs(producer)[^2]);
         Assert.StartsWith("INF] Confirmed 0, unknown 3", Logs(producer)[^1], StringComparison.Ordinal);
     }
 
