@@ -40,7 +40,7 @@ public static class ClusterMetrics
         "clustertest.session.outage.duration", "s", "Time from a loss until the session was open again.", advice: Seconds);
 
     private static readonly Counter<long> Standstills = Meter.CreateCounter<long>(
-        "clustertest.session.standstills", "{standstill}", "Times that a session went on without something that took too long.");
+        "clustertest.session.standstills", "{standstill}", "Times that a session stopped waiting for a step that took too long.");
 
     private static readonly Counter<long> StaleAcks = Meter.CreateCounter<long>(
         "clustertest.consumer.stale_acks", "{message}", "Acks dropped because their channel was gone.");

@@ -126,8 +126,8 @@ internal sealed class Link
     }
 
     /// <summary>
-    /// Keeps the connection for 1 s after <see cref="Abort"/>, until the next connection is open: a balancer that counts connections would choose the same
-    /// node again.
+    /// Keeps the connection for 1 s after <see cref="Abort"/>, so that the next connection opens before this one ends: otherwise a balancer that counts
+    /// connections would choose the same node again.
     /// </summary>
     public void Linger() => _lingers = true;
 
