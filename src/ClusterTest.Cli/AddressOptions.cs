@@ -5,8 +5,8 @@ using ClusterTest.Reconnect;
 
 namespace ClusterTest.Cli;
 
-/// <summary>HOST, PORT, <c>--uri</c> and the variable that stands in for them: where to connect to, and as whom.</summary>
-/// <remarks>A login goes to the address that it was written for, and to no other: whoever runs another host would get the password.</remarks>
+/// <summary>HOST, PORT, <c>--uri</c> and the variable that replaces them: the addresses to connect to, and the login.</summary>
+/// <remarks>A login is used only at the address that it was written for: otherwise the owner of another host would get the password.</remarks>
 internal sealed class AddressOptions(Func<string, string?> environment)
 {
     private const string Uri = "--uri";
@@ -30,12 +30,13 @@ internal sealed class AddressOptions(Func<string, string?> environment)
 
     private readonly Option<string[]> _uris = new(Uri)
     {
-        Description = $"Instead of HOST and PORT: amqp[s]://user@host:port/vhost?parameters. May be repeated: the program tries the addresses in turn; they may differ in host and port only. [default: the variable {ConnectionOptions.UriVariable}, which may hold a password]",
+        Description = "Instead of HOST and PORT: amqp[s]://user@host:port/vhost?parameters. May be repeated: the program tries the addresses in turn; "
+            + $"they may differ in host and port only. [default: the variable {ConnectionOptions.UriVariable}, which may hold a password]",
         HelpName = "URI",
         DefaultValueFactory = _ => [],
     };
 
-    /// <summary>Adds all of them to a command.</summary>
+    /// <summary>Adds the arguments and the option to a command.</summary>
     public void AddTo(Command command)
     {
         command.Arguments.Add(_host);
@@ -43,13 +44,13 @@ internal sealed class AddressOptions(Func<string, string?> environment)
         command.Options.Add(_uris);
     }
 
-    /// <summary>Checks what is written.</summary>
+    /// <summary>Checks the addresses on the command line and in the variable.</summary>
     /// <param name="result">The command line.</param>
-    /// <param name="tlsOption">An option that means TLS and is written; <see langword="null"/> if none is.</param>
-    /// <returns>The parameters of the URIs that count.</returns>
+    /// <param name="tlsOption">An option on the command line that turns TLS on; <see langword="null"/> if there is none.</param>
+    /// <returns>The parameters of the URIs that the program uses.</returns>
     public AmqpUriParameters Validate(CommandResult result, string? tlsOption)
     {
-        // Values are not asked for here: that throws for what could not be parsed.
+        // This code reads tokens, since reading a value throws if the value could not be parsed.
         var written = result.GetResult(_uris)?.Tokens.Select(static token => token.Value).ToList() ?? [];
         var namesHost = result.GetResult(_host) is { Tokens.Count: > 0 };
         if (written.Count > 0 && namesHost)
@@ -60,14 +61,17 @@ internal sealed class AddressOptions(Func<string, string?> environment)
         var uris = written.Select(text => Check(result, Uri, text, tlsOption)).OfType<AmqpUri>().ToList();
         if (uris.Select(other => Difference(uris[0], other)).FirstOrDefault(static found => found is not null) is { } difference)
         {
-            result.AddError($"{Uri}: the addresses differ in their {difference}; give each the same, since all are tried with the same login.");
+            result.AddError($"{Uri}: the addresses differ in their {difference}; give each the same, since the program tries all with the same login.");
         }
 
         var variable = environment(ConnectionOptions.UriVariable) is { Length: > 0 } text
             ? Check(result, ConnectionOptions.UriVariable, text, written.Count == 0 && !namesHost ? tlsOption : null)
             : null;
-        // Its parameters go where its login goes.
-        var addresses = uris.Count > 0 ? uris : !namesHost && written.Count == 0 && variable is not null ? [variable] : [Written(result, tlsOption is not null || variable?.Endpoint.UseTls == true)];
+
+        // The variable's parameters are used at the same addresses as its login.
+        var addresses = uris.Count > 0 ? uris
+            : !namesHost && written.Count == 0 && variable is not null ? [variable]
+            : [Written(result, tlsOption is not null || variable?.Endpoint.UseTls == true)];
         return addresses[0].Parameters != AmqpUriParameters.None ? addresses[0].Parameters
             : variable is not null && addresses.All(address => variable.IsFor(address.Endpoint)) ? variable.Parameters
             : AmqpUriParameters.None;
@@ -75,10 +79,10 @@ internal sealed class AddressOptions(Func<string, string?> environment)
 
     /// <summary>Gives the addresses to try in turn.</summary>
     /// <param name="parsed">The parsed command line, free of errors.</param>
-    /// <param name="useTls">Whether an option means TLS.</param>
+    /// <param name="useTls">Whether an option turns TLS on.</param>
     /// <param name="hasPassword">Whether an option gives the password.</param>
-    /// <param name="warn">Is told of a login that is not used.</param>
-    /// <returns>At least one, which differ in host and port only; with the login that is for all of them.</returns>
+    /// <param name="warn">Called with a warning if the variable's login is not used.</param>
+    /// <returns>At least one address. The addresses differ in host and port only, and have the same login.</returns>
     public IReadOnlyList<AmqpUri> Bind(ParseResult parsed, bool useTls, bool hasPassword, Action<string> warn)
     {
         var uris = parsed.GetRequiredValue(_uris).Select(Parse).ToList();
@@ -92,7 +96,8 @@ internal sealed class AddressOptions(Func<string, string?> environment)
         if (uris.Count == 0)
         {
             var usesTls = useTls || variable?.Endpoint.UseTls == true;
-            uris.Add(new AmqpUri(new ClusterEndpoint(host ?? DefaultHost, parsed.GetValue(_port) ?? (usesTls ? DefaultTlsPort : DefaultPort), usesTls), null, null, null));
+            var port = parsed.GetValue(_port) ?? (usesTls ? DefaultTlsPort : DefaultPort);
+            uris.Add(new AmqpUri(new ClusterEndpoint(host ?? DefaultHost, port, usesTls), null, null, null));
         }
 
         if (variable is null || uris.Find(uri => !variable.IsFor(uri.Endpoint)) is not { } other)
@@ -102,23 +107,28 @@ internal sealed class AddressOptions(Func<string, string?> environment)
 
         if (variable.UserName is { } user && (other.UserName is null || (other.UserName == user && other.Password is null && !hasPassword)))
         {
-            warn($"The login in {ConnectionOptions.UriVariable} is for {variable.Endpoint} and is not used at {other.Endpoint}; write the user into {Uri}, and the password into the file of --password-file");
+            warn($"The login in {ConnectionOptions.UriVariable} is for {variable.Endpoint} and is not used at {other.Endpoint}; "
+                + $"write the user into {Uri}, and the password into the file of --password-file");
         }
 
         return uris;
     }
 
-    /// <summary>Tells whether a password stands on the command line, where everyone on the machine can read it.</summary>
+    /// <summary>Tells whether the command line contains a password: everybody on the machine can read it there.</summary>
     public bool ShowsPassword(ParseResult parsed) => parsed.GetRequiredValue(_uris).Any(text => Parse(text).Password is not null);
 
     private AmqpUri Written(CommandResult result, bool usesTls)
     {
         var host = result.GetResult(_host)?.Tokens is [{ Value: var name }] ? name.TrimStart('[').TrimEnd(']') : DefaultHost;
-        var port = result.GetResult(_port)?.Tokens is [{ Value: var number }] && ushort.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var written) ? written : usesTls ? DefaultTlsPort : DefaultPort;
+        var defaultPort = usesTls ? DefaultTlsPort : DefaultPort;
+        var port = result.GetResult(_port)?.Tokens is [{ Value: var number }]
+            && ushort.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var written)
+                ? written
+                : defaultPort;
         return new AmqpUri(new ClusterEndpoint(host, port, usesTls), null, null, null);
     }
 
-    /// <summary>Tells in what two URIs differ beside host and port; <see langword="null"/> if in nothing.</summary>
+    /// <summary>Names the first difference of two URIs other than host and port; <see langword="null"/> if there is none.</summary>
     private static string? Difference(AmqpUri left, AmqpUri right) =>
         left.Endpoint.UseTls != right.Endpoint.UseTls ? "TLS"
         : left.UserName != right.UserName ? "user"
@@ -127,18 +137,18 @@ internal sealed class AddressOptions(Func<string, string?> environment)
         : left.Parameters != right.Parameters ? "parameters"
         : null;
 
-    // With an option for TLS, a URI that would not use it would send the password in plain text, which nobody means.
-    private static AmqpUri? Check(CommandResult result, string source, string text, string? tlsOption)
+    // An option for TLS and a URI without TLS contradict each other: the password would be sent in plain text.
+    private static AmqpUri? Check(CommandResult result, string writtenIn, string text, string? tlsOption)
     {
         if (!AmqpUri.TryParse(text, out var uri, out var error))
         {
-            result.AddError($"{source}: {error}.");
+            result.AddError($"{writtenIn}: {error}.");
             return null;
         }
 
         if (tlsOption is not null && !uri.Endpoint.UseTls)
         {
-            result.AddError($"{source}: amqp:// is not encrypted; with {tlsOption} write amqps://.");
+            result.AddError($"{writtenIn}: amqp:// is not encrypted; with {tlsOption} write amqps://.");
         }
 
         return uri;

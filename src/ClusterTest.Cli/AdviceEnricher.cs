@@ -3,10 +3,10 @@ using Serilog.Events;
 
 namespace ClusterTest.Cli;
 
-/// <summary>Puts advice that the library logs into the words of the programs.</summary>
+/// <summary>Replaces the library's options with the programs' flags in the advice that the library logs.</summary>
 internal sealed class AdviceEnricher : ILogEventEnricher
 {
-    // As the library's messages name it.
+    // The property's name in the library's log messages.
     private const string Property = "Advice";
 
     public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)

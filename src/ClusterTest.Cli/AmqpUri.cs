@@ -4,7 +4,7 @@ using ClusterTest.Reconnect;
 namespace ClusterTest.Cli;
 
 /// <summary>
-/// What an AMQP URI says: <c>amqp://user:password@host:port/vhost?parameters</c> (RabbitMQ URI Specification). Parts that are not written are
+/// An AMQP URI: <c>amqp://user:password@host:port/vhost?parameters</c> (RabbitMQ URI Specification). Components that the URI does not contain are
 /// <see langword="null"/>.
 /// </summary>
 public sealed record AmqpUri(ClusterEndpoint Endpoint, string? UserName, string? Password, string? VirtualHost)
@@ -12,13 +12,19 @@ public sealed record AmqpUri(ClusterEndpoint Endpoint, string? UserName, string?
     private const int DefaultPort = 5672;
     private const int DefaultTlsPort = 5671;
 
-    /// <summary>Gets what stands behind its <c>?</c>.</summary>
+    /// <summary>Gets the parameters after the <c>?</c>.</summary>
     public AmqpUriParameters Parameters { get; init; } = AmqpUriParameters.None;
 
-    /// <summary>Gets whether its user, password and virtual host are for an address: they are for no other host or port, and not for plain text if it says TLS.</summary>
-    public bool IsFor(ClusterEndpoint endpoint) => (Endpoint with { Host = endpoint.Host }) == endpoint && Endpoint.Host.Equals(endpoint.Host, StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// Gets whether the URI's user, password and virtual host may be used at an address: at the same host and port only, and not without TLS if the URI is
+    /// for TLS.
+    /// </summary>
+    public bool IsFor(ClusterEndpoint endpoint) =>
+        (Endpoint with { Host = endpoint.Host }) == endpoint && Endpoint.Host.Equals(endpoint.Host, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Takes what it does not say from another URI, if that is for the same address; a password is its user's, nobody else's.</summary>
+    /// <summary>
+    /// Adds the missing user, password and virtual host from another URI, if that URI is for the same address. A password is added only for the same user.
+    /// </summary>
     public AmqpUri WithLoginOf(AmqpUri? other) => other?.IsFor(Endpoint) != true ? this : this with
     {
         UserName = UserName ?? other.UserName,
@@ -26,7 +32,10 @@ public sealed record AmqpUri(ClusterEndpoint Endpoint, string? UserName, string?
         VirtualHost = VirtualHost ?? other.VirtualHost,
     };
 
-    /// <summary>Writes it as it is read, password and all, but for its parameters: for an environment variable, not for people.</summary>
+    /// <summary>
+    /// Writes the URI so that <see cref="TryParse"/> can read it, with the password and without the parameters. The result is for an environment variable,
+    /// not for people.
+    /// </summary>
     public string Format()
     {
         var credentials = UserName is null ? "" : $"{Uri.EscapeDataString(UserName)}{(Password is null ? "" : $":{Uri.EscapeDataString(Password)}")}@";
@@ -37,9 +46,9 @@ public sealed record AmqpUri(ClusterEndpoint Endpoint, string? UserName, string?
 
     /// <summary>Reads a URI.</summary>
     /// <param name="text">The URI.</param>
-    /// <param name="uri">What it says.</param>
-    /// <param name="error">What is wrong with it, without showing it: it may hold a password.</param>
-    /// <returns>Whether it is an AMQP URI.</returns>
+    /// <param name="uri">The parsed URI.</param>
+    /// <param name="error">What is wrong with the text. The error does not show the text, which may contain a password.</param>
+    /// <returns>Whether the text is an AMQP URI.</returns>
     public static bool TryParse(string text, out AmqpUri uri, out string error)
     {
         uri = new AmqpUri(new ClusterEndpoint("localhost", DefaultPort), null, null, null);

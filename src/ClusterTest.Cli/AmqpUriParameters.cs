@@ -3,7 +3,9 @@ using ClusterTest.Reconnect;
 
 namespace ClusterTest.Cli;
 
-/// <summary>What stands behind the <c>?</c> of an AMQP URI (RabbitMQ, "URI Query Parameters"). What is not written is <see langword="null"/>.</summary>
+/// <summary>
+/// The parameters after the <c>?</c> of an AMQP URI (RabbitMQ, "URI Query Parameters"). Parameters that the URI does not contain are <see langword="null"/>.
+/// </summary>
 public sealed record AmqpUriParameters
 {
     /// <summary>No parameters.</summary>
@@ -12,8 +14,14 @@ public sealed record AmqpUriParameters
     private static readonly SortedDictionary<string, Func<AmqpUriParameters, string, string, AmqpUriParameters>> Known = new(StringComparer.Ordinal)
     {
         ["heartbeat"] = static (all, name, value) => all with { Heartbeat = TimeSpan.FromSeconds(Number(name, value, 1, ushort.MaxValue, "seconds")) },
-        ["connection_timeout"] = static (all, name, value) => all with { ConnectionTimeout = TimeSpan.FromMilliseconds(Number(name, value, 1, int.MaxValue, "milliseconds")) },
-        ["channel_max"] = static (all, name, value) => all with { ChannelMax = value == "0" ? ushort.MaxValue : Number(name, value, ClusterOptions.LeastChannelMax, ushort.MaxValue, "channels") },
+        ["connection_timeout"] = static (all, name, value) => all with
+        {
+            ConnectionTimeout = TimeSpan.FromMilliseconds(Number(name, value, 1, int.MaxValue, "milliseconds")),
+        },
+        ["channel_max"] = static (all, name, value) => all with
+        {
+            ChannelMax = value == "0" ? ushort.MaxValue : Number(name, value, ClusterOptions.LeastChannelMax, ushort.MaxValue, "channels"),
+        },
         ["auth_mechanism"] = static (all, name, value) => all with { Mechanisms = all.Mechanisms | Mechanism(name, value) },
         ["cacertfile"] = static (all, _, value) => all with { AuthorityFile = value },
         ["certfile"] = static (all, _, value) => all with { CertificateFile = value },
@@ -31,10 +39,10 @@ public sealed record AmqpUriParameters
     /// <summary>Gets the number of channels to ask for.</summary>
     public int? ChannelMax { get; private init; }
 
-    /// <summary>Gets how to log in; <see cref="AuthMechanisms.None"/> if that is not written.</summary>
+    /// <summary>Gets the ways to log in; <see cref="AuthMechanisms.None"/> if the URI does not contain any.</summary>
     public AuthMechanisms Mechanisms { get; private init; }
 
-    /// <summary>Gets the file of the authorities that alone are trusted.</summary>
+    /// <summary>Gets the file of the only authorities to trust.</summary>
     public string? AuthorityFile { get; private init; }
 
     /// <summary>Gets the file of the client certificate.</summary>
@@ -48,16 +56,18 @@ public sealed record AmqpUriParameters
 
     private bool IsForTls { get; init; }
 
-    /// <summary>Reads them.</summary>
-    /// <param name="query">The part of the URI from its <c>?</c> on; may be empty.</param>
+    /// <summary>Reads the parameters.</summary>
+    /// <param name="query">The query of the URI, from the <c>?</c> on; may be empty.</param>
     /// <param name="useTls">Whether the URI is for TLS.</param>
-    /// <exception cref="FormatException">One of them cannot be used; the message names it, and does not show what is not a parameter's.</exception>
+    /// <exception cref="FormatException">A parameter cannot be used. The message names the parameter, and shows no other text of the URI.</exception>
     internal static AmqpUriParameters Parse(string query, bool useTls)
     {
         var all = None;
         foreach (var written in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
-            var (name, value) = written.Split('=', 2) is [var left, var right] ? (Uri.UnescapeDataString(left), Uri.UnescapeDataString(right)) : (Uri.UnescapeDataString(written), "");
+            var (name, value) = written.Split('=', 2) is [var left, var right]
+                ? (Uri.UnescapeDataString(left), Uri.UnescapeDataString(right))
+                : (Uri.UnescapeDataString(written), "");
             if (!Known.TryGetValue(name, out var read))
             {
                 throw new FormatException($"'{name}' is not one of its parameters: {string.Join(", ", Known.Keys)}");
@@ -82,7 +92,7 @@ public sealed record AmqpUriParameters
     {
         "PLAIN" => AuthMechanisms.Plain,
         "EXTERNAL" => AuthMechanisms.External,
-        _ => throw new FormatException($"{name}={value} is not spoken here; plain and external are"),
+        _ => throw new FormatException($"{name}={value} is not supported; supported are plain and external"),
     };
 
     private static string ServerNameOf(string name, string value) =>

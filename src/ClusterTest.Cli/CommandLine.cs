@@ -18,23 +18,27 @@ public static partial class CommandLine
         Exit codes: 0 done or stopped cleanly, 1 wrong usage, 2 gave up or a message was not confirmed.
         """;
 
-    /// <summary>Environment variable that makes a program end when its standard input does: when whoever started it is gone, however that came about.</summary>
+    /// <summary>
+    /// The environment variable that makes a program end when its standard input ends, so that the program does not outlive the process that started it.
+    /// </summary>
     public const string EndWithInputVariable = "CLUSTER_TEST_END_WITH_INPUT";
 
-    // Stopping takes at most the drain timeout (5 s) and what closing takes after it; the process must not be ended under it.
+    // A stop takes at most the drain timeout (5 s) and the time of the close. The process must not end before that.
     private static readonly TimeSpan DefaultTerminationTimeout = TimeSpan.FromSeconds(20);
 
-    // An argument that starts with @ is a text like any other, not a file of arguments.
+    // An argument that starts with @ is an ordinary text, not the name of a file with arguments.
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
 
-    /// <summary>Parses and runs. An error in the command line is one line on standard error, and so is a fault that nobody foresaw.</summary>
+    /// <summary>
+    /// Parses the command line and runs the command. An error in the command line is one line on standard error, and so is an unforeseen fault.
+    /// </summary>
     /// <param name="root">The program's command.</param>
     /// <param name="arguments">The command line.</param>
-    /// <param name="terminationTimeout">How long it may take to end after SIGINT, SIGTERM or SIGHUP; 20 s by default.</param>
+    /// <param name="terminationTimeout">How long the program may take to end after SIGINT, SIGTERM or SIGHUP; 20 s by default.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(RootCommand root, string[] arguments, TimeSpan? terminationTimeout = null)
     {
-        // Those are reported here, in our own words; the help should not list them as allowed.
+        // This class reports unmatched tokens in its own words, and the help must not list further arguments as allowed.
         root.TreatUnmatchedTokensAsErrors = false;
         var parsed = root.Parse(arguments, Parser);
         root.TreatUnmatchedTokensAsErrors = true;
@@ -47,9 +51,11 @@ public static partial class CommandLine
         return errors.Count > 0 ? ExitCode.Usage : await InvokeAsync(root, parsed, terminationTimeout ?? DefaultTerminationTimeout);
     }
 
-    /// <summary>Writes a line to standard error, if that takes one: on a terminal that is gone, a program that has something to say ends as it would have.</summary>
+    /// <summary>
+    /// Writes a line to standard error. If standard error cannot be written, the line is dropped, and the program's exit code stays the same.
+    /// </summary>
     /// <param name="text">The line.</param>
-    /// <returns>When it is written.</returns>
+    /// <returns>A task that completes when the line is written.</returns>
     public static async Task ComplainAsync(string text)
     {
         try
@@ -58,11 +64,11 @@ public static partial class CommandLine
         }
         catch (IOException)
         {
-            // Nobody hears it.
+            // Nobody can read the line.
         }
     }
 
-    /// <summary>Says that an argument looks like an option but is none, with the one that may be meant.</summary>
+    /// <summary>Gives the error for an argument that looks like an option and is none, with the option that may be meant.</summary>
     internal static string NoSuchOption(Command command, string text)
     {
         var name = text.Split('=')[0];
@@ -72,7 +78,7 @@ public static partial class CommandLine
             : $"{name}: there is no such option; --help lists them.";
     }
 
-    /// <summary>Tells whether an argument is rather a misspelt option: it starts with a hyphen and is no number.</summary>
+    /// <summary>Tells whether an argument is probably a misspelt option: it starts with a hyphen and is no number.</summary>
     internal static bool LooksLikeOption(string text) => text.Length > 1 && text[0] == '-' && !char.IsAsciiDigit(text[1]);
 
     private static List<string> Errors(ParseResult parsed)
@@ -92,12 +98,12 @@ public static partial class CommandLine
     {
         try
         {
-            // The framework's own handling of signals knows no hang-up.
+            // The framework's own handling of signals does not include a hang-up.
             using var termination = new Termination();
             var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
             return await termination.WaitForAsync(parsed.InvokeAsync(invocation, termination.Token), terminationTimeout);
         }
-#pragma warning disable CA1031 // The boundary of the process: what nobody foresaw still ends in one line and an exit code.
+#pragma warning disable CA1031 // This is the boundary of the process: an unforeseen exception ends in one line and an exit code.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -109,13 +115,13 @@ public static partial class CommandLine
         }
     }
 
-    /// <summary>Takes user and password out of URIs: somebody may write one in the wrong place.</summary>
+    /// <summary>Removes user and password from URIs in a text, since a user may write a URI in the wrong place.</summary>
     public static string Redact(string text) => Credentials().Replace(text, "://***@");
 
     [GeneratedRegex("://(?!user:password@).*@")]
     private static partial Regex Credentials();
 
-    // Levenshtein, with the last row alone.
+    // The Levenshtein distance, computed with one row.
     private static int Distance(string left, string right)
     {
         var row = Enumerable.Range(0, right.Length + 1).ToArray();

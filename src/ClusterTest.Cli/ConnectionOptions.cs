@@ -4,10 +4,10 @@ using ClusterTest.Reconnect;
 
 namespace ClusterTest.Cli;
 
-/// <summary>The arguments and options that both programs share, and what they make of them.</summary>
+/// <summary>The arguments and options about the connection that both programs share.</summary>
 public sealed class ConnectionOptions
 {
-    /// <summary>The environment variable that stands in for HOST, PORT and <c>--uri</c>.</summary>
+    /// <summary>The environment variable that replaces HOST, PORT and <c>--uri</c>.</summary>
     public const string UriVariable = "CLUSTER_TEST_URI";
 
     private const string DefaultLogin = "guest";
@@ -15,12 +15,24 @@ public sealed class ConnectionOptions
     private readonly string _program;
     private readonly AddressOptions _addresses;
 
-    // Read once, and while parsing: it may be a pipe.
-    private readonly Option<PasswordFile?> _password = new("--password-file") { Description = "File whose first line is the password. The program reads the file again at each connect. [default: guest]", HelpName = "FILE", CustomParser = OpenPasswordFile };
+    // The parser opens the file, and opens it only once, since it may be a pipe.
+    private readonly Option<PasswordFile?> _password = new("--password-file")
+    {
+        Description = "File whose first line is the password. The program reads the file again at each connect. [default: guest]",
+        HelpName = "FILE",
+        CustomParser = OpenPasswordFile,
+    };
+
     private readonly TlsFileOptions _tls = new();
     private readonly TopologyOptions _topology = new();
 
-    private readonly Option<int?> _sessions = OptionParsing.Number("--sessions", "Number of connections that the program uses at the same time. With 2, outages are shorter, and the order of messages is not kept. [default: 1]", 1, 64, "a number of sessions");
+    private readonly Option<int?> _sessions = OptionParsing.Number(
+        "--sessions",
+        "Number of connections that the program uses at the same time. With 2, outages are shorter, and the order of messages is not kept. [default: 1]",
+        1,
+        64,
+        "a number of sessions");
+
     private readonly Option<TimeSpan?> _heartbeat = OptionParsing.Duration(
         "--heartbeat",
         "Heartbeat interval to ask the broker for, in whole seconds. [default: 10s]",
@@ -35,22 +47,27 @@ public sealed class ConnectionOptions
         static wait => wait >= ClusterOptions.LeastMaxBackoff && wait <= ClusterOptions.GreatestMaxBackoff,
         "allowed is 10ms to 1h");
 
-    private readonly Option<string?> _clientName = new("--client-name") { Description = "Name to show in the broker's list of connections. [default: the program's]", HelpName = "NAME" };
+    private readonly Option<string?> _clientName = new("--client-name")
+    {
+        Description = "Name to show in the broker's list of connections. [default: the program's]",
+        HelpName = "NAME",
+    };
 
     private AmqpUriParameters _parameters = AmqpUriParameters.None;
 
     /// <summary>Initializes the options of a program.</summary>
     /// <param name="program">The program's name.</param>
-    /// <param name="retryForDefault">What <c>--retry-for</c> is by default, for the help.</param>
+    /// <param name="retryForDefault">The default of <c>--retry-for</c>, in words for the help.</param>
     /// <param name="environment">Reads an environment variable.</param>
     public ConnectionOptions(string program, string retryForDefault, Func<string, string?> environment)
     {
         _program = program;
         _addresses = new AddressOptions(environment);
-        _retryFor = OptionParsing.Duration("--retry-for", $"Give up when the program has had no connection for this long, the first connect included. [default: {retryForDefault}]");
+        _retryFor = OptionParsing.Duration(
+            "--retry-for", $"Give up when the program has had no connection for this long, the first connect included. [default: {retryForDefault}]");
     }
 
-    /// <summary>Adds all of them to a command.</summary>
+    /// <summary>Adds the arguments and options to a command.</summary>
     public void AddTo(Command command)
     {
         _addresses.AddTo(command);
@@ -69,10 +86,10 @@ public sealed class ConnectionOptions
         });
     }
 
-    /// <summary>Makes the library's options of what was written: command line before environment before default.</summary>
+    /// <summary>Makes the library's options. The command line counts before the environment, and the environment before the defaults.</summary>
     /// <param name="parsed">The parsed command line, free of errors.</param>
-    /// <param name="retryForDefault">What <c>--retry-for</c> is when it is not written.</param>
-    /// <param name="warn">Is told of what works and should not stay so.</param>
+    /// <param name="retryForDefault">The value of <c>--retry-for</c> if the command line does not contain it.</param>
+    /// <param name="warn">Called with a warning about settings that work and that the user should change.</param>
     /// <returns>The options, without observers and loggers.</returns>
     public ClusterOptions Bind(ParseResult parsed, TimeSpan retryForDefault, Action<string> warn)
     {
@@ -100,10 +117,10 @@ public sealed class ConnectionOptions
         };
     }
 
-    /// <summary>Tells whether a password stands on the command line, where everyone on the machine can read it.</summary>
+    /// <summary>Tells whether the command line contains a password: everybody on the machine can read it there.</summary>
     public bool ShowsPassword(ParseResult parsed) => _addresses.ShowsPassword(parsed);
 
-    /// <summary>Reads the first line of the file that is named, or says what is wrong with it.</summary>
+    /// <summary>Reads the first line of the named file, or adds an error that says what is wrong with the file.</summary>
     public static string? ReadPassword(ArgumentResult result) => OpenPasswordFile(result)?.Renewed(static _ => { });
 
     private static PasswordFile? OpenPasswordFile(ArgumentResult result)

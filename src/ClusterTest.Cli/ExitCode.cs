@@ -3,18 +3,18 @@ namespace ClusterTest.Cli;
 /// <summary>The exit codes of all programs.</summary>
 public static class ExitCode
 {
-    /// <summary>Done, or stopped cleanly.</summary>
+    /// <summary>The program is done, or was stopped cleanly.</summary>
     public const int Success = 0;
 
-    /// <summary>The command line was wrong; System.CommandLine's own code for it.</summary>
+    /// <summary>The command line was wrong. System.CommandLine uses the same code.</summary>
     public const int Usage = 1;
 
-    /// <summary>A fault that no retry mends, a time limit that passed, or messages that were not confirmed.</summary>
+    /// <summary>A fatal failure happened, a time limit passed, or messages were not confirmed.</summary>
     public const int Fatal = 2;
 
-    /// <summary>A verdict failed: messages were lost.</summary>
+    /// <summary>The outcome of a verdict is failed, because messages were lost for example.</summary>
     public const int VerdictFailed = 3;
 
-    /// <summary>The user ended it early, as shells count SIGINT: 128 + 2.</summary>
+    /// <summary>The user ended the program early. Shells use the same code for SIGINT: 128 + 2.</summary>
     public const int Interrupted = 130;
 }

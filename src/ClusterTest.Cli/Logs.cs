@@ -8,18 +8,18 @@ using Serilog.Formatting.Display;
 
 namespace ClusterTest.Cli;
 
-/// <summary>Sets Serilog up: to standard error, as text or as compact JSON.</summary>
+/// <summary>Configures Serilog: logs go to standard error, as text or as compact JSON.</summary>
 public static class Logs
 {
     private const string LibraryNamespace = "ClusterTest.Reconnect";
     private const string Notices = $"{LibraryNamespace}.Notices";
 
     /// <summary>Makes the program's logger.</summary>
-    /// <param name="terminal">Where it writes.</param>
-    /// <param name="format">How.</param>
+    /// <param name="terminal">The terminal to write to.</param>
+    /// <param name="format">The format of the lines.</param>
     /// <param name="isVerbose">
-    /// Whether it also tells what the library logs, attempt by attempt, and exceptions with their stacks. Otherwise it tells each outage in one line, and the
-    /// library's notices.
+    /// Whether the log contains everything that the library logs, each attempt included, and exceptions with their stack traces. Otherwise the log contains
+    /// one line for each interruption and one for its end, and the library's notices.
     /// </param>
     /// <returns>The logger.</returns>
     public static Logger Create(Terminal terminal, OutputFormat format, bool isVerbose)

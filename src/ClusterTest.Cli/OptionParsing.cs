@@ -5,7 +5,7 @@ using System.Numerics;
 
 namespace ClusterTest.Cli;
 
-/// <summary>Options and arguments whose errors say what was wrong, what is allowed, and show an example.</summary>
+/// <summary>Options and arguments whose errors say what is wrong and what is allowed, and show an example.</summary>
 public static class OptionParsing
 {
     /// <summary>Makes an option that takes a duration.</summary>
@@ -49,7 +49,9 @@ public static class OptionParsing
         where T : struct, INumber<T>
     {
         var text = result.Tokens[0].Value;
-        if (T.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (T.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number >= least
+            && number <= most)
         {
             return number;
         }

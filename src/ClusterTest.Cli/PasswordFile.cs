@@ -1,6 +1,6 @@
 namespace ClusterTest.Cli;
 
-/// <summary>The file whose first line is the password. It is read for each connect; a pipe can be read only once.</summary>
+/// <summary>The file whose first line is the password. A file is read again for each connect, a pipe only once.</summary>
 internal sealed class PasswordFile
 {
     private const string Option = "--password-file";
@@ -10,15 +10,15 @@ internal sealed class PasswordFile
     private bool _isPipe;
 
     /// <summary>Reads the file for the first time.</summary>
-    /// <exception cref="InvalidDataException">It cannot be used; the message is for the user.</exception>
+    /// <exception cref="InvalidDataException">The file cannot be used; the message is for the user.</exception>
     public PasswordFile(string path)
     {
         _path = path;
         _password = new(Read);
     }
 
-    /// <summary>Gives what the file holds now.</summary>
-    /// <param name="warn">Is told, once for each reason, that it cannot be used.</param>
+    /// <summary>Gives the password that the file contains now, or the last one if the file cannot be used.</summary>
+    /// <param name="warn">Called with a warning, once for each reason, if the file cannot be used.</param>
     public string Renewed(Action<string> warn) => _isPipe ? _password.Last : _password.Renewed(warn);
 
     private string Read()

@@ -4,15 +4,15 @@ using Microsoft.Win32.SafeHandles;
 namespace ClusterTest.Cli;
 
 /// <summary>
-/// A pipe or terminal to write to, which waits for its reader as long as <see cref="WritePatience"/> allows: a write that blocks cannot be given up, so it is
-/// begun only when there is room. A reader that was given up is not waited for again.
+/// A stream that writes to a pipe or terminal, and waits for its reader as long as <see cref="WritePatience"/> allows. A write that blocks cannot be
+/// cancelled, so a write begins only when there is room. After the stream has given up its reader, it does not wait for the reader again.
 /// </summary>
 internal sealed partial class PatientStream : Stream
 {
     private const short CanWriteNow = 4; // POLLOUT
     private const int Interrupted = 4; // EINTR
 
-    // What poll(2) promises room for, and what a pipe takes at once (PIPE_BUF).
+    // When poll(2) reports room, a pipe takes this many bytes at once (PIPE_BUF).
     private const int Piece = 4096;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -23,8 +23,8 @@ internal sealed partial class PatientStream : Stream
     private bool _hasGivenUp;
 
     /// <summary>Initializes the stream.</summary>
-    /// <param name="descriptor">The open file; it stays open.</param>
-    /// <param name="patience">How long its reader is waited for.</param>
+    /// <param name="descriptor">The descriptor of the open file, which this stream does not close.</param>
+    /// <param name="patience">How long to wait for the reader.</param>
     public PatientStream(int descriptor, WritePatience patience)
     {
         _descriptor = descriptor;
@@ -50,7 +50,7 @@ internal sealed partial class PatientStream : Stream
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The reader has gone, or takes nothing and is no longer waited for.</exception>
+    /// <exception cref="IOException">The reader has gone, or takes nothing and the patience is over.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         while (!buffer.IsEmpty)
@@ -103,13 +103,13 @@ internal sealed partial class PatientStream : Stream
 
             if (ready > 0 || (ready < 0 && Marshal.GetLastPInvokeError() != Interrupted))
             {
-                return; // There is room, or the write tells what is wrong.
+                return; // there is room, or the write throws the right exception
             }
 
             if (isLast)
             {
                 _hasGivenUp = true;
-                throw new IOException("whoever reads there takes nothing");
+                throw new IOException("its reader takes nothing");
             }
         }
     }

@@ -1,10 +1,10 @@
 namespace ClusterTest.Cli;
 
 /// <summary>
-/// What is read from files, for each connect anew, so that what was renewed is used without a restart. While it cannot be used, because half of a
-/// renewal has happened for example, what was read last holds.
+/// A value that is read from files again for each connect, so that renewed files are used without a restart. While the files cannot be used, for example
+/// in the middle of a renewal, the last value counts.
 /// </summary>
-/// <typeparam name="T">What is read.</typeparam>
+/// <typeparam name="T">The type of the value.</typeparam>
 internal sealed class Renewable<T>
     where T : class
 {
@@ -14,15 +14,15 @@ internal sealed class Renewable<T>
     private T _last;
     private string? _warnedOf;
 
-    /// <summary>Reads for the first time.</summary>
-    /// <param name="read">Reads, or throws <see cref="InvalidDataException"/> with a message for the user.</param>
+    /// <summary>Reads the value for the first time.</summary>
+    /// <param name="read">Reads the value, or throws <see cref="InvalidDataException"/> with a message for the user.</param>
     public Renewable(Func<T> read)
     {
         _read = read;
         _first = _last = read();
     }
 
-    /// <summary>Gets what was read last.</summary>
+    /// <summary>Gets the last value.</summary>
     public T Last
     {
         get
@@ -34,14 +34,14 @@ internal sealed class Renewable<T>
         }
     }
 
-    /// <summary>Gives what there is now.</summary>
-    /// <param name="warn">Is told, once for each reason, that it cannot be used.</param>
+    /// <summary>Reads the value again, and gives the last value if the files cannot be used.</summary>
+    /// <param name="warn">Called with a warning, once for each reason, if the files cannot be used.</param>
     public T Renewed(Action<string> warn)
     {
-        // Several sessions connect at once.
+        // Several sessions can connect at the same time.
         lock (_lock)
         {
-            // What was just read need not be read again.
+            // The first connect comes right after the first read, and uses its value.
             if (_first is { } first)
             {
                 _first = null;
@@ -58,7 +58,7 @@ internal sealed class Renewable<T>
                 if (_warnedOf != exception.Message)
                 {
                     _warnedOf = exception.Message;
-                    warn($"{exception.Message} What was read before is used");
+                    warn($"{exception.Message} The program uses what it read before");
                 }
             }
 

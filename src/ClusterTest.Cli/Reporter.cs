@@ -9,7 +9,7 @@ using Serilog.Extensions.Logging;
 
 namespace ClusterTest.Cli;
 
-/// <summary>What a program tells: results, and one line for each outage.</summary>
+/// <summary>Reports for a program: writes its results, and one log line for each interruption and one for its end.</summary>
 public sealed class Reporter : IAsyncDisposable
 {
     private static readonly string Version =
@@ -38,15 +38,15 @@ public sealed class Reporter : IAsyncDisposable
     /// <summary>Gets the log for the library.</summary>
     public ILoggerFactory Loggers => _loggers;
 
-    /// <summary>Gets the number of outages so far.</summary>
+    /// <summary>Gets the number of interruptions so far.</summary>
     public int Outages => Volatile.Read(ref _outages);
 
-    /// <summary>Gets what the sessions do, for the progress line.</summary>
+    /// <summary>Gets the state of the sessions, for the progress line.</summary>
     public string State { get; private set; } = "connecting";
 
-    /// <summary>Makes the library report here.</summary>
+    /// <summary>Makes the library report to this reporter.</summary>
     /// <param name="cluster">Options without observers.</param>
-    /// <param name="also">Is told of each change after the reporter.</param>
+    /// <param name="also">Another observer, which is called after the reporter.</param>
     /// <returns>The same options with log, clock and observer.</returns>
     public ClusterOptions Observe(ClusterOptions cluster, Action<SessionEvent>? also = null)
     {
@@ -54,16 +54,21 @@ public sealed class Reporter : IAsyncDisposable
         return cluster with { OnSessionEvent = OnSessionEvent + also, LoggerFactory = Loggers, TimeProvider = Time };
     }
 
-    /// <summary>Tells that the program starts: the first line of its events.</summary>
-    /// <param name="program">Its name.</param>
-    /// <param name="cluster">What it was asked for.</param>
+    /// <summary>Writes that the program starts: the first line of its events.</summary>
+    /// <param name="program">The program's name.</param>
+    /// <param name="cluster">The options that the program was started with.</param>
     public void Start(string program, ClusterOptions cluster)
     {
         var now = Now();
-        Write(new StartedEvent(program, Version, MachineClock.Id, cluster.Sessions, cluster.Topology.Queue, NameOf(cluster.Topology.QueueType)) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds });
+        var (sessions, topology) = (cluster.Sessions, cluster.Topology);
+        Write(new StartedEvent(program, Version, MachineClock.Id, sessions, topology.Queue, NameOf(topology.QueueType))
+        {
+            Timestamp = now.At,
+            MonotonicMicroseconds = now.Microseconds,
+        });
     }
 
-    /// <summary>The run ends, for whatever reason: readers are no longer waited for without end.</summary>
+    /// <summary>Takes note that the run ends, for whatever reason. From now on the program waits for readers only for a limited time.</summary>
     public void End() => _terminal.End();
 
     /// <summary>Gives the current moment.</summary>
@@ -73,62 +78,94 @@ public sealed class Reporter : IAsyncDisposable
     public Moment MomentOf(SessionEvent change) => Moment.Of(change.At, change.Timestamp, Time);
 
     /// <summary>Writes an event.</summary>
-    /// <returns>Whether somebody reads on.</returns>
+    /// <returns>Whether the output still has a reader.</returns>
     public bool Write(ResultEvent result)
     {
         var line = _format == OutputFormat.Json ? EventJson.Write(result) : result.ToText();
         return line is null ? !_terminal.IsClosed : _terminal.WriteResult(Printable.Line(line));
     }
 
-    /// <summary>Tells an outage or its end.</summary>
+    /// <summary>Reports an interruption or its end.</summary>
     public void OnSessionEvent(SessionEvent change)
     {
         var at = MomentOf(change);
         var endpoint = change.Endpoint.ToString();
+        var session = NameOf(change.Session);
+        var attempts = Count(change.Attempts, "attempt");
         State = StateAfter(change);
         switch (change)
         {
             case { To: SessionState.Recovering, From: SessionState.Open, Cause: { } cause }:
                 Interlocked.Increment(ref _outages);
-                Write(new LostConnectionEvent(change.Session, endpoint, NameOf(cause.Kind), cause.Scope == FailureScope.Channel ? "channel" : "connection", cause.ReplyCode, cause.Message) { Timestamp = at.At, MonotonicMicroseconds = at.Microseconds });
+                var scope = cause.Scope == FailureScope.Channel ? "channel" : "connection";
+                Write(new LostConnectionEvent(change.Session, endpoint, NameOf(cause.Kind), scope, cause.ReplyCode, cause.Message)
+                {
+                    Timestamp = at.At,
+                    MonotonicMicroseconds = at.Microseconds,
+                });
                 if (cause.Severity == FailureSeverity.Transient)
                 {
-                    _logger.Warning("Lost {Endpoint:l}{Session:l}: {Cause:l}. Recovering{Patience:l}", endpoint, NameOf(change.Session), cause.Kind is FailureKind.NotFound or FailureKind.MessageReturned ? Sentences(cause) : cause.Message, Patience);
+                    var said = cause.Kind is FailureKind.NotFound or FailureKind.MessageReturned ? Sentences(cause) : cause.Message;
+                    _logger.Warning("Lost {Endpoint:l}{Session:l}: {Cause:l}. Recovering{Patience:l}", endpoint, session, said, RecoveryLimit);
                 }
 
                 break;
             case { To: SessionState.Recovering, Cause: { } cause }:
-                _logger.Warning("Cannot use {Endpoint:l}{Session:l} yet: {Cause:l}. Retrying{Patience:l}", endpoint, NameOf(change.Session), Sentences(cause), Patience);
+                _logger.Warning(
+                    "Cannot use {Endpoint:l}{Session:l} yet: {Cause:l}. Retrying{Patience:l}", endpoint, session, Sentences(cause), RecoveryLimit);
                 break;
-            case { To: SessionState.Open, Outage: { } outage }:
-                Write(new RecoveredEvent(change.Session, endpoint, outage, change.Reconnect ?? TimeSpan.Zero, change.Attempts) { Timestamp = at.At, MonotonicMicroseconds = at.Microseconds });
-                _logger.Information("Recovered at {Endpoint:l}{Session:l} after {OutageMs:0} ms ({Attempts:l})", endpoint, NameOf(change.Session), outage.TotalMilliseconds, Count(change.Attempts, "attempt"));
+            case { To: SessionState.Open, Outage: { } interruption }:
+                Write(new RecoveredEvent(change.Session, endpoint, interruption, change.Reconnect ?? TimeSpan.Zero, change.Attempts)
+                {
+                    Timestamp = at.At,
+                    MonotonicMicroseconds = at.Microseconds,
+                });
+                _logger.Information(
+                    "Recovered at {Endpoint:l}{Session:l} after {OutageMs:0} ms ({Attempts:l})", endpoint, session, interruption.TotalMilliseconds, attempts);
                 break;
             case { To: SessionState.Open, Attempts: > 1 }:
-                _logger.Information("Connected to {Endpoint:l}{Session:l} ({Attempts:l})", endpoint, NameOf(change.Session), Count(change.Attempts, "attempt"));
+                _logger.Information("Connected to {Endpoint:l}{Session:l} ({Attempts:l})", endpoint, session, attempts);
                 break;
             default:
                 break;
         }
     }
 
-    /// <summary>Tells why the program gives up.</summary>
+    /// <summary>Reports why the program gives up.</summary>
     public void Fatal(ClusterException failure)
     {
         var now = Now();
-        Write(new FatalEvent(failure.Endpoint.ToString(), NameOf(failure.Failure.Kind), failure.Failure.ReplyCode, failure.Message) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds });
+        var endpoint = failure.Endpoint.ToString();
+        Write(new FatalEvent(endpoint, NameOf(failure.Failure.Kind), failure.Failure.ReplyCode, failure.Message)
+        {
+            Timestamp = now.At,
+            MonotonicMicroseconds = now.Microseconds,
+        });
         if (failure is ClusterRecoveryTimeoutException timeout)
         {
-            _logger.Fatal(failure, "Gave up on {Endpoint:l} after {Elapsed:l} ({Attempts:l}): {Cause:l}", failure.Endpoint.ToString(), Duration.Format(TimeSpan.FromSeconds(Math.Round(timeout.Elapsed.TotalSeconds, timeout.Elapsed.TotalSeconds < 1 ? 3 : 1))), Count(timeout.Attempts, "attempt"), Sentences(failure.Failure));
+            var seconds = timeout.Elapsed.TotalSeconds;
+            _logger.Fatal(
+                failure,
+                "Gave up on {Endpoint:l} after {Elapsed:l} ({Attempts:l}): {Cause:l}",
+                endpoint,
+                Duration.Format(TimeSpan.FromSeconds(Math.Round(seconds, seconds < 1 ? 3 : 1))),
+                Count(timeout.Attempts, "attempt"),
+                Sentences(failure.Failure));
         }
         else
         {
-            _logger.Fatal(failure, "Cannot go on at {Endpoint:l} (user {User:l}, virtual host {VirtualHost:l}): {Cause:l}", failure.Endpoint.ToString(), User, _cluster?.VirtualHost, Sentences(failure.Failure));
+            _logger.Fatal(
+                failure,
+                "Cannot go on at {Endpoint:l} (user {User:l}, virtual host {VirtualHost:l}): {Cause:l}",
+                endpoint,
+                User,
+                _cluster?.VirtualHost,
+                Sentences(failure.Failure));
         }
     }
 
-    /// <summary>Tells it if results could not be written.</summary>
-    /// <returns>Whether that is so.</returns>
+    /// <summary>Logs an error if results could not be written.</summary>
+    /// <returns>Whether results could not be written.</returns>
     public bool TellUnwritten()
     {
         if (_terminal.Failure is not { } failure)
@@ -140,12 +177,12 @@ public sealed class Reporter : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Writes "1 message", "2 messages".</summary>
+    /// <summary>Gives "1 message", "2 messages" and so on.</summary>
     public static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
 
-    /// <summary>Writes the account at a run's end.</summary>
-    /// <param name="summary">The event.</param>
-    /// <param name="template">The same for people, as a message template.</param>
+    /// <summary>Writes the summary at the end of a run.</summary>
+    /// <param name="summary">The summary as an event.</param>
+    /// <param name="template">The summary for people, as a message template.</param>
     /// <param name="values">The template's values.</param>
     public void Summarize(ResultEvent summary, string template, params object?[] values)
     {
@@ -155,13 +192,13 @@ public sealed class Reporter : IAsyncDisposable
 #pragma warning restore CA2254
     }
 
-    /// <summary>Tells something that the user should know.</summary>
+    /// <summary>Logs information for the user.</summary>
     public void Inform(string message) => _logger.Information("{Message:l}", Printable.Line(message));
 
-    /// <summary>Warns of something that the user should know.</summary>
+    /// <summary>Logs a warning for the user.</summary>
     public void Warn(string message) => _logger.Warning("{Message:l}", Printable.Line(message));
 
-    /// <summary>Draws the progress line twice a second, where somebody sees it, until cancelled.</summary>
+    /// <summary>Draws the progress line twice a second until cancelled, if standard error is a terminal.</summary>
     public async Task ShowProgressAsync(Func<string> line, CancellationToken cancellationToken)
     {
         if (!_terminal.ShowsProgress)
@@ -197,7 +234,8 @@ public sealed class Reporter : IAsyncDisposable
         _ => _cluster?.UserName,
     };
 
-    private string Patience => _cluster is { RecoveryTimeout: var patience } && patience != Timeout.InfiniteTimeSpan ? $" for up to {Duration.Format(patience)}" : "";
+    private string RecoveryLimit =>
+        _cluster is { RecoveryTimeout: var limit } && limit != Timeout.InfiniteTimeSpan ? $" for up to {Duration.Format(limit)}" : "";
 
     private string StateAfter(SessionEvent change)
     {
@@ -216,7 +254,8 @@ public sealed class Reporter : IAsyncDisposable
 
     private string NameOf(int session) => _cluster is { Sessions: > 1 } ? string.Create(CultureInfo.InvariantCulture, $" (session {session})") : "";
 
-    private static string Sentences(Failure failure) => failure.Advice.Length == 0 ? failure.Message : $"{failure.Message}. {Advice.For(failure).TrimEnd('.')}";
+    private static string Sentences(Failure failure) =>
+        failure.Advice.Length == 0 ? failure.Message : $"{failure.Message}. {Advice.For(failure).TrimEnd('.')}";
 
     private static string NameOf<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());

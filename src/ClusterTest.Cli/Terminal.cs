@@ -4,8 +4,8 @@ using ClusterTest.Events;
 namespace ClusterTest.Cli;
 
 /// <summary>
-/// The two streams of a program: results on standard output, logs on standard error, and, where that is a terminal, a progress line at
-/// its bottom that the other lines do not run into.
+/// The two streams of a program: results on standard output, logs on standard error. If standard error is a terminal, it has a progress line at the
+/// bottom, below all other lines.
 /// </summary>
 public sealed class Terminal : IDisposable
 {
@@ -14,7 +14,7 @@ public sealed class Terminal : IDisposable
     private const int BrokenPipe = 32; // EPIPE
     private const string EraseLine = "\r\u001b[K";
 
-    // A line that wrapped could not be erased.
+    // A progress line that wrapped could not be erased.
     private const string NoWrap = "\u001b[?7l";
     private const string Wrap = "\u001b[?7h";
 
@@ -41,17 +41,19 @@ public sealed class Terminal : IDisposable
         _patience = patience;
     }
 
-    /// <summary>Gets a value indicating whether a progress line is of use.</summary>
+    /// <summary>Gets a value indicating whether there is a progress line.</summary>
     public bool ShowsProgress { get; }
 
     /// <summary>Gets a value indicating whether results cannot be written any more.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>Gets why not; <see langword="null"/> when their reader has gone, as <c>head</c> does: that is no fault.</summary>
+    /// <summary>
+    /// Gets why results cannot be written; <see langword="null"/> when their reader has gone: that is no fault, <c>head</c> does it, too.
+    /// </summary>
     public string? Failure { get; private set; }
 
     /// <summary>Opens the process's streams, in UTF-8.</summary>
-    /// <param name="end">Cancelled when the program is to end, as <see cref="End"/> tells.</param>
+    /// <param name="end">Cancelled when the program ends, with the effect of <see cref="End"/>.</param>
     /// <returns>The streams.</returns>
     public static Terminal OfProcess(CancellationToken end)
     {
@@ -65,11 +67,11 @@ public sealed class Terminal : IDisposable
             patience);
     }
 
-    /// <summary>The program ends, for whatever reason: a reader that takes nothing is waited for 2 s more.</summary>
+    /// <summary>Takes note that the program ends, for whatever reason. From now on a write waits at most 2 s for a reader that takes nothing.</summary>
     public void End() => _patience.End();
 
     /// <summary>Writes one line of results.</summary>
-    /// <returns>Whether somebody reads on.</returns>
+    /// <returns>Whether the output still has a reader.</returns>
     public bool WriteResult(string line)
     {
         lock (_lock)
@@ -95,7 +97,7 @@ public sealed class Terminal : IDisposable
         }
     }
 
-    /// <summary>Writes log text, which ends with a line's end.</summary>
+    /// <summary>Writes log text that ends with a line feed.</summary>
     public void WriteLog(string text)
     {
         lock (_lock)
@@ -105,7 +107,7 @@ public sealed class Terminal : IDisposable
         }
     }
 
-    /// <summary>Draws the progress line anew.</summary>
+    /// <summary>Draws the progress line again.</summary>
     public void DrawProgress(string text)
     {
         lock (_lock)
@@ -126,8 +128,8 @@ public sealed class Terminal : IDisposable
         }
     }
 
-    // Console.OpenStandardOutput would hide that the reader of a pipe has gone, and messages would be acked that nobody saw. A file has no
-    // reader, but may have other writers: FileStream would keep a position of its own there, and write over what they wrote.
+    // Console.OpenStandardOutput would hide that the reader of a pipe has gone, and the program would ack messages that nobody saw. A file has no reader,
+    // but may have other writers: FileStream would keep its own position, and overwrite their output.
     private static Stream Open(int descriptor, Func<Stream> openFile, WritePatience patience)
     {
         var stream = new PatientStream(descriptor, patience);
@@ -158,7 +160,7 @@ public sealed class Terminal : IDisposable
         }
         catch (IOException)
         {
-            // Nobody hears it.
+            // Nobody can read the text.
         }
     }
 

@@ -5,7 +5,7 @@ using Serilog.Formatting;
 
 namespace ClusterTest.Cli;
 
-/// <summary>Writes log events to standard error through the terminal, so that they do not run into its progress line.</summary>
+/// <summary>Writes log events to standard error through the terminal, which keeps its progress line below them.</summary>
 internal sealed class TerminalSink(Terminal terminal, ITextFormatter formatter, bool showsExceptions) : ILogEventSink
 {
     public void Emit(LogEvent logEvent)
@@ -16,5 +16,9 @@ internal sealed class TerminalSink(Terminal terminal, ITextFormatter formatter, 
     }
 
     private static LogEvent WithoutException(LogEvent logEvent) => new(
-        logEvent.Timestamp, logEvent.Level, exception: null, logEvent.MessageTemplate, logEvent.Properties.Select(static property => new LogEventProperty(property.Key, property.Value)));
+        logEvent.Timestamp,
+        logEvent.Level,
+        exception: null,
+        logEvent.MessageTemplate,
+        logEvent.Properties.Select(static property => new LogEventProperty(property.Key, property.Value)));
 }

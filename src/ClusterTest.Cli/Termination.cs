@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace ClusterTest.Cli;
 
-/// <summary>What ends a program in order: SIGINT, SIGTERM, a hang-up, and for a program of the lab's the end of the lab.</summary>
-/// <remarks>SIGQUIT stays what it is everywhere: the way to end a program at once.</remarks>
+/// <summary>Ends a program in order at SIGINT, SIGTERM or a hang-up. A program that the lab started also ends with the lab.</summary>
+/// <remarks>SIGQUIT keeps its usual effect: it ends a program at once.</remarks>
 internal sealed class Termination : IDisposable
 {
     private const int SignalExitCode = 128;
@@ -18,7 +18,7 @@ internal sealed class Termination : IDisposable
 
     internal Termination()
     {
-        // Nobody hears a hang-up that was ignored when this program was started, by nohup for example.
+        // If the program was started with the hang-up ignored, by nohup for example, it stays ignored.
         var listensToHangUp = !IsIgnored(HangUp, ProcessStatus());
         Listen(PosixSignal.SIGINT, Interrupt);
         Listen(PosixSignal.SIGTERM, Terminate);
@@ -29,16 +29,16 @@ internal sealed class Termination : IDisposable
 
         if (Environment.GetEnvironmentVariable(CommandLine.EndWithInputVariable) is { Length: > 0 })
         {
-            // A thread of its own, because a read of standard input cannot be given up.
+            // A separate thread reads, because a read of standard input cannot be cancelled.
             new Thread(WaitForEndOfInput) { IsBackground = true, Name = "end of input" }.Start();
         }
     }
 
-    /// <summary>Cancelled when the program is to end.</summary>
+    /// <summary>Gets a token that is cancelled when the program must end.</summary>
     internal CancellationToken Token => _over.Token;
 
-    /// <summary>Waits for a program to end, but once it was asked to, not longer than <paramref name="timeout"/>.</summary>
-    /// <returns>Its exit code, or that of a program that a signal has ended.</returns>
+    /// <summary>Waits for a program to end. After the program was asked to end, this method waits at most for <paramref name="timeout"/>.</summary>
+    /// <returns>The program's exit code, or the exit code of a program that a signal has ended.</returns>
     internal async Task<int> WaitForAsync(Task<int> program, TimeSpan timeout)
     {
         if (await Task.WhenAny(program, _asked.Task) == program)
@@ -50,10 +50,11 @@ internal sealed class Termination : IDisposable
         return isOver ? await program : SignalExitCode + await _asked.Task;
     }
 
-    /// <summary>Whether a process ignores a signal, by its <c>/proc/…/status</c>.</summary>
+    /// <summary>Tells whether a process ignores a signal, by the lines of its <c>/proc/…/status</c>.</summary>
     internal static bool IsIgnored(int signal, IEnumerable<string> status) => status
         .Where(static line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
-        .Select(static line => ulong.TryParse(line.AsSpan(line.IndexOf(':', StringComparison.Ordinal) + 1).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mask) ? mask : 0)
+        .Select(static line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())
+        .Select(static hex => ulong.TryParse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mask) ? mask : 0)
         .Any(mask => (mask >> (signal - 1) & 1) is 1);
 
     /// <inheritdoc/>
@@ -75,7 +76,7 @@ internal sealed class Termination : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return []; // not on this system: nothing is known to be ignored
+            return []; // this system has no such file, so no signal is known to be ignored
         }
     }
 
@@ -92,12 +93,12 @@ internal sealed class Termination : IDisposable
             using var input = Console.OpenStandardInput();
             while (input.Read(new byte[256]) > 0)
             {
-                // Nothing is said there.
+                // The input has no meaning.
             }
         }
         catch (IOException)
         {
-            // That is an end, too.
+            // The input has ended.
         }
 
         Ask(Terminate);

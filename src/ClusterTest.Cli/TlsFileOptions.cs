@@ -4,7 +4,7 @@ using ClusterTest.Reconnect;
 
 namespace ClusterTest.Cli;
 
-/// <summary>The options for TLS: files, and the name of the server. There is none that turns the check of the server off.</summary>
+/// <summary>The options for TLS: files, and the name of the server. No option turns the check of the server's certificate off.</summary>
 internal sealed class TlsFileOptions
 {
     internal const string Authorities = "--ca-file";
@@ -12,21 +12,28 @@ internal sealed class TlsFileOptions
     internal const string ClientKey = "--client-key";
     internal const string ServerName = "--server-name";
 
-    private readonly Option<string?> _authorities = File(Authorities, "PEM file with root certificates. The program trusts these and no others. Turns TLS on. [default: those of the system]");
-    private readonly Option<string?> _certificate = File(ClientCertificate, "PEM file with the client certificate and its intermediate certificates. Turns TLS on. [default: none]");
-    private readonly Option<string?> _key = File(ClientKey, "PEM file with the private key of the client certificate, not encrypted. [default: the file of --client-cert]");
+    private readonly Option<string?> _authorities = File(
+        Authorities, "PEM file with root certificates. The program trusts these and no others. Turns TLS on. [default: those of the system]");
+
+    private readonly Option<string?> _certificate = File(
+        ClientCertificate, "PEM file with the client certificate and its intermediate certificates. Turns TLS on. [default: none]");
+
+    private readonly Option<string?> _key = File(
+        ClientKey, "PEM file with the private key of the client certificate, not encrypted. [default: the file of --client-cert]");
+
     private readonly Option<string?> _serverName = new(ServerName)
     {
-        Description = "Name that the server's certificate must carry, if it is not the host's name, as behind a port-forward. Turns TLS on. [default: the host]",
+        Description = "Name that the server's certificate must carry, if it is not the host's name, as behind a port-forward. Turns TLS on. "
+            + "[default: the host]",
         HelpName = "NAME",
     };
 
     private TlsFiles? _files;
 
-    /// <summary>Gets whether there is a client certificate.</summary>
+    /// <summary>Gets whether the user gave a client certificate.</summary>
     public bool HasCertificate { get; private set; }
 
-    /// <summary>Adds all of them to a command.</summary>
+    /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Options.Add(_authorities);
@@ -35,12 +42,12 @@ internal sealed class TlsFileOptions
         command.Options.Add(_serverName);
     }
 
-    /// <summary>Gives the name of one that is written, which means TLS: it is of no use without; <see langword="null"/> if none is.</summary>
+    /// <summary>Gives the name of an option on the command line that turns TLS on; <see langword="null"/> if there is none.</summary>
     public string? FindWritten(CommandResult result) =>
         new[] { _authorities, _certificate, _serverName }.FirstOrDefault(option => ValueOf(result, option) is not null)?.Name;
 
-    /// <summary>Gives what the library asks before each connect.</summary>
-    /// <param name="warn">Is told of what works and should not stay so.</param>
+    /// <summary>Gives the function that the library calls before each connect.</summary>
+    /// <param name="warn">Called with a warning about settings that work and that the user should change.</param>
     public Func<TlsOptions> Bind(Action<string> warn)
     {
         if (_files is not { } files)
@@ -52,9 +59,9 @@ internal sealed class TlsFileOptions
         return () => files.Renewed(warn);
     }
 
-    /// <summary>Checks what is written, and reads the files for the first time.</summary>
+    /// <summary>Checks the options on the command line, and reads the files for the first time.</summary>
     /// <param name="result">The command line.</param>
-    /// <param name="uri">What the URI says; an option on the command line comes before it.</param>
+    /// <param name="uri">The parameters of the URI. An option on the command line counts before them.</param>
     public void Validate(CommandResult result, AmqpUriParameters uri)
     {
         var serverName = ValueOf(result, _serverName) ?? uri.ServerName;
@@ -64,15 +71,18 @@ internal sealed class TlsFileOptions
             return;
         }
 
-        // A certificate and its key belong together.
+        // A certificate and its key belong together, so both come from the command line or both from the URI.
         var certificate = FileOf(result, _certificate, _key.Name);
         var key = FileOf(result, _key);
-        (certificate, key) = certificate is null && key is null ? (FileOf("certfile", uri.CertificateFile, "keyfile"), FileOf("keyfile", uri.KeyFile)) : (certificate, key);
+        (certificate, key) = certificate is null && key is null
+            ? (FileOf("certfile", uri.CertificateFile, "keyfile"), FileOf("keyfile", uri.KeyFile))
+            : (certificate, key);
         var authorities = FileOf(result, _authorities) ?? FileOf("cacertfile", uri.AuthorityFile);
         HasCertificate = certificate is not null;
         if (key is not null && certificate is null)
         {
-            result.AddError($"{key.Name}: the certificate that it belongs to is missing; give it with {(key.Name == _key.Name ? _certificate.Name : "certfile")}.");
+            var certificateName = key.Name == _key.Name ? _certificate.Name : "certfile";
+            result.AddError($"{key.Name}: the certificate that it belongs to is missing; give it with {certificateName}.");
         }
         else if (authorities is not null || certificate is not null || serverName is not null)
         {
@@ -89,7 +99,8 @@ internal sealed class TlsFileOptions
 
     private static string? ValueOf(CommandResult result, Option option) => result.GetResult(option)?.Tokens is [.., { Value: var value }] ? value : null;
 
-    private static NamedFile? FileOf(CommandResult result, Option option, string nameOfKey = "") => FileOf(option.Name, ValueOf(result, option), nameOfKey);
+    private static NamedFile? FileOf(CommandResult result, Option option, string nameOfKey = "") =>
+        FileOf(option.Name, ValueOf(result, option), nameOfKey);
 
     private static NamedFile? FileOf(string name, string? path, string nameOfKey = "") => path is null ? null : new NamedFile(path, name, nameOfKey);
 

@@ -4,17 +4,17 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ClusterTest.Cli;
 
-/// <summary>Reads certificates and keys from PEM files (RFC 7468), or says what is wrong with them, never showing what they hold.</summary>
+/// <summary>Reads certificates and keys from PEM files (RFC 7468). The errors say what is wrong with a file, and never show its contents.</summary>
 internal static class TlsPem
 {
     /// <summary>Reads a bundle of root certificates.</summary>
-    /// <exception cref="InvalidDataException">It cannot be used; the message is for the user.</exception>
+    /// <exception cref="InvalidDataException">The file cannot be used; the message is for the user.</exception>
     public static X509Certificate2Collection Authorities(NamedFile file) => Certificates(file, TextOf(file));
 
-    /// <summary>Reads a certificate, those between it and its root, and its private key.</summary>
-    /// <param name="certificate">The file of the certificates, its own first.</param>
-    /// <param name="key">The file of the key; <see langword="null"/> if it is in the same.</param>
-    /// <exception cref="InvalidDataException">They cannot be used; the message is for the user.</exception>
+    /// <summary>Reads a client certificate, its intermediate certificates and its private key.</summary>
+    /// <param name="certificate">The file of the certificates, the client certificate first.</param>
+    /// <param name="key">The file of the key; <see langword="null"/> if the key is in the file of the certificates.</param>
+    /// <exception cref="InvalidDataException">A file cannot be used; the message is for the user.</exception>
     public static SslStreamCertificateContext ClientCertificate(NamedFile certificate, NamedFile? key)
     {
         var text = TextOf(certificate);
@@ -23,7 +23,8 @@ internal static class TlsPem
         var (keyOption, keyFile) = ((key ?? certificate).Name, Path.GetFullPath((key ?? certificate).Path));
         if (keyText.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal) || keyText.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
         {
-            throw new InvalidDataException($"{keyOption}: the private key in {keyFile} is encrypted; decrypt it with openssl pkey -in FILE -out FILE, and let nobody else read it.");
+            throw new InvalidDataException(
+                $"{keyOption}: the private key in {keyFile} is encrypted; decrypt it with openssl pkey -in FILE -out FILE, and let nobody else read it.");
         }
 
         if (!keyText.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
@@ -35,13 +36,14 @@ internal static class TlsPem
 
         try
         {
-#pragma warning disable CA2000 // The context holds it.
+#pragma warning disable CA2000 // The context owns the certificate.
             return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPem(text, keyText), [.. certificates.Skip(1)], offline: true);
 #pragma warning restore CA2000
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
-            throw new InvalidDataException($"{keyOption}: the private key in {keyFile} does not belong to the certificate in {Path.GetFullPath(certificate.Path)}.", exception);
+            throw new InvalidDataException(
+                $"{keyOption}: the private key in {keyFile} does not belong to the certificate in {Path.GetFullPath(certificate.Path)}.", exception);
         }
     }
 
@@ -59,7 +61,8 @@ internal static class TlsPem
 
         return certificates.Count > 0
             ? certificates
-            : throw new InvalidDataException($"{file.Name}: there is no certificate in {Path.GetFullPath(file.Path)}; it should be in PEM, with BEGIN CERTIFICATE.");
+            : throw new InvalidDataException(
+                $"{file.Name}: there is no certificate in {Path.GetFullPath(file.Path)}; it should be in PEM, with BEGIN CERTIFICATE.");
     }
 
     private static string TextOf(NamedFile file)

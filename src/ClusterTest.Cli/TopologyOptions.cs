@@ -4,7 +4,7 @@ using ClusterTest.Reconnect;
 
 namespace ClusterTest.Cli;
 
-/// <summary>The options that name exchange and queue, and say whether they are declared.</summary>
+/// <summary>The options that name exchange and queue, and say whether the program declares them.</summary>
 internal sealed class TopologyOptions
 {
     private const string DefaultName = "cluster_test";
@@ -20,14 +20,17 @@ internal sealed class TopologyOptions
     private readonly Option<string> _routingKey = Name("--routing-key", "Routing key that binds the queue to the exchange.");
 
     private readonly Option<QueueType?> _queueType = OptionParsing.Choice(
-        QueueTypeFlag, "Type to declare the queue with. [default: quorum]", new Dictionary<string, QueueType> { ["quorum"] = QueueType.Quorum, ["classic"] = QueueType.Classic });
+        QueueTypeFlag,
+        "Type to declare the queue with. [default: quorum]",
+        new Dictionary<string, QueueType> { ["quorum"] = QueueType.Quorum, ["classic"] = QueueType.Classic });
 
     private readonly Option<bool> _predeclared = new(PredeclaredFlag)
     {
-        Description = "Declare and bind nothing, not even passively. Somebody else has declared the exchange and the queue, with any arguments, and the queue NAME.parked if a message is to be moved there.",
+        Description = "Declare and bind nothing, not even passively. Somebody else has declared the exchange and the queue, with any arguments, "
+            + "and the queue NAME.parked if a message is to be moved there.",
     };
 
-    /// <summary>Adds all of them to a command.</summary>
+    /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         foreach (var option in new Option[] { _exchange, _queue, _routingKey, _queueType, _predeclared })
@@ -44,7 +47,7 @@ internal sealed class TopologyOptions
         });
     }
 
-    /// <summary>Makes the library's options of what was written.</summary>
+    /// <summary>Makes the library's topology from the options.</summary>
     public Topology Bind(ParseResult parsed) => new()
     {
         Exchange = parsed.GetRequiredValue(_exchange),

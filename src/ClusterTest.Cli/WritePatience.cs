@@ -1,8 +1,9 @@
 namespace ClusterTest.Cli;
 
 /// <summary>
-/// How long a reader is waited for: for ever while the program runs. Once it ends, one that takes nothing for 2 s is no longer waited for, nor one that is
-/// slow when it was waited for 10 s in all: a program that a signal ends has 20 s (<see cref="CommandLine"/>), of which the library may take 5.
+/// How long a write waits for the reader of the output. While the program runs, a write waits for ever. When the program ends, a write waits at most 2 s for
+/// a reader that takes nothing, and all writes together wait at most 10 s for a slow reader: a program that a signal ends has 20 s
+/// (<see cref="CommandLine"/>), of which the library may take 5 s.
 /// </summary>
 internal sealed class WritePatience
 {
@@ -12,15 +13,17 @@ internal sealed class WritePatience
     private long _endsSince;
     private long _waitedTicks;
 
-    /// <summary>The program ends from now on.</summary>
+    /// <summary>Takes note that the program ends.</summary>
     public void End() => Interlocked.CompareExchange(ref _endsSince, TimeProvider.System.GetTimestamp(), 0);
 
-    /// <summary>Tells whether a reader has been waited for long enough.</summary>
+    /// <summary>Tells whether a write has waited long enough.</summary>
     /// <param name="since">When this wait began, by <see cref="TimeProvider.GetTimestamp"/>.</param>
-    public bool IsOver(long since) => TimeOfEnd(since) is var wait && (wait >= LongestWait || wait + TimeSpan.FromTicks(Volatile.Read(ref _waitedTicks)) >= LongestInAll);
+    public bool IsOver(long since) =>
+        WaitedAtEnd(since) is var wait && (wait >= LongestWait || wait + TimeSpan.FromTicks(Volatile.Read(ref _waitedTicks)) >= LongestInAll);
 
-    /// <summary>Takes note of a wait that is over because the reader went on.</summary>
-    public void Note(long since) => Interlocked.Add(ref _waitedTicks, TimeOfEnd(since).Ticks);
+    /// <summary>Takes note of a wait that is over because the reader took something.</summary>
+    public void Note(long since) => Interlocked.Add(ref _waitedTicks, WaitedAtEnd(since).Ticks);
 
-    private TimeSpan TimeOfEnd(long since) => Volatile.Read(ref _endsSince) is not 0 and var ends ? TimeProvider.System.GetElapsedTime(Math.Max(ends, since)) : TimeSpan.Zero;
+    private TimeSpan WaitedAtEnd(long since) =>
+        Volatile.Read(ref _endsSince) is not 0 and var ends ? TimeProvider.System.GetElapsedTime(Math.Max(ends, since)) : TimeSpan.Zero;
 }

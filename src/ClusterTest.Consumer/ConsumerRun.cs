@@ -5,7 +5,7 @@ using ClusterTest.Reconnect;
 
 namespace ClusterTest.Consumer;
 
-/// <summary>One run of the consumer: receives, tells and accounts, until it is stopped or has what it was asked for.</summary>
+/// <summary>One run of the consumer: receives messages, reports and counts them, until it is stopped or its limits are reached.</summary>
 internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, long count, TimeSpan time)
 {
     private readonly Lock _lock = new();
@@ -19,7 +19,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
     private TimeSpan _longestSilence;
 
     /// <summary>Runs to the end.</summary>
-    /// <param name="cancellationToken">Cancelled by SIGINT and SIGTERM: ends the run in order.</param>
+    /// <param name="cancellationToken">Cancelled by SIGINT and SIGTERM, to end the run in order.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
         }
     }
 
-    // What is not wanted any more waits for the end, and is given back with it: put back at once, it would come again at once.
+    // A message beyond the limit waits for the end of the run, and goes back then: a message that is put back at once would come again at once.
     private async ValueTask<DeliveryResult> ReceiveAsync(Delivery delivery)
     {
         if (Receive(delivery) is { } result)
@@ -63,10 +63,10 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
         return DeliveryResult.Retry;
     }
 
-    // Null once no more is wanted.
+    // Gives null for a message beyond the limit.
     private DeliveryResult? Receive(Delivery delivery)
     {
-        // Several sessions deliver at the same time.
+        // Several sessions can deliver at the same time.
         lock (_lock)
         {
             if (_received == count)
@@ -90,7 +90,14 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
                 reporter.Warn($"Received with another body than was sent: {damage} (message-id {delivery.MessageId ?? "none"})");
             }
 
-            if (!reporter.Write(new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds, DueMicroseconds = origin.Due, Damage = damage }))
+            var received = new ReceivedEvent(delivery.MessageId, run, sequence, message.Content, message.Time, delivery.Redelivered, delivery.Session)
+            {
+                Timestamp = now.At,
+                MonotonicMicroseconds = now.Microseconds,
+                DueMicroseconds = origin.Due,
+                Damage = damage,
+            };
+            if (!reporter.Write(received))
             {
                 _enough.TrySetResult();
                 return null;
@@ -106,7 +113,12 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
         var now = reporter.Now();
         _ = Interlocked.Increment(ref _parked);
         var (run, sequence) = MessageOrigin.Of(delivery.Headers);
-        if (!reporter.Write(new ParkedEvent(delivery.MessageId, run, sequence, reason, delivery.Session) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds }))
+        var parked = new ParkedEvent(delivery.MessageId, run, sequence, reason, delivery.Session)
+        {
+            Timestamp = now.At,
+            MonotonicMicroseconds = now.Microseconds,
+        };
+        if (!reporter.Write(parked))
         {
             _enough.TrySetResult();
         }
@@ -114,8 +126,11 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
         reporter.Warn($"Moved to {options.Cluster.Topology.Queue}.parked: {reason} (message-id {delivery.MessageId ?? "none"})");
     }
 
-    private void TellNotParked(Delivery delivery, Failure failure) =>
-        reporter.Warn($"Not moved to {options.Cluster.Topology.Queue}.parked, stays in {options.Cluster.Topology.Queue}: {failure.Message}. {Advice.For(failure)} (message-id {delivery.MessageId ?? "none"})");
+    private void TellNotParked(Delivery delivery, Failure failure)
+    {
+        var queue = options.Cluster.Topology.Queue;
+        reporter.Warn($"Not moved to {queue}.parked, stays in {queue}: {failure.Message}. {Advice.For(failure)} (message-id {delivery.MessageId ?? "none"})");
+    }
 
     private void Account(Delivery delivery, string? run, long? sequence)
     {
@@ -136,8 +151,18 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
 
     private void TellReady(SessionEvent change)
     {
+        if (change.To != SessionState.Open)
+        {
+            return;
+        }
+
         var at = reporter.MomentOf(change);
-        if (change.To == SessionState.Open && !reporter.Write(new ReadyEvent(change.Session, change.Generation, change.Endpoint.ToString()) { Timestamp = at.At, MonotonicMicroseconds = at.Microseconds }))
+        var ready = new ReadyEvent(change.Session, change.Generation, change.Endpoint.ToString())
+        {
+            Timestamp = at.At,
+            MonotonicMicroseconds = at.Microseconds,
+        };
+        if (!reporter.Write(ready))
         {
             _enough.TrySetResult();
         }
@@ -150,7 +175,16 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
     private void Summarize(ConsumerStatistics statistics, bool isEventOnly)
     {
         var now = reporter.Now();
-        var summary = new ConsumerSummaryEvent(_received, _ledger.Distinct, _ledger.Duplicates, _ledger.OutOfOrder, _redelivered, Volatile.Read(ref _parked), statistics.StaleAcks, reporter.Outages, _longestSilence)
+        var summary = new ConsumerSummaryEvent(
+            _received,
+            _ledger.Distinct,
+            _ledger.Duplicates,
+            _ledger.OutOfOrder,
+            _redelivered,
+            Volatile.Read(ref _parked),
+            statistics.StaleAcks,
+            reporter.Outages,
+            _longestSilence)
         {
             Timestamp = now.At,
             MonotonicMicroseconds = now.Microseconds,
@@ -164,7 +198,8 @@ internal sealed class ConsumerRun(ConsumerOptions options, Reporter reporter, lo
 
         reporter.Summarize(
             summary,
-            "Received {Received:l}: {Distinct} distinct, {Duplicates:l}, {OutOfOrder} out of order, {Parked} parked; {Outages:l}, longest silence {SilenceMs:0} ms",
+            "Received {Received:l}: {Distinct} distinct, {Duplicates:l}, {OutOfOrder} out of order, {Parked} parked; "
+                + "{Outages:l}, longest silence {SilenceMs:0} ms",
             Reporter.Count(_received, "message"),
             _ledger.Distinct,
             Reporter.Count(_ledger.Duplicates, "duplicate"),

@@ -2,14 +2,17 @@ using System.Text.Json.Serialization;
 
 namespace ClusterTest.Events;
 
-/// <summary>A drill begins: the first line of its evidence. With what it holds the drill can be run again, and its report be made from the evidence alone.</summary>
-/// <param name="Kind">What is run: <c>drill</c>, <c>soak</c>, <c>watch</c> or <c>demo</c>.</param>
-/// <param name="Variant">What this run of the plan varies, such as <c>sessions=2</c>; empty if there is but one.</param>
-/// <param name="Clock">As in <see cref="StartedEvent"/>.</param>
-/// <param name="Queue">The queue of its messages.</param>
-/// <param name="ParkedQueue">Where the consumer moves what it cannot understand.</param>
-/// <param name="Environment">What it runs on.</param>
-/// <param name="Settings">What was asked for.</param>
+/// <summary>
+/// A drill begins. This is the first line of the drill's evidence. It contains everything that is needed to run the drill again, and to make the report from
+/// the evidence alone.
+/// </summary>
+/// <param name="Kind">The kind of run: <c>drill</c>, <c>soak</c>, <c>watch</c> or <c>demo</c>.</param>
+/// <param name="Variant">The setting that differs between the runs of one comparison, such as <c>sessions=2</c>; empty without a comparison.</param>
+/// <param name="Clock">The clock, as in <see cref="StartedEvent"/>.</param>
+/// <param name="Queue">The queue of the drill's messages.</param>
+/// <param name="ParkedQueue">The queue for messages that the consumer cannot read.</param>
+/// <param name="Environment">The machine, the cluster and the versions.</param>
+/// <param name="Settings">The settings that the user asked for.</param>
 public sealed record DrillStartedEvent(
     string Kind,
     string Variant,
@@ -19,27 +22,30 @@ public sealed record DrillStartedEvent(
     DrillEnvironment Environment,
     DrillSettings Settings) : ResultEvent;
 
-/// <summary>A drill is over: the last line of its evidence. Without it the evidence was cut off.</summary>
-/// <param name="FaultSteps">How many steps of faults were recorded.</param>
-/// <param name="Drained">How many messages were found in queues; null if nobody could look to the end.</param>
+/// <summary>A drill is over. This is the last line of the drill's evidence; without it the evidence is incomplete.</summary>
+/// <param name="FaultSteps">The number of recorded steps of faults.</param>
+/// <param name="Drained">The number of messages that were found in queues; null if not all queues could be emptied.</param>
 public sealed record DrillEndedEvent(
     int FaultSteps,
     long? Drained) : ResultEvent;
 
-/// <summary>Something went wrong in a drill that no other event tells.</summary>
+/// <summary>Something went wrong in a drill that no other event describes.</summary>
 /// <param name="Kind">One of <see cref="ProblemKind"/>.</param>
-/// <param name="Detail">What, in a sentence.</param>
+/// <param name="Detail">What went wrong, in a sentence.</param>
 public sealed record ProblemEvent(
     string Kind,
     string Detail) : ResultEvent;
 
 /// <summary>A step in the life of a fault that a drill injects.</summary>
-/// <param name="Id">Number of the fault in its drill, from 1; all its steps have the same.</param>
-/// <param name="Fault">Its name, such as <c>kill</c>.</param>
-/// <param name="Node">The node that it was done to; null if it concerns no single one.</param>
-/// <param name="Role">What was on the node when the fault began: any of <c>leader</c> (of the queue), <c>consumer</c>, <c>producer</c>, with commas; null if nothing was or it is unknown.</param>
+/// <param name="Id">Number of the fault in its drill, from 1. All steps of a fault have the same number.</param>
+/// <param name="Fault">Name of the fault, such as <c>kill</c>.</param>
+/// <param name="Node">The node that the fault hits; null if the fault does not concern one single node.</param>
+/// <param name="Role">
+/// What was on the node when the fault began: any of <c>leader</c> (of the queue), <c>consumer</c>, <c>producer</c>, separated by commas; null if none of
+/// them was there, or if nobody knows.
+/// </param>
 /// <param name="Step">One of <see cref="FaultStep"/>.</param>
-/// <param name="Clock">As in <see cref="StartedEvent"/>.</param>
+/// <param name="Clock">The clock, as in <see cref="StartedEvent"/>.</param>
 /// <param name="Detail">What went wrong.</param>
 public sealed record FaultEvent(
     int Id,
@@ -51,18 +57,18 @@ public sealed record FaultEvent(
     string? Detail) : ResultEvent
 {
     /// <summary>
-    /// Gets a value indicating whether whoever injects it makes sure of its effect. If not, it is a command, and its steps tell when that started and
-    /// ended: when something broke, if anything did, nobody knows.
+    /// Gets a value indicating whether the lab checks the effect of the fault. If not, the fault is a command, and its steps say when the command started and
+    /// ended. Then nobody knows when something broke, if anything broke at all.
     /// </summary>
-    /// <value><see langword="null"/>, and not written, where it is not known.</value>
+    /// <value><see langword="null"/>, and not written, where this is not known.</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Checked { get; init; }
 
-    /// <summary>Gets a value indicating whether it takes confirmed messages away, as the deletion of a queue does.</summary>
+    /// <summary>Gets a value indicating whether the fault removes confirmed messages, as the deletion of a queue does.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool TakesMessages { get; init; }
 
-    /// <summary>Gets a value indicating whether nothing undoes it, as far as anybody has said: it lasts beyond the drill.</summary>
+    /// <summary>Gets a value indicating whether the fault lasts beyond the drill, because nobody gave a command that undoes it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool StaysBroken { get; init; }
 }

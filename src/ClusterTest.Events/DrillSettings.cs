@@ -1,15 +1,15 @@
 namespace ClusterTest.Events;
 
-/// <summary>What a drill was asked for. Durations are milliseconds.</summary>
+/// <summary>The settings of a drill. Durations are written in milliseconds.</summary>
 /// <param name="Faults">Names of the faults, in order.</param>
 /// <param name="Nodes">Names of the nodes, in order; empty on a cluster that the lab does not run.</param>
-/// <param name="Rounds">How often to go through all nodes.</param>
+/// <param name="Rounds">How often the drill goes through all nodes.</param>
 /// <param name="Rate">Messages a second.</param>
 /// <param name="Sessions">Sessions of each program.</param>
 /// <param name="QueueType"><c>quorum</c> or <c>classic</c>.</param>
-/// <param name="Seed">What chance was made of; the same seed gives the same plan.</param>
-/// <param name="MaxOutage">Longest outage allowed; null if any is.</param>
-/// <param name="Time">How long a soak lasts; null otherwise.</param>
+/// <param name="Seed">Seed of the random numbers. The same seed gives the same plan.</param>
+/// <param name="MaxOutage">Longest outage allowed; null if there is no limit.</param>
+/// <param name="Time">How long a soak lasts; null for other kinds of run.</param>
 public sealed record DrillSettings(
     IReadOnlyList<string> Faults,
     IReadOnlyList<string> Nodes,
@@ -21,21 +21,21 @@ public sealed record DrillSettings(
     TimeSpan? MaxOutage,
     TimeSpan? Time)
 {
-    /// <summary>Gets how long a fault lasted at least.</summary>
+    /// <summary>Gets the shortest time that a fault lasts.</summary>
     public TimeSpan? Hold { get; init; }
 
-    /// <summary>Gets how long a fault might take to take effect, and again to be healed.</summary>
+    /// <summary>Gets how long a fault may need to take effect. The same time limits its healing.</summary>
     public TimeSpan? FaultTimeout { get; init; }
 
-    /// <summary>Gets a value indicating whether so many nodes might be broken at a time that the rest was no majority.</summary>
+    /// <summary>Gets a value indicating whether so many nodes may be broken at the same time that the other nodes are no majority.</summary>
     public bool AllowMajorityLoss { get; init; }
 
-    /// <summary>Gets what was compared, such as <c>sessions=1,2</c>; null if nothing was.</summary>
+    /// <summary>Gets the settings that are compared, such as <c>sessions=1,2</c>; null without a comparison.</summary>
     public string? Compare { get; init; }
 
-    /// <summary>Gets the plan that came of it, in order.</summary>
+    /// <summary>Gets the plan that follows from the settings, in order.</summary>
     public IReadOnlyList<PlannedFault> Plan { get; init; } = [];
 
-    /// <summary>Gets the command line, without passwords; empty if it is not known.</summary>
+    /// <summary>Gets the command line without passwords; empty if it is not known.</summary>
     public string CommandLine { get; init; } = "";
 }

@@ -9,8 +9,8 @@ public static class Duration
 
     /// <summary>Reads a duration.</summary>
     /// <param name="text">A number, decimals allowed, followed by <c>ms</c>, <c>s</c>, <c>m</c> or <c>h</c>.</param>
-    /// <param name="duration">The duration, from 1 ms to 24 days: longer than that no timer runs.</param>
-    /// <returns>Whether the text is one.</returns>
+    /// <param name="duration">The duration, from 1 ms to 24 days, since no timer runs longer.</param>
+    /// <returns>Whether the text is a duration.</returns>
     public static bool TryParse(string text, out TimeSpan duration)
     {
         var unit = text.AsSpan().TrimStart("0123456789.").ToString();
@@ -38,7 +38,7 @@ public static class Duration
         return true;
     }
 
-    /// <summary>Writes a duration as it is read.</summary>
+    /// <summary>Writes a duration so that <see cref="TryParse"/> can read it.</summary>
     public static string Format(TimeSpan duration) => duration switch
     {
         { TotalHours: >= 1 } when IsWhole(duration.TotalHours) => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalHours}h"),

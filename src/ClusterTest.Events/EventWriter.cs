@@ -1,6 +1,6 @@
 namespace ClusterTest.Events;
 
-/// <summary>Who wrote an event of a drill, where the events of all are in one file.</summary>
+/// <summary>The programs that write events of a drill (<see cref="ResultEvent.Source"/>), whose events are together in one file.</summary>
 public static class EventWriter
 {
     /// <summary>The consumer.</summary>

@@ -3,18 +3,18 @@ namespace ClusterTest.Events;
 /// <summary>The steps of a <see cref="FaultEvent"/>.</summary>
 public static class FaultStep
 {
-    /// <summary>Its injection begins; its command starts.</summary>
+    /// <summary>The injection begins. For a fault that is a command, the command starts.</summary>
     public const string Injecting = "injecting";
 
-    /// <summary>It has taken effect; its command has ended, where nobody checks the effect.</summary>
+    /// <summary>The fault has taken effect. For a fault that is a command, the command has ended, and nobody checks its effect.</summary>
     public const string Effective = "effective";
 
-    /// <summary>Its healing begins.</summary>
+    /// <summary>The healing begins.</summary>
     public const string Healing = "healing";
 
-    /// <summary>It is undone.</summary>
+    /// <summary>The fault is undone.</summary>
     public const string Healed = "healed";
 
-    /// <summary>It could not be injected or healed.</summary>
+    /// <summary>The fault could not be injected or healed.</summary>
     public const string Failed = "failed";
 }

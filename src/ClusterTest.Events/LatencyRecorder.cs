@@ -2,7 +2,7 @@ using HdrHistogram;
 
 namespace ClusterTest.Events;
 
-/// <summary>Collects latencies from 1 µs to 1 h with three significant digits. For one thread.</summary>
+/// <summary>Collects latencies from 1 µs to 1 h with three significant digits. It is not thread-safe.</summary>
 public sealed class LatencyRecorder
 {
     private static readonly long Longest = (long)TimeSpan.FromHours(1).TotalMicroseconds;
@@ -17,7 +17,9 @@ public sealed class LatencyRecorder
     /// <summary>Adds one latency.</summary>
     public void Record(TimeSpan latency) => Record(latency, 1);
 
-    /// <summary>Adds latencies at even distances from the first to the last. Of very many, neighbours count as one that comes as often.</summary>
+    /// <summary>
+    /// Adds latencies at even intervals from the first to the last. If there are more than 10,000, neighbours are added as one latency with their number.
+    /// </summary>
     public void RecordSpread(TimeSpan first, TimeSpan last, long count)
     {
         var groups = Math.Min(count, MostGroups);
@@ -36,7 +38,7 @@ public sealed class LatencyRecorder
         ? null
         : new LatencySummary(At(50), At(90), At(99), At(99.9), At(100));
 
-    /// <summary>Gives the latency, in milliseconds, that so many percent of those recorded did not exceed.</summary>
+    /// <summary>Gives a percentile of the recorded latencies, in milliseconds.</summary>
     /// <returns>0 when nothing was recorded.</returns>
     public double At(double percentile) => _histogram.GetValueAtPercentile(percentile) / 1000d;
 

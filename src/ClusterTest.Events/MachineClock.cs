@@ -3,14 +3,14 @@ namespace ClusterTest.Events;
 /// <summary>Tells the clocks of machines apart, so that only timestamps of the same clock are compared.</summary>
 public static class MachineClock
 {
-    // Containers of one machine share it, and it changes when the machine starts anew.
+    // All containers of a machine have the same id, and the id changes when the machine is restarted.
     private const string BootIdFile = "/proc/sys/kernel/random/boot_id";
 
-    /// <summary>Gets the same text in every process that reads this clock.</summary>
+    /// <summary>Gets a text that is the same in every process that reads this clock.</summary>
     /// <value>On Linux the id of the machine's boot, elsewhere the machine's name.</value>
     public static string Id { get; } = Read(BootIdFile);
 
-    /// <summary>Gets a value indicating whether the id changes when the machine starts anew, and with it the zero of the monotonic clock.</summary>
+    /// <summary>Gets a value indicating whether the id changes when the machine is restarted, as the zero of the monotonic clock does.</summary>
     public static bool IsOfOneBoot => Id != Environment.MachineName;
 
     internal static string Read(string bootIdFile)

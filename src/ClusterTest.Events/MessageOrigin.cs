@@ -3,16 +3,16 @@ using System.Text;
 
 namespace ClusterTest.Events;
 
-/// <summary>What a delivery's headers say about the run that it belongs to.</summary>
+/// <summary>The run and the sequence number of a message, from its headers.</summary>
 public readonly record struct MessageOrigin(string? Run, long? Sequence)
 {
-    // A run id of ours is a UUID.
+    // The run ids of our producer are UUIDs, which are shorter.
     private const int LongestRun = 64;
 
-    /// <summary>Gets when it was due, in microseconds of its producer's monotonic clock.</summary>
+    /// <summary>Gets when the message was due, in microseconds of its producer's monotonic clock.</summary>
     public long? Due { get; init; }
 
-    /// <summary>Reads the headers; what is not of the expected type counts as absent.</summary>
+    /// <summary>Reads the headers. A header of another type than expected counts as missing.</summary>
     public static MessageOrigin Of(IDictionary<string, object?>? headers)
     {
         if (headers is null)
@@ -20,7 +20,9 @@ public readonly record struct MessageOrigin(string? Run, long? Sequence)
             return default;
         }
 
-        var run = headers.TryGetValue(TestMessage.RunHeader, out var text) && text is byte[] { Length: <= LongestRun } utf8 ? Encoding.UTF8.GetString(utf8) : null;
+        var run = headers.TryGetValue(TestMessage.RunHeader, out var text) && text is byte[] { Length: <= LongestRun } utf8
+            ? Encoding.UTF8.GetString(utf8)
+            : null;
         return new MessageOrigin(run, NumberOf(headers, TestMessage.SequenceHeader)) { Due = NumberOf(headers, TestMessage.DueHeader) };
     }
 

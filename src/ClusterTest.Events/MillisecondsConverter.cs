@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace ClusterTest.Events;
 
-/// <summary>Durations as numbers of milliseconds. What no clock can have counted is cut off.</summary>
-/// <param name="decimals">The most decimals that are written; null for as many as a duration has.</param>
+/// <summary>Durations as numbers of milliseconds. Fractions of a tick (100 ns) are rounded.</summary>
+/// <param name="decimals">The largest number of decimals to write; null: all decimals of the duration.</param>
 public sealed class MillisecondsConverter(int? decimals = null) : JsonConverter<TimeSpan>
 {
     /// <inheritdoc/>

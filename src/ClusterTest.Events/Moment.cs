@@ -1,20 +1,24 @@
 namespace ClusterTest.Events;
 
-/// <summary>A moment by two clocks: that of the wall, which may be set at any time, and the machine's monotonic one, which goes on evenly from its boot.</summary>
-/// <param name="At">By the clock of the wall.</param>
-/// <param name="Microseconds">By the monotonic clock; null where its zero is not that of all processes with the same <see cref="MachineClock.Id"/>.</param>
+/// <summary>
+/// A moment by two clocks: the wall clock, which somebody may change at any time, and the machine's monotonic clock, which runs evenly from the boot on.
+/// </summary>
+/// <param name="At">The moment by the wall clock.</param>
+/// <param name="Microseconds">
+/// The moment by the monotonic clock; null where processes with the same <see cref="MachineClock.Id"/> may have different zeros.
+/// </param>
 public readonly record struct Moment(DateTimeOffset At, long? Microseconds)
 {
     /// <summary>Reads both clocks.</summary>
     public static Moment Now(TimeProvider time) => Of(time.GetUtcNow(), time.GetTimestamp(), time);
 
-    /// <summary>Gives the moment at which both clocks were read.</summary>
-    /// <param name="at">What the clock of the wall showed.</param>
-    /// <param name="timestamp">What <see cref="TimeProvider.GetTimestamp"/> gave.</param>
+    /// <summary>Makes a moment of two readings that were taken together.</summary>
+    /// <param name="at">The reading of the wall clock.</param>
+    /// <param name="timestamp">The value of <see cref="TimeProvider.GetTimestamp"/>.</param>
     /// <param name="time">The clocks.</param>
     public static Moment Of(DateTimeOffset at, long timestamp, TimeProvider time) =>
         new(at, MachineClock.IsOfOneBoot ? (long)time.GetElapsedTime(0, timestamp).TotalMicroseconds : null);
 
-    /// <summary>Gives the moment that is so much later; earlier, if the time is negative.</summary>
+    /// <summary>Adds a time to the moment. A negative time gives an earlier moment.</summary>
     public Moment After(TimeSpan time) => new(At + time, Microseconds + (long)time.TotalMicroseconds);
 }

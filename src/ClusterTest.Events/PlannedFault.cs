@@ -2,12 +2,12 @@ using System.Text.Json.Serialization;
 
 namespace ClusterTest.Events;
 
-/// <summary>A fault that is to be injected. Durations are milliseconds.</summary>
-/// <param name="Id">Its number in the plan, from 1.</param>
-/// <param name="Fault">Its name.</param>
-/// <param name="Node">Where; null if it concerns no single node, or if that is decided when its time has come.</param>
-/// <param name="At">When, from the beginning of the faults; null in a drill, where each waits for the one before to be over.</param>
-/// <param name="Hold">How long it lasts at least.</param>
+/// <summary>A fault of a drill's plan. Durations are written in milliseconds.</summary>
+/// <param name="Id">The fault's number in the plan, from 1.</param>
+/// <param name="Fault">The fault's name.</param>
+/// <param name="Node">The node that the fault hits; null if it does not concern one single node, or if the drill chooses the node later.</param>
+/// <param name="At">The time of the injection, from the beginning of the faults; null in a drill, where each fault waits for the end of the one before.</param>
+/// <param name="Hold">The shortest time that the fault lasts.</param>
 public sealed record PlannedFault(
     int Id,
     string Fault,
@@ -15,7 +15,7 @@ public sealed record PlannedFault(
     TimeSpan? At,
     TimeSpan Hold)
 {
-    /// <summary>Gets what is done to whom, for people.</summary>
+    /// <summary>Gets the fault and the node, for people.</summary>
     [JsonIgnore]
     public string Name => Node is null ? Fault : $"{Fault} {Node}";
 }

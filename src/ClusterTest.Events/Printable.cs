@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace ClusterTest.Events;
 
-/// <summary>Makes text that strangers wrote, in a message or as a broker's reply, safe to show: it cannot steer the terminal.</summary>
+/// <summary>Makes text from strangers, such as a message or a broker's reply, safe to show: the result cannot control the terminal.</summary>
 public static class Printable
 {
     // The control characters (Unicode's category Cc), and the separators of lines and paragraphs.
@@ -10,10 +10,10 @@ public static class Printable
     private static readonly SearchValues<char> UnsafeInLine = SearchValues.Create(Unsafe);
     private static readonly SearchValues<char> UnsafeInLines = SearchValues.Create([.. Unsafe.Except(['\n', '\t'])]);
 
-    /// <summary>Gives the text as one line: a space stands for each control character and each line's end.</summary>
+    /// <summary>Gives the text as one line. Spaces replace control characters and line ends.</summary>
     public static string Line(string text) => Replace(text, UnsafeInLine);
 
-    /// <summary>Gives the text with its lines and tabs: a space stands for every other control character.</summary>
+    /// <summary>Gives the text with its line feeds and tabs. Spaces replace all other control characters.</summary>
     public static string Lines(string text) => Replace(text, UnsafeInLines);
 
     private static string Replace(string text, SearchValues<char> characters) => text.AsSpan().ContainsAny(characters)

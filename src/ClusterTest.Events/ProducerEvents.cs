@@ -2,54 +2,50 @@ using System.Text.Json.Serialization;
 
 namespace ClusterTest.Events;
 
-/// <summary>A message was confirmed; the timestamp is the confirm's.</summary>
+/// <summary>The result of a published message.</summary>
+public abstract record PublishedEvent : ResultEvent
+{
+    /// <summary>Gets the time from when the message was due, by the rate that was asked for, until it was published; not written if it was in time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? Lag { get; init; }
+}
+
+/// <summary>The result of a message that the broker did not confirm.</summary>
+public abstract record UnconfirmedEvent : PublishedEvent
+{
+    /// <summary>Gets the time from the publish until the producer gave the message up.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? Latency { get; init; }
+}
+
+/// <summary>A message was confirmed. The timestamp is the time of the confirm.</summary>
 public sealed record SentEvent(
     string Id,
     string Run,
     [property: JsonPropertyName("seq")] long Sequence,
     TimeSpan Latency,
-    int Attempts) : ResultEvent
+    int Attempts) : PublishedEvent
 {
-    /// <summary>Gets the time from the moment at which it was due, by the rate asked for, until it was published; not written if it was in time.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public TimeSpan? Lag { get; init; }
-
     /// <inheritdoc/>
     public override string ToText() => "Sent cluster test message.";
 }
 
-/// <summary>A message was written but not confirmed in time: a queue may have it or not.</summary>
+/// <summary>A message was written and not confirmed in time: a queue may have it or not.</summary>
 public sealed record UnknownEvent(
     string Id,
     string Run,
     [property: JsonPropertyName("seq")] long Sequence,
-    int Attempts) : ResultEvent
-{
-    /// <summary>Gets the time from publishing it to giving it up.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public TimeSpan? Latency { get; init; }
+    int Attempts) : UnconfirmedEvent;
 
-    /// <summary>Gets the time from the moment at which it was due, by the rate asked for, until it was published; not written if it was in time.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public TimeSpan? Lag { get; init; }
-}
-
-/// <summary>A message was returned, nacked or refused by the broker until its time was over: no queue has it.</summary>
+/// <summary>The broker returned, nacked or refused a message until the message's time was over: no queue has it.</summary>
 public sealed record ReturnedEvent(
     string Id,
     string Run,
     [property: JsonPropertyName("seq")] long Sequence,
-    int Attempts) : ResultEvent
+    int Attempts) : UnconfirmedEvent
 {
-    /// <summary>Gets the time from publishing it to giving it up.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public TimeSpan? Latency { get; init; }
-
-    /// <summary>Gets the time from the moment at which it was due, by the rate asked for, until it was published; not written if it was in time.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public TimeSpan? Lag { get; init; }
-
-    /// <summary>Gets what the broker has against it.</summary>
+    /// <summary>Gets why the broker did not accept the message.</summary>
+    [JsonPropertyOrder(1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
 }
@@ -58,25 +54,16 @@ public sealed record ReturnedEvent(
 public sealed record NotSentEvent(
     string Id,
     string Run,
-    [property: JsonPropertyName("seq")] long Sequence) : ResultEvent
-{
-    /// <summary>Gets the time from publishing it to giving it up.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public TimeSpan? Latency { get; init; }
-
-    /// <summary>Gets the time from the moment at which it was due, by the rate asked for, until it was published; not written if it was in time.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public TimeSpan? Lag { get; init; }
-}
+    [property: JsonPropertyName("seq")] long Sequence) : UnconfirmedEvent;
 
 /// <summary>
-/// Messages were due by the rate asked for and never published: the producer waited for the broker, and did not catch up. They were due one after
-/// the other, at even distances.
+/// Messages were due, by the rate that was asked for, and never published: the producer waited for the broker, and did not catch up. The messages were due
+/// one after the other, at even intervals.
 /// </summary>
-/// <param name="Run">The producer's run.</param>
-/// <param name="Count">How many.</param>
-/// <param name="FirstLag">From the moment at which the first was due until the producer went on, which is the time of this event.</param>
-/// <param name="LastLag">The same for the last.</param>
+/// <param name="Run">The id of the producer's run.</param>
+/// <param name="Count">The number of messages.</param>
+/// <param name="FirstLag">The time from when the first message was due until the producer continued, which is the time of this event.</param>
+/// <param name="LastLag">The time from when the last message was due until the producer continued.</param>
 public sealed record OmittedEvent(
     string Run,
     long Count,
@@ -84,8 +71,8 @@ public sealed record OmittedEvent(
     TimeSpan LastLag) : ResultEvent;
 
 /// <summary>
-/// The producer's account of its run. Latencies are of confirms, in milliseconds, from the moment at which a message was due; those that were
-/// omitted count with the time until the producer went on.
+/// The producer's summary of its run. The latencies are times from when a message was due until its confirm, in milliseconds. An omitted message counts with
+/// the time from when it was due until the producer continued.
 /// </summary>
 public sealed record ProducerSummaryEvent(
     string Run,

@@ -1,13 +1,16 @@
 namespace ClusterTest.Events;
 
-/// <summary>The one name of a file or folder that can be written in many ways: as the kernel resolves it, links and <c>..</c> and all.</summary>
+/// <summary>Resolves a path as the kernel does, with all symbolic links and <c>..</c>, so that a file or folder has one name only.</summary>
 public static class RealPath
 {
-    // The kernel's own limit.
+    // The kernel has the same limit.
     private const int MostLinks = 40;
 
-    /// <summary>Resolves a path from the current directory. What does not exist yet is taken as it is written, below the real path of what does.</summary>
-    /// <exception cref="IOException">Its links lead in a circle.</exception>
+    /// <summary>
+    /// Resolves a path from the current directory. Names of files or folders that do not exist yet stay as they are, below the real path of the existing
+    /// folder.
+    /// </summary>
+    /// <exception cref="IOException">The path's symbolic links lead in a circle.</exception>
     public static string Of(string path)
     {
         var open = new Stack<string>();

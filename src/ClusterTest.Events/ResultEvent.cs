@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace ClusterTest.Events;
 
 /// <summary>
-/// Something that happened, as one line on standard output: with <c>--output json</c> an object, with <c>--output text</c> the line that
-/// people read, if the event has one.
+/// An event of a program, written as one line on standard output: with <c>--output json</c> an object, with <c>--output text</c> a line for people, if the
+/// event has one.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(StartedEvent), "started")]
@@ -28,28 +28,28 @@ namespace ClusterTest.Events;
 [JsonDerivedType(typeof(DrillEndedEvent), "drill-ended")]
 public abstract record ResultEvent
 {
-    /// <summary>Gets when it happened, by the clock of the wall.</summary>
+    /// <summary>Gets when the event happened, by the wall clock.</summary>
     [JsonPropertyName("ts")]
     [JsonPropertyOrder(-1)]
     public required DateTimeOffset Timestamp { get; init; }
 
     /// <summary>
-    /// Gets when it happened by the monotonic clock, in microseconds: no change of the wall clock moves it. It is the same for all programs that
-    /// read one clock (<see cref="StartedEvent"/>).
+    /// Gets when the event happened by the monotonic clock, in microseconds. A change of the wall clock does not affect this time, and programs that read the
+    /// same clock (<see cref="StartedEvent"/>) can compare it.
     /// </summary>
-    /// <value><see langword="null"/>, and not written, where it is not known.</value>
+    /// <value><see langword="null"/>, and not written, where this time is not known.</value>
     [JsonPropertyName("mono_us")]
     [JsonPropertyOrder(-1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? MonotonicMicroseconds { get; init; }
 
-    /// <summary>Gets which of several writers it is from, where their lines are in one file.</summary>
+    /// <summary>Gets the writer of the event (<see cref="EventWriter"/>), where the events of several writers are in one file.</summary>
     /// <value><see langword="null"/>, and not written, in a program's own output.</value>
     [JsonPropertyOrder(-1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Source { get; init; }
 
     /// <summary>Gives the line for people.</summary>
-    /// <returns><see langword="null"/> when the event has none.</returns>
+    /// <returns>The line; <see langword="null"/> when the event has none.</returns>
     public virtual string? ToText() => null;
 }

@@ -1,7 +1,7 @@
 namespace ClusterTest.Producer;
 
-/// <summary>Messages that were due, at even distances, and are not published.</summary>
-/// <param name="Count">How many.</param>
-/// <param name="FirstLag">From the moment at which the first was due until now.</param>
-/// <param name="LastLag">The same for the last.</param>
+/// <summary>Messages that were due, at even intervals, and are not published.</summary>
+/// <param name="Count">The number of messages.</param>
+/// <param name="FirstLag">The time from when the first message was due until now.</param>
+/// <param name="LastLag">The time from when the last message was due until now.</param>
 internal sealed record Omission(long Count, TimeSpan FirstLag, TimeSpan LastLag);

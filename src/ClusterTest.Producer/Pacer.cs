@@ -1,8 +1,8 @@
 namespace ClusterTest.Producer;
 
 /// <summary>
-/// Keeps an even rate: each message has a moment at which it is due. After a stall of more than a second it does not catch up, so that an outage is
-/// not followed by a burst; it says what it omits.
+/// Keeps an even rate: each message is due at a certain moment. After a stall of more than a second the pacer omits the messages that were due in the
+/// stall, so that no burst follows an outage, and reports the omission.
 /// </summary>
 internal sealed class Pacer(double? rate, TimeProvider time)
 {
@@ -14,7 +14,7 @@ internal sealed class Pacer(double? rate, TimeProvider time)
     private TimeSpan Elapsed => time.GetElapsedTime(_start);
 
     /// <summary>Waits until the next message is due.</summary>
-    /// <returns>What was due before it and is omitted; null if nothing is.</returns>
+    /// <returns>The messages that were due before it and are omitted; null if no message is omitted.</returns>
     public async ValueTask<Omission?> WaitAsync(CancellationToken cancellationToken)
     {
         if (rate is null)
@@ -33,15 +33,19 @@ internal sealed class Pacer(double? rate, TimeProvider time)
         return omission;
     }
 
-    /// <summary>Gives the time from the moment at which the message that was waited for last was due until a timestamp; zero if it is early, or without a rate.</summary>
+    /// <summary>
+    /// Gives the time from when the message of the last wait was due until a timestamp; zero if the timestamp is earlier, or if there is no rate.
+    /// </summary>
     public TimeSpan LagAt(long timestamp)
     {
         var lag = rate is null ? TimeSpan.Zero : time.GetElapsedTime(_start, timestamp) - DueAt(_next - 1);
         return lag > TimeSpan.Zero ? lag : TimeSpan.Zero;
     }
 
-    /// <summary>Ends it before the message that was waited for last was published.</summary>
-    /// <returns>What was due until now, that message first, and is omitted; null if it is not worth telling.</returns>
+    /// <summary>Ends the pacer before the message of the last wait was published.</summary>
+    /// <returns>
+    /// The messages that were due until now and are omitted, beginning with that message; null if that message was due no more than a second ago.
+    /// </returns>
     public Omission? End()
     {
         if (rate is null)
@@ -62,7 +66,7 @@ internal sealed class Pacer(double? rate, TimeProvider time)
             return null;
         }
 
-        // The latest that is due goes on, unless nothing does.
+        // The last message that is due is published, unless the pacer is over.
         var (first, latest) = (_next, (long)(now.TotalSeconds * rate!.Value));
         _next = Math.Max(first, isOver ? latest + 1 : latest);
         return _next == first ? null : new Omission(_next - first, firstLag, now - DueAt(_next - 1));

@@ -6,10 +6,10 @@ using ClusterTest.Reconnect;
 
 namespace ClusterTest.Producer;
 
-/// <summary>One run of the producer: sends what the plan says and tells, in order, what became of each message.</summary>
+/// <summary>One run of the producer: sends the messages of the plan, and reports their results in the same order.</summary>
 internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Reporter reporter)
 {
-    // Lines that a log takes whole: about 800 characters.
+    // A line with this many ids has about 800 characters, which a log takes in one piece.
     private const int IdsPerLine = 20;
 
     private readonly string _run = Guid.CreateVersion7().ToString();
@@ -22,7 +22,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
     private readonly Channel<Publish> _publishes = Channel.CreateUnbounded<Publish>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
     /// <summary>Runs to the end.</summary>
-    /// <param name="cancellationToken">Cancelled by SIGINT and SIGTERM: ends the run in order.</param>
+    /// <param name="cancellationToken">Cancelled by SIGINT and SIGTERM, to end the run in order.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -40,13 +40,16 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
             reporter.End();
             if (producer.Statistics.Unresolved is > 0 and var unresolved && !producer.Completion.IsCompleted)
             {
-                reporter.Inform($"Stopping: waiting up to {Duration.Format(options.Cluster.DrainTimeout)} for the confirms of {Reporter.Count(unresolved, "message")}");
+                var limit = Duration.Format(options.Cluster.DrainTimeout);
+                reporter.Inform($"Stopping: waiting up to {limit} for the confirms of {Reporter.Count(unresolved, "message")}");
             }
 
             await producer.StopAsync();
             await telling;
             await producer.Completion;
-            return !reporter.TellUnwritten() && _outcomes.Keys.All(static outcome => outcome == PublishOutcome.Confirmed) ? ExitCode.Success : ExitCode.Fatal;
+            return !reporter.TellUnwritten() && _outcomes.Keys.All(static outcome => outcome == PublishOutcome.Confirmed)
+                ? ExitCode.Success
+                : ExitCode.Fatal;
         }
         catch (ClusterException failure)
         {
@@ -86,18 +89,19 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
 
                 var timestamp = reporter.Time.GetTimestamp();
                 var now = Moment.Of(reporter.Time.GetUtcNow(), timestamp, reporter.Time);
-                var lag = plan.HasSchedule ? pacer.LagAt(timestamp) : TimeSpan.Zero; // at the same instant: their difference is when it was due
-                await _publishes.Writer.WriteAsync(new Publish(sequence, now, lag, producer.PublishAsync(MessageOf(sequence, content, now, lag), CancellationToken.None)), CancellationToken.None);
+                var lag = plan.HasSchedule ? pacer.LagAt(timestamp) : TimeSpan.Zero; // by the same timestamp: now minus lag is when the message was due
+                var result = producer.PublishAsync(MessageOf(sequence, content, now, lag), CancellationToken.None);
+                await _publishes.Writer.WriteAsync(new Publish(sequence, now, lag, result), CancellationToken.None);
                 isWaiting = false;
             }
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            // The time is over, or the user wants it to be.
+            // The time is over, or the user stops the run.
         }
         catch (ObjectDisposedException) when (producer.Completion.IsCompleted)
         {
-            // The producer gave up between the check and the publish; its completion tells why.
+            // The producer gave up between the check and the publish; its completion has the reason.
         }
         finally
         {
@@ -121,7 +125,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
         }
     }
 
-    // A read of standard input cannot be cancelled: it is left behind.
+    // A read of standard input cannot be cancelled: at a cancellation it is abandoned.
     private async Task<string?> NextContentAsync(CancellationToken cancellationToken) =>
         plan.FromStandardInput ? await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellationToken) : plan.Content;
 
@@ -136,7 +140,7 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
 
         return new OutgoingMessage
         {
-            // A message that is sent alone is the one that everybody knows; those of a stream are accounted for, each by its body.
+            // A single message has the plain body that other programs know. The messages of a stream are counted, so each body identifies its message.
             Body = (plan.IsSingle ? message : message.Sealed(_run, sequence)).ToBody(plan.Size),
             ContentType = TestMessage.ContentType,
             Headers = headers,
@@ -172,10 +176,35 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
         TimeSpan? lag = publish.Lag > TimeSpan.Zero ? publish.Lag : null;
         return result.Outcome switch
         {
-            PublishOutcome.Confirmed => new SentEvent(result.MessageId, _run, publish.Sequence, latency, result.Attempts) { Timestamp = time, MonotonicMicroseconds = mono, Lag = lag },
-            PublishOutcome.Returned or PublishOutcome.Nacked or PublishOutcome.Refused => new ReturnedEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = time, MonotonicMicroseconds = mono, Latency = latency, Lag = lag, Reason = result.Reason },
-            PublishOutcome.NotSent => new NotSentEvent(result.MessageId, _run, publish.Sequence) { Timestamp = time, MonotonicMicroseconds = mono, Latency = latency, Lag = lag },
-            _ => new UnknownEvent(result.MessageId, _run, publish.Sequence, result.Attempts) { Timestamp = time, MonotonicMicroseconds = mono, Latency = latency, Lag = lag },
+            PublishOutcome.Confirmed => new SentEvent(result.MessageId, _run, publish.Sequence, latency, result.Attempts)
+            {
+                Timestamp = time,
+                MonotonicMicroseconds = mono,
+                Lag = lag,
+            },
+            PublishOutcome.Returned or PublishOutcome.Nacked or PublishOutcome.Refused
+                => new ReturnedEvent(result.MessageId, _run, publish.Sequence, result.Attempts)
+                {
+                    Timestamp = time,
+                    MonotonicMicroseconds = mono,
+                    Latency = latency,
+                    Lag = lag,
+                    Reason = result.Reason,
+                },
+            PublishOutcome.NotSent => new NotSentEvent(result.MessageId, _run, publish.Sequence)
+            {
+                Timestamp = time,
+                MonotonicMicroseconds = mono,
+                Latency = latency,
+                Lag = lag,
+            },
+            _ => new UnknownEvent(result.MessageId, _run, publish.Sequence, result.Attempts)
+            {
+                Timestamp = time,
+                MonotonicMicroseconds = mono,
+                Latency = latency,
+                Lag = lag,
+            },
         };
     }
 
@@ -185,9 +214,10 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
         {
             var meaning = messages.Key.Outcome switch
             {
-                PublishOutcome.Returned or PublishOutcome.Nacked or PublishOutcome.Refused => $"in no queue ({messages.Key.Reason}); when that is mended, send again",
+                PublishOutcome.Returned or PublishOutcome.Nacked or PublishOutcome.Refused
+                    => $"in no queue ({messages.Key.Reason}); send again when the cause is fixed",
                 PublishOutcome.NotSent => "not sent (in no queue); send again",
-                _ => "unknown (written but not confirmed: perhaps in the queue); look there before you send again",
+                _ => "unknown (written but not confirmed: perhaps in the queue); look into the queue before you send again",
             };
             foreach (var ids in messages.Chunk(IdsPerLine))
             {
@@ -196,15 +226,21 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
         }
     }
 
-    private string Progress(ProducerStatistics statistics, long started) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"sent {statistics.Accepted}  confirmed {statistics.Confirmed}  in flight {statistics.InFlight}  {statistics.Confirmed / reporter.Time.GetElapsedTime(started).TotalSeconds:0.0}/s  {reporter.State}");
+    private string Progress(ProducerStatistics statistics, long started)
+    {
+        var rate = statistics.Confirmed / reporter.Time.GetElapsedTime(started).TotalSeconds;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"sent {statistics.Accepted}  confirmed {statistics.Confirmed}  in flight {statistics.InFlight}  {rate:0.0}/s  {reporter.State}");
+    }
 
     private void Summarize(ProducerStatistics statistics, TimeSpan elapsed)
     {
         var confirmed = _outcomes.GetValueOrDefault(PublishOutcome.Confirmed);
         var unknown = _outcomes.GetValueOrDefault(PublishOutcome.Unknown);
-        var returned = _outcomes.GetValueOrDefault(PublishOutcome.Returned) + _outcomes.GetValueOrDefault(PublishOutcome.Nacked) + _outcomes.GetValueOrDefault(PublishOutcome.Refused);
+        var returned = _outcomes.GetValueOrDefault(PublishOutcome.Returned)
+            + _outcomes.GetValueOrDefault(PublishOutcome.Nacked)
+            + _outcomes.GetValueOrDefault(PublishOutcome.Refused);
         var notSent = _outcomes.GetValueOrDefault(PublishOutcome.NotSent);
         foreach (var omission in _omissions)
         {
@@ -215,7 +251,22 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
         var latency = _latencies.Summarize();
         var rate = Math.Round(confirmed / elapsed.TotalSeconds, 1);
         var now = reporter.Now();
-        var summary = new ProducerSummaryEvent(_run, confirmed, unknown, returned, notSent, statistics.Republished, reporter.Outages, Math.Round(elapsed.TotalSeconds, 3), rate, latency) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds, Omitted = omitted };
+        var summary = new ProducerSummaryEvent(
+            _run,
+            confirmed,
+            unknown,
+            returned,
+            notSent,
+            statistics.Republished,
+            reporter.Outages,
+            Math.Round(elapsed.TotalSeconds, 3),
+            rate,
+            latency)
+        {
+            Timestamp = now.At,
+            MonotonicMicroseconds = now.Microseconds,
+            Omitted = omitted,
+        };
         if (plan.IsSingle || (confirmed == 0 && _unconfirmed.Count == 0))
         {
             reporter.Write(summary);
@@ -224,7 +275,8 @@ internal sealed class ProducerRun(ProducerOptions options, StreamPlan plan, Repo
 
         reporter.Summarize(
             summary,
-            "Confirmed {Confirmed}, unknown {Unknown}, returned {Returned}, not sent {NotSent}, republished {Republished}; {Rate:0.0} messages/s{Omitted:l}{Latency:l}",
+            "Confirmed {Confirmed}, unknown {Unknown}, returned {Returned}, not sent {NotSent}, republished {Republished}; "
+                + "{Rate:0.0} messages/s{Omitted:l}{Latency:l}",
             confirmed,
             unknown,
             returned,

@@ -7,10 +7,18 @@ const string program = "cluster-test-producer";
 var connection = new ConnectionOptions(program, "what --confirm-timeout is", Environment.GetEnvironmentVariable);
 var run = new RunOptions();
 var stream = new StreamOptions();
-var confirmTimeout = OptionParsing.Duration("--confirm-timeout", "Give up on a message that the broker has not confirmed after this long, over any number of reconnects. [default: 30s]");
-var window = OptionParsing.Number("--window", $"Number of messages that may be unconfirmed at the same time. [default: {ProducerOptions.DefaultWindow}]", 1, 1_000_000, "a number of messages");
+var confirmTimeout = OptionParsing.Duration(
+    "--confirm-timeout", "Give up on a message that the broker has not confirmed after this long, over any number of reconnects. [default: 30s]");
+var window = OptionParsing.Number(
+    "--window",
+    $"Number of messages that may be unconfirmed at the same time. [default: {ProducerOptions.DefaultWindow}]",
+    1,
+    1_000_000,
+    "a number of messages");
 
-var root = new RootCommand($"Sends one test message or many to a RabbitMQ cluster, and reconnects when a node fails.\nEach line on standard output is a message that the broker confirmed. Ctrl-C stops the program.{CommandLine.HelpNotes}");
+var root = new RootCommand(
+    "Sends one test message or many to a RabbitMQ cluster, and reconnects when a node fails.\n"
+    + $"Each line on standard output is a message that the broker confirmed. Ctrl-C stops the program.{CommandLine.HelpNotes}");
 connection.AddTo(root);
 stream.AddTo(root);
 root.Options.Add(confirmTimeout);
@@ -25,11 +33,11 @@ root.SetAction(async (parsed, cancellationToken) =>
         reporter.Warn($"The password in --uri shows in the process list; use --password-file or the variable {ConnectionOptions.UriVariable}");
     }
 
-    var patience = parsed.GetValue(confirmTimeout) ?? ProducerOptions.DefaultPublishTimeout;
+    var publishTimeout = parsed.GetValue(confirmTimeout) ?? ProducerOptions.DefaultPublishTimeout;
     var options = new ProducerOptions
     {
-        Cluster = connection.Bind(parsed, patience, reporter.Warn),
-        PublishTimeout = patience,
+        Cluster = connection.Bind(parsed, publishTimeout, reporter.Warn),
+        PublishTimeout = publishTimeout,
         Window = parsed.GetValue(window) ?? ProducerOptions.DefaultWindow,
     };
     reporter.Start(program, options.Cluster);

@@ -4,13 +4,17 @@ using ClusterTest.Events;
 
 namespace ClusterTest.Producer;
 
-/// <summary>The options about how many messages are sent, how fast, and what is in them.</summary>
+/// <summary>The options about the number, rate and content of the messages.</summary>
 internal sealed class StreamOptions
 {
     private const int LargestSize = 128 * 1024 * 1024;
 
-    private readonly Option<long?> _count = OptionParsing.Number("--count", "Send this many messages. [default: 1; no limit with --rate, --time or --stdin]", 1, long.MaxValue, "a number of messages");
-    private readonly Option<double?> _rate = OptionParsing.Number("--rate", "Messages a second. [default: as fast as they are confirmed]", 0.001, 1_000_000, "a number of messages a second");
+    private readonly Option<long?> _count = OptionParsing.Number(
+        "--count", "Send this many messages. [default: 1; no limit with --rate, --time or --stdin]", 1, long.MaxValue, "a number of messages");
+
+    private readonly Option<double?> _rate = OptionParsing.Number(
+        "--rate", "Messages a second. [default: as fast as they are confirmed]", 0.001, 1_000_000, "a number of messages a second");
+
     private readonly Option<TimeSpan?> _time = OptionParsing.Duration("--time", "Send for this long. [default: no limit]");
     private readonly Option<int?> _size = OptionParsing.Number("--size", "Fill each message up to this many bytes.", 1, LargestSize, "a number of bytes");
     private readonly Option<string?> _content = new("--content") { Description = $"Text to send. [default: {TestMessage.DefaultContent}]", HelpName = "TEXT" };

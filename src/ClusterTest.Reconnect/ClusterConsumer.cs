@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace ClusterTest.Reconnect;
 
 /// <summary>
-/// Consumes from a queue of a cluster and keeps doing so while nodes fail: it reconnects, redeclares exchange, queue and binding, and
-/// goes on. Every message is handed to the handler at least once.
+/// Consumes from a queue of a cluster, also while nodes fail: the consumer reconnects, declares exchange, queue and binding again, and
+/// continues. The handler gets every message at least once.
 /// </summary>
 /// <example>
 /// <code>
@@ -32,19 +32,24 @@ public sealed class ClusterConsumer : IAsyncDisposable
             (context, link, number, token) => ConsumerGeneration.StartAsync(context, link, number, options, handler, _counters, _parkingLot, token));
     }
 
-    /// <summary>Gets a task that completes when the consumer has stopped, and fails with a <see cref="ClusterException"/> when it had to give up.</summary>
+    /// <summary>
+    /// Gets a task that completes when the consumer has stopped. The task fails with a <see cref="ClusterException"/> when the consumer had to
+    /// give up.
+    /// </summary>
     public Task Completion => _sessions.Completion;
 
     /// <summary>Gets the counts since the start.</summary>
     public ConsumerStatistics Statistics => _counters.Snapshot();
 
-    /// <summary>Starts consuming. The first connect is retried like any other; nothing is connected yet when this returns.</summary>
-    /// <param name="options">Where from and how.</param>
+    /// <summary>
+    /// Starts consuming. This method returns before the consumer is connected. A first attempt to connect that fails is retried like any other.
+    /// </summary>
+    /// <param name="options">The cluster, the queue, and how to consume.</param>
     /// <param name="handler">
-    /// Called for each message, one at a time in each session. A message whose handler throws is parked, unless the handler was asked to stop
-    /// (<see cref="Delivery.Stopping"/>) and ends with <see cref="OperationCanceledException"/>. The token is cancelled when it is too late: the
-    /// connection or channel that the message came from is gone, and the result would not count any more. A handler that goes on nevertheless
-    /// overlaps with the next calls.
+    /// Called for each message, one message at a time in each session. If the handler throws, its message is parked, unless the handler was asked
+    /// to stop (<see cref="Delivery.Stopping"/>) and throws <see cref="OperationCanceledException"/>. The token is cancelled when the connection or
+    /// channel of the message is gone: the handler's result has no effect any more. A handler that continues after that overlaps with the next
+    /// calls.
     /// </param>
     /// <returns>The running consumer.</returns>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -56,8 +61,11 @@ public sealed class ClusterConsumer : IAsyncDisposable
         return Unattached.Start(() => new ClusterConsumer(options, handler));
     }
 
-    /// <summary>Stops deliveries, lets handlers finish and sends their acks, then closes; after <see cref="ClusterOptions.DrainTimeout"/> it cuts the connections.</summary>
-    /// <returns>A task that completes when the consumer has stopped; it never fails.</returns>
+    /// <summary>
+    /// Stops deliveries, lets handlers finish, sends their acks, and closes the connections. After <see cref="ClusterOptions.DrainTimeout"/> the
+    /// connections are cut.
+    /// </summary>
+    /// <returns>A task that completes when the consumer has stopped. The task never fails.</returns>
     public async Task StopAsync()
     {
         await _sessions.StopAsync(_options.Cluster.DrainTimeout).ConfigureAwait(false);

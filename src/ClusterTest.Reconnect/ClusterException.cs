@@ -1,6 +1,8 @@
 namespace ClusterTest.Reconnect;
 
-/// <summary>The base of what this library throws for failures of the cluster; misuse throws the framework's own exceptions.</summary>
+/// <summary>
+/// The base of all exceptions that this library throws for failures of the cluster. For misuse the library throws the framework's own exceptions.
+/// </summary>
 public abstract class ClusterException : Exception
 {
     private protected ClusterException(string message, Failure failure, ClusterEndpoint endpoint, Exception? innerException)
@@ -16,7 +18,7 @@ public abstract class ClusterException : Exception
     /// <summary>Gets where it happened.</summary>
     public ClusterEndpoint Endpoint { get; }
 
-    /// <summary>Gets a value indicating whether trying again later can help.</summary>
+    /// <summary>Gets a value indicating whether another attempt can succeed.</summary>
     public bool IsTransient => Failure.Severity == FailureSeverity.Transient;
 
     private protected static string Describe(Failure failure, ClusterEndpoint endpoint) =>

@@ -5,49 +5,84 @@ using System.Diagnostics.Metrics;
 namespace ClusterTest.Reconnect;
 
 /// <summary>
-/// The meter of this library. Names and units follow OpenTelemetry's semantic conventions for messaging (in development as of 1.37);
-/// what they do not cover is under <c>clustertest.</c>.
+/// The meter of this library. Names and units follow OpenTelemetry's semantic conventions for messaging (in development as of 1.37).
+/// Instruments that the conventions do not cover are named <c>clustertest.</c>….
 /// </summary>
 public static class ClusterMetrics
 {
     /// <summary>The meter's name, to subscribe to.</summary>
     public const string MeterName = "ClusterTest.Reconnect";
 
-    // The conventions' advice for durations in seconds.
-    private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30] };
+    // The conventions recommend these bounds for durations in seconds.
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30],
+    };
 
     private static readonly Meter Meter = new(MeterName);
-    private static readonly Counter<long> SentMessages = Meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Messages that a producer gave to the broker, by result.");
-    private static readonly Counter<long> ConsumedMessages = Meter.CreateCounter<long>("messaging.client.consumed.messages", "{message}", "Messages delivered to a consumer.");
-    private static readonly Histogram<double> OperationDuration = Meter.CreateHistogram("messaging.client.operation.duration", "s", "Time from a publish to its result.", advice: Seconds);
-    private static readonly Histogram<double> ProcessDuration = Meter.CreateHistogram("messaging.process.duration", "s", "Time that the handler took.", advice: Seconds);
-    private static readonly Counter<long> Outages = Meter.CreateCounter<long>("clustertest.session.outages", "{outage}", "Losses of a connection or channel.");
-    private static readonly Histogram<double> OutageDuration = Meter.CreateHistogram("clustertest.session.outage.duration", "s", "Time from a loss until the session was ready again.", advice: Seconds);
-    private static readonly Counter<long> Standstills = Meter.CreateCounter<long>("clustertest.session.standstills", "{standstill}", "Times that a session was forced to go on because something it waited for stood still.");
-    private static readonly Counter<long> StaleAcks = Meter.CreateCounter<long>("clustertest.consumer.stale_acks", "{message}", "Acks dropped because their channel was gone.");
-    private static readonly Counter<long> Republished = Meter.CreateCounter<long>("clustertest.producer.republished.messages", "{message}", "Messages published again.");
+
+    private static readonly Counter<long> SentMessages = Meter.CreateCounter<long>(
+        "messaging.client.sent.messages", "{message}", "Messages that a producer gave to the broker, by result.");
+
+    private static readonly Counter<long> ConsumedMessages = Meter.CreateCounter<long>(
+        "messaging.client.consumed.messages", "{message}", "Messages delivered to a consumer.");
+
+    private static readonly Histogram<double> OperationDuration = Meter.CreateHistogram(
+        "messaging.client.operation.duration", "s", "Time from a publish to its result.", advice: Seconds);
+
+    private static readonly Histogram<double> ProcessDuration = Meter.CreateHistogram(
+        "messaging.process.duration", "s", "Time that the handler took.", advice: Seconds);
+
+    private static readonly Counter<long> Interruptions = Meter.CreateCounter<long>(
+        "clustertest.session.outages", "{outage}", "Losses of a connection or channel.");
+
+    private static readonly Histogram<double> InterruptionDuration = Meter.CreateHistogram(
+        "clustertest.session.outage.duration", "s", "Time from a loss until the session was open again.", advice: Seconds);
+
+    private static readonly Counter<long> Standstills = Meter.CreateCounter<long>(
+        "clustertest.session.standstills", "{standstill}", "Times that a session stopped waiting for a step that took too long.");
+
+    private static readonly Counter<long> StaleAcks = Meter.CreateCounter<long>(
+        "clustertest.consumer.stale_acks", "{message}", "Acks dropped because their channel was gone.");
+
+    private static readonly Counter<long> Republished = Meter.CreateCounter<long>(
+        "clustertest.producer.republished.messages", "{message}", "Messages published again.");
 
     private static readonly ConcurrentDictionary<object, (ClusterOptions Cluster, Func<ProducerStatistics> Read)> Producers = new();
     private static readonly ConcurrentDictionary<object, (ClusterOptions Cluster, Func<int> Read)> Groups = new();
 
-    // Read when somebody collects, so that they cost nothing and are right however late that begins.
-#pragma warning disable CA1823 // The meter has them.
-    private static readonly ObservableUpDownCounter<int> InFlight = Meter.CreateObservableUpDownCounter("clustertest.producer.in_flight.messages", static () => Sums(Producers.Values, static producer => (producer.Cluster, producer.Read().InFlight), Destination), "{message}", "Messages written and not yet confirmed.");
-    private static readonly ObservableUpDownCounter<int> Unresolved = Meter.CreateObservableUpDownCounter("clustertest.producer.unresolved.messages", static () => Sums(Producers.Values, static producer => (producer.Cluster, producer.Read().Unresolved), Destination), "{message}", "Messages accepted whose result is still open.");
-    private static readonly ObservableUpDownCounter<int> OpenSessions = Meter.CreateObservableUpDownCounter("clustertest.session.open", static () => Sums(Groups.Values, static group => (group.Cluster, group.Read()), Source), "{session}", "Sessions that are open.");
+    // These gauges are read only when a listener collects: they cost nothing before, and are right from the first collection on.
+#pragma warning disable CA1823 // The meter holds the instruments.
+    private static readonly ObservableUpDownCounter<int> InFlight = Meter.CreateObservableUpDownCounter(
+        "clustertest.producer.in_flight.messages",
+        static () => Sums(Producers.Values, static producer => (producer.Cluster, producer.Read().InFlight), PublishDestination),
+        "{message}",
+        "Messages written and not yet confirmed.");
+
+    private static readonly ObservableUpDownCounter<int> Unresolved = Meter.CreateObservableUpDownCounter(
+        "clustertest.producer.unresolved.messages",
+        static () => Sums(Producers.Values, static producer => (producer.Cluster, producer.Read().Unresolved), PublishDestination),
+        "{message}",
+        "Messages accepted that have no result yet.");
+
+    private static readonly ObservableUpDownCounter<int> OpenSessions = Meter.CreateObservableUpDownCounter(
+        "clustertest.session.open",
+        static () => Sums(Groups.Values, static group => (group.Cluster, group.Read()), ConsumeDestination),
+        "{session}",
+        "Sessions that are open.");
 #pragma warning restore CA1823
 
-    /// <summary>Lets a producer's gauges be read, until it is removed.</summary>
+    /// <summary>Adds the gauges of a producer, until <see cref="Remove"/>.</summary>
     internal static void Add(object producer, ClusterOptions cluster, Func<ProducerStatistics> read) => Producers[producer] = (cluster, read);
 
-    /// <summary>Lets the gauge of a group's sessions be read, until it is removed.</summary>
+    /// <summary>Adds the gauge of a group's sessions, until <see cref="Remove"/>.</summary>
     internal static void Add(object group, ClusterOptions cluster, Func<int> read) => Groups[group] = (cluster, read);
 
-    /// <summary>Ends the gauges of a producer or a group.</summary>
-    internal static void Remove(object source)
+    /// <summary>Removes the gauges of a producer or a group.</summary>
+    internal static void Remove(object producerOrGroup)
     {
-        Producers.TryRemove(source, out _);
-        Groups.TryRemove(source, out _);
+        Producers.TryRemove(producerOrGroup, out _);
+        Groups.TryRemove(producerOrGroup, out _);
     }
 
     internal static void Sent(ClusterOptions cluster, PublishOutcome outcome, TimeSpan latency)
@@ -57,7 +92,7 @@ public static class ClusterMetrics
             return;
         }
 
-        var tags = Tags(cluster, "send", Destination(cluster.Topology));
+        var tags = Tags(cluster, "send", PublishDestination(cluster.Topology));
         if (outcome != PublishOutcome.Confirmed)
         {
             tags.Add("error.type", outcome.ToString());
@@ -71,7 +106,7 @@ public static class ClusterMetrics
     {
         if (ConsumedMessages.Enabled)
         {
-            Add(ConsumedMessages, 1, Tags(cluster, "receive", Source(cluster.Topology)));
+            Add(ConsumedMessages, 1, Tags(cluster, "receive", ConsumeDestination(cluster.Topology)));
         }
     }
 
@@ -79,27 +114,27 @@ public static class ClusterMetrics
     {
         if (ProcessDuration.Enabled)
         {
-            Record(ProcessDuration, duration, Tags(cluster, "process", Source(cluster.Topology)));
+            Record(ProcessDuration, duration, Tags(cluster, "process", ConsumeDestination(cluster.Topology)));
         }
     }
 
-    internal static void OutageBegan(ClusterOptions cluster, Failure cause)
+    internal static void InterruptionBegan(ClusterOptions cluster, Failure cause)
     {
-        var tags = Tags(cluster, Source(cluster.Topology));
+        var tags = Tags(cluster, ConsumeDestination(cluster.Topology));
         tags.Add("error.type", cause.Kind.ToString());
-        Add(Outages, 1, tags);
+        Add(Interruptions, 1, tags);
     }
 
-    internal static void OutageEnded(ClusterOptions cluster, TimeSpan duration) =>
-        Record(OutageDuration, duration, Tags(cluster, Source(cluster.Topology)));
+    internal static void InterruptionEnded(ClusterOptions cluster, TimeSpan duration) =>
+        Record(InterruptionDuration, duration, Tags(cluster, ConsumeDestination(cluster.Topology)));
 
-    internal static void StoodStill(ClusterOptions cluster) => Add(Standstills, 1, Tags(cluster, Source(cluster.Topology)));
+    internal static void StoodStill(ClusterOptions cluster) => Add(Standstills, 1, Tags(cluster, ConsumeDestination(cluster.Topology)));
 
-    internal static void StaleAck(ClusterOptions cluster) => Add(StaleAcks, 1, Tags(cluster, Source(cluster.Topology)));
+    internal static void StaleAck(ClusterOptions cluster) => Add(StaleAcks, 1, Tags(cluster, ConsumeDestination(cluster.Topology)));
 
-    internal static void Republish(ClusterOptions cluster) => Add(Republished, 1, Tags(cluster, Destination(cluster.Topology)));
+    internal static void Republish(ClusterOptions cluster) => Add(Republished, 1, Tags(cluster, PublishDestination(cluster.Topology)));
 
-    // What listens is the user's code: its failures must cost no message, no recovery and no process. There is nobody to tell.
+    // A listener is the user's code: its failures must cost no message, no recovery and no process. There is nobody to tell.
     private static void Add(Counter<long> counter, long count, TagList tags)
     {
         try
@@ -126,24 +161,25 @@ public static class ClusterMetrics
         }
     }
 
-    /// <summary>Gives the tags of a message's handling, for its trace.</summary>
+    /// <summary>Gives the tags for the trace of a message's handling.</summary>
     internal static TagList ProcessTags(Topology topology) => new()
     {
         { "messaging.system", "rabbitmq" },
-        { "messaging.destination.name", Source(topology) },
+        { "messaging.destination.name", ConsumeDestination(topology) },
         { "messaging.operation.name", "process" },
     };
 
-    private static string Destination(Topology topology) => $"{topology.Exchange}:{topology.RoutingKey}";
+    private static string PublishDestination(Topology topology) => $"{topology.Exchange}:{topology.RoutingKey}";
 
-    private static string Source(Topology topology) =>
-        topology.Queue == topology.RoutingKey ? Destination(topology) : $"{Destination(topology)}:{topology.Queue}";
+    private static string ConsumeDestination(Topology topology) =>
+        topology.Queue == topology.RoutingKey ? PublishDestination(topology) : $"{PublishDestination(topology)}:{topology.Queue}";
 
-    // Whoever collects keeps one measurement of those that have the same tags.
-    private static IEnumerable<Measurement<int>> Sums<T>(IEnumerable<T> sources, Func<T, (ClusterOptions Cluster, int Value)> read, Func<Topology, string> nameOf) => sources
+    // Measurements with the same tags are added up here, since a listener keeps only one of them.
+    private static IEnumerable<Measurement<int>> Sums<T>(
+        IEnumerable<T> clients, Func<T, (ClusterOptions Cluster, int Value)> read, Func<Topology, string> nameOf) => clients
         .Select(read)
-        .GroupBy(source => (Name: nameOf(source.Cluster.Topology), source.Cluster.Endpoints[0].Host, source.Cluster.ClientName))
-        .Select(static same => new Measurement<int>(same.Sum(static source => source.Value), Tags(same.First().Cluster, same.Key.Name)));
+        .GroupBy(client => (Name: nameOf(client.Cluster.Topology), client.Cluster.Endpoints[0].Host, client.Cluster.ClientName))
+        .Select(static same => new Measurement<int>(same.Sum(static client => client.Value), Tags(same.First().Cluster, same.Key.Name)));
 
     private static TagList Tags(ClusterOptions cluster, string operation, string destination)
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClusterTest.Reconnect;
 
-/// <summary>Where the cluster is, what is declared there, and how patiently it is reconnected to.</summary>
+/// <summary>The addresses of the cluster, the login, the topology, and the time limits for connecting and recovering.</summary>
 public sealed record ClusterOptions
 {
     /// <summary>The default of <see cref="VirtualHost"/>.</summary>
@@ -44,12 +44,12 @@ public sealed record ClusterOptions
     public static readonly TimeSpan DefaultDrainTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Gets the addresses to connect to, tried in turn, the load balancer first. A session that served for a second or longer comes back to the first; one
-    /// that lived shorter, stalled or fell silent goes on at the next.
+    /// Gets the addresses to connect to. A session tries them in turn, so write the load balancer first. A session that is lost after it served for a
+    /// second or longer begins at the first address again; a session that was lost sooner, stalled or timed out continues with the next address.
     /// </summary>
     public required IReadOnlyList<ClusterEndpoint> Endpoints { get; init; }
 
-    /// <summary>Gets what is declared before every start.</summary>
+    /// <summary>Gets the exchange, queue and binding that each session declares before it starts.</summary>
     public required Topology Topology { get; init; }
 
     /// <summary>Gets the virtual host.</summary>
@@ -61,24 +61,24 @@ public sealed record ClusterOptions
     public string UserName { get; init; } = "guest";
 
     /// <summary>
-    /// Gets the password. It is called before each attempt to connect, so that a changed password is used without a restart; when it throws, the attempt
-    /// has failed, and is retried. What it gives is never logged.
+    /// Gets the function that returns the password. The function is called before each attempt to connect, so that a changed password is used without a
+    /// restart. When the function throws, the attempt fails and is retried. The password is never logged.
     /// </summary>
-    /// <value>The default gives <c>guest</c>.</value>
+    /// <value>The default returns <c>guest</c>.</value>
     public Func<string> Password { get; init; } = static () => "guest";
 
-    /// <summary>Gets how to log in: by the first of these that the broker offers.</summary>
+    /// <summary>Gets the ways to log in. A session uses the first that the broker offers.</summary>
     /// <value>The default is <see cref="AuthMechanisms.Plain"/>.</value>
     public AuthMechanisms AuthMechanisms { get; init; } = AuthMechanisms.Plain;
 
     /// <summary>
-    /// Gets what endpoints with <see cref="ClusterEndpoint.UseTls"/> trust and show. It is called before each attempt to connect, so that
-    /// renewed certificates are used without a restart; when it throws, the attempt has failed, and is retried.
+    /// Gets the function that returns the TLS options for endpoints with <see cref="ClusterEndpoint.UseTls"/>. The function is called before each attempt to
+    /// connect, so that renewed certificates are used without a restart. When the function throws, the attempt fails and is retried.
     /// </summary>
     /// <value>The default trusts the system's authorities, and shows no client certificate.</value>
     public Func<TlsOptions> Tls { get; init; } = static () => new TlsOptions();
 
-    /// <summary>Gets the name that the broker lists the connections under.</summary>
+    /// <summary>Gets the name of the connections in the broker's list.</summary>
     /// <value>The default is <c>cluster-test</c>; sessions after the first append <c>#2</c>, <c>#3</c> ….</value>
     public string ClientName { get; init; } = "cluster-test";
 
@@ -86,12 +86,12 @@ public sealed record ClusterOptions
     /// <value>The default is 1, which keeps the order of messages; 1 to 64.</value>
     public int Sessions { get; init; } = 1;
 
-    /// <summary>Gets the heartbeat interval that is proposed to the broker; the smaller of both proposals holds.</summary>
+    /// <summary>Gets the heartbeat interval to propose to the broker. The smaller of both proposals counts.</summary>
     /// <value>The default is 10 s; whole seconds, 1 s to 65,535 s.</value>
     public TimeSpan Heartbeat { get; init; } = DefaultHeartbeat;
 
-    /// <summary>Gets the number of channels of a connection that is proposed to the broker; the smaller of both proposals holds.</summary>
-    /// <value>The default is 2,047, as RabbitMQ has it; 32 to 65,535. A session uses few, and for a moment after a failure some twenty.</value>
+    /// <summary>Gets the number of channels of a connection to propose to the broker. The smaller of both proposals counts.</summary>
+    /// <value>The default is 2,047, as in RabbitMQ; 32 to 65,535. A session uses few channels, and for a moment after a failure about twenty.</value>
     public int ChannelMax { get; init; } = DefaultChannelMax;
 
     /// <summary>Gets how long one attempt to connect may take: name look-up, TCP, TLS and AMQP handshake together.</summary>
@@ -99,45 +99,51 @@ public sealed record ClusterOptions
     public TimeSpan AttemptTimeout { get; init; } = DefaultAttemptTimeout;
 
     /// <summary>
-    /// Gets the longest wait between two attempts. The first retry comes at once; then the bound of the wait, which is random below it, doubles from
-    /// 10 ms up to this.
+    /// Gets the longest wait between two attempts. The first retry comes at once. Each further wait is random up to a bound, which doubles from 10 ms up to
+    /// this value.
     /// </summary>
-    /// <value>The default is 1 s; 10 ms to 1 h. With thousands of clients a longer one spares brokers that come back, and prolongs the outage of each.
-    /// A session that worked for a second before it was lost begins anew with a retry at once, whatever this is.</value>
+    /// <value>The default is 1 s; 10 ms to 1 h. With thousands of clients a longer wait spares brokers that come back, and prolongs the interruption of each
+    /// client. A session that worked for a second before it was lost retries at once, whatever this value is.</value>
     public TimeSpan MaxBackoff { get; init; } = DefaultMaxBackoff;
 
-    /// <summary>Gets how long a session may take, once connected, to declare the topology and to start. Past it the connection is replaced.</summary>
-    /// <value>The default is 10 s, well above a quorum queue's election.</value>
+    /// <summary>
+    /// Gets how long a session that is connected may take to declare the topology and to start. After this time the session replaces the connection.
+    /// </summary>
+    /// <value>The default is 10 s, which is much longer than the election of a quorum queue's leader.</value>
     public TimeSpan ReadyTimeout { get; init; } = DefaultReadyTimeout;
 
     /// <summary>
-    /// Gets how long the peer may take nothing of what is written, or confirm nothing though something is unconfirmed, before the connection is
-    /// replaced. A slow broker and a slow link make progress, and are not replaced.
+    /// Gets how long the peer may read nothing of what is written, or confirm none of the unconfirmed messages, before the session replaces the
+    /// connection. A slow broker or a slow link makes progress, so its connection is kept.
     /// </summary>
-    /// <value>The default is 10 s. It does not run while the broker blocks the connection.</value>
+    /// <value>The default is 10 s. The time does not run while the broker blocks the connection.</value>
     public TimeSpan StallTimeout { get; init; } = DefaultStallTimeout;
 
     /// <summary>
-    /// Gets how long no session may be open before all give up. While one is open, another that cannot recover ends nothing. The time of sessions that are
-    /// lost within a second does not count, and does not begin it anew.
+    /// Gets how long no session may be open before all sessions give up. While one session is open, the others may go on recovering. A session that is lost
+    /// within a second does not start this time again, and the time in which it was open does not count.
     /// </summary>
-    /// <value>The default is <see cref="Timeout.InfiniteTimeSpan"/>: it never gives up.</value>
+    /// <value>The default is <see cref="Timeout.InfiniteTimeSpan"/>: the sessions never give up.</value>
     public TimeSpan RecoveryTimeout { get; init; } = Timeout.InfiniteTimeSpan;
 
     /// <summary>
-    /// Gets how long the broker may refuse what it accepted before, or what it would accept if no limit were reached, before the session ends: a login, the
-    /// virtual host, a permission, a certificate; connections, channels, queues. It counts while nothing else is heard and no session is open.
+    /// Gets how long the broker may refuse a session before the session ends, if the broker accepted the same before (a login, the virtual host, a
+    /// permission, a certificate) or refuses it because a limit is reached (of connections, channels or queues). The time runs while the session hears
+    /// nothing but refusals and no session is open.
     /// </summary>
-    /// <value>The default is 5 min. <see cref="TimeSpan.Zero"/> ends the session at once, <see cref="Timeout.InfiniteTimeSpan"/> never.</value>
+    /// <value>
+    /// The default is 5 min. With <see cref="TimeSpan.Zero"/> the session ends at once, with <see cref="Timeout.InfiniteTimeSpan"/> never.
+    /// </value>
     public TimeSpan RefusalTimeout { get; init; } = DefaultRefusalTimeout;
 
-    /// <summary>Gets how long stopping may wait for handlers, acks and confirms before the connections are aborted.</summary>
+    /// <summary>Gets how long a stop waits for handlers, acks and confirms before it cuts the connections.</summary>
     /// <value>The default is 5 s.</value>
     public TimeSpan DrainTimeout { get; init; } = DefaultDrainTimeout;
 
     /// <summary>
-    /// Gets the observer of all sessions' state changes. Calls come one at a time, in order, from a task of their own, so that a slow
-    /// observer delays neither the socket nor recovery; a consumer's messages wait until the <see cref="SessionState.Open"/> before them was observed.
+    /// Gets the observer of all sessions' state changes. A task of its own calls the observer, one change at a time and in order, so that a slow
+    /// observer delays neither the socket nor the recovery. A consumer handles no message before the observer has returned from the
+    /// <see cref="SessionState.Open"/> of the message's session.
     /// </summary>
     public Action<SessionEvent>? OnSessionEvent { get; init; }
 
@@ -145,11 +151,11 @@ public sealed record ClusterOptions
     /// <value>The default is the system's.</value>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Gets where logs go.</summary>
-    /// <value>The default writes nothing.</value>
+    /// <summary>Gets the factory of the loggers.</summary>
+    /// <value>The default logs nothing.</value>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
-    /// <summary>Gets what finds the addresses of a host; the tests have their own.</summary>
+    /// <summary>Gets the function that finds the addresses of a host; tests replace it.</summary>
     internal Func<string, Task<IPAddress[]>> LookUp { get; init; } = static host => Dns.GetHostAddressesAsync(host);
 
     internal void Validate()
@@ -193,7 +199,7 @@ public sealed record ClusterOptions
         Topology.Validate();
     }
 
-    // The client library counts its timeouts in milliseconds as an int: 24 days.
+    // The client library holds its timeouts in milliseconds as an int: at most 24 days.
     internal static void ThrowUnlessTimerTakes(TimeSpan value, string name)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, name);

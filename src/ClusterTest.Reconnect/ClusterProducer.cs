@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace ClusterTest.Reconnect;
 
 /// <summary>
-/// Publishes to a cluster and keeps doing so while nodes fail. A publish completes when the broker has confirmed the message and a queue
-/// has taken it; what a lost connection left unconfirmed is published again, in order, with the same message id.
+/// Publishes to a cluster, also while nodes fail. A publish completes when the broker has confirmed the message and a queue has taken it. Messages
+/// that were unconfirmed when their connection was lost are published again, in order, with the same message ids.
 /// </summary>
 /// <example>
 /// <code>
@@ -30,7 +30,13 @@ public sealed class ClusterProducer : IAsyncDisposable
     {
         _options = options;
         var cluster = options.Cluster;
-        _outbox = new Outbox(options.Window, options.PublishTimeout, cluster.TimeProvider, (outcome, latency) => ClusterMetrics.Sent(cluster, outcome, latency), options.WindowBytes, () => ClusterMetrics.Republish(cluster));
+        _outbox = new Outbox(
+            options.Window,
+            options.PublishTimeout,
+            cluster.TimeProvider,
+            (outcome, latency) => ClusterMetrics.Sent(cluster, outcome, latency),
+            options.WindowBytes,
+            () => ClusterMetrics.Republish(cluster));
         _ticking = cluster.TimeProvider.CreateTimer(static state => ((Outbox)state!).Tick(), _outbox, TickInterval, TickInterval);
         _sessions = new SessionGroup(
             cluster,
@@ -40,14 +46,19 @@ public sealed class ClusterProducer : IAsyncDisposable
         _failure = ShutOnceEndedAsync();
     }
 
-    /// <summary>Gets a task that completes when the producer has stopped, and fails with a <see cref="ClusterException"/> when it had to give up.</summary>
+    /// <summary>
+    /// Gets a task that completes when the producer has stopped. The task fails with a <see cref="ClusterException"/> when the producer had to
+    /// give up.
+    /// </summary>
     public Task Completion => _sessions.Completion;
 
     /// <summary>Gets the counts since the start.</summary>
     public ProducerStatistics Statistics => _outbox.Statistics;
 
-    /// <summary>Starts a producer. The first connect is retried like any other; nothing is connected yet when this returns.</summary>
-    /// <param name="options">Where to and how.</param>
+    /// <summary>
+    /// Starts a producer. This method returns before the producer is connected. A first attempt to connect that fails is retried like any other.
+    /// </summary>
+    /// <param name="options">The cluster, the topology, and how to publish.</param>
     /// <returns>The running producer.</returns>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static ClusterProducer Start(ProducerOptions options)
@@ -58,18 +69,20 @@ public sealed class ClusterProducer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Publishes a message. Messages are written in the order of the calls; beyond <see cref="ProducerOptions.Window"/> they wait in memory,
-    /// which <see cref="WaitToPublishAsync"/> avoids.
+    /// Publishes a message. Messages are written in the order of the calls. Messages beyond <see cref="ProducerOptions.Window"/> wait in memory; call
+    /// <see cref="WaitToPublishAsync"/> first to avoid that.
     /// </summary>
     /// <param name="message">The message.</param>
     /// <param name="cancellationToken">
-    /// Gives up waiting. A message that was not written by then never will be; of any other it is unknown whether a queue has it.
+    /// Ends the wait. A message that was not written before the cancellation is never written. If the message was written, a queue may have it.
     /// </param>
-    /// <returns>The result, at the latest after <see cref="ProducerOptions.PublishTimeout"/>. It fails for cancellation only.</returns>
-    /// <exception cref="ArgumentException">Id, content type or headers cannot be written in AMQP 0-9-1, or need a larger frame than the broker takes.</exception>
+    /// <returns>The result, at the latest after <see cref="ProducerOptions.PublishTimeout"/>. The task fails only when it is cancelled.</returns>
+    /// <exception cref="ArgumentException">
+    /// The id, the content type or the headers cannot be written in AMQP 0-9-1, or need a larger frame than the broker accepts.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">
-    /// The producer has stopped, or had to give up: then the message says why, and the inner exception is the <see cref="ClusterException"/> that
-    /// <see cref="Completion"/> has.
+    /// The producer has stopped, or had to give up. If it had to give up, the exception's message says why, and the inner exception is the
+    /// <see cref="ClusterException"/> of <see cref="Completion"/>.
     /// </exception>
     public Task<PublishResult> PublishAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
     {
@@ -80,25 +93,27 @@ public sealed class ClusterProducer : IAsyncDisposable
             return Task.FromCanceled<PublishResult>(cancellationToken);
         }
 
-        // A message that cannot pass would cost the connection, for every message behind it, again and again until its deadline.
+        // Checked here, since the broker would close the connection for such a message, again and again until the message's deadline.
         var content = new OutgoingContent(message);
         return content.FindObstacle(_outbox.FrameMax) is { } obstacle
             ? throw new ArgumentException($"The message cannot be published: {obstacle}.", nameof(message))
             : _outbox.Add(content, cancellationToken).Result;
     }
 
-    /// <summary>Waits until the window has room, so that a loop that publishes without awaiting each result does not pile up messages.</summary>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>A task that completes when there is room, or when the producer has stopped.</returns>
+    /// <summary>
+    /// Waits until the window has room. A loop that publishes without awaiting each result calls this method, so that messages do not pile up in memory.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that completes when the window has room, or when the producer has stopped.</returns>
     public Task WaitToPublishAsync(CancellationToken cancellationToken = default) => _outbox.WaitForRoomAsync(cancellationToken);
 
     /// <summary>
-    /// Waits for what is under way, at most <see cref="ClusterOptions.DrainTimeout"/>, then closes the connections. Every publish has its
-    /// result afterwards.
+    /// Waits for the results of all publishes, at most <see cref="ClusterOptions.DrainTimeout"/>, then closes the connections. After that every publish
+    /// has its result.
     /// </summary>
     /// <returns>
-    /// The ids of the messages that were not confirmed by then, in order; each further call gives the same. Of a producer that had to give up: those
-    /// that were not confirmed when it did.
+    /// The ids of the messages that were not confirmed when the wait ended, in order. If the producer had to give up: the ids of the messages that were
+    /// not confirmed at that moment. Each further call returns the same ids.
     /// </returns>
     public async Task<IReadOnlyList<string>> StopAsync()
     {

@@ -2,12 +2,16 @@ using System.Globalization;
 
 namespace ClusterTest.Reconnect;
 
-/// <summary>No session was open for longer than <see cref="ClusterOptions.RecoveryTimeout"/>; <see cref="ClusterException.Failure"/> is what was seen last.</summary>
+/// <summary>
+/// No session was open for longer than <see cref="ClusterOptions.RecoveryTimeout"/>. <see cref="ClusterException.Failure"/> is the last failure.
+/// </summary>
 public sealed class ClusterRecoveryTimeoutException : ClusterException
 {
     internal ClusterRecoveryTimeoutException(Failure lastFailure, ClusterEndpoint endpoint, int attempts, TimeSpan elapsed, Exception? innerException)
         : base(
-            string.Create(CultureInfo.InvariantCulture, $"gave up after {elapsed.TotalSeconds:0.#} s and {attempts} attempts; last seen: {Describe(lastFailure, endpoint)}"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"gave up after {elapsed.TotalSeconds:0.#} s and {attempts} attempts; the last failure: {Describe(lastFailure, endpoint)}"),
             lastFailure,
             endpoint,
             innerException)
@@ -19,6 +23,6 @@ public sealed class ClusterRecoveryTimeoutException : ClusterException
     /// <summary>Gets the number of attempts that were made.</summary>
     public int Attempts { get; }
 
-    /// <summary>Gets for how long no session was open; those that were lost within a second are left out.</summary>
+    /// <summary>Gets for how long no session was open, without the time of sessions that were lost within a second.</summary>
     public TimeSpan Elapsed { get; }
 }

@@ -1,6 +1,6 @@
 namespace ClusterTest.Reconnect;
 
-/// <summary>A session could not connect, declare or start, for a reason that its <see cref="ClusterException.Failure"/> tells.</summary>
+/// <summary>A session could not connect, declare or start. <see cref="ClusterException.Failure"/> gives the reason.</summary>
 public sealed class ClusterSessionException : ClusterException
 {
     internal ClusterSessionException(Failure failure, ClusterEndpoint endpoint, Exception? innerException = null)

@@ -19,67 +19,67 @@ public sealed record ConsumerOptions
     public required ClusterOptions Cluster { get; init; }
 
     /// <summary>Gets the consumer tag.</summary>
-    /// <value>The default, an empty one, lets the broker choose.</value>
+    /// <value>The default is empty: the broker chooses a tag.</value>
     public string ConsumerTag { get; init; } = "";
 
-    /// <summary>Gets how many unacknowledged messages the broker may hand to each session.</summary>
-    /// <value>The default is 100; never 0, which would be no limit.</value>
+    /// <summary>Gets how many unacknowledged messages the broker may deliver to each session.</summary>
+    /// <value>The default is 100. The value 0, which would mean no limit, is not allowed.</value>
     public ushort Prefetch { get; init; } = DefaultPrefetch;
 
     /// <summary>
-    /// Gets how many bytes of bodies may wait here for the handler, or to be parked, over all sessions: each has its share. When they are reached, nothing
-    /// more is read from the broker until one is done.
+    /// Gets how many bytes of bodies may wait in this process for the handler, or to be parked, over all sessions. Each session has an equal share. When the
+    /// bodies of a session reach the share, the session reads nothing more from the broker until one of its messages is done.
     /// </summary>
     /// <value>
-    /// The default is 64 MiB; at least 1. A message that is larger is received alone. While nothing is read, one frame (128 KiB) still is in
-    /// each heartbeat interval, so that the connection is seen to live.
+    /// The default is 64 MiB; at least 1. A message that is larger than the share is received alone. Even then the session reads one frame (128 KiB) in each
+    /// heartbeat interval, so that it notices heartbeats and a loss of the connection.
     /// </value>
     public long PrefetchBytes { get; init; } = DefaultPrefetchBytes;
 
     /// <summary>
-    /// Gets the durable queue that takes parked messages; it is declared when the first one is parked, over a connection of its own, whose name is
-    /// <see cref="ClusterOptions.ClientName"/> followed by <c> parking</c>.
+    /// Gets the durable queue for parked messages. The consumer declares the queue when it parks its first message, over a separate connection whose name
+    /// is <see cref="ClusterOptions.ClientName"/> followed by <c> parking</c>.
     /// </summary>
     /// <value>The default is the consumed queue's name followed by <c>.parked</c>.</value>
     public string? ParkedQueue { get; init; }
 
     /// <summary>
-    /// Gets how often a message may come back to its quorum queue unacknowledged (<see cref="Delivery.DeliveryCount"/>). One that came back so
-    /// often is parked and not handed to the handler any more.
+    /// Gets how often a message may come back to its quorum queue unacknowledged (<see cref="Delivery.DeliveryCount"/>). A message that came back this
+    /// often is parked, and the handler does not get it again.
     /// </summary>
     /// <value>
     /// The default is 15; at least 1. From RabbitMQ 4.0 on a quorum queue drops a message that came back more than 20 times, unless the queue
-    /// has another limit ("Poison Message Handling" in RabbitMQ's guide to quorum queues): stay well below it, since parking can meet
-    /// a failure, too. <see cref="int.MaxValue"/> leaves every message to the handler and the broker.
+    /// has another limit ("Poison Message Handling" in RabbitMQ's guide to quorum queues). Choose a value well below the queue's limit, since a failure
+    /// can interrupt parking, too. With <see cref="int.MaxValue"/> no message is parked for this reason.
     /// </value>
     public int DeliveryLimit { get; init; } = DefaultDeliveryLimit;
 
     /// <summary>
-    /// Gets how long a session may have no message, neither coming nor with its handler, before it asks the broker whether it still consumes; it
-    /// asks again after every further interval. If the queue is gone, or keeps messages that nobody brings, it declares and consumes anew. It also
-    /// declares its binding again, which may have gone, unless <see cref="Topology.Predeclared"/> is set. A session that gets nothing for 10 s while
-    /// another one is busy consumes anew without asking, unless the topology is predeclared: such a queue may serve one consumer alone.
+    /// Gets how long a session may be idle before it asks the broker whether the broker still serves its consumer. A session is idle while no message
+    /// arrives and its handler has none. An idle session asks again after every further interval. If the queue is gone, or holds messages that the broker
+    /// does not deliver, the session declares and consumes again. The session also declares its binding again, in case somebody removed it. A session that
+    /// gets nothing for 10 s while another session is busy consumes again without asking.
     /// </summary>
     /// <value>
-    /// The default is 3 s. To ask is a small method and its answer; to bind is a small write to the brokers' metadata as well (Khepri, or Mnesia), so many
-    /// hundreds of idle sessions should ask more seldom. More than zero, or <see cref="Timeout.InfiniteTimeSpan"/>: it never asks, and relies
-    /// on the broker to cancel the consumer of a queue that is deleted, which not every version always does. With
-    /// <see cref="Topology.Predeclared"/> nothing is asked, whatever this is.
+    /// The default is 3 s. A question is one small method and its answer. A binding is also a small write to the brokers' metadata (Khepri or Mnesia), so
+    /// choose a longer interval for many hundreds of idle sessions. The value is more than zero, or <see cref="Timeout.InfiniteTimeSpan"/>: then a session
+    /// never asks, and relies on the broker to cancel the consumer of a deleted queue, which not every version always does. With
+    /// <see cref="Topology.Predeclared"/> a session does not do any of this, whatever the value is: such a queue may serve one consumer alone.
     /// </value>
     public TimeSpan IdleCheckInterval { get; init; } = DefaultIdleCheckInterval;
 
     /// <summary>
-    /// Gets the observer of messages that were parked, with the reason: because the handler said so or threw, or because of the
-    /// <see cref="DeliveryLimit"/>. It is called when the parked queue has the message, and before that is acked; once at a time in each
-    /// session, but a handler can be at work beside it.
+    /// Gets the observer of messages that were parked, with the reason: the handler decided so or threw, or the message reached the
+    /// <see cref="DeliveryLimit"/>. The observer is called after the parked queue has taken the message and before the original is acked. Calls of one
+    /// session come one at a time, but the handler can run at the same time.
     /// </summary>
     public Action<Delivery, string>? OnParked { get; init; }
 
     /// <summary>
-    /// Gets the observer of messages that cannot be parked, with the reason. They stay in their queue, unacked for as long as their channel
-    /// lives. A failure that is <see cref="FailureSeverity.Fatal"/> is the parked queue's, and ends the consumer once it has had the other messages
-    /// handled that it was given. What passes (a full parked queue, an alarm, a lost connection) is waited for and not told here. It is called once
-    /// at a time for a message, and for several at the same time.
+    /// Gets the observer of messages that cannot be parked, with the reason. Such messages stay in their queue, unacked until their channel ends. A
+    /// <see cref="FailureSeverity.Fatal"/> failure concerns the parked queue: it ends the consumer after the handler has finished the other messages that
+    /// the consumer was given. The observer is not called for failures that pass (a full parked queue, an alarm, a lost connection): the consumer waits
+    /// for their end. Calls for different messages can run at the same time.
     /// </summary>
     public Action<Delivery, Failure>? OnNotParked { get; init; }
 

@@ -3,17 +3,24 @@ using RabbitMQ.Client;
 
 namespace ClusterTest.Reconnect;
 
-/// <summary>A message handed to a consumer's handler.</summary>
+/// <summary>A message that a consumer gives to its handler.</summary>
 public sealed class Delivery
 {
     internal const string DeliveryCountHeader = "x-delivery-count";
 
     private readonly IReadOnlyBasicProperties _properties;
 
-    internal Delivery(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, string exchange, string routingKey, bool redelivered, int session, int generation)
+    internal Delivery(
+        IReadOnlyBasicProperties properties,
+        ReadOnlyMemory<byte> body,
+        string exchange,
+        string routingKey,
+        bool redelivered,
+        int session,
+        int generation)
     {
         _properties = properties;
-        properties.Headers?.Remove(OutgoingContent.SequenceHeader); // it was between a producer of ours and its broker
+        properties.Headers?.Remove(OutgoingContent.SequenceHeader); // only the producer and its broker use this header
         Body = body;
         Exchange = exchange;
         RoutingKey = routingKey;
@@ -22,7 +29,7 @@ public sealed class Delivery
         Generation = generation;
     }
 
-    /// <summary>Gets the body. The memory is reused once the handler has returned: copy what must outlive it.</summary>
+    /// <summary>Gets the body. The memory is reused after the handler has returned: copy what you need for longer.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>Gets the exchange that the message was published to.</summary>
@@ -31,15 +38,15 @@ public sealed class Delivery
     /// <summary>Gets the routing key that the message was published with.</summary>
     public string RoutingKey { get; }
 
-    /// <summary>Gets a value indicating whether the broker may have delivered the message before, here or elsewhere.</summary>
+    /// <summary>Gets a value indicating whether the broker may have delivered the message before, to this or another consumer.</summary>
     public bool Redelivered { get; }
 
     /// <summary>
-    /// Gets how often the message came back to its quorum queue unacknowledged: the number that the queue compares with its delivery limit.
+    /// Gets how often the message came back to its quorum queue unacknowledged. The queue compares this number with its delivery limit.
     /// </summary>
     /// <value>
-    /// <see langword="null"/> at the first delivery, and from a classic queue. Up to RabbitMQ 4.2 every return counts; from 4.3 on only those
-    /// with which a connection or channel ended, and no longer what was put back.
+    /// <see langword="null"/> at the first delivery, and from a classic queue. Up to RabbitMQ 4.2 the queue counts every time that the message came back;
+    /// from 4.3 on it counts only the ends of a connection or channel, and not a message that a consumer put back.
     /// </value>
     public long? DeliveryCount => Redelivered && Headers is { } headers && headers.TryGetValue(DeliveryCountHeader, out var header)
         ? header switch { long count => count, int count => count, _ => null }
@@ -60,18 +67,18 @@ public sealed class Delivery
     public string? ContentType => _properties.ContentType;
 
     /// <summary>
-    /// Gets the headers; strings arrive as UTF-8 byte arrays. The header <c>x-cluster-publish-sequence</c>, which <see cref="ClusterProducer"/>
-    /// adds to tell returned messages apart, is taken out.
+    /// Gets the headers. Strings arrive as UTF-8 byte arrays. The headers are without <c>x-cluster-publish-sequence</c>, which
+    /// <see cref="ClusterProducer"/> adds to tell returned messages apart.
     /// </summary>
     /// <value><see langword="null"/> when the publisher set none.</value>
     public IDictionary<string, object?>? Headers => _properties.Headers is { Count: > 0 } headers ? headers : null;
 
     /// <summary>
-    /// Gets the token that asks the handler to come to an end soon: the consumer is to stop, and waits for <see cref="ClusterOptions.DrainTimeout"/>. What the
-    /// handler returns still counts. If it ends with <see cref="OperationCanceledException"/>, its message is not parked: it is delivered again, here
-    /// or elsewhere.
+    /// Gets the token that asks the handler to finish soon: the consumer stops, and waits for the handler at most
+    /// <see cref="ClusterOptions.DrainTimeout"/>. The handler's result still has its effect. If the handler throws
+    /// <see cref="OperationCanceledException"/>, its message is not parked: the broker delivers the message again, to this or another consumer.
     /// </summary>
-    /// <value>It is cancelled also when the handler's own token is, which says that it is too late.</value>
+    /// <value>This token is also cancelled when the handler's own token is cancelled; then the handler's result has no effect any more.</value>
     public CancellationToken Stopping { get; internal init; }
 
     internal IReadOnlyBasicProperties Properties => _properties;

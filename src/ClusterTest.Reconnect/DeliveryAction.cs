@@ -1,14 +1,14 @@
 namespace ClusterTest.Reconnect;
 
-/// <summary>What becomes of a delivered message.</summary>
+/// <summary>What the consumer does with a delivered message.</summary>
 public enum DeliveryAction
 {
-    /// <summary>It is acked: done.</summary>
+    /// <summary>The consumer acks the message, and the queue removes it.</summary>
     Ack,
 
-    /// <summary>It goes back into the queue.</summary>
+    /// <summary>The message goes back into the queue.</summary>
     Retry,
 
-    /// <summary>It goes to the parked queue.</summary>
+    /// <summary>The message moves to the parked queue.</summary>
     Park,
 }

@@ -1,9 +1,9 @@
 namespace ClusterTest.Reconnect;
 
-/// <summary>The kinds of failure that a session tells apart.</summary>
+/// <summary>The kinds of failure that a session distinguishes.</summary>
 public enum FailureKind
 {
-    /// <summary>Something else; the message tells.</summary>
+    /// <summary>Another failure; <see cref="Failure.Message"/> describes it.</summary>
     Other,
 
     /// <summary>Nothing listens at the address.</summary>
@@ -24,7 +24,7 @@ public enum FailureKind
     /// <summary>The peer does not speak AMQP 0-9-1.</summary>
     NotAmqp,
 
-    /// <summary>The TLS handshake failed for a reason that has no kind of its own.</summary>
+    /// <summary>The TLS handshake failed for a reason that none of the other kinds names.</summary>
     TlsFailed,
 
     /// <summary>The broker refused user name and password.</summary>
@@ -36,19 +36,21 @@ public enum FailureKind
     /// <summary>The user lacks a permission.</summary>
     AccessRefused,
 
-    /// <summary>Exchange or queue exist with other properties (406).</summary>
+    /// <summary>The exchange or the queue exists with other properties (406).</summary>
     InequivalentArguments,
 
-    /// <summary>The broker closed the channel for a message that it does not accept (406 or 311), for its size for example; that message's result is its own.</summary>
+    /// <summary>
+    /// The broker closed the channel because it does not accept a message (406 or 311), for example because of its size. Only that message fails.
+    /// </summary>
     MessageRefused,
 
     /// <summary>The queue's node is down, or the queue is gone (404).</summary>
     NotFound,
 
-    /// <summary>The broker cancelled the consumer: its queue was deleted or its node went down.</summary>
+    /// <summary>The broker cancelled the consumer: the queue was deleted, or the queue's node went down.</summary>
     ConsumerCancelled,
 
-    /// <summary>The broker shut the connection down (320): its node stops, or an operator closed it.</summary>
+    /// <summary>The broker closed the connection (320): its node stops, or an operator closed the connection.</summary>
     ConnectionForced,
 
     /// <summary>The broker closed the channel for another reason.</summary>
@@ -63,34 +65,36 @@ public enum FailureKind
     /// <summary>The broker returned a message: no queue took it.</summary>
     MessageReturned,
 
-    /// <summary>The broker refuses the parked queue (403 or 406), so that no message can be parked.</summary>
+    /// <summary>The broker refuses the parked queue (403 or 406), so the consumer can park no message.</summary>
     ParkingFailed,
 
-    /// <summary>The broker no longer serves the consumer and did not say so; asked, it told (<see cref="ConsumerOptions.IdleCheckInterval"/>).</summary>
+    /// <summary>
+    /// The broker no longer serves the consumer and did not cancel it; the session found out by a check (<see cref="ConsumerOptions.IdleCheckInterval"/>).
+    /// </summary>
     ConsumerLost,
 
-    /// <summary>What answers does not speak TLS.</summary>
+    /// <summary>The peer does not speak TLS.</summary>
     NotTls,
 
-    /// <summary>The server's certificate comes from no authority that is trusted.</summary>
+    /// <summary>The server's certificate comes from an authority that is not trusted.</summary>
     CertificateUntrusted,
 
-    /// <summary>The server's certificate, or one above it, has expired.</summary>
+    /// <summary>The server's certificate, or a certificate above it in the chain, has expired.</summary>
     CertificateExpired,
 
-    /// <summary>The server's certificate, or one above it, is not valid yet.</summary>
+    /// <summary>The server's certificate, or a certificate above it in the chain, is not valid yet.</summary>
     CertificateNotYetValid,
 
-    /// <summary>The server's certificate is for other names than the one that was asked for.</summary>
+    /// <summary>The server's certificate is not for the name that the session connected to.</summary>
     CertificateWrongName,
 
-    /// <summary>The server demands a client certificate, and there was none to show.</summary>
+    /// <summary>The server demands a client certificate, and none is configured.</summary>
     ClientCertificateRequired,
 
     /// <summary>The server refused the client certificate.</summary>
     ClientCertificateRefused,
 
-    /// <summary>The broker delivers a message of more than 128 MiB, the most that the client library takes.</summary>
+    /// <summary>The broker delivers a message of more than 128 MiB, which is the client library's limit.</summary>
     MessageTooLarge,
 
     /// <summary>A limit of the broker is reached (530, 403 or 406): of connections, channels, queues or exchanges.</summary>

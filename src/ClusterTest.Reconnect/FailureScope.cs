@@ -1,13 +1,14 @@
 namespace ClusterTest.Reconnect;
 
-/// <summary>How much a failure took away.</summary>
+/// <summary>What was lost by a failure.</summary>
 public enum FailureScope
 {
     /// <summary>
-    /// The channel alone: it is rebuilt on the same connection, unless that is lost in the meantime (<see cref="SessionEvent.Reconnect"/> tells).
+    /// Only the channel. The session opens a new channel on the same connection, unless the connection is lost in the meantime
+    /// (<see cref="SessionEvent.Reconnect"/> is more than zero then).
     /// </summary>
     Channel,
 
-    /// <summary>The connection: it is replaced.</summary>
+    /// <summary>The whole connection. The session replaces the connection.</summary>
     Connection,
 }

@@ -1,11 +1,11 @@
 namespace ClusterTest.Reconnect;
 
-/// <summary>Whether trying again can help.</summary>
+/// <summary>Whether another attempt can succeed after a failure.</summary>
 public enum FailureSeverity
 {
-    /// <summary>It can: the session recovers.</summary>
+    /// <summary>Another attempt can succeed: the session recovers.</summary>
     Transient,
 
-    /// <summary>It cannot, until a person changes something: the session ends.</summary>
+    /// <summary>No attempt can succeed until a person changes something: the session ends.</summary>
     Fatal,
 }

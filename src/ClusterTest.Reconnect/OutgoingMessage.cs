@@ -2,28 +2,28 @@ using RabbitMQ.Client;
 
 namespace ClusterTest.Reconnect;
 
-/// <summary>A message to publish. It is always persistent and mandatory.</summary>
+/// <summary>A message to publish. Messages are always persistent and mandatory.</summary>
 public sealed record OutgoingMessage
 {
-    /// <summary>Gets the body. It must not change until the message is confirmed, since it may be published again.</summary>
+    /// <summary>Gets the body. The body must not change until the message is confirmed, since the producer may publish the message again.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>Gets the id that the message keeps however often it is published.</summary>
+    /// <summary>Gets the message id. The id stays the same however often the message is published.</summary>
     /// <value>The default is a new version 7 UUID.</value>
     public string MessageId { get; init; } = Guid.CreateVersion7().ToString();
 
     /// <summary>Gets the content type.</summary>
-    /// <value>The default is <see langword="null"/>: none.</value>
+    /// <value>The default is <see langword="null"/>: no content type.</value>
     public string? ContentType { get; init; }
 
-    /// <summary>Gets the headers. They are copied when the message is published, with the tables, lists and byte arrays in them.</summary>
+    /// <summary>Gets the headers. The producer copies them at the call, with the tables, lists and byte arrays in them.</summary>
     /// <value>
-    /// The default is <see langword="null"/>: none. Together with the other properties they must fit into one frame, whose size the broker
-    /// names (<c>frame_max</c>, 128 KiB by default); 1 KiB of it is kept free for trace context.
+    /// The default is <see langword="null"/>: no headers. The headers and the other properties together must fit into one frame. The broker sets the size
+    /// of a frame (<c>frame_max</c>, 128 KiB by default), of which 1 KiB is kept free for trace context.
     /// </value>
     public IDictionary<string, object?>? Headers { get; init; }
 
-    /// <summary>Gets properties that nobody else holds, to be published as they are in place of those above.</summary>
+    /// <summary>Gets properties to publish unchanged in place of the properties above. Nobody else may hold a reference to this object.</summary>
     internal BasicProperties? Ready { get; init; }
 
     internal void Validate()

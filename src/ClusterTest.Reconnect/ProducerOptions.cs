@@ -15,20 +15,21 @@ public sealed record ProducerOptions
     /// <summary>Gets the cluster and the topology.</summary>
     public required ClusterOptions Cluster { get; init; }
 
-    /// <summary>Gets how many messages may be unconfirmed at a time, over all sessions.</summary>
+    /// <summary>Gets how many messages may be unconfirmed at the same time, over all sessions.</summary>
     /// <value>
-    /// The default is 1,024; 1 to 1,000,000. Each session may hold its share of it: with two sessions, half.
+    /// The default is 1,024; 1 to 1,000,000. Each session has an equal share: with two sessions, half.
     /// </value>
     public int Window { get; init; } = DefaultWindow;
 
     /// <summary>
-    /// Gets how many bytes of messages, with their properties, may be unconfirmed at a time, over all sessions. The client library queues up to 128 whole
-    /// messages before the socket: large ones would wait there for a slow link, where no other session can take them.
+    /// Gets how many bytes of messages, with their properties, may be unconfirmed at the same time, over all sessions. The client library queues up to 128
+    /// whole messages before the socket. Without this limit large messages would wait in that queue for a slow link, and no other session could publish
+    /// them.
     /// </summary>
     /// <value>The default is 64 MiB; at least 1. A message that is larger is published alone.</value>
     public long WindowBytes { get; init; } = DefaultWindowBytes;
 
-    /// <summary>Gets how long a message may wait for its confirm, from the call on and over any number of reconnects.</summary>
+    /// <summary>Gets how long a message may wait for its confirm, counted from the call and over any number of reconnects.</summary>
     /// <value>The default is 30 s.</value>
     public TimeSpan PublishTimeout { get; init; } = DefaultPublishTimeout;
 

@@ -1,8 +1,8 @@
 namespace ClusterTest.Reconnect;
 
 /// <summary>
-/// What every session declares before it starts: a durable direct exchange, a durable queue and the binding between them.
-/// No argument but the queue's type is set, so that other programs can declare the same.
+/// The objects that every session declares before it starts: a durable direct exchange, a durable queue and the binding between them. The queue's type is
+/// their only argument, so that other programs can declare the same objects.
 /// </summary>
 public sealed record Topology
 {
@@ -14,7 +14,7 @@ public sealed record Topology
     /// <value>Not empty, at most 255 bytes of UTF-8.</value>
     public required string Queue { get; init; }
 
-    /// <summary>Gets the key that binds the queue to the exchange, and that messages are published with.</summary>
+    /// <summary>Gets the routing key of the binding and of published messages.</summary>
     /// <value>At most 255 bytes of UTF-8.</value>
     public required string RoutingKey { get; init; }
 
@@ -23,14 +23,14 @@ public sealed record Topology
     public QueueType QueueType { get; init; } = QueueType.Quorum;
 
     /// <summary>
-    /// Gets a value indicating whether others declare the topology. Then nothing is declared or bound, not even passively, whatever its arguments; what is
-    /// not there is waited for. The parked queue has to be there as well.
+    /// Gets a value indicating whether others declare the topology. Then a session declares and binds nothing, not even passively, so the objects may have
+    /// any arguments. If an object is missing, the session waits for it. Others must declare the parked queue as well.
     /// </summary>
     /// <value>The default is <see langword="false"/>.</value>
     /// <remarks>
-    /// For queues with arguments (a single active consumer, a limit), and for users who may only read, or only write. Nothing asks for the queue then, so that
-    /// <see cref="ConsumerOptions.IdleCheckInterval"/> does not count: a consumer whose queue was deleted without a word of the broker's (RabbitMQ 3.10 to
-    /// 3.13, rarely) stays silent until its connection ends.
+    /// Set this for queues with arguments (a single active consumer, a limit), and for users who may only read or only write. A session does not ask for the
+    /// queue then, so <see cref="ConsumerOptions.IdleCheckInterval"/> has no effect: if the queue is deleted and the broker does not cancel the consumer
+    /// (RabbitMQ 3.10 to 3.13, rarely), the consumer receives nothing until its connection ends.
     /// </remarks>
     public bool Predeclared { get; init; }
 

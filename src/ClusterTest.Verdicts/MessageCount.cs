@@ -35,7 +35,9 @@ internal sealed class MessageCount
         }
     }
 
-    /// <summary>Gets how many messages are confirmed and in none of the places where they should be. They are lost if the evidence is complete, else missing.</summary>
+    /// <summary>
+    /// Gets how many messages are confirmed and in none of the places where they should be. They are lost if the evidence is complete, else missing.
+    /// </summary>
     internal long Unaccounted { get; private set; }
 
     /// <summary>Gets the first of these messages.</summary>

@@ -29,7 +29,9 @@ internal struct MessageRecord
     /// <summary>Gets a value indicating whether the message was parked: the consumer said so, or the message was found in the parked queue.</summary>
     public readonly bool IsParked => Has(MessageMarks.Parked | MessageMarks.FoundParked);
 
-    /// <summary>Gets a value indicating whether the message is confirmed, and neither received, parked nor found in a queue: a fault may have taken it.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the message is confirmed, and neither received, parked nor found in a queue: a fault may have taken it.
+    /// </summary>
     public readonly bool IsNowhere => Outcome is MessageOutcome.Confirmed
         && !Has(MessageMarks.Received | MessageMarks.Parked | MessageMarks.FoundParked | MessageMarks.Drained);
 

@@ -105,8 +105,8 @@ public sealed class ConnectionOptionsTests
         Assert.Equal("new", password());
         Assert.Equal(
             [
-                $"--password-file: the first line of {file.Path} is empty; it should be the password. What was read before is used",
-                $"--password-file: there is no file {file.Path}. What was read before is used",
+                $"--password-file: the first line of {file.Path} is empty; it should be the password. The program uses what it read before",
+                $"--password-file: there is no file {file.Path}. The program uses what it read before",
             ],
             _warnings);
         await File.WriteAllTextAsync(file.Path, "newest", TestContext.Current.CancellationToken);

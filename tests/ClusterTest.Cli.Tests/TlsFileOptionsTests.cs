@@ -129,8 +129,9 @@ public sealed class TlsFileOptionsTests : IDisposable
         Write("cert", renewed.ExportCertificatePem());
         Assert.Equal(_certificate.Thumbprint, Thumbprint());
         Assert.Equal(_certificate.Thumbprint, Thumbprint());
-        Assert.Equal(
-            Expand("--client-key: the private key in {key} does not belong to the certificate in {cert}. What was read before is used"),
+        Assert.Equal(Expand(
+            "--client-key: the private key in {key} does not belong to the certificate in {cert}. "
+                + "The program uses what it read before"),
             Assert.Single(_warnings));
         Write("key", TestAuthority.KeyPemOf(renewed));
         Assert.Equal(renewed.Thumbprint, Thumbprint());

@@ -70,10 +70,9 @@ public sealed class ConsumerLargeMessageTests : ProgramTest
         Broker.OpenConnections[0].Send([.. Delivery(), .. HostileFrames.Frame(2, 1, [.. Header((128L * Mebibyte) + 1), 0, 0])]);
         Assert.Equal(2, await consumer.ExitCodeAsync(Patience));
         Assert.Contains(
-            "the queue has a message that is too large to be received "
-                + "(Frame body size '134217729' exceeds maximum of '134217728' bytes). Remove it",
-            Logs(consumer)[0],
-            StringComparison.Ordinal);
+            "the queue has a message that is too large to be received (Frame body size '134217729' exceeds maximum of '134217728' bytes). "
+                + "Remove the message from the queue",
+            Logs(consumer)[0], StringComparison.Ordinal);
         AssertNoStackTrace(consumer);
     }
 

@@ -9,8 +9,7 @@ namespace ClusterTest.IntegrationTests;
 public sealed class TlsTests(ClusterFixture fixture)
 {
     private const string Demands = "the server demands a client certificate. Give one with --client-cert, and its key with --client-key";
-
-    private const string Refuses = "the server refused the client certificate: its authority is unknown there (alert 48, unknown_ca). "
+    private const string Refuses = "the server refused the client certificate: the server does not know its authority (alert 48, unknown_ca). "
         + "Check the certificate of --client-cert, and the authorities that the server trusts";
 
     private static readonly string[] Both = ["cluster-test-consumer", "cluster-test-producer"];
@@ -53,13 +52,11 @@ public sealed class TlsTests(ClusterFixture fixture)
         [
             (TlsBalancer.Expired, [], "the server's certificate expired on "),
             (
-                TlsBalancer.WrongName,
-                [],
+                TlsBalancer.WrongName, [],
                 "the server's certificate is not for localhost, but for other.example. "
-                    + "Connect by a name that it is for, name one of them with --server-name, or have it issued for this one"),
+                    + "Connect by a name that the certificate is for, give such a name with --server-name, or have the certificate issued for this name"),
             (
-                TlsBalancer.Untrusted,
-                [],
+                TlsBalancer.Untrusted, [],
                 "the server's certificate comes from an authority that is not trusted (CN=Stranger). "
                     + "Put the authority's root certificate into --ca-file"),
             (TlsBalancer.Demanding, [], Demands),

@@ -186,8 +186,8 @@ public sealed class ProducerResultTests : ProgramTest
         Assert.Equal(2, await producer.ExitCodeAsync(Patience));
         Assert.Empty(producer.StandardOutput);
         Assert.Equal(
-            "WRN] 1 message unknown (written but not confirmed: perhaps in the queue); "
-                + $"look there before you send again: {Publishes[0].MessageId}",
+            $"WRN] 1 message unknown (written but not confirmed: perhaps in the queue); "
+                + $"look into the queue before you send again: {Publishes[0].MessageId}",
             Assert.Single(Logs(producer)));
     }
 
@@ -205,8 +205,8 @@ public sealed class ProducerResultTests : ProgramTest
         Assert.Equal(Publishes[0].MessageId, returned.GetProperty("id").GetString());
         Assert.True(returned.GetProperty("latency_ms").GetDouble() > 0);
         Assert.Equal(
-            "WRN] 1 message in no queue (returned by the broker: 312 NO_ROUTE); "
-                + $"when that is mended, send again: {Publishes[0].MessageId}",
+            $"WRN] 1 message in no queue (returned by the broker: 312 NO_ROUTE); "
+                + $"send again when the cause is fixed: {Publishes[0].MessageId}",
             Logs(producer)[^1]);
     }
 
@@ -223,7 +223,7 @@ public sealed class ProducerResultTests : ProgramTest
         Assert.Equal((6, $"not accepted by the broker: 406 {said}"), (refused.GetProperty("seq").GetInt32(), refused.GetProperty("reason").GetString()));
         Assert.Contains(
             $"WRN] 1 message in no queue (not accepted by the broker: 406 {said}); "
-                + $"when that is mended, send again: {refused.GetProperty("id").GetString()}",
+                + $"send again when the cause is fixed: {refused.GetProperty("id").GetString()}",
             Logs(producer));
         AssertNoStackTrace(producer);
     }
@@ -237,8 +237,8 @@ public sealed class ProducerResultTests : ProgramTest
         var nacked = Assert.Single(Events(producer, "returned"));
         Assert.Equal("nacked by the broker: the queue is full, or has failed", nacked.GetProperty("reason").GetString());
         Assert.Contains(
-            "WRN] 1 message in no queue (nacked by the broker: the queue is full, or has failed); "
-                + $"when that is mended, send again: {Publishes[0].MessageId}",
+            $"WRN] 1 message in no queue (nacked by the broker: the queue is full, or has failed); "
+                + $"send again when the cause is fixed: {Publishes[0].MessageId}",
             Logs(producer));
         Assert.Empty(Events(producer, "lost-connection"));
     }

@@ -146,8 +146,8 @@ public sealed class ProducerSignalTests : ProgramTest
     {
         var ids = Broker.Received.OfType<BasicPublish>().Select(publish => publish.MessageId).Distinct();
         Assert.Equal(
-            "WRN] 3 messages unknown (written but not confirmed: perhaps in the queue); "
-                + $"look there before you send again: {string.Join(", ", ids)}",
+            $"WRN] 3 messages unknown (written but not confirmed: perhaps in the queue); "
+                + $"look into the queue before you send again: {string.Join(", ", ids)}",
             Logs(producer)[^2]);
         Assert.StartsWith("INF] Confirmed 0, unknown 3", Logs(producer)[^1], StringComparison.Ordinal);
     }

@@ -23,7 +23,7 @@ public sealed class ConsumerCheckTests : BrokerTest
         Consume(Clocked);
         await OpenAsync();
         Broker.DeleteQueueSilently(Name);
-        await LostAsync("the queue is gone, and the broker did not say so");
+        await LostAsync("the queue is gone, and the broker did not cancel the consumer");
         Assert.Single(Checks());
         Broker.Enqueue(Name, "a");
         Assert.Equal(["a"], await AckedAsync(1));
@@ -36,7 +36,7 @@ public sealed class ConsumerCheckTests : BrokerTest
         await OpenAsync();
         Broker.DeleteQueueSilently(Name);
         await PublishAsync("a");
-        await LostAsync("the queue has messages and no consumer: the broker no longer knows this one, and did not say so");
+        await LostAsync("the queue has messages and no consumer: the broker no longer knows this consumer, and did not cancel it");
         Assert.Single(Checks());
         Assert.Equal(["a"], await AckedAsync(1));
     }
@@ -176,7 +176,7 @@ public sealed class ConsumerCheckTests : BrokerTest
         await WitnessAsync();
         Assert.Equal([Open], Events.Items.Select(change => change.To));
         _gate.Release(2);
-        await LostAsync("the queue has messages and no consumer: the broker no longer knows this one, and did not say so");
+        await LostAsync("the queue has messages and no consumer: the broker no longer knows this consumer, and did not cancel it");
     }
 
     [Fact]

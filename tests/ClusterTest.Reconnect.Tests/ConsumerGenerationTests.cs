@@ -210,8 +210,9 @@ public sealed class ConsumerGenerationTests : BrokerTest
         Broker.OpenConnections[0].Send([.. Stray(bound + 1), .. Stray(bound + 2)]); // the handler has one of them, the others wait
         var lost = await Events.WaitForAsync(change => change.To == Recovering);
         Assert.Equal(
-            (FailureScope.Connection, "the broker hands out many more messages than the prefetch of 4 allows"),
-            (lost.Cause!.Scope, lost.Cause.Message));
+            (FailureScope.Connection,
+            "the broker delivers many more "
+                + "messages than the prefetch of 4 allows"), (lost.Cause!.Scope, lost.Cause.Message));
         gate.Release(10);
         await OpenAsync(2);
         Broker.Enqueue(Name, "a");

@@ -60,7 +60,7 @@ public sealed class DeliveryGuardTests : BrokerTest
 
         await AckedAsync(20);
         var warning = Assert.Single(_log.Lines.Items, line => line.Id == CameBackOften);
-        Assert.Matches("message [0-9]+, and maybe others, came back unacknowledged 3 times; at 6 it is parked", warning.Text);
+        Assert.Matches("message [0-9]+, and perhaps others, came back unacknowledged 3 times; at 6 times a message is parked", warning.Text);
     }
 
     [Fact]

@@ -259,10 +259,10 @@ public sealed class FailureClassifierTests
 
     private static ShutdownEventArgs Peer(ushort code) => new(Initiator.Peer, code, "REASON - text");
 
-    private static void Check(Exception exception, Phase phase, FailureKind kind, FailureSeverity verdict, FailureScope scope = FailureScope.Connection)
+    private static void Check(Exception exception, Phase phase, FailureKind kind, FailureSeverity severity, FailureScope scope = FailureScope.Connection)
     {
         var failure = FailureClassifier.Classify(exception, phase);
-        Assert.Equal((kind, verdict, scope), (failure.Kind, failure.Severity, failure.Scope));
+        Assert.Equal((kind, severity, scope), (failure.Kind, failure.Severity, failure.Scope));
     }
 
     private static void CheckEnd(ShutdownEventArgs reason, FailureKind kind)

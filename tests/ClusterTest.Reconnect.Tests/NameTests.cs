@@ -121,7 +121,7 @@ public sealed class NameTests : BrokerTest
         var answer = new TaskCompletionSource<IPAddress[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         Consume(Named(() => answer.Task) with { AttemptTimeout = TimeSpan.FromSeconds(0.3) });
         var late = await Events.WaitForAsync(change => change.To == Recovering);
-        Assert.Equal((FailureKind.TimedOut, "the name service does not tell in time where cluster.test is"), (late.Cause!.Kind, late.Cause.Message));
+        Assert.Equal((FailureKind.TimedOut, "the name service did not resolve cluster.test in time"), (late.Cause!.Kind, late.Cause.Message));
         answer.SetResult([First]);
         await OpenAsync();
         Assert.Single(_lookUps.Items);
@@ -141,15 +141,15 @@ public sealed class NameTests : BrokerTest
         answer.SetResult([First]);
         await AdvanceUntilAsync(() => Events.Items.Any(change => change.To == Open), TimeSpan.FromMilliseconds(100));
         Assert.Equal(
-            "The name service has not told for 1 s where cluster.test is. "
-                + "If this stays, ask each of its servers (on Linux those in /etc/resolv.conf), and take out those that are silent",
+            "The name service has not resolved cluster.test within 1 s. "
+                + "If this lasts, query each of its servers (on Linux those in /etc/resolv.conf), and remove the servers that do not answer",
             Assert.Single(Slow()));
 
         IReadOnlyList<string> Slow() =>
         [
             .. log.Lines.Items
                 .Select(line => line.Text)
-                .Where(text => text.StartsWith("The name service has not told", StringComparison.Ordinal)),
+                .Where(text => text.StartsWith("The name service has not resolved", StringComparison.Ordinal)),
         ];
     }
 

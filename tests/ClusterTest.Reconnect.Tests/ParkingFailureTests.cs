@@ -84,14 +84,12 @@ public sealed class ParkingFailureTests() : BrokerTest(new ScriptedBrokerOptions
 
     [Theory]
     [InlineData(
-        403,
-        Refused,
+        403, Refused,
         "Grant the user configure permission on q.parked and write permission on the default exchange (amq.default); "
             + "or, if others have declared it, declare nothing (Topology.Predeclared).")]
     [InlineData(
-        406,
-        Inequivalent,
-        "Delete q.parked once it is empty, or give it the type that the consumer's queue has; "
+        406, Inequivalent,
+        "Delete q.parked when it is empty, or give it the type of the consumer's queue; "
             + "or, if others have declared it, declare nothing (Topology.Predeclared).")]
     public async Task A_parked_queue_that_is_refused_ends_the_consumer_once_the_good_messages_are_handled(ushort code, string text, string remedy)
     {

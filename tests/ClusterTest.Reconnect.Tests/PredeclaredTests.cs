@@ -23,7 +23,7 @@ public sealed class PredeclaredTests : BrokerTest
         "the queue is gone or its node is down (404 NOT_FOUND - home node 'rabbit@b' of durable queue 'q' in vhost '/' is down or inaccessible)",
         "")]
     [InlineData(FailureKind.NotFound, "the queue is gone or its node is down (404 NOT_FOUND - queue 'q' in vhost '/' process is stopped by supervisor)", "")]
-    [InlineData(FailureKind.MessageReturned, "no queue took a message", "Declare the queue, and bind it to the exchange by this routing key")]
+    [InlineData(FailureKind.MessageReturned, "no queue took a message", "Declare the queue, and bind it to the exchange with this routing key")]
     public void Advises_to_declare_only_what_is_not_there(FailureKind kind, string message, string advice)
     {
         var declarations = new Declarations(Predeclared, new CleanUp(TimeProvider.System, NullLogger.Instance), NullLogger.Instance);
@@ -56,7 +56,7 @@ public sealed class PredeclaredTests : BrokerTest
         Consume(Predeclared);
         var waiting = await Events.WaitForAsync(change => change.To == Recovering);
         Assert.Equal((FailureKind.NotFound, FailureSeverity.Transient, (ushort?)404), (waiting.Cause!.Kind, waiting.Cause.Severity, waiting.Cause.ReplyCode));
-        Assert.Equal("Declare it, or leave out Topology.Predeclared, and it is declared by this client.", waiting.Cause.Advice);
+        Assert.Equal("Declare it, or leave out Topology.Predeclared, and this client declares it.", waiting.Cause.Advice);
         await DeclareAsync(Name);
         await OpenAsync();
         Assert.Equal([Recovering, Open], Events.Items.Select(change => change.To));

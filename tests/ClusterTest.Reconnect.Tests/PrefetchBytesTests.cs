@@ -134,7 +134,7 @@ public sealed class PrefetchBytesTests : BrokerTest
         Consume((_, _) => new(DeliveryResult.Park("reason")), Options with { Cluster = Cluster with { LoggerFactory = log } });
         await OpenAsync();
         EnqueueAll();
-        await log.Lines.WaitForAsync(line => line.Text.Contains("nothing more comes", StringComparison.Ordinal));
+        await log.Lines.WaitForAsync(line => line.Text.Contains("receives nothing more", StringComparison.Ordinal));
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, Token);
         Assert.InRange(_written.Count, Options.PrefetchBytes, Options.PrefetchBytes + Buffers);
         withheld.Remove();

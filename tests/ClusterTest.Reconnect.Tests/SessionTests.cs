@@ -88,7 +88,7 @@ public sealed class SessionTests : BrokerTest
         List<double> Waits() =>
         [
             .. log.Lines.Items
-                .Select(static line => Regex.Match(line.Text, "; next in ([0-9]+) ms$"))
+                .Select(static line => Regex.Match(line.Text, "; the next attempt is in ([0-9]+) ms$"))
                 .Where(static match => match.Success)
                 .Select(static match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)),
         ];
@@ -277,7 +277,7 @@ public sealed class SessionTests : BrokerTest
         var exception = await Assert.ThrowsAsync<ClusterRecoveryTimeoutException>(() => producer.Completion.WaitAsync(Token));
         Assert.Equal((FailureKind.Refused, true, Endpoint), (exception.Failure.Kind, exception.IsTransient, exception.Endpoint));
         Assert.True(exception.Attempts > 1 && exception.Elapsed >= TimeSpan.FromSeconds(1.4));
-        Assert.Matches("gave up after .* s and .* attempts; last seen: 127.0.0.1:.*refused.*Check", exception.Message);
+        Assert.Matches("gave up after .* s and .* attempts; the last failure: 127.0.0.1:.*refused.*Check", exception.Message);
         Assert.Equal(Closed, (await Events.WaitForAsync(change => change.To == Closed)).To);
     }
 

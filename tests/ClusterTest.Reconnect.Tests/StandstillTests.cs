@@ -60,7 +60,7 @@ public sealed class StandstillTests : BrokerTest
         await OpenAsync();
         Broker.Connections[0].CloseChannel(1, 404, "NOT_FOUND");
         await OpenAsync(2);
-        await CheckToldAsync("the end of its last channel");
+        await CheckToldAsync("the end of the last channel");
         Assert.Equal(2, Broker.Connections.Count);
         await Broker.WaitForAsync(broker => broker.Connections[0].EndedAt is not null);
     }

@@ -168,8 +168,8 @@ public sealed class TlsTests : BrokerTest
     }
 
     [Theory]
-    [InlineData("AMQP\0\0\t\u0001", FailureKind.NotTls, "what answers there does not speak TLS")]
-    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", FailureKind.NotTls, "what answers there does not speak TLS")]
+    [InlineData("AMQP\0\0\t\u0001", FailureKind.NotTls, "the peer does not speak TLS")]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", FailureKind.NotTls, "the peer does not speak TLS")]
     [InlineData("", FailureKind.ClosedByPeer, "the peer closed the connection during the TLS handshake")]
     public async Task Says_that_a_port_does_not_speak_TLS(string answer, FailureKind kind, string message)
     {

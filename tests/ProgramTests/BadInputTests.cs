@@ -66,8 +66,8 @@ public abstract class BadInputTests : ProgramTest
         await AssertGivesUpAsync(
             program,
             null,
-            "the connection was accepted, but nothing answered in time. If this stays, the node or the load balancer behind this address hangs, "
-                + "or the port is another service's, or needs TLS (amqps)");
+            "the connection was accepted, but nothing answered in time. "
+                + "If this lasts, the node or the load balancer behind this address hangs, or the port belongs to another service, or needs TLS (amqps)");
     }
 
     [Fact]
@@ -75,9 +75,13 @@ public abstract class BadInputTests : ProgramTest
     {
         Broker.On<Accepted>().Disconnect();
         var program = Start("--retry-for", RetryFor);
-        const string Said = "the peer closed the connection. If this stays, no node behind the load balancer is in service, "
-            + "or the port is another service's, or needs TLS (amqps)";
-        await AssertGivesUpAsync(program, $"WRN] Cannot use {Endpoint} yet: {Said}. Retrying for up to {RetryFor}", Said);
+        await AssertGivesUpAsync(
+            program,
+            $"WRN] Cannot use {Endpoint} yet: the peer closed the connection. "
+                + $"If this lasts, no node behind the load balancer is in service, or the port belongs to another service, or needs TLS (amqps). "
+                + $"Retrying for up to {RetryFor}",
+            "the peer closed the connection. "
+                + "If this lasts, no node behind the load balancer is in service, or the port belongs to another service, or needs TLS (amqps)");
         Assert.InRange(Broker.Connections.Count, 2, 100); // no tight loop
     }
 
@@ -92,7 +96,7 @@ public abstract class BadInputTests : ProgramTest
         var program = Start("--retry-for", RetryFor);
         Assert.Equal(2, await program.ExitCodeAsync(Patience));
         Assert.Contains($"Cannot use {Endpoint} yet: ", Logs(program)[0], StringComparison.Ordinal);
-        Assert.Contains("the port is another service's", Logs(program)[0], StringComparison.Ordinal);
+        Assert.Contains("the port belongs to another service", Logs(program)[0], StringComparison.Ordinal);
         Assert.Contains("Gave up on", Logs(program)[1], StringComparison.Ordinal);
         AssertNoStackTrace(program);
     }

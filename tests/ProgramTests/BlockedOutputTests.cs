@@ -31,7 +31,7 @@ public abstract class BlockedOutputTests : ProgramTest
             Assert.InRange(clock.Elapsed, TimeSpan.Zero, Bound);
             if (more.Length == 0)
             {
-                Assert.Contains(Logs(program), line => line == "FTL] The results cannot be written to standard output: whoever reads there takes nothing");
+                Assert.Contains(Logs(program), line => line == "FTL] The results cannot be written to standard output: its reader takes nothing");
             }
         }
         finally
@@ -50,7 +50,7 @@ public abstract class BlockedOutputTests : ProgramTest
             var pipe = Path.Combine(directory.FullName, "pipe");
             var program = StartInto(pipe, "--time 5s");
             Assert.Equal(2, await program.ExitCodeAsync(Patience));
-            Assert.Contains(Logs(program), line => line == "FTL] The results cannot be written to standard output: whoever reads there takes nothing");
+            Assert.Contains(Logs(program), line => line == "FTL] The results cannot be written to standard output: its reader takes nothing");
         }
         finally
         {

@@ -22,9 +22,10 @@ public abstract class MechanismTests : ProgramTest
         broker.On<ConnectionStartOk>().Disconnect();
         var program = StartWith([ScriptedBroker.Host, $"{broker.Port}"]);
         Assert.Equal(2, await program.ExitCodeAsync(Patience));
-        var names = offered.Replace(" ", ", ", StringComparison.Ordinal);
         Assert.Contains(
-            $"the broker offers no way to log in that is spoken here (it offers {names}; spoken is PLAIN)", FatalLine(program), StringComparison.Ordinal);
+            $"the broker offers no login mechanism that this "
+                + $"client uses (the broker offers {offered.Replace(" ", ", ", StringComparison.Ordinal)}; the client uses PLAIN)",
+            FatalLine(program), StringComparison.Ordinal);
         Assert.DoesNotContain("TLS", FatalLine(program), StringComparison.Ordinal);
     }
 
@@ -86,7 +87,7 @@ public abstract class MechanismTests : ProgramTest
     [InlineData(
         null,
         "the server's certificate is not for localhost, but for broker.example. "
-            + "Connect by a name that it is for, name one of them with --server-name, or have it issued for this one")]
+            + "Connect by a name that the certificate is for, give such a name with --server-name, or have the certificate issued for this name")]
     public async Task The_name_that_the_certificate_must_carry_can_be_given(string? name, string? refusal)
     {
         // perf-test#252: a port-forward.

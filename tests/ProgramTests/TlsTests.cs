@@ -12,14 +12,18 @@ public abstract class TlsTests : ProgramTest
     private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("cluster-test-tls-");
 
     [Theory]
-    [InlineData("localhost", -3, -1, @"the server's certificate expired on {until}\. Have it renewed; if it is, check this machine's clock")]
-    [InlineData("localhost", 1, 3, @"the server's certificate is not valid before {from}\. Check the clocks of this machine and of the one that issued it")]
     [InlineData(
-        "other.example",
-        -3,
-        1,
+        "localhost", -3, -1,
+        @"the server's certificate expired on {until}\. Have the certificate renewed; "
+            + @"if it is renewed already, check this machine's clock")]
+    [InlineData(
+        "localhost", 1, 3,
+        @"the server's certificate is not valid before {from}\. "
+            + @"Check the clocks of this machine and of the machine that issued the certificate")]
+    [InlineData(
+        "other.example", -3, 1,
         @"the server's certificate is not for localhost, but for other\.example\. "
-            + "Connect by a name that it is for, name one of them with --server-name, or have it issued for this one")]
+            + @"Connect by a name that the certificate is for, give such a name with --server-name, or have the certificate issued for this name")]
     public async Task A_certificate_that_is_wrong_ends_the_program(string name, int fromDay, int toDay, string said)
     {
         using var certificate = _authority.Issue(name, fromDay, toDay);
@@ -52,7 +56,7 @@ public abstract class TlsTests : ProgramTest
         Assert.Matches(
             $@"^FTL\] Gave up on localhost:{front.Port} after [0-9.]+m?s \(\d+ attempts?\): "
                 + @"the peer asked for a client certificate, got none, and closed the connection\. "
-                + "Give one with --client-cert; if it is not needed, no node behind the load balancer is in service$",
+                + $@"Give one with --client-cert; if the peer does not need one, no node behind the load balancer is in service$",
             Logs(program)[1]);
         AssertNoStackTrace(program);
     }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace ClusterTest.Reconnect.Internal;
 
 /// <summary>
-/// Work that nobody waits for during recovery: closing what is already lost. It is remembered, its failures are logged, and stopping
-/// waits for it within a bound, since the client library's own dispose can hang (rabbitmq-dotnet-client#1751, #1825).
+/// Work that recovery does not wait for: closing connections and channels that are lost already. This class keeps the running tasks, logs their
+/// failures, and lets a stop wait for them within a bound, since the client library's own dispose can hang (rabbitmq-dotnet-client#1751, #1825).
 /// </summary>
 internal sealed class CleanUp(TimeProvider time, ILogger logger)
 {
@@ -13,7 +13,7 @@ internal sealed class CleanUp(TimeProvider time, ILogger logger)
     private readonly Lock _lock = new();
     private readonly Dictionary<Task, Task> _running = [];
 
-    /// <summary>Gets the number of what is not over yet.</summary>
+    /// <summary>Gets the number of tasks that still run.</summary>
     public int Count
     {
         get
@@ -27,14 +27,14 @@ internal sealed class CleanUp(TimeProvider time, ILogger logger)
 
     public void Track(Task work)
     {
-        // Under the lock, so that work which is over already is not entered after it was taken out.
+        // Under the lock, so that a task that has ended already is not added after its removal.
         lock (_lock)
         {
             _running[work] = ObserveAsync(work);
         }
     }
 
-    /// <summary>Waits until all is over, within a bound.</summary>
+    /// <summary>Waits until all tasks have ended, at most 2 s.</summary>
     public async Task FinishAsync()
     {
         Task[] running;
@@ -53,7 +53,7 @@ internal sealed class CleanUp(TimeProvider time, ILogger logger)
         {
             await work.ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // The connection is given up: there is nobody to tell but the log.
+#pragma warning disable CA1031 // The connection is given up already: only the log needs to know.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ClusterTest.Reconnect.Internal;
 
-/// <summary>The user's logger, whose failures end here: a line that cannot be written must cost no message, no recovery and no process.</summary>
+/// <summary>
+/// The user's logger, whose exceptions are caught here: a line that cannot be written must cost no message, no recovery and no process.
+/// </summary>
 internal sealed class GuardedLogger(ILogger logger) : ILogger
 {
     public IDisposable? BeginScope<TState>(TState state)
@@ -22,7 +24,7 @@ internal sealed class GuardedLogger(ILogger logger) : ILogger
         {
             return call();
         }
-#pragma warning disable CA1031 // The user's code, and nobody to tell.
+#pragma warning disable CA1031 // The logger is the user's code, and there is nobody to tell.
         catch (Exception)
 #pragma warning restore CA1031
         {

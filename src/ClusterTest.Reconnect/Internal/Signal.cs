@@ -1,6 +1,6 @@
 namespace ClusterTest.Reconnect.Internal;
 
-/// <summary>Wakes those that wait for a change. It belongs to its owner's lock; nothing is made while nobody waits.</summary>
+/// <summary>Wakes the tasks that wait for a change. Use it under its owner's lock. It allocates nothing while nobody waits.</summary>
 internal sealed class Signal
 {
     private TaskCompletionSource? _waiting;

@@ -4,15 +4,15 @@ using RabbitMQ.Client;
 namespace ClusterTest.Reconnect.Internal;
 
 /// <summary>
-/// Carries traces across what has no context of its own: the queues between a publish and its write, and between a delivery and its handler. What listens
-/// is the user's code: its failures must cost no message.
+/// Carries traces across the queues in this process: between a publish and its write, and between a delivery and its handler. A listener of traces is
+/// the user's code: its exceptions must cost no message.
 /// </summary>
 internal static class Tracing
 {
-    private static readonly ActivitySource Source = new(ClusterTraces.SourceName);
+    private static readonly ActivitySource Activities = new(ClusterTraces.SourceName);
 
-    /// <summary>Begins the activity of a message's handling, as a child of what the message's headers name.</summary>
-    /// <returns><see langword="null"/> if nobody listens and the headers name nothing.</returns>
+    /// <summary>Begins the activity of a message's handling, as a child of the activity that the message's headers name.</summary>
+    /// <returns><see langword="null"/> if nobody listens and the headers name no activity.</returns>
     public static Activity? BeginProcessing(Delivery delivery, Topology topology)
     {
         try
@@ -42,8 +42,8 @@ internal static class Tracing
         }
     }
 
-    /// <summary>Makes a message's caller current, until the asynchronous method that calls this returns.</summary>
-    /// <param name="caller">What was current when the message was taken in. If it has ended meanwhile, its trace goes on.</param>
+    /// <summary>Makes the activity of a message's caller current, until the asynchronous method that calls this method returns.</summary>
+    /// <param name="caller">The activity that was current at the call of the publish. If it has ended meanwhile, a new activity continues its trace.</param>
     public static void Resume(Activity? caller)
     {
         if (Activity.Current != caller)
@@ -54,7 +54,7 @@ internal static class Tracing
 
     private static Activity? StartProcessing(Delivery delivery, Topology topology, ActivityContext parent)
     {
-        if (Source.StartActivity($"process {topology.Queue}", ActivityKind.Consumer, parent) is not { } activity)
+        if (Activities.StartActivity($"process {topology.Queue}", ActivityKind.Consumer, parent) is not { } activity)
         {
             return null;
         }
@@ -69,7 +69,7 @@ internal static class Tracing
 
     private static Activity Continue(ActivityContext context)
     {
-#pragma warning disable CA2000 // It has no handle to free, and ends with what is current.
+#pragma warning disable CA2000 // The activity has no handle to free, and ends when another becomes current.
         var activity = new Activity("continued").SetParentId(context.TraceId, context.SpanId, context.TraceFlags);
 #pragma warning restore CA2000
         activity.TraceStateString = context.TraceState;

@@ -1,6 +1,6 @@
 namespace ClusterTest.Reconnect.Internal;
 
-/// <summary>Starts what outlives its caller: nothing of the caller's execution context (activity, scopes, locale) goes along.</summary>
+/// <summary>Starts tasks that outlive their caller, without the caller's execution context (activity, scopes, locale).</summary>
 internal static class Unattached
 {
     public static T Start<T>(Func<T> start)

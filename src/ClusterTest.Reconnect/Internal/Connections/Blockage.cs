@@ -5,7 +5,7 @@ using RabbitMQ.Client.Events;
 
 namespace ClusterTest.Reconnect.Internal.Connections;
 
-/// <summary>Whether a broker short of memory or disk blocks a connection (RabbitMQ, "Blocked Connection Notifications").</summary>
+/// <summary>Whether the broker blocks a connection because it lacks memory or disk space (RabbitMQ, "Blocked Connection Notifications").</summary>
 internal sealed class Blockage
 {
     private readonly TimeProvider _time;
@@ -23,7 +23,7 @@ internal sealed class Blockage
 
     public bool IsBlocked => _blocked is not null;
 
-    /// <summary>Gets when the last blockage ended, or 0.</summary>
+    /// <summary>Gets when the last blockage ended; 0: none has ended.</summary>
     public long EndedTimestamp => Volatile.Read(ref _endedTimestamp);
 
     public Task WaitUntilOverAsync(CancellationToken cancellationToken) =>

@@ -1,6 +1,6 @@
 namespace ClusterTest.Reconnect.Internal.Connections;
 
-/// <summary>How many bytes of bodies one channel's consumer may hold before its connection is read on.</summary>
+/// <summary>How many bytes of bodies the consumer of one channel may hold. While it holds more, its connection is not read (<see cref="ReadGate"/>).</summary>
 internal sealed class BodyBudget(long limit)
 {
     private readonly Lock _lock = new();
@@ -9,7 +9,7 @@ internal sealed class BodyBudget(long limit)
     private long _bytes;
     private bool _isLifted;
 
-    /// <summary>Gets whether more may be read.</summary>
+    /// <summary>Gets whether the connection may be read.</summary>
     public bool HasRoom
     {
         get
@@ -21,8 +21,8 @@ internal sealed class BodyBudget(long limit)
         }
     }
 
-    /// <summary>Counts a body that was read.</summary>
-    /// <returns>Whether it may be held: all but what comes beyond the bound since that was lifted.</returns>
+    /// <summary>Counts a body that was read from the connection.</summary>
+    /// <returns>Whether the consumer may hold the body: always, except beyond the limit after <see cref="Lift"/>.</returns>
     public bool Take(int bytes)
     {
         lock (_lock)
@@ -43,7 +43,7 @@ internal sealed class BodyBudget(long limit)
         }
     }
 
-    /// <summary>Ends the bound: what comes now is not held any more.</summary>
+    /// <summary>Lets the connection be read from now on, whatever is held. Bodies beyond the limit are then dropped.</summary>
     public void Lift()
     {
         lock (_lock)
@@ -54,7 +54,7 @@ internal sealed class BodyBudget(long limit)
         }
     }
 
-    /// <summary>Gives a task that completes once there is room.</summary>
+    /// <summary>Gives a task that completes when the budget has room.</summary>
     public Task WhenRoom()
     {
         lock (_lock)
@@ -63,7 +63,7 @@ internal sealed class BodyBudget(long limit)
         }
     }
 
-    /// <summary>Gives a task that completes at the next delivery; <see langword="null"/> while less than half is used.</summary>
+    /// <summary>Gives a task that completes at the next delivery; <see langword="null"/> while less than half of the budget is used.</summary>
     public Task? WhenDelivered()
     {
         lock (_lock)

@@ -4,15 +4,17 @@ using RabbitMQ.Client;
 
 namespace ClusterTest.Reconnect.Internal.Connections;
 
-/// <summary>The socket as the client library sees it: a loss is an error for its reader, and for its writer never.</summary>
+/// <summary>The socket that the client library gets: its reader sees a lost connection as an error, its writer never does.</summary>
 /// <remarks>
-/// <para>A stream that ends within a frame, as that of a killed node may, is otherwise never noticed: the client library (7.2.2,
-/// InboundFrame.ReadFromPipeAsync) then reads the same octets again and again, and keeps a processor busy even after it was disposed of. Below TLS this sees the end of the socket's stream, not one that TLS itself announces
-/// (close_notify): within a frame, that is still found by missed heartbeats only.</para>
-/// <para>A write that fails ends the client library's write loop (7.2.2, SocketFrameHandler.WriteLoopAsync), which tells nobody. Its reader, which alone
-/// tells of a loss, then may wait for room in the queue of that loop until heartbeats are missed (rabbitmq-dotnet-client#1930). So a write
-/// that fails ends the stream, as octets that were lost on their way would, and the reader finds that end, after what the broker said before it.</para>
-/// <para>It is connected already (<see cref="Dialer"/>), and read as its <see cref="ReadGate"/> allows.</para>
+/// <para>Without the error the client library does not notice a stream that ends within a frame, as the stream of a killed node may: it (7.2.2,
+/// InboundFrame.ReadFromPipeAsync) reads the same octets again and again, and keeps a processor busy even after it was disposed of. This class works
+/// below TLS, so it sees the end of the socket's stream, and not an end that TLS itself announces (close_notify). Within a frame, only missed
+/// heartbeats reveal an end that TLS announces.</para>
+/// <para>A write that fails ends the client library's write loop (7.2.2, SocketFrameHandler.WriteLoopAsync), which reports nothing. Only the reader
+/// reports a lost connection, and the reader may then wait for room in the queue of that loop until heartbeats are missed
+/// (rabbitmq-dotnet-client#1930). So a failed write ends the stream here, as octets that were lost on their way would, and the reader finds that end
+/// after everything that the broker sent before.</para>
+/// <para>The socket is connected already (<see cref="Dialer"/>), and is read as its <see cref="ReadGate"/> allows.</para>
 /// </remarks>
 internal sealed class BrokerSocket(Socket socket, WriteProgress progress, ReadGate gate) : TcpClientAdapter(socket)
 {
@@ -34,7 +36,7 @@ internal sealed class BrokerSocket(Socket socket, WriteProgress progress, ReadGa
         {
             try
             {
-                // In pieces, since the client library gives a message of any size at once.
+                // In pieces, since the client library writes a message of any size at once.
                 for (var rest = buffer; !rest.IsEmpty;)
                 {
                     var piece = rest[..Math.Min(rest.Length, WriteProgress.Piece)];
@@ -58,7 +60,7 @@ internal sealed class BrokerSocket(Socket socket, WriteProgress progress, ReadGa
             }
             catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
-                // It has ended already.
+                // The socket is closed already.
             }
         }
     }

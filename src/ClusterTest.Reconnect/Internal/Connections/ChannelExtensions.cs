@@ -4,11 +4,7 @@ namespace ClusterTest.Reconnect.Internal.Connections;
 
 internal static class ChannelExtensions
 {
-    /// <summary>Declares a durable queue with no argument but its type, so that others can declare it too.</summary>
-    /// <param name="channel">The channel.</param>
-    /// <param name="queue">The queue.</param>
-    /// <param name="type">Its type.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Declares a durable queue. The type is its only argument, so that other programs can declare the same queue.</summary>
     public static Task<QueueDeclareOk> DeclareQueueAsync(this IChannel channel, string queue, QueueType type, CancellationToken cancellationToken)
     {
         var arguments = new Dictionary<string, object?> { ["x-queue-type"] = type == QueueType.Quorum ? "quorum" : "classic" };

@@ -6,36 +6,38 @@ using RabbitMQ.Client.Exceptions;
 namespace ClusterTest.Reconnect.Internal.Connections;
 
 /// <summary>
-/// Declares the topology, assuming nothing: the node that was reached may know none of it. Shared by the sessions of a client.
+/// Declares the topology at every start, since the node at the other end may know none of it. The sessions of a client share one instance.
 /// </summary>
 /// <remarks>
-/// <para>The binding goes over a channel of its own. RabbitMQ 3 locks it in a transaction over all nodes (Mnesia), and one frozen node holds
-/// that up until the others give it up for dead, a minute later by default; exchange and queue that exist are only looked up. A binding that
-/// this client has seen confirmed is therefore still declared at every start, but waited for only briefly.</para>
-/// <para>A quorum queue that is deleted tells its channels first and ends after that. Who returns in between is taken into the queue that
-/// ends: it is told that it consumes, or publishes to nobody, and its command keeps the members from ending, until the broker ends them by force 5 s
-/// later (RabbitMQ 3.10 to 4.3: ra_server_proc:terminating_leader, rabbit_quorum_queue:delete). Who declares the queue anew in between
-/// gives its name to those who have not noticed yet (3.10 to 3.13: rabbit_channel consumes again by itself, and then forgets it). Therefore a queue that
-/// seems to be deleted is left alone for a moment, by all sessions, and then declared by one of them.</para>
+/// <para>The binding uses a separate channel. RabbitMQ 3 binds in a transaction over all nodes (Mnesia), and one frozen node delays that transaction until
+/// the other nodes consider it dead, a minute later by default. Exchange and queue, if they exist, are only looked up. A binding that the broker
+/// confirmed to this client before is therefore declared at every start, but the session waits only briefly for the answer.</para>
+/// <para>A quorum queue that is deleted first notifies its channels and ends after that. A client that returns in between reaches the ending queue: the
+/// broker confirms its consumer, or takes its messages for no one, and its command keeps the queue's members from ending, until the broker ends them by
+/// force 5 s later (RabbitMQ 3.10 to 4.3: ra_server_proc:terminating_leader, rabbit_quorum_queue:delete). A client that declares the queue again in
+/// between gives the queue's name to channels that have not noticed the deletion yet (3.10 to 3.13: rabbit_channel consumes again by itself, and then
+/// forgets the consumer). Therefore all sessions leave a queue alone for a moment when it seems to be deleted, and then one of them declares it.</para>
 /// </remarks>
 internal sealed class Declarations
 {
-    // RabbitMQ says "home node … is down", "has crashed" and the like with the same code; those queues are still there.
+    // RabbitMQ uses the same code for texts like "home node … is down" or "has crashed"; such queues still exist.
     private const string NoQueue = "NOT_FOUND - no queue ";
     private const string NoExchange = "NOT_FOUND - no exchange ";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    // How long a session waits for the answer to a binding that the broker confirmed before.
+    private static readonly TimeSpan RebindWait = TimeSpan.FromMilliseconds(250);
 
-    // How long the sessions wait for the one that declares.
+    // How long the other sessions wait for the session that declares the queue.
     private static readonly TimeSpan LongestCreation = TimeSpan.FromSeconds(1);
 
-    // A deletion without a stand-still took 20 to 250 ms on a busy machine (3.10.8 and 4.3.6).
-    private static readonly TimeSpan ShortestPeace = TimeSpan.FromMilliseconds(300);
+    // How long at least the sessions leave a queue alone that seems to be deleted. A deletion without a stall took 20 to 250 ms on a busy machine
+    // (3.10.8 and 4.3.6).
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(300);
 
     private readonly ClusterOptions _options;
     private readonly CleanUp _cleanUp;
     private readonly ILogger _logger;
-    private readonly TimeSpan _peace;
+    private readonly TimeSpan _pause;
     private readonly Lock _lock = new();
     private volatile bool _wasBound;
     private volatile bool _mustLook;
@@ -49,8 +51,8 @@ internal sealed class Declarations
         _options = options;
         _cleanUp = cleanUp;
         _logger = logger;
-#pragma warning disable CA5394 // Jitter guards nothing: clients must not declare the queue in step.
-        _peace = ShortestPeace * (1 + (Random.Shared.NextDouble() / 2));
+#pragma warning disable CA5394 // The jitter is no secret: it keeps clients from declaring the queue in step.
+        _pause = ShortestPause * (1 + (Random.Shared.NextDouble() / 2));
 #pragma warning restore CA5394
     }
 
@@ -60,18 +62,18 @@ internal sealed class Declarations
     /// <summary>Gets when a session last had reason to believe that the queue is deleted; 0: never.</summary>
     public long SuspectedTimestamp => Volatile.Read(ref _suspectedAt);
 
-    /// <summary>Tells whether the broker refused because there is no such queue, and not because it cannot be reached.</summary>
+    /// <summary>Tells whether the broker refused because the queue does not exist, and not because the queue cannot be reached.</summary>
     public static bool IsNoQueue(OperationInterruptedException refused) =>
         refused.ShutdownReason is { ReplyCode: Constants.NotFound } reason && reason.ReplyText.StartsWith(NoQueue, StringComparison.Ordinal);
 
-    /// <summary>Tells whether the broker refused because there is no such exchange.</summary>
+    /// <summary>Tells whether the broker refused because the exchange does not exist.</summary>
     public static bool IsNoExchange(OperationInterruptedException refused) =>
         refused.ShutdownReason is { ReplyCode: Constants.NotFound } reason && reason.ReplyText.StartsWith(NoExchange, StringComparison.Ordinal);
 
     /// <summary>Takes note that the binding is gone.</summary>
     public void NoteUnbound() => _wasBound = false;
 
-    /// <summary>Takes note of what a session ended with: it may come of the queue's deletion, and then the binding is gone as well.</summary>
+    /// <summary>Takes note of why a generation ended: the cause may be the queue's deletion, and then the binding is gone as well.</summary>
     public void Note(Failure cause)
     {
         if (cause.Kind is FailureKind.ConsumerCancelled or FailureKind.MessageReturned)
@@ -81,23 +83,30 @@ internal sealed class Declarations
         }
         else if (cause.ReplyCode == Constants.InternalError)
         {
-            Suspect(); // RabbitMQ 3.10 answers so who publishes to a queue, or consumes from it, that is being deleted or was just declared.
+            Suspect(); // RabbitMQ 3.10 gives this answer for a publish or consume on a queue that is being deleted or was just declared.
         }
 
-        // What ends with its node needs no look: it would cost a round trip, and with a frozen leader 250 ms.
-        if (cause.Kind is FailureKind.ConsumerCancelled or FailureKind.MessageReturned or FailureKind.NotFound or FailureKind.ChannelClosed or FailureKind.ConnectionClosed)
+        // After the end of a node nothing needs to be looked up: that would cost a round trip, and with a frozen leader 250 ms.
+        if (cause.Kind is FailureKind.ConsumerCancelled
+            or FailureKind.MessageReturned
+            or FailureKind.NotFound
+            or FailureKind.ChannelClosed
+            or FailureKind.ConnectionClosed)
         {
             _mustLook = true;
         }
     }
 
-    /// <summary>Says what to do about what is missing, where others declare it.</summary>
+    /// <summary>Adds advice to a failure that comes from a missing queue, exchange or binding which others should have declared.</summary>
     public Failure Advise(Failure failure) => (_options.Topology.Predeclared, failure.Kind) switch
     {
-        (true, FailureKind.NotFound) when failure.Message.Contains(NoQueue, StringComparison.Ordinal) || failure.Message.Contains(NoExchange, StringComparison.Ordinal) =>
-            failure with { Advice = "Declare it, or leave out Topology.Predeclared, and it is declared by this client." },
-        (true, FailureKind.MessageReturned) =>
-            failure with { Advice = "Declare the queue, and bind it to the exchange by this routing key, or leave out Topology.Predeclared, and this client does." },
+        (true, FailureKind.NotFound) when failure.Message.Contains(NoQueue, StringComparison.Ordinal)
+            || failure.Message.Contains(NoExchange, StringComparison.Ordinal) =>
+            failure with { Advice = "Declare it, or leave out Topology.Predeclared, and this client declares it." },
+        (true, FailureKind.MessageReturned) => failure with
+        {
+            Advice = "Declare the queue, and bind it to the exchange with this routing key, or leave out Topology.Predeclared, and this client does both.",
+        },
         _ => failure,
     };
 
@@ -110,7 +119,7 @@ internal sealed class Declarations
         Suspect();
     }
 
-    /// <summary>Takes note that the broker no longer knew a consumer: the queue may have been deleted and declared anew by others.</summary>
+    /// <summary>Takes note that the broker no longer knew a consumer: others may have deleted the queue and declared it again.</summary>
     public void NoteForgotten()
     {
         _wasBound = false;
@@ -120,9 +129,9 @@ internal sealed class Declarations
     /// <summary>Declares exchange and queue, and begins to bind them.</summary>
     /// <param name="link">The connection.</param>
     /// <param name="channel">The session's channel.</param>
-    /// <param name="life">Ends the binding's attempt with the generation.</param>
-    /// <param name="cancellationToken">Gives up the declarations.</param>
-    /// <returns>The binding, under way.</returns>
+    /// <param name="life">The generation's token, which ends the binding.</param>
+    /// <param name="cancellationToken">Ends the declarations.</param>
+    /// <returns>The running task of the binding.</returns>
     public async Task<Task> DeclareAsync(Link link, IChannel channel, CancellationToken life, CancellationToken cancellationToken)
     {
         await LeaveAloneAsync(cancellationToken).ConfigureAwait(false);
@@ -145,15 +154,19 @@ internal sealed class Declarations
         return _options.Topology is { Predeclared: true } or { Exchange: "" } ? Task.CompletedTask : BindAsync(link, life);
     }
 
-    /// <summary>Waits for a binding that was not confirmed before. The consumer begins after it: its messages could fill the budget, and the answer would wait behind them.</summary>
-    public Task AwaitFirstBindingAsync(Task binding, CancellationToken cancellationToken) => _wasBound ? Task.CompletedTask : binding.WaitAsync(cancellationToken);
+    /// <summary>
+    /// Waits for a binding that the broker has not confirmed before. The consumer begins after this wait: otherwise its messages could fill the budget, and
+    /// the answer to the binding would wait behind them.
+    /// </summary>
+    public Task AwaitFirstBindingAsync(Task binding, CancellationToken cancellationToken) =>
+        _wasBound ? Task.CompletedTask : binding.WaitAsync(cancellationToken);
 
-    /// <summary>Waits for the binding; for one that was confirmed before, not for long.</summary>
+    /// <summary>Waits for the binding, and only briefly if the broker confirmed it before.</summary>
     public async Task AwaitBindingAsync(Task binding, CancellationToken cancellationToken)
     {
         if (_wasBound)
         {
-            await Task.WhenAny(binding, Task.Delay(Patience, _options.TimeProvider, cancellationToken)).ConfigureAwait(false);
+            await Task.WhenAny(binding, Task.Delay(RebindWait, _options.TimeProvider, cancellationToken)).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (!binding.IsCompleted)
             {
@@ -165,9 +178,11 @@ internal sealed class Declarations
         await binding.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Tells how a binding that was not waited for ended.</summary>
-    /// <returns>The failure that it ended with; <see langword="null"/> if the binding is there, or if no answer came: then it is as it was before.</returns>
-    public static async Task<Failure?> OutcomeOfAsync(Task binding)
+    /// <summary>Finds the broker's refusal of a binding.</summary>
+    /// <returns>
+    /// The refusal; <see langword="null"/> if the broker confirmed the binding, or if no answer came: then the binding is as it was before.
+    /// </returns>
+    public static async Task<Failure?> FindRefusalAsync(Task binding)
     {
         try
         {
@@ -186,8 +201,8 @@ internal sealed class Declarations
 
     private void Suspect()
     {
-        // What comes of the same deletion prolongs nothing.
-        if (_suspectedAt == 0 || _options.TimeProvider.GetElapsedTime(_suspectedAt) > 2 * _peace)
+        // A further consequence of the same deletion does not prolong the pause.
+        if (_suspectedAt == 0 || _options.TimeProvider.GetElapsedTime(_suspectedAt) > 2 * _pause)
         {
             Volatile.Write(ref _suspectedAt, _options.TimeProvider.GetTimestamp());
         }
@@ -195,13 +210,13 @@ internal sealed class Declarations
 
     private async Task LeaveAloneAsync(CancellationToken cancellationToken)
     {
-        if (SuspectedTimestamp is not 0 and var suspected && _peace - _options.TimeProvider.GetElapsedTime(suspected) is var rest && rest > TimeSpan.Zero)
+        if (SuspectedTimestamp is not 0 and var suspected && _pause - _options.TimeProvider.GetElapsedTime(suspected) is var rest && rest > TimeSpan.Zero)
         {
             await Task.Delay(rest, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    // Where no queue is, one session makes it, and the others wait for that; not for long, since that session's node may hang.
+    // If the queue does not exist, one session declares it, and the others wait for that session. They wait briefly, since its node may hang.
     private async Task TakeTurnAsync(TaskCompletionSource mine, CancellationToken cancellationToken)
     {
         Task other;
@@ -230,7 +245,7 @@ internal sealed class Declarations
         var topology = _options.Topology;
         if (topology.Predeclared)
         {
-            _isThere = true; // as far as anybody may know
+            _isThere = true; // nobody may ask
             return;
         }
 
@@ -239,17 +254,20 @@ internal sealed class Declarations
             await LookAsync(channel, cancellationToken).ConfigureAwait(false);
         }
 
-        // One answer for both: a channel executes its methods in order, and one that fails closes it (AMQP 0-9-1, 1.4 and 4.7).
+        // The queue's answer stands for both: a channel executes its methods in order, and a method that fails closes the channel (AMQP 0-9-1, 1.4 and 4.7).
         if (topology.Exchange.Length > 0)
         {
-            await channel.ExchangeDeclareAsync(topology.Exchange, ExchangeType.Direct, durable: true, autoDelete: false, noWait: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+            const string type = ExchangeType.Direct;
+            await channel
+                .ExchangeDeclareAsync(topology.Exchange, type, durable: true, autoDelete: false, noWait: true, cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
         }
 
         await channel.DeclareQueueAsync(topology.Queue, topology.QueueType, cancellationToken).ConfigureAwait(false);
         (_isThere, _mustLook) = (true, false);
     }
 
-    // A queue that was deleted must not be declared anew before all have noticed.
+    // A deleted queue must not be declared again before all channels have noticed the deletion.
     private async Task LookAsync(IChannel channel, CancellationToken cancellationToken)
     {
         try

@@ -6,26 +6,26 @@ using ClusterTest.Reconnect.Internal.Failures;
 namespace ClusterTest.Reconnect.Internal.Connections;
 
 /// <summary>
-/// Looks up the addresses of a name and connects to the first that answers, as RFC 8305 has it: the families take turns, each try begins 250 ms after the
-/// one before or when one has failed, and when one is connected the others end. The client library (7.2.2, SocketFactory) tries one address of
-/// each family, one after the other.
+/// Looks up the addresses of a name and connects to the first address that answers, as RFC 8305 describes: the address families take turns, each try begins
+/// 250 ms after the try before it or when a try has failed, and when one try is connected, the others end. The client library (7.2.2, SocketFactory) tries
+/// one address of each family, one after the other.
 /// </summary>
 internal sealed class Dialer(ClusterOptions options)
 {
     private static readonly TimeSpan Stagger = TimeSpan.FromMilliseconds(250); // RFC 8305, section 8
 
-    // Most answers come within milliseconds; a server that is silent costs 5 s (resolv.conf(5), timeout).
+    // Most answers come within milliseconds; a name server that does not answer costs 5 s (resolv.conf(5), timeout).
     private static readonly TimeSpan SlowLookUp = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, (Task<IPAddress[]> Addresses, long Started)> _lookUps = new();
     private bool _hasToldSlow;
 
-    /// <summary>Gets what it means if nothing more is heard from now on.</summary>
-    public Failure Silence { get; private set; } = FailureClassifier.NoAnswer;
+    /// <summary>Gets the failure of an attempt that ends now because no answer came.</summary>
+    public Failure NoAnswer { get; private set; } = FailureClassifier.NoAnswer;
 
-    /// <summary>Puts addresses into the order in which they are tried.</summary>
-    /// <param name="addresses">As the look-up gave them: the best first.</param>
-    /// <param name="turn">How many of them are put last, since it is the turn of the next.</param>
+    /// <summary>Puts addresses into the order of the tries.</summary>
+    /// <param name="addresses">The addresses in the order of the look-up: the best first.</param>
+    /// <param name="turn">How many addresses move from the front to the end, so that the next one has its turn.</param>
     public static IReadOnlyList<IPAddress> InOrder(IReadOnlyList<IPAddress> addresses, int turn)
     {
         var families = addresses.Distinct().GroupBy(static address => address.AddressFamily).Select(static family => family.ToList()).ToList();
@@ -34,23 +34,29 @@ internal sealed class Dialer(ClusterOptions options)
     }
 
     /// <summary>Connects.</summary>
-    /// <param name="endpoint">Where to.</param>
-    /// <param name="turn">Which of the addresses has its turn.</param>
-    /// <param name="cleanUp">Closes those that connect when it is too late.</param>
+    /// <param name="endpoint">The address to connect to.</param>
+    /// <param name="turn">Which address of the name has its turn.</param>
+    /// <param name="cleanUp">Closes the sockets of tries that connect after the first.</param>
     /// <param name="cancellationToken">Ends all tries.</param>
     /// <exception cref="SocketException">The name has no address.</exception>
-    /// <exception cref="AggregateException">No address could be connected to; the reasons, in the order of the addresses.</exception>
+    /// <exception cref="AggregateException">No try succeeded; the inner exceptions are in the order of the addresses.</exception>
     public async Task<Socket> ConnectAsync(ClusterEndpoint endpoint, int turn, CleanUp cleanUp, CancellationToken cancellationToken)
     {
-        Silence = NewFailure.Connection(FailureKind.TimedOut, $"the name service does not tell in time where {PeerText.Line(endpoint.Host)} is", "Check HOST, and the name service.");
+        NoAnswer = NewFailure.Connection(
+            FailureKind.TimedOut,
+            $"the name service did not resolve {PeerText.Line(endpoint.Host)} in time",
+            "Check HOST, and the name service.");
         var addresses = InOrder(await LookUpAsync(endpoint.Host, cancellationToken).ConfigureAwait(false), turn);
-        Silence = NewFailure.Connection(FailureKind.TimedOut, $"nothing answers at {string.Join(", ", addresses)}", "Check HOST and PORT, and firewalls between.");
+        NoAnswer = NewFailure.Connection(
+            FailureKind.TimedOut,
+            $"nothing answers at {string.Join(", ", addresses)}",
+            "Check HOST and PORT, and the firewalls on the way.");
         var socket = await RaceAsync(addresses, endpoint.Port, cleanUp, cancellationToken).ConfigureAwait(false);
-        Silence = FailureClassifier.NoAnswer;
+        NoAnswer = FailureClassifier.NoAnswer;
         return socket;
     }
 
-    // A look-up cannot be cancelled. One that takes longer than an attempt is therefore taken up by the next, which would end as soon otherwise.
+    // A look-up cannot be cancelled. If it takes longer than an attempt, the next attempt waits for the same look-up: a new one would fail as well.
     private async Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancellationToken)
     {
         var begun = _lookUps.GetOrAdd(host, BeginLookUp);
@@ -70,7 +76,7 @@ internal sealed class Dialer(ClusterOptions options)
         }
     }
 
-    // Once, until one is quick again.
+    // Logs once, until a look-up is quick again.
     private async Task TellIfSlowAsync(Task lookUp, long started, string host, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -93,7 +99,9 @@ internal sealed class Dialer(ClusterOptions options)
     {
         var started = options.TimeProvider.GetTimestamp();
         var lookUp = options.LookUp(host);
-        _ = lookUp.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default); // seen, if nobody waits any more
+
+        // Observes the exception, in case nobody waits any more.
+        _ = lookUp.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return (lookUp, started);
     }
 
@@ -110,7 +118,7 @@ internal sealed class Dialer(ClusterOptions options)
                 if (tries.Count < addresses.Count)
                 {
                     tries.Add(TryAsync(addresses[tries.Count], port, over.Token));
-                    running.Add(tries[^1]); // even if it has ended already
+                    running.Add(tries[^1]); // also if this try has ended already
                 }
                 else if (running.Count == 0)
                 {

@@ -3,14 +3,14 @@ using RabbitMQ.Client;
 
 namespace ClusterTest.Reconnect.Internal.Connections;
 
-/// <summary>Copies of AMQP tables. What is no table, list or array of bytes cannot change, or cannot be written at all.</summary>
+/// <summary>Copies AMQP tables. Values of other types than table, list and byte array are immutable, or cannot be written in AMQP at all.</summary>
 internal static class HeaderTable
 {
-    // The client library writes tables by recursion, which a stack bounds: a table that contains itself would end the process.
+    // The client library writes tables by recursion: a table that contains itself would overflow the stack and end the process.
     private const int Deepest = 100;
 
-    /// <summary>Copies a table with all that is in it.</summary>
-    /// <exception cref="ArgumentException">It is nested too deep.</exception>
+    /// <summary>Copies a table with the tables, lists and byte arrays in it.</summary>
+    /// <exception cref="ArgumentException">The table is nested too deep.</exception>
     public static Dictionary<string, object?>? Copy(IDictionary<string, object?>? table) => table is null ? null : CopyTable(table, 1);
 
     private static Dictionary<string, object?> CopyTable(IDictionary<string, object?> table, int depth)

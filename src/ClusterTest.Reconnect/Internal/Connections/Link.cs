@@ -9,16 +9,16 @@ using RabbitMQ.Client.Events;
 namespace ClusterTest.Reconnect.Internal.Connections;
 
 /// <summary>
-/// One connection to the broker. It holds the socket as well, so that a connection whose peer hangs can be cut off in no time, which the
-/// client library's own close and dispose cannot (rabbitmq-dotnet-client#1930, #1968).
+/// One connection to the broker. This class holds the socket as well, so that it can cut a connection at once when the peer hangs. The client library's own
+/// close and dispose cannot do that (rabbitmq-dotnet-client#1930, #1968).
 /// </summary>
 internal sealed class Link
 {
-    // What RabbitMQ 3 accepts by default (max_message_size), and the most that the client library takes. At its own default of 64 MiB a larger
-    // message would end the connection again and again.
+    // RabbitMQ 3 accepts messages up to this size by default (max_message_size), and this is the client library's limit. With the client library's default
+    // of 64 MiB a larger message would end the connection again and again.
     private const uint MaxMessageSize = 128 * 1024 * 1024;
 
-    // RabbitMQ's own (frame_max). It bounds what a peer can make the client library hold for one frame, and with it how deep tables can nest.
+    // RabbitMQ's default (frame_max). It limits the memory that a peer can make the client library use for one frame, and how deep tables can nest.
     internal const uint MaxFrameSize = 128 * 1024;
 
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
@@ -42,13 +42,13 @@ internal sealed class Link
 
     public IConnection Connection { get; }
 
-    /// <summary>Gets when the peer last took a large piece of what was written.</summary>
+    /// <summary>Gets when the peer last read a large piece of what was written.</summary>
     public WriteProgress Written { get; }
 
-    /// <summary>Gets what keeps the connection from being read.</summary>
+    /// <summary>Gets the gate that keeps the connection from being read.</summary>
     public ReadGate Reading { get; }
 
-    /// <summary>Gets whether the broker takes messages on this connection.</summary>
+    /// <summary>Gets whether the broker blocks this connection.</summary>
     public Blockage Blockage { get; }
 
     /// <summary>Gets a task that completes when the connection is lost or closed.</summary>
@@ -56,8 +56,18 @@ internal sealed class Link
 
     public bool IsOpen => !_shutdown.Task.IsCompleted && Connection.IsOpen;
 
-    /// <summary>Shakes hands with the broker over a socket that is connected. When the token is cancelled the attempt ends at once, whatever the peer does.</summary>
-    public static async Task<Link> OpenAsync(ClusterOptions options, ClusterEndpoint endpoint, Socket socket, Login login, string name, CleanUp cleanUp, ILogger logger, CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes the handshakes of TLS and AMQP over a connected socket. When the token is cancelled, the attempt ends at once, whatever the peer does.
+    /// </summary>
+    public static async Task<Link> OpenAsync(
+        ClusterOptions options,
+        ClusterEndpoint endpoint,
+        Socket socket,
+        Login login,
+        string name,
+        CleanUp cleanUp,
+        ILogger logger,
+        CancellationToken cancellationToken)
     {
         Task<IConnection>? connecting = null;
         TlsAttempt? tls = null;
@@ -66,10 +76,19 @@ internal sealed class Link
         try
         {
             tls = endpoint.UseTls ? new TlsAttempt(Ask(options.Tls, "certificates", endpoint), endpoint.Host) : null;
-            var factory = CreateFactory(options, login, Ask(options.Password, "password", endpoint), socket, written, reading, (IPEndPoint)socket.RemoteEndPoint!, tls?.CreateOption() ?? new SslOption());
+            var factory = CreateFactory(
+                options,
+                login,
+                Ask(options.Password, "password", endpoint),
+                socket,
+                written,
+                reading,
+                (IPEndPoint)socket.RemoteEndPoint!,
+                tls?.CreateOption() ?? new SslOption());
 
-            // The client library gets no token of ours: its write of the protocol header registers a callback that throws when the connection ends in the
-            // same moment (dotnet/runtime#112651), out of whatever cancels, and ends the process if that is a timer. Without its socket it gives up as well.
+            // The client library does not get our token: when it writes the protocol header, it registers a callback on the token. If the connection ends at
+            // the same moment, the callback throws (dotnet/runtime#112651) in the code that cancels, which ends the process if that code is a timer. The
+            // client library gives up anyway when its socket is gone.
             connecting = factory.CreateConnectionAsync([factory.Endpoint], name, CancellationToken.None);
             var connection = await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
             login.Succeed();
@@ -77,7 +96,7 @@ internal sealed class Link
         }
         catch (Exception exception)
         {
-            // The client library may still be at it: with its socket gone it fails soon.
+            // The client library may still be connecting; it fails soon without its socket.
             socket.Dispose();
             if (connecting is not null)
             {
@@ -93,7 +112,7 @@ internal sealed class Link
         }
     }
 
-    /// <summary>Says good-bye to the broker; after <paramref name="timeout"/> the connection is cut.</summary>
+    /// <summary>Closes the connection by the protocol; after <paramref name="timeout"/> the connection is cut.</summary>
     public async Task CloseAsync(TimeSpan timeout, TimeProvider time, CleanUp cleanUp)
     {
         if (IsOpen && timeout > TimeSpan.Zero)
@@ -106,10 +125,13 @@ internal sealed class Link
         Abort(cleanUp);
     }
 
-    /// <summary>Makes the end of the connection wait until the next one is there: a balancer that counts connections would choose the same node again.</summary>
+    /// <summary>
+    /// Keeps the connection for 1 s after <see cref="Abort"/>, so that the next connection opens before this one ends: otherwise a balancer that counts
+    /// connections would choose the same node again.
+    /// </summary>
     public void Linger() => _lingers = true;
 
-    /// <summary>Cuts the connection at once; what the client library holds for it is freed in the background.</summary>
+    /// <summary>Cuts the connection at once; the client library's resources for it are freed in the background.</summary>
     public void Abort(CleanUp cleanUp)
     {
         if (_lingers)
@@ -130,42 +152,54 @@ internal sealed class Link
         Abort(cleanUp);
     }
 
-    // The user's code, which may read a file or ask a vault: what it throws says nothing about the peer.
-    private static T Ask<T>(Func<T> source, string what, ClusterEndpoint endpoint)
+    // The function is the user's code, which may read a file or ask a vault: its exceptions say nothing about the peer.
+    private static T Ask<T>(Func<T> function, string what, ClusterEndpoint endpoint)
     {
         try
         {
-            return source();
+            return function();
         }
-#pragma warning disable CA1031 // Whatever it throws, the attempt has failed.
+#pragma warning disable CA1031 // Any exception of the user's code fails the attempt.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            throw new ClusterSessionException(NewFailure.Connection(FailureKind.Other, $"the {what} to connect with cannot be had ({PeerText.Line(exception.Message)})"), endpoint, exception);
+            throw new ClusterSessionException(
+                NewFailure.Connection(FailureKind.Other, $"the application failed to provide the {what} to connect with ({PeerText.Line(exception.Message)})"),
+                endpoint,
+                exception);
         }
     }
 
-    private static ConnectionFactory CreateFactory(ClusterOptions options, Login login, string password, Socket socket, WriteProgress written, ReadGate reading, IPEndPoint peer, SslOption tls) => new()
-    {
-        AutomaticRecoveryEnabled = false,
-        TopologyRecoveryEnabled = false,
-        Endpoint = new AmqpTcpEndpoint(peer.Address.ToString(), peer.Port, tls, MaxFrameSize), // an address, so that nothing is looked up again
-        AuthMechanisms = login.Begin(),
-        UserName = options.UserName,
-        Password = password,
-        VirtualHost = options.VirtualHost,
-        RequestedHeartbeat = options.Heartbeat,
-        RequestedConnectionTimeout = options.AttemptTimeout,
-        HandshakeContinuationTimeout = options.AttemptTimeout,
-        ContinuationTimeout = options.ReadyTimeout,
-        ConsumerDispatchConcurrency = 1,
-        RequestedFrameMax = MaxFrameSize,
-        RequestedChannelMax = (ushort)options.ChannelMax,
-        MaxInboundMessageBodySize = MaxMessageSize, // of a message; the endpoint's limits a frame
-        SocketFactory = _ => new BrokerSocket(socket, written, reading),
-    };
+    private static ConnectionFactory CreateFactory(
+        ClusterOptions options,
+        Login login,
+        string password,
+        Socket socket,
+        WriteProgress written,
+        ReadGate reading,
+        IPEndPoint peer,
+        SslOption tls) =>
+        new()
+        {
+            AutomaticRecoveryEnabled = false,
+            TopologyRecoveryEnabled = false,
+            Endpoint = new AmqpTcpEndpoint(peer.Address.ToString(), peer.Port, tls, MaxFrameSize), // an address, so that the client library looks nothing up
+            AuthMechanisms = login.Begin(),
+            UserName = options.UserName,
+            Password = password,
+            VirtualHost = options.VirtualHost,
+            RequestedHeartbeat = options.Heartbeat,
+            RequestedConnectionTimeout = options.AttemptTimeout,
+            HandshakeContinuationTimeout = options.AttemptTimeout,
+            ContinuationTimeout = options.ReadyTimeout,
+            ConsumerDispatchConcurrency = 1,
+            RequestedFrameMax = MaxFrameSize,
+            RequestedChannelMax = (ushort)options.ChannelMax,
+            MaxInboundMessageBodySize = MaxMessageSize, // limits a message; the endpoint's value limits a frame
+            SocketFactory = _ => new BrokerSocket(socket, written, reading),
+        };
 
-    // An abort waits for the client library's main loop: disposed under its feet, it fails where nobody looks.
+    // The abort comes first, since it waits for the client library's main loop, which fails unobserved if the connection is disposed of meanwhile.
     private static async Task FreeAsync(IConnection connection)
     {
         await connection.AbortAsync().ConfigureAwait(false);

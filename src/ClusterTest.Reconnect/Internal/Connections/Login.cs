@@ -4,22 +4,23 @@ using RabbitMQ.Client;
 
 namespace ClusterTest.Reconnect.Internal.Connections;
 
-/// <summary>How a session logs in, attempt by attempt, and what it means when that fails.</summary>
+/// <summary>How a session logs in, attempt by attempt, and what a failed login means.</summary>
 /// <remarks>
-/// The client library (7.2.2, Connection.GetAuthMechanismFactory) takes <c>AMQPLAIN</c> for an offer of <c>PLAIN</c>, since it looks for one text in the
-/// other; RabbitMQ then closes the connection without a word, 3 s later. What is offered it tells only where it finds nothing. So two attempts in a row
-/// that end at the login are followed by one that asks for nothing; one alone may have lost its node there.
+/// The client library (7.2.2, Connection.GetAuthMechanismFactory) takes an offer of <c>AMQPLAIN</c> for <c>PLAIN</c>, since it looks for one text within the
+/// other. RabbitMQ then closes the connection without a reason, 3 s later. The client library reveals the broker's offer only when it finds no common
+/// mechanism. So after two attempts in a row that end at the login, the next attempt wants no mechanism, to learn the offer. A single such end may come from
+/// a node that failed at that moment.
 /// </remarks>
 internal sealed partial class Login(ClusterOptions options)
 {
     private const int EndsBeforeAsking = 2;
     private const string ExternalMechanism = "EXTERNAL";
 
-    private volatile string? _begun; // the mechanism that was chosen
+    private volatile string? _begun; // the mechanism that the client library chose
     private volatile int _endsAtLogin;
     private volatile Failure? _lastEnd;
 
-    /// <summary>Gives what the client library chooses from in the next attempt.</summary>
+    /// <summary>Gives the mechanisms from which the client library chooses in the next attempt.</summary>
     public IEnumerable<IAuthMechanismFactory> Begin()
     {
         _begun = null;
@@ -29,7 +30,7 @@ internal sealed partial class Login(ClusterOptions options)
     /// <summary>Takes note that a login succeeded.</summary>
     public void Succeed() => _endsAtLogin = 0;
 
-    /// <summary>Tells what the end of an attempt has to do with its login; <see langword="null"/> if nothing.</summary>
+    /// <summary>Explains the end of an attempt by its login; <see langword="null"/> if the login is not the cause.</summary>
     public Failure? Explain(Exception exception)
     {
         if (Offered(exception) is { } offered)
@@ -46,18 +47,24 @@ internal sealed partial class Login(ClusterOptions options)
         return (_endsAtLogin, failure.Kind) switch
         {
             ( > 0, FailureKind.ClosedByPeer) => _lastEnd,
-            (_, FailureKind.AuthenticationFailed) when _begun == ExternalMechanism => failure with { Advice = "Check that the broker has a user of the name in the client certificate (ssl_cert_login_from), and demands certificates (ssl_options.verify); or log in by password: name a user, and no auth_mechanism=external (AuthMechanisms.Plain)." },
+            (_, FailureKind.AuthenticationFailed) when _begun == ExternalMechanism => failure with
+            {
+                Advice = "Check that the broker has a user of the name in the client certificate (ssl_cert_login_from), and demands certificates "
+                    + "(ssl_options.verify); or log in by password: name a user, and no auth_mechanism=external (AuthMechanisms.Plain).",
+            },
             _ => null,
         };
     }
 
-    private static Failure ClosedAtLogin => NewFailure.Connection(FailureKind.ClosedByPeer, "the broker closed the connection at the login, without a reason", "The broker's log has it.");
+    private static Failure ClosedAtLogin => NewFailure.Connection(
+        FailureKind.ClosedByPeer, "the broker closed the connection at the login, without a reason", "The broker's log has the reason.");
 
     private Failure NothingInCommon(IEnumerable<string> offered) => NewFailure.Fatal(
         FailureKind.AuthenticationFailed,
         null,
-        $"the broker offers no way to log in that is spoken here (it offers {PeerText.Line(string.Join(", ", offered))}; spoken is {string.Join(", ", Wanted().Select(static mechanism => mechanism.Name))})",
-        "Enable one that is spoken here at the broker (auth_mechanisms); EXTERNAL takes a client certificate and no user.");
+        $"the broker offers no login mechanism that this client uses (the broker offers {PeerText.Line(string.Join(", ", offered))}; "
+            + $"the client uses {string.Join(", ", Wanted().Select(static mechanism => mechanism.Name))})",
+        "Enable one of the client's mechanisms at the broker (auth_mechanisms); EXTERNAL takes a client certificate and no user.");
 
     private IEnumerable<IAuthMechanismFactory> Wanted()
     {
@@ -76,7 +83,8 @@ internal sealed partial class Login(ClusterOptions options)
     {
         null => null,
         AggregateException all => all.InnerExceptions.Select(Offered).FirstOrDefault(static offered => offered is not null),
-        IOException { Message: var said } when NoneFound().Match(said) is { Success: true } found => found.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        IOException { Message: var said } when NoneFound().Match(said) is { Success: true } found =>
+            found.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries),
         _ => Offered(exception.InnerException),
     };
 

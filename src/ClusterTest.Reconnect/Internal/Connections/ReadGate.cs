@@ -1,19 +1,20 @@
 namespace ClusterTest.Reconnect.Internal.Connections;
 
 /// <summary>
-/// Keeps a connection from being read while its consumer holds as much as it may: then the broker keeps the rest. Nothing else holds it back, since
-/// RabbitMQ has no prefetch in bytes, and the client library queues without a bound what its socket brings (7.2.2, ConsumerDispatcherChannelBase).
+/// Keeps a connection from being read while its consumer holds as many bytes as it may (<see cref="BodyBudget"/>), so that the broker keeps the rest. Nothing
+/// else limits the bytes: RabbitMQ has no prefetch in bytes, and the client library queues everything that the socket delivers (7.2.2,
+/// ConsumerDispatcherChannelBase).
 /// </summary>
 /// <remarks>
-/// The client library takes a peer from which no frame came in three heartbeat intervals for dead. So one frame is let through in each interval; with it, a
-/// loss of the connection is noticed, too.
+/// The client library considers a peer dead that sent no frame in three heartbeat intervals. So the gate lets one frame through in each interval. That way
+/// a loss of the connection is noticed, too.
 /// </remarks>
 internal sealed class ReadGate(TimeProvider time)
 {
-    // A whole frame, wherever it begins, and what TLS adds.
+    // Enough octets for a whole frame, wherever the frame begins, and for the overhead of TLS.
     private const int Trickle = (int)Link.MaxFrameSize * 9 / 8;
 
-    // What the client library has read and not delivered yet is in no budget: it must not get far ahead of itself.
+    // After this many octets the gate waits until the client library has delivered a message: no budget counts octets that were read and not delivered.
     private const int Stride = 1024 * 1024;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
@@ -27,21 +28,21 @@ internal sealed class ReadGate(TimeProvider time)
     /// <summary>Gets or sets the interval of the connection's heartbeats.</summary>
     public TimeSpan Interval { get; set; } = ClusterOptions.DefaultHeartbeat;
 
-    /// <summary>Sets whose room decides from now on.</summary>
+    /// <summary>Sets the budget that decides from now on.</summary>
     public BodyBudget Budget
     {
         set => _budget = value;
     }
 
-    /// <summary>Lets all pass from now on.</summary>
+    /// <summary>Lets everything through from now on.</summary>
     public void Open()
     {
         _isOpened = true;
         _budget?.Lift();
     }
 
-    /// <summary>Waits until something may be read.</summary>
-    /// <returns>How many octets.</returns>
+    /// <summary>Waits until the connection may be read.</summary>
+    /// <returns>How many octets may be read.</returns>
     public async ValueTask<int> WaitAsync(CancellationToken cancellationToken)
     {
         await LetDeliverAsync(cancellationToken).ConfigureAwait(false);
@@ -66,7 +67,7 @@ internal sealed class ReadGate(TimeProvider time)
         return _allowed;
     }
 
-    /// <summary>Takes note of what was read.</summary>
+    /// <summary>Counts the octets that were read.</summary>
     public void Read(int octets)
     {
         _allowed = Math.Max(0, _allowed - octets);
@@ -88,7 +89,7 @@ internal sealed class ReadGate(TimeProvider time)
             }
             catch (TimeoutException)
             {
-                // The message is not whole yet, or the machine is slow.
+                // The message is not complete yet, or the machine is slow.
             }
         }
 

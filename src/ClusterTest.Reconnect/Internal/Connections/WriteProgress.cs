@@ -1,13 +1,13 @@
 namespace ClusterTest.Reconnect.Internal.Connections;
 
-/// <summary>When a connection's peer last took something in earnest.</summary>
+/// <summary>When the peer of a connection certainly read something.</summary>
 /// <remarks>
-/// Heartbeats and small messages do not count: the kernel takes many of those for a peer that is frozen. What is large must get past its
-/// buffers (at most a few MiB on Linux, tcp_wmem).
+/// Heartbeats and small messages do not count: the kernel buffers many of them for a frozen peer. Large pieces exceed the kernel's buffers (at most a few MiB
+/// on Linux, tcp_wmem).
 /// </remarks>
 internal sealed class WriteProgress(TimeProvider time)
 {
-    /// <summary>The most that is written at a time, in bytes.</summary>
+    /// <summary>The largest piece of one write, in bytes.</summary>
     public const int Piece = 64 * 1024;
 
     private const int Least = 4 * 1024;
@@ -18,7 +18,7 @@ internal sealed class WriteProgress(TimeProvider time)
     /// <summary>Gets how many octets were written.</summary>
     public long Octets => Interlocked.Read(ref _octets);
 
-    /// <summary>Gets when a large piece was written last, or 0.</summary>
+    /// <summary>Gets when a large piece was last written; 0: never.</summary>
     public long Timestamp => Volatile.Read(ref _timestamp);
 
     public void Wrote(int bytes)

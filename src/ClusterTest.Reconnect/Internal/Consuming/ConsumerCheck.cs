@@ -7,28 +7,31 @@ using RabbitMQ.Client.Exceptions;
 namespace ClusterTest.Reconnect.Internal.Consuming;
 
 /// <summary>
-/// Asks the broker, while a consumer gets nothing, whether it still serves it. Not every deleted queue is followed by a
-/// <c>basic.cancel</c> (RabbitMQ 3.10 to 3.13, quorum queues): such a consumer would stay silent for ever beside a queue that fills.
+/// Asks the broker, while a consumer gets nothing, whether the broker still serves the consumer. The broker does not send a <c>basic.cancel</c> for every
+/// deleted queue (RabbitMQ 3.10 to 3.13, quorum queues): without this check the consumer would receive nothing for ever while its queue fills.
 /// </summary>
 /// <remarks>
-/// <para>It asks on a channel of its own, which a refusal may close. While a handler is at work it does not ask: that silence is the handler's.</para>
-/// <para>When it asks it also declares its binding, which may have gone as well: what is published then reaches no queue, and nobody is told. A binding that
-/// is there stays as it is.</para>
-/// <para>A busy consumer that falls silent asks sooner than one whose messages are rare.</para>
-/// <para>Of two consumers on a queue that was declared anew, one can be served while messages that are handed to the other reach nobody. No answer
-/// tells that. A session that gets nothing after another one of its client has lost its queue or its consumer therefore consumes anew, which costs
-/// nothing: it has no message. So does one that gets nothing for long while another is busy: a broker takes turns among consumers that are alike.</para>
-/// <para>If that does not help, it leaves the node: a member of the deleted queue that crashed while it ended is started again (Ra 2.2.0 in RabbitMQ 3.10.8) and
-/// keeps the new queue's member from starting on its node. The leader leaves it to that member to deliver to the consumers of that node.</para>
+/// <para>The check asks on a separate channel, since a refusal may close it. While the handler is at work the check does not ask: the consumer gets nothing
+/// because of the handler.</para>
+/// <para>The check also declares the consumer's binding, which may be gone as well: without it messages reach no queue, and nobody notices. A binding that
+/// exists stays as it is.</para>
+/// <para>If a busy consumer gets nothing more, the check asks sooner than for a consumer whose messages are rare.</para>
+/// <para>When a queue has been declared again and has two consumers, the broker may serve one of them while messages for the other reach nobody. No answer
+/// reveals that. So a session that gets nothing after another session of its client lost its queue or its consumer consumes again, which costs nothing:
+/// the session has no message. A session that gets nothing for long while another session is busy does the same: a broker takes turns among equal
+/// consumers.</para>
+/// <para>If that does not help, the session leaves the node: a member of the deleted queue that crashed while it ended is started again (Ra 2.2.0 in
+/// RabbitMQ 3.10.8) and keeps the new queue's member from starting on its node. The leader relies on that member to deliver to the consumers of that
+/// node.</para>
 /// </remarks>
 internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerOptions options, ConsumerCounters counters)
 {
-    // More messages than this in a second, and half a second without any is a reason to ask.
+    // A consumer that got more messages than this in a second asks after half a second without any.
     private const int Busy = 10;
 
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(500);
 
-    // As long as a deletion can take (5 s, rabbit_quorum_queue:delete), and as much again.
+    // Twice the longest time of a deletion (5 s, rabbit_quorum_queue:delete).
     private static readonly TimeSpan Alert = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
@@ -36,7 +39,9 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     private readonly TimeProvider _time = context.Options.TimeProvider;
     private readonly TimeSpan _interval = options.IdleCheckInterval;
     private readonly bool _asks = options.IdleCheckInterval != Timeout.InfiniteTimeSpan;
-    private readonly TimeSpan _soon = options.IdleCheckInterval < Soon && options.IdleCheckInterval != Timeout.InfiniteTimeSpan ? options.IdleCheckInterval : Soon;
+    private readonly TimeSpan _soon =
+        options.IdleCheckInterval < Soon && options.IdleCheckInterval != Timeout.InfiniteTimeSpan ? options.IdleCheckInterval : Soon;
+
     private readonly long _began = context.Options.TimeProvider.GetTimestamp();
     private long _quietSince = context.Options.TimeProvider.GetTimestamp();
     private int _pending;
@@ -50,16 +55,16 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     private Task _binding = Task.CompletedTask;
     private volatile bool _isExchangeGone;
 
-    // What is pending is read first: it is settled only after the quiet has begun.
+    // How long the consumer has had no message. The pending messages are read first, since the last of them is settled after the quiet time has begun.
     private TimeSpan Quiet => Volatile.Read(ref _pending) > 0 ? TimeSpan.Zero : _time.GetElapsedTime(Volatile.Read(ref _quietSince));
 
-    // They were given more than a few in this session's quiet. What they were given before, and work off, does not count.
+    // Whether other sessions got more than a few messages in this session's quiet time. Messages that they got before do not count.
     private bool OthersAreBusy => counters.Delivered - _deliveredBefore > Busy;
 
-    /// <summary>A message came; until it is settled nothing is asked.</summary>
+    /// <summary>Takes note that a message came. Until it is settled, the check asks nothing.</summary>
     public void Delivered() => Interlocked.Increment(ref _pending);
 
-    /// <summary>A message was settled. When it was the last one, the quiet begins.</summary>
+    /// <summary>Takes note that a message was settled. If no other message is pending, the quiet time begins.</summary>
     public void Settled()
     {
         BeginQuiet();
@@ -67,8 +72,8 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         Interlocked.Decrement(ref _pending);
     }
 
-    /// <summary>Checks until the consumer turns out to be lost.</summary>
-    /// <param name="life">Ends the checks. A question that is under way ends with its answer, or with the connection.</param>
+    /// <summary>Checks until the broker turns out not to serve the consumer any more.</summary>
+    /// <param name="life">Ends the checks. A running question ends with its answer, or with the connection.</param>
     /// <returns>The failure that the generation ends with.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<Failure> FindLossAsync(CancellationToken life)
@@ -77,7 +82,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         {
             if (Volatile.Read(ref _pending) is 0 && Volatile.Read(ref _settled) is 0)
             {
-                BeginQuiet(); // The start may have taken long.
+                BeginQuiet(); // the start may have taken long
             }
 
             var (wasBusy, before) = (false, 0);
@@ -104,7 +109,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
                     return Lost("the exchange is gone, and the queue's binding with it");
                 }
 
-                if (_asks && IsLeftOut())
+                if (_asks && (HasGotNothingSinceSuspicion() || IsPassedOverAfterSuspicion()))
                 {
                     return Lost("another session lost this queue, and this consumer has got nothing since");
                 }
@@ -150,12 +155,12 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     {
         if (channel is { IsOpen: true })
         {
-            channel.ContinuationTimeout = CloseTimeout; // its connection may be lost in this moment, and then no answer comes
+            channel.ContinuationTimeout = CloseTimeout; // the connection may be lost at this moment, and then no answer comes
             await channel.AbortAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    // Not waited for: RabbitMQ 3 answers a minute late while a node is frozen.
+    // The check does not wait for this task: RabbitMQ 3 answers only after a minute while a node is frozen.
     private async Task BindAsync(CancellationToken life)
     {
         var topology = options.Cluster.Topology;
@@ -167,14 +172,16 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         try
         {
             _bindingChannel = await OpenAsync(_bindingChannel, life).ConfigureAwait(false);
-            await _bindingChannel.QueueBindAsync(topology.Queue, topology.Exchange, topology.RoutingKey, cancellationToken: life).ConfigureAwait(false);
+            await _bindingChannel
+                .QueueBindAsync(topology.Queue, topology.Exchange, topology.RoutingKey, cancellationToken: life)
+                .ConfigureAwait(false);
         }
         catch (OperationInterruptedException refused) when (Declarations.IsNoExchange(refused))
         {
             context.Declarations.NoteUnbound();
             _isExchangeGone = true;
         }
-#pragma warning disable CA1031 // No answer decides nothing.
+#pragma warning disable CA1031 // Without an answer the binding may exist or not.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -182,7 +189,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         }
     }
 
-    // A queue whose node is frozen can take a minute. To ask again meanwhile would need one more channel each time.
+    // The answer has no time limit: it can take a minute while the queue's node is frozen, and each further question would need one more channel.
     private async Task<IChannel> OpenAsync(IChannel? channel, CancellationToken life)
     {
         if (channel is not { IsOpen: true })
@@ -209,9 +216,9 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         catch (OperationInterruptedException refused) when (Declarations.IsNoQueue(refused))
         {
             context.Declarations.NoteGone();
-            return Lost("the queue is gone, and the broker did not say so");
+            return Lost("the queue is gone, and the broker did not cancel the consumer");
         }
-#pragma warning disable CA1031 // No answer decides nothing: what else is wrong with queue, channel or connection shows where it matters.
+#pragma warning disable CA1031 // Without an answer the consumer may be served or not. Other faults of queue, channel or connection show elsewhere.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -227,8 +234,8 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         return await _channel.QueueDeclarePassiveAsync(options.Cluster.Topology.Queue, life).ConfigureAwait(false);
     }
 
-    // A queue without messages tells nothing: RabbitMQ says "no messages, no consumers" of a quorum queue whose leader does not answer, too
-    // (rabbit_quorum_queue:stat). To consume anew would then do harm, since that waits for the leader.
+    // An answer of no messages proves nothing: RabbitMQ also answers "no messages, no consumers" for a quorum queue whose leader does not respond
+    // (rabbit_quorum_queue:stat). Consuming again would then do harm, since it waits for the leader.
     private Failure? Judge(QueueDeclareOk queue)
     {
         var hadMessages = _hadMessages;
@@ -236,7 +243,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         if (_hadMessages && queue.ConsumerCount is 0)
         {
             context.Declarations.NoteForgotten();
-            return Lost("the queue has messages and no consumer: the broker no longer knows this one, and did not say so");
+            return Lost("the queue has messages and no consumer: the broker no longer knows this consumer, and did not cancel it");
         }
 
         return _hadMessages && hadMessages ? Lost("the queue has messages, and this consumer gets none") : null;
@@ -245,15 +252,18 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     private bool WasSuspectedWithin(TimeSpan time) =>
         context.Declarations.SuspectedTimestamp is not 0 and var suspected && _time.GetElapsedTime(suspected) < time;
 
-    // Of a queue that others declare nobody knows whether it serves all its consumers.
-    private bool IsLeftOut() => IsLeftBehind() || (WasSuspectedWithin(Alert) && !options.Cluster.Topology.Predeclared && OthersAreBusy);
+    private bool HasGotNothingSinceSuspicion() =>
+        context.Declarations.SuspectedTimestamp is var suspected
+        && suspected > _began
+        && suspected > Volatile.Read(ref _quietSince)
+        && _time.GetElapsedTime(suspected) >= Soon;
 
-    private bool IsLeftBehind() =>
-        context.Declarations.SuspectedTimestamp is var suspected && suspected > _began && suspected > Volatile.Read(ref _quietSince) && _time.GetElapsedTime(suspected) >= Soon;
+    // A queue that others declare may serve one of its consumers alone.
+    private bool IsPassedOverAfterSuspicion() => WasSuspectedWithin(Alert) && !options.Cluster.Topology.Predeclared && OthersAreBusy;
 
     private bool IsPassedOver(TimeSpan quiet) => quiet >= Alert && !options.Cluster.Topology.Predeclared && OthersAreBusy;
 
-    // A consumer that was declared anew after a deletion, or is passed over, and still gets nothing has no better prospects on this node.
+    // A consumer that began after a deletion, or is passed over, and gets nothing would get nothing on this node after another start, either.
     private Failure Lost(string message, bool isSure = false)
     {
         if (_wasServed || !(isSure || (WasSuspectedWithin(Alert) && context.Declarations.SuspectedTimestamp <= _began)))
@@ -262,6 +272,6 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         }
 
         link.Linger();
-        return NewFailure.Connection(FailureKind.ConsumerLost, $"{message}; it goes to another node");
+        return NewFailure.Connection(FailureKind.ConsumerLost, $"{message}; the session goes to another node");
     }
 }

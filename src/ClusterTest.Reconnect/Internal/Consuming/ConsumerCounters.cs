@@ -11,7 +11,7 @@ internal sealed class ConsumerCounters
     private long _stale;
     private int _swallowed;
 
-    /// <summary>Gets how many messages came, over all sessions, whether or not their handlers have begun.</summary>
+    /// <summary>Gets how many messages came, over all sessions, including messages that no handler has begun.</summary>
     public long Delivered => Interlocked.Read(ref _delivered);
 
     public ConsumerStatistics Snapshot() => new(
@@ -23,11 +23,11 @@ internal sealed class ConsumerCounters
 
     public void CountReceived() => Interlocked.Increment(ref _received);
 
-    /// <summary>Counts a message that did not reach us.</summary>
-    /// <returns>How many in a row it were.</returns>
+    /// <summary>Counts a message that the client library received and failed to deliver to us.</summary>
+    /// <returns>The number of such messages in a row.</returns>
     public int CountSwallowed() => Interlocked.Increment(ref _swallowed);
 
-    /// <summary>A message reached us.</summary>
+    /// <summary>Counts a message that the client library delivered to us.</summary>
     public void CountDelivered()
     {
         Interlocked.Increment(ref _delivered);

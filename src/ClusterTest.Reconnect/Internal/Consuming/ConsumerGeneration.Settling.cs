@@ -4,26 +4,26 @@ using RabbitMQ.Client.Exceptions;
 
 namespace ClusterTest.Reconnect.Internal.Consuming;
 
-/// <summary>How messages leave the channel: acked, put back, parked, or given back because the channel ends.</summary>
+/// <summary>How messages leave the channel: acked, put back by the handler, parked, or given back because the channel ends.</summary>
 internal sealed partial class ConsumerGeneration
 {
-    // One writes at a time: the handler's task, a message that was parked, or the end. Whoever ends keeps it.
-#pragma warning disable CA2213 // It has no handle to free, and is waited for until the end.
+    // Serializes the writes of the handler's task, of parked messages, and of the channel's end. The end does not release it.
+#pragma warning disable CA2213 // The semaphore has no handle to free, and tasks may wait for it until they end.
     private readonly SemaphoreSlim _settling = new(1);
 #pragma warning restore CA2213
 
-    // Those that are to be parked, by delivery tag, until they are acked.
+    // The messages that are being parked, by delivery tag, until they are acked.
     private readonly Dictionary<ulong, Task> _toPark = [];
     private long _bytesToPark;
-    private int _unsettled; // of those, to the check
+    private int _unsettled; // how many of these messages the check still considers pending
     private bool _hasToldThatAllWait;
 
-    // The message that the handler stopped at, because it was asked to; 0: none.
+    // The delivery tag of the message whose handler stopped because it was asked to; 0: none.
     private ulong _unhandled;
 
     /// <summary>
-    /// Gives back what the handler has not seen, or not done. Some brokers count what a closed channel brings back, but not what is put back. First the
-    /// consumer is cancelled, since the broker would else hand out the same again.
+    /// Gives back the messages that the handler has not seen or not finished. Some brokers count messages that come back with a closed channel, but not
+    /// messages that a consumer gives back. The consumer is cancelled first, since the broker would deliver the same messages again.
     /// </summary>
     protected override async Task GiveBackAsync(CancellationToken cancellationToken)
     {
@@ -55,7 +55,7 @@ internal sealed partial class ConsumerGeneration
         {
             await Channel.BasicCancelAsync(ConsumerTag, noWait: false, CancellationToken.None).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Whatever it is: the channel was lost, and the consumer with it, or the broker does not answer.
+#pragma warning disable CA1031 // Any exception means that the channel and its consumer are lost, or that the broker does not answer.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -94,17 +94,19 @@ internal sealed partial class ConsumerGeneration
         }
         catch (Exception exception) when (exception is AlreadyClosedException or OperationCanceledException or ObjectDisposedException)
         {
-            // The channel is gone, and with it the meaning of the tag: on another channel it would ack another message.
+            // The channel is gone. The delivery tag has no meaning without the channel: on another channel the tag would ack another message.
             _counters.CountStale();
             ClusterMetrics.StaleAck(Context.Options);
             Log.StaleSettlement(Context.Logger, Context.Session, deliveryTag);
         }
     }
 
-    /// <summary>Has a message parked, and does not wait for it: it stays unacked, which costs it nothing, and the others go on.</summary>
+    /// <summary>
+    /// Begins to park a message, and does not wait for the end. The message stays unacked meanwhile, and the handler goes on with the others.
+    /// </summary>
     private void BeginParking(Delivery delivery, ulong deliveryTag, string reason)
     {
-        var parking = _parkingLot.ParkAsync(delivery, reason, Link.Connection.FrameMax, Life); // in the order of the handler's results
+        var parking = _parkingLot.ParkAsync(delivery, reason, Link.Connection.FrameMax, Life); // called in the order of the handler's results
         bool leavesRoom;
         lock (_toPark)
         {
@@ -114,7 +116,8 @@ internal sealed partial class ConsumerGeneration
             _unsettled += leavesRoom ? 0 : 1;
         }
 
-        // To the check it is settled: while it waits, a loss of the consumer is noticed as ever. Without room nothing more can come.
+        // The check considers the message settled, so that it still notices a lost consumer meanwhile. Without room no further message can come, so then
+        // the check considers the message pending.
         if (leavesRoom)
         {
             _check.Settled();
@@ -136,8 +139,7 @@ internal sealed partial class ConsumerGeneration
         }
     }
 
-    // Its body is not needed any more.
-    private void ReturnParked(int bytes)
+    private void ReturnBody(int bytes)
     {
         _budget.Return(bytes);
         lock (_toPark)
@@ -168,7 +170,7 @@ internal sealed partial class ConsumerGeneration
         {
             // The channel is gone, and the message is back in its queue.
         }
-#pragma warning disable CA1031 // A write that fails ends the generation; the broker still has the message.
+#pragma warning disable CA1031 // A failed write ends the generation; the broker still has the message.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -176,7 +178,7 @@ internal sealed partial class ConsumerGeneration
         }
         finally
         {
-            ReturnParked(delivery.Body.Length);
+            ReturnBody(delivery.Body.Length);
         }
     }
 
@@ -186,7 +188,7 @@ internal sealed partial class ConsumerGeneration
         {
             observer?.Invoke(delivery, what);
         }
-#pragma warning disable CA1031 // The observer is the user's code: whatever it throws, the message is where it is.
+#pragma warning disable CA1031 // The observer is the user's code; its exceptions do not change what happened to the message.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -204,13 +206,15 @@ internal sealed partial class ConsumerGeneration
 
     private Task WhenParkedAsync() => Task.WhenAll(ToPark().Values);
 
-    /// <summary>Takes no more messages once none can be parked, has those handled that are here already, and ends.</summary>
+    /// <summary>
+    /// When the broker refuses the parked queue: receives no more messages, lets the handler finish the messages that are here already, and ends.
+    /// </summary>
     private async Task EndIfParkingIsRefusedAsync()
     {
         try
         {
             var refusal = await _parkingLot.Refused.WaitAsync(Life).ConfigureAwait(false);
-            _budget.Lift(); // the answer to the cancel comes behind what was handed out
+            _budget.Lift(); // the answer to the cancel comes after all delivered messages
             await _cancelling.Value.WaitAsync(Life).ConfigureAwait(false);
             await _lastDelivery.Task.WaitAsync(Life).ConfigureAwait(false);
             _deliveries.Writer.TryComplete();

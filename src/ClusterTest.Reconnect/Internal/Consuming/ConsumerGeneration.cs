@@ -7,17 +7,19 @@ using RabbitMQ.Client.Events;
 
 namespace ClusterTest.Reconnect.Internal.Consuming;
 
-/// <summary>A consumer on one channel: it hands messages to the handler, one at a time, and settles them on the channel they came from.</summary>
+/// <summary>
+/// A consumer on one channel. It gives messages to the handler, one at a time, and settles each message on the channel that delivered it.
+/// </summary>
 /// <remarks>
-/// A task of its own calls the handler. The client library's dispatcher would do so, but while a handler is at work it holds back a
-/// <c>basic.cancel</c>, and when the channel closes it keeps the whole connection waiting for the handler (OnSessionShutdownAsync, 7.2.2).
+/// A separate task calls the handler. The client library's dispatcher could call it, but then a running handler holds back a <c>basic.cancel</c>, and when
+/// the channel closes the whole connection waits for the handler (OnSessionShutdownAsync, 7.2.2).
 /// </remarks>
 internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsumer
 {
-    // A quorum queue that loses sight of this connection's node for a moment takes its messages back and hands out as many again.
+    // A quorum queue that cannot reach this connection's node for a moment takes its messages back and delivers as many again.
     private const int Resends = 3;
 
-    // So often in a row: each costs the messages that were handed out a return, of which the delivery limit allows few.
+    // How many messages in a row the client library may fail to deliver. Each failure sends all delivered messages back, and the delivery limit counts that.
     private const int MostSwallowed = 3;
 
     private readonly ConsumerOptions _options;
@@ -28,11 +30,11 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     private readonly ConsumerCheck _check;
     private readonly BodyBudget _budget;
 
-    // Without a delivery: what came too late to be handled. Without a tag: what wakes up a handler that waits for the next message.
+    // Without a delivery: a message that arrived after the drain began, or beyond the budget. Without a tag: wakes the task that waits for a message.
     private readonly Channel<(Delivery? Delivery, ulong Tag)> _deliveries;
     private readonly TaskCompletionSource _lastDelivery = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<Task> _cancelling;
-#pragma warning disable CA2213 // It has no handle to free, and handlers may still register on its token.
+#pragma warning disable CA2213 // The source has no handle to free, and handlers may still register on its token.
     private readonly CancellationTokenSource _stopping = new();
 #pragma warning restore CA2213
     private Task _handling = Task.CompletedTask;
@@ -40,7 +42,15 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     private Task _ending = Task.CompletedTask;
     private volatile bool _isDraining;
 
-    private ConsumerGeneration(SessionContext context, Link link, IChannel channel, int number, ConsumerOptions options, Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> handler, ConsumerCounters counters, ParkingLot parkingLot)
+    private ConsumerGeneration(
+        SessionContext context,
+        Link link,
+        IChannel channel,
+        int number,
+        ConsumerOptions options,
+        Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> handler,
+        ConsumerCounters counters,
+        ParkingLot parkingLot)
         : base(context, link, channel, number)
     {
         channel.CallbackExceptionAsync += OnCallbackExceptionAsync;
@@ -52,7 +62,8 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         _guard = new DeliveryGuard(context, options.DeliveryLimit);
         _check = new ConsumerCheck(context, link, options, counters);
         _budget = link.Reading.Budget = new BodyBudget(options.SessionPrefetchBytes);
-        _deliveries = System.Threading.Channels.Channel.CreateBounded<(Delivery?, ulong)>(new BoundedChannelOptions(Resends * options.Prefetch) { SingleWriter = false });
+        _deliveries = System.Threading.Channels.Channel.CreateBounded<(Delivery?, ulong)>(
+            new BoundedChannelOptions(Resends * options.Prefetch) { SingleWriter = false });
         _cancelling = new Lazy<Task>(() => Task.Run(CancelAsync));
     }
 
@@ -60,8 +71,16 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
 
     private string ConsumerTag { get; set; } = "";
 
-    /// <summary>Opens a channel, declares the topology and consumes; succeeds only when the broker has answered to all of it.</summary>
-    public static async Task<Generation> StartAsync(SessionContext context, Link link, int number, ConsumerOptions options, Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> handler, ConsumerCounters counters, ParkingLot parkingLot, CancellationToken cancellationToken)
+    /// <summary>Opens a channel, declares the topology and consumes. Succeeds only when the broker has answered every method.</summary>
+    public static async Task<Generation> StartAsync(
+        SessionContext context,
+        Link link,
+        int number,
+        ConsumerOptions options,
+        Func<Delivery, CancellationToken, ValueTask<DeliveryResult>> handler,
+        ConsumerCounters counters,
+        ParkingLot parkingLot,
+        CancellationToken cancellationToken)
     {
         var channel = await link.Connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         var generation = new ConsumerGeneration(context, link, channel, number, options, handler, counters, parkingLot);
@@ -70,7 +89,9 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
             var binding = await generation.DeclareAsync(cancellationToken).ConfigureAwait(false);
             await context.Declarations.AwaitFirstBindingAsync(binding, cancellationToken).ConfigureAwait(false);
             await channel.BasicQosAsync(0, options.Prefetch, global: false, cancellationToken).ConfigureAwait(false);
-            generation.ConsumerTag = await channel.BasicConsumeAsync(options.Cluster.Topology.Queue, autoAck: false, options.ConsumerTag, generation, cancellationToken).ConfigureAwait(false);
+            generation.ConsumerTag = await channel
+                .BasicConsumeAsync(options.Cluster.Topology.Queue, autoAck: false, options.ConsumerTag, generation, cancellationToken)
+                .ConfigureAwait(false);
             await context.Declarations.AwaitBindingAsync(binding, cancellationToken).ConfigureAwait(false);
             return generation;
         }
@@ -91,7 +112,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         await WhenParkedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         if (isBehind)
         {
-            // The answer comes behind all that was handed out and not read yet; it is given back afterwards.
+            // The answer to the cancel comes after all messages that were delivered and not read yet. The end of the channel gives them back.
             await _cancelling.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -105,8 +126,16 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         Context.CleanUp.Track(_ending);
     }
 
-    // The client library takes the body back when this returns.
-    public Task HandleBasicDeliverAsync(string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
+    // Copies the body, since the client library reuses its memory when this method returns.
+    public Task HandleBasicDeliverAsync(
+        string consumerTag,
+        ulong deliveryTag,
+        bool redelivered,
+        string exchange,
+        string routingKey,
+        IReadOnlyBasicProperties properties,
+        ReadOnlyMemory<byte> body,
+        CancellationToken cancellationToken = default)
     {
         _check.Delivered();
         _counters.CountDelivered();
@@ -115,7 +144,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
             : null;
         if (!_deliveries.Writer.TryWrite((delivery, deliveryTag)))
         {
-            End(NewFailure.Connection(FailureKind.Other, $"the broker hands out many more messages than the prefetch of {_options.Prefetch} allows"));
+            End(NewFailure.Connection(FailureKind.Other, $"the broker delivers many more messages than the prefetch of {_options.Prefetch} allows"));
         }
 
         return Task.CompletedTask;
@@ -124,7 +153,8 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
         _lastDelivery.TrySetResult();
-        End(NewFailure.Channel(FailureKind.ConsumerCancelled, "the broker cancelled the consumer: its queue was deleted or moved, or its node went down"));
+        End(NewFailure.Channel(
+            FailureKind.ConsumerCancelled, "the broker cancelled the consumer: the queue was deleted or moved, or the queue's node went down"));
         return Task.CompletedTask;
     }
 
@@ -151,14 +181,17 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         return Task.CompletedTask;
     }
 
-    // Our callbacks do not throw: it is a listener of the client library's traces, which is called before them. The message was not handed to us, and waits unacked.
+    // Our callbacks do not throw. The exception comes from a listener of the client library's traces, which is called before our callback: we did not get
+    // the message, and it stays unacked.
     private Task OnCallbackExceptionAsync(object sender, CallbackExceptionEventArgs failed)
     {
         if (failed.Detail.TryGetValue("context", out var work) && work is "Deliver")
         {
             var said = $"the client library failed to deliver a message ({PeerText.Line(failed.Exception.Message)})";
-            const string advice = "Look for a listener of its traces that throws.";
-            End(_counters.CountSwallowed() > MostSwallowed ? NewFailure.Fatal(FailureKind.Other, null, said, advice) : NewFailure.Channel(FailureKind.Other, said, advice));
+            const string advice = "Look for a listener of the client library's traces that throws.";
+            End(_counters.CountSwallowed() > MostSwallowed
+                ? NewFailure.Fatal(FailureKind.Other, null, said, advice)
+                : NewFailure.Channel(FailureKind.Other, said, advice));
         }
 
         return Task.CompletedTask;
@@ -168,16 +201,16 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     {
         try
         {
-            // A message is never handled before its session was seen to be open.
+            // The handler gets no message before the observer has seen that the session is open.
             await observed.WaitAsync(Life).ConfigureAwait(false);
             while (await _deliveries.Reader.WaitToReadAsync(Life).ConfigureAwait(false))
             {
-                // What is not taken is given back, and the broker delivers it again, here or elsewhere.
+                // Messages that stay in the channel are given back, and the broker delivers them again, to this or another consumer.
                 while (!_isDraining && !Ended.IsCompleted && _deliveries.Reader.TryRead(out var next))
                 {
                     if (next.Delivery is null)
                     {
-                        _unhandled = next.Tag; // it is told to end in this moment
+                        _unhandled = next.Tag; // the drain or the lifted budget ends the handling
                         return;
                     }
 
@@ -190,13 +223,13 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
                 }
             }
         }
-#pragma warning disable CA1031 // The handler is the user's code, and what it throws when it is told to end does not count.
+#pragma warning disable CA1031 // The handler is the user's code; its exceptions have no effect after the generation's life.
         catch (Exception) when (Life.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             // Retired.
         }
-#pragma warning disable CA1031 // A write that fails ends the generation; the broker still has the message.
+#pragma warning disable CA1031 // A failed write ends the generation; the broker still has the message.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -204,7 +237,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         }
     }
 
-    // Not awaited: what a handler registered on the token may throw or hang.
+    // The cancellation is not awaited, since a callback that a handler registered on the token may throw or hang.
     private void BeginDraining()
     {
         _isDraining = true;
@@ -257,7 +290,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         _check.Settled();
     }
 
-    // Null if the handler has stopped because it was asked to.
+    // Gives null if the handler stopped because it was asked to.
     private async Task<DeliveryResult?> CallHandlerAsync(Delivery delivery)
     {
         _counters.CountReceived();
@@ -271,7 +304,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
             Log.HandlerStopped(Context.Logger, Context.Session, delivery.MessageId ?? "(none)");
             return null;
         }
-#pragma warning disable CA1031 // The handler is the user's code. Parking keeps what it threw at: putting it back would spin, and count against the delivery limit.
+#pragma warning disable CA1031 // The handler is the user's code. Putting the message back would spin, and count against the delivery limit; parking keeps it.
         catch (Exception exception) when (!Life.IsCancellationRequested)
 #pragma warning restore CA1031
         {

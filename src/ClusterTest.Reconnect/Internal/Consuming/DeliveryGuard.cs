@@ -3,15 +3,15 @@ using ClusterTest.Reconnect.Internal.Sessions;
 namespace ClusterTest.Reconnect.Internal.Consuming;
 
 /// <summary>
-/// Parks a message that came back too often, before its quorum queue drops it: a queue counts lost connections against a message, too,
-/// and those of messages that were handed out but never handled as well. Warns half-way there. One for each generation.
+/// Parks a message that came back too often, before its quorum queue drops it: a queue also counts lost connections against a message, even if no handler
+/// ever got the message. Warns at half the limit. Each generation has its own guard.
 /// </summary>
 internal sealed class DeliveryGuard(SessionContext context, int limit)
 {
     private bool _hasWarned;
 
-    /// <summary>Decides about a message that the handler must not see any more.</summary>
-    /// <returns><see langword="null"/> if it is the handler's.</returns>
+    /// <summary>Decides whether the handler may get a message.</summary>
+    /// <returns>The result for a message that the handler must not get any more; <see langword="null"/> if the handler gets the message.</returns>
     public DeliveryResult? Check(Delivery delivery)
     {
         var count = delivery.DeliveryCount ?? 0;
@@ -20,7 +20,7 @@ internal sealed class DeliveryGuard(SessionContext context, int limit)
             return DeliveryResult.Park($"it came back unacknowledged {count} times, and the delivery limit is {limit}");
         }
 
-        // A message passes this number once, and a lost connection sends many messages past it together: one stands for all.
+        // One warning stands for all: a lost connection raises the counts of many messages together, and each count has this value once.
         if (count == (limit + 1) / 2 && !_hasWarned)
         {
             _hasWarned = true;

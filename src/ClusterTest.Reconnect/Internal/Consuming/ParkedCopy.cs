@@ -3,7 +3,9 @@ using RabbitMQ.Client;
 
 namespace ClusterTest.Reconnect.Internal.Consuming;
 
-/// <summary>The copy of a message that goes to the parked queue: the same body and properties, and headers that say where it comes from and why.</summary>
+/// <summary>
+/// The copy of a message for the parked queue: the same body and properties, and headers that say where the message comes from and why it is parked.
+/// </summary>
 internal static class ParkedCopy
 {
     private const int LongestText = 1000;
@@ -11,18 +13,18 @@ internal static class ParkedCopy
     /// <summary>Makes the copy.</summary>
     /// <param name="delivery">The message.</param>
     /// <param name="reason">Why it is parked.</param>
-    /// <param name="queue">Where it was.</param>
-    /// <param name="frameMax">The largest frame, in octets, in which all properties must fit; 0 is no limit.</param>
-    /// <returns>The copy, and the names of the headers that it had to leave out; empty if it has all.</returns>
+    /// <param name="queue">The queue that the message comes from.</param>
+    /// <param name="frameMax">The largest frame in octets, which all properties must fit into; 0: no limit.</param>
+    /// <returns>The copy, and the names of the headers that did not fit into it; empty if all fit.</returns>
     public static (OutgoingContent Content, string Cut) Of(Delivery delivery, string reason, string queue, uint frameMax)
     {
         var headers = new Dictionary<string, object?>(delivery.Headers ?? new Dictionary<string, object?>());
 
-        // As in RabbitMQ's own dead-lettering: a copy neither expires nor goes to further queues.
+        // As in RabbitMQ's own dead-lettering, a copy neither expires nor goes to further queues.
         headers.Remove("CC");
         headers.Remove("BCC");
 
-        // The count is the old queue's: where the copy is put back, it starts over.
+        // This is the count of the old queue. It starts again when somebody puts the copy back.
         headers.Remove(Delivery.DeliveryCountHeader);
         Dictionary<string, object?> ours = new()
         {
@@ -36,7 +38,7 @@ internal static class ParkedCopy
             headers.Remove(name);
         }
 
-        // The largest go first, until the others fit.
+        // The largest headers are left out first, until the others fit.
         var bySize = new Queue<string>(headers.OrderByDescending(SizeOf).Select(static header => header.Key));
         List<string> cut = [];
         while (true)
@@ -58,7 +60,7 @@ internal static class ParkedCopy
         var properties = new BasicProperties(delivery.Properties) { Persistent = true, Headers = new Dictionary<string, object?>(headers.Concat(ours)) };
         properties.ClearExpiration();
 
-        // RabbitMQ checks a user-id against the one that publishes now.
+        // RabbitMQ would compare the user-id with the user that publishes the copy.
         properties.ClearUserId();
         return new OutgoingContent(new OutgoingMessage { Body = delivery.Body, MessageId = delivery.MessageId ?? "", Ready = properties });
     }

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace ClusterTest.Reconnect.Internal.Consuming;
 
 /// <summary>
-/// Publishes messages to the parked queue for all sessions of a consumer, over a connection of its own: a broker with an alarm reads nothing
-/// from a connection that publishes, acks included. It is opened for the first message, and kept like a producer's; nothing that happens
-/// to it touches the sessions.
+/// Publishes messages to the parked queue for all sessions of a consumer, over a separate connection: a broker with an alarm reads nothing from a connection
+/// that publishes, not even acks. The connection is opened for the first message, and recovers like a producer's connection. Its failures do not affect the
+/// consumer's sessions.
 /// </summary>
 internal sealed class ParkingLot : IAsyncDisposable
 {
@@ -38,21 +38,27 @@ internal sealed class ParkingLot : IAsyncDisposable
         };
         _logger = new GuardedLogger(_cluster.LoggerFactory.CreateLogger<ParkingLot>());
 
-        // Bounded by the prefetch; what waits here waits as long as its channel lives.
-        _outbox = new Outbox(int.MaxValue, Timeout.InfiniteTimeSpan, _cluster.TimeProvider, (outcome, latency) => ClusterMetrics.Sent(_cluster, outcome, latency), ProducerOptions.DefaultWindowBytes, () => ClusterMetrics.Republish(_cluster));
+        // The prefetch limits the number of messages here, and a message waits as long as its channel lives.
+        _outbox = new Outbox(
+            int.MaxValue,
+            Timeout.InfiniteTimeSpan,
+            _cluster.TimeProvider,
+            (outcome, latency) => ClusterMetrics.Sent(_cluster, outcome, latency),
+            ProducerOptions.DefaultWindowBytes,
+            () => ClusterMetrics.Republish(_cluster));
         _running = new Lazy<Task>(() => Unattached.Start(() => Task.Run(RunAsync)));
         _closing = new Lazy<Task>(CloseAsync);
     }
 
-    /// <summary>Gets a task that completes, with a fatal failure, when the broker refuses the parked queue so that no retry helps.</summary>
+    /// <summary>Gets a task that completes with a fatal failure when the broker refuses the parked queue and no retry can succeed.</summary>
     public Task<Failure> Refused => _refused.Task;
 
-    /// <summary>Publishes a copy of a message and returns when the broker has confirmed it, however long that takes.</summary>
+    /// <summary>Publishes a copy of a message and waits until the broker has confirmed the copy, however long that takes.</summary>
     /// <param name="delivery">The message.</param>
     /// <param name="reason">Why it is parked.</param>
-    /// <param name="frameMax">The largest frame that the broker takes.</param>
-    /// <param name="cancellationToken">Cancelled when the message's channel is gone, and the message back in its queue.</param>
-    /// <returns><see langword="null"/> when the message is parked, else why it cannot be.</returns>
+    /// <param name="frameMax">The largest frame that the broker accepts.</param>
+    /// <param name="cancellationToken">Cancelled when the message's channel is gone: the message is back in its queue then.</param>
+    /// <returns><see langword="null"/> when the message is parked, otherwise the reason why it cannot be parked.</returns>
     public async Task<Failure?> ParkAsync(Delivery delivery, string reason, uint frameMax, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -105,12 +111,15 @@ internal sealed class ParkingLot : IAsyncDisposable
     private async Task RunAsync()
     {
         var stop = _stop.Token;
-        await using var ticking = _cluster.TimeProvider.CreateTimer(static state => ((Outbox)state!).Tick(), _outbox, TickInterval, TickInterval).ConfigureAwait(false);
+        await using var ticking = _cluster.TimeProvider
+            .CreateTimer(static state => ((Outbox)state!).Tick(), _outbox, TickInterval, TickInterval)
+            .ConfigureAwait(false);
         try
         {
             while (true)
             {
-                var sessions = new SessionGroup(_cluster, _logger, (context, link, number, token) => ProducerGeneration.StartAsync(context, link, number, _outbox, token));
+                var sessions = new SessionGroup(
+                    _cluster, _logger, (context, link, number, token) => ProducerGeneration.StartAsync(context, link, number, _outbox, token));
                 await using var end = sessions.ConfigureAwait(false);
                 try
                 {
@@ -125,7 +134,7 @@ internal sealed class ParkingLot : IAsyncDisposable
                 }
                 catch (ClusterException exception)
                 {
-                    // Another login, or one connection more than is allowed: the consumer has its own connections, and goes on.
+                    // For example a changed login, or a limit of connections. The consumer has its own connections, and goes on.
                     Log.ParkingInterrupted(_logger, exception, exception.Message, Pause.TotalSeconds);
                 }
 
@@ -138,28 +147,33 @@ internal sealed class ParkingLot : IAsyncDisposable
         }
     }
 
-    // Once: while the queue is not there, each try ends like this.
+    // Logs once, since each try ends like this while the queue is missing.
     private void TellIfMissing(SessionEvent change)
     {
-        if (_cluster.Topology.Predeclared && !_hasToldMissing && change is { To: SessionState.Recovering, Cause.Kind: FailureKind.NotFound or FailureKind.MessageReturned })
+        if (_cluster.Topology.Predeclared
+            && !_hasToldMissing
+            && change is { To: SessionState.Recovering, Cause.Kind: FailureKind.NotFound or FailureKind.MessageReturned })
         {
             _hasToldMissing = true;
-            Log.NoParkedQueue(Notices.Of(_cluster), _options.ParkedQueueName, "Declare it, or leave out Topology.Predeclared, and it is declared by this client");
+            Log.NoParkedQueue(
+                Notices.Of(_cluster), _options.ParkedQueueName, "Declare it, or leave out Topology.Predeclared, and this client declares it");
         }
     }
 
     private Failure NotAccepted(string? reason) => NewFailure.Channel(
         FailureKind.MessageRefused,
         $"it cannot be parked in {_options.ParkedQueueName}: {reason ?? "the broker does not accept it"}",
-        "Raise the broker's max_message_size, and it is parked when it is delivered again; or take it out by other means, for example a shovel.");
+        "Raise the broker's max_message_size, and the message is parked when it is delivered again; or remove it by other means, for example a shovel.");
 
     private Failure Refusal(Failure cause) => NewFailure.Fatal(
         FailureKind.ParkingFailed,
         cause.ReplyCode,
         $"messages cannot be parked in {_options.ParkedQueueName}: {cause.Message}",
         cause.Kind == FailureKind.AccessRefused
-            ? $"They stay in their queue. Grant the user {(_cluster.Topology.Predeclared ? "" : $"configure permission on {_options.ParkedQueueName} and ")}write permission on the default exchange (amq.default){OrDeclareNothing}."
-            : $"They stay in their queue. Delete {_options.ParkedQueueName} once it is empty, or give it the type that the consumer's queue has{OrDeclareNothing}.");
+            ? $"They stay in their queue. Grant the user {ConfigurePermissionAnd}write permission on the default exchange (amq.default){OrDeclareNothing}."
+            : $"They stay in their queue. Delete {_options.ParkedQueueName} when it is empty, or give it the type of the consumer's queue{OrDeclareNothing}.");
+
+    private string ConfigurePermissionAnd => _cluster.Topology.Predeclared ? "" : $"configure permission on {_options.ParkedQueueName} and ";
 
     private string OrDeclareNothing => _cluster.Topology.Predeclared ? "" : "; or, if others have declared it, declare nothing (Topology.Predeclared)";
 }

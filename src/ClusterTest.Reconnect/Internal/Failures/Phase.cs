@@ -1,6 +1,6 @@
 namespace ClusterTest.Reconnect.Internal.Failures;
 
-/// <summary>What a session was doing when a failure hit it; the same reply code can mean different things.</summary>
+/// <summary>What a session was doing when it failed. The same reply code can mean different things in different phases.</summary>
 internal enum Phase
 {
     /// <summary>Look-up, TCP, TLS and AMQP handshake.</summary>

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace ClusterTest.Reconnect.Internal.Failures;
 
-/// <summary>What a server may say when it ends a TLS connection (RFC 8446, 6.2), as far as it is told apart here.</summary>
+/// <summary>The alerts with which a server may end a TLS connection (RFC 8446, 6.2), as far as this library distinguishes them.</summary>
 internal enum TlsAlert
 {
     HandshakeFailure = 40,
@@ -18,17 +18,17 @@ internal enum TlsAlert
     CertificateRequired = 116,
 }
 
-/// <summary>Finds alerts.</summary>
+/// <summary>Finds a server's alert in an exception.</summary>
 internal static class TlsAlerts
 {
-    // OpenSSL 3 packs a library (SSL is 20) and a reason into an error code; reasons from 1000 on are the peer's alerts.
+    // An error code of OpenSSL 3 consists of a library (SSL is 20) and a reason. Reasons from 1000 on are alerts from the peer.
     private const int SslLibrary = 20;
     private const int LibraryShift = 23;
     private const int FirstAlert = 1000;
 
     /// <summary>
-    /// Finds the alert that a server sent, or gives <see langword="null"/>. With TLS 1.3 a client has finished its handshake before the server
-    /// looks at its certificate, so that the alert comes with the first read, under exceptions of the stream and of the client library.
+    /// Finds the alert that a server sent, or gives <see langword="null"/>. With TLS 1.3 a client has finished its handshake before the server looks at the
+    /// client's certificate, so the alert comes with the first read, inside exceptions of the stream and of the client library.
     /// </summary>
     public static TlsAlert? Find(Exception exception)
     {

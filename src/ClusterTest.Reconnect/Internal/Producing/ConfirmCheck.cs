@@ -7,21 +7,22 @@ using RabbitMQ.Client.Exceptions;
 namespace ClusterTest.Reconnect.Internal.Producing;
 
 /// <summary>
-/// Asks the broker, while a producer gets no confirms, whether its queue is still there. A channel that published to a quorum queue while that was
-/// being deleted gets neither a confirm nor a return, and waits 10 s before it looks for the queue itself (rabbit_fifo_client, 3.10 to 4.2).
+/// Asks the broker, while a producer gets no confirms, whether the queue still exists. A channel that published to a quorum queue during the queue's
+/// deletion gets neither a confirm nor a return. The broker waits 10 s before it looks for the queue by itself (rabbit_fifo_client, 3.10 to 4.2).
 /// </summary>
 /// <remarks>
-/// It asks on a channel of its own. The broker may read no more from a connection one of whose channels waits like that: if no answer comes, it asks
-/// over a connection of its own.
+/// The check asks on a separate channel. The broker may stop reading from a connection while one of its channels waits like that. So if no answer comes, the
+/// check asks over a separate connection.
 /// </remarks>
 internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long> quietSince)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    // Shorter than the time in which another client notices the deletion and declares the queue anew: after that no answer tells.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    // How long a message waits for its confirm before the check asks. This is shorter than the time in which another client notices the deletion and declares
+    // the queue again: after that the broker would answer that the queue exists.
+    private static readonly TimeSpan ConfirmWait = TimeSpan.FromMilliseconds(500);
 
-    private const int MostDoublings = 5; // 8 s
+    private const int MostDoublings = 5; // up to 8 s between two questions
 
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
 
@@ -31,7 +32,7 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
     private int _failures;
     private int _attempts;
 
-    /// <summary>Checks until the queue turns out to be gone.</summary>
+    /// <summary>Checks until the queue turns out to be deleted.</summary>
     /// <param name="life">Ends the checks.</param>
     /// <returns>The failure that the generation ends with.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -41,7 +42,7 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
         {
             while (true)
             {
-                // Many producers ask at once, when their cluster is slow.
+                // The interval grows with failed questions, since many producers ask at the same time when their cluster is slow.
                 await Task.Delay(Interval * (1 << Math.Min(_failures, MostDoublings)), _time, life).ConfigureAwait(false);
                 if (!IsWaiting())
                 {
@@ -50,7 +51,8 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
                 }
                 else if (WasDeleted() || (!context.Options.Topology.Predeclared && await IsGoneAsync(life).ConfigureAwait(false)))
                 {
-                    return NewFailure.Connection(FailureKind.NotFound, "the queue was deleted, and the broker neither confirms nor returns what was published to it");
+                    return NewFailure.Connection(
+                        FailureKind.NotFound, "the queue was deleted, and the broker neither confirms nor returns the messages that were published to it");
                 }
             }
         }
@@ -63,9 +65,9 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
     private bool IsWaiting() =>
         !link.Blockage.IsBlocked
         && quietSince() is not 0 and var quiet
-        && _time.GetElapsedTime(Math.Max(quiet, link.Blockage.EndedTimestamp)) >= Patience;
+        && _time.GetElapsedTime(Math.Max(quiet, link.Blockage.EndedTimestamp)) >= ConfirmWait;
 
-    // Another session of this client has seen it gone.
+    // Another session of this client may have found the queue deleted.
     private bool WasDeleted() => quietSince() is not 0 and var quiet && context.Declarations.GoneTimestamp > quiet;
 
     private async Task<bool> IsGoneAsync(CancellationToken life)
@@ -80,7 +82,7 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
             context.Declarations.NoteGone();
             return true;
         }
-#pragma warning disable CA1031 // No answer decides nothing: the watchdog has the last word.
+#pragma warning disable CA1031 // Without an answer the queue may exist or not; the watchdog ends the wait for confirms.
         catch (Exception exception) when (!life.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -93,7 +95,7 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
 
     private async Task AskAsync(Link asked, CancellationToken cancellationToken)
     {
-        // The client library waits for an answer whatever its token says: what is left behind ends with its connection.
+        // The client library waits for an answer although its token is cancelled: an abandoned question ends with its connection.
         var asking = AskAsync(asked, context.Options.Topology.Queue);
         context.CleanUp.Track(asking);
         await asking.WaitAsync(AnswerTimeout, _time, cancellationToken).ConfigureAwait(false);
@@ -116,7 +118,9 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, life);
             var endpoint = options.Endpoints[_attempts % options.Endpoints.Count];
             var socket = await new Dialer(options).ConnectAsync(endpoint, _attempts++, context.CleanUp, either.Token).ConfigureAwait(false);
-            _other = await Link.OpenAsync(options, endpoint, socket, new Login(options), $"{options.ClientName}?", context.CleanUp, context.Logger, either.Token).ConfigureAwait(false);
+            _other = await Link
+                .OpenAsync(options, endpoint, socket, new Login(options), $"{options.ClientName}?", context.CleanUp, context.Logger, either.Token)
+                .ConfigureAwait(false);
         }
 
         return _other;

@@ -1,8 +1,8 @@
 namespace ClusterTest.Reconnect.Internal.Producing;
 
 /// <summary>
-/// The unconfirmed messages of one channel, by publish sequence number. Each generation has its own, so that a confirm of an old channel
-/// cannot be taken for the new one's. It belongs to the <see cref="Outbox"/>'s lock.
+/// The unconfirmed messages of one channel, by publish sequence number. Each generation has its own instance, so that a confirm of an old channel cannot be
+/// taken for a confirm of the new channel. The <see cref="Outbox"/>'s lock guards it.
 /// </summary>
 internal sealed class InFlight
 {
@@ -11,30 +11,30 @@ internal sealed class InFlight
     private ulong _last;
     private long _handedOver;
 
-    /// <summary>Gets what wakes the channel's writer when there may be room for more.</summary>
+    /// <summary>Gets the signal that wakes the channel's writer when there may be room for another message.</summary>
     public Signal Room { get; } = new();
 
     public int Count => _bySequence.Count;
 
-    /// <summary>Gets what the unconfirmed messages take of the window in bytes.</summary>
+    /// <summary>Gets the size of the unconfirmed messages in bytes, as the window counts it.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Gets what the connection had written before this channel's first message, in octets.</summary>
+    /// <summary>Gets how many octets the connection had written before this channel's first message.</summary>
     public long WrittenBefore { get; init; }
 
     /// <summary>Gets or sets a value indicating whether nothing more may be written to this channel.</summary>
     public bool IsClosed { get; set; }
 
-    /// <summary>Gets a value indicating whether the broker closed the channel for one of its messages, and which one is not known.</summary>
+    /// <summary>Gets a value indicating whether the broker closed the channel because of one of its messages, and nobody knows which.</summary>
     public bool IsBlamed { get; private set; }
 
-    /// <summary>Gets or sets when the channel last settled a message, or got the first after all were settled.</summary>
+    /// <summary>Gets or sets when the channel last settled a message, or got a message after all others were settled.</summary>
     public long ProgressTimestamp { get; set; }
 
-    /// <summary>Gets or sets when that of its confirmed messages was written which was written last.</summary>
+    /// <summary>Gets or sets the latest time at which one of the channel's confirmed messages was written.</summary>
     public long LastConfirmedWrite { get; set; }
 
-    /// <summary>Gets the longest-waiting message.</summary>
+    /// <summary>Gets the message that has waited longest.</summary>
     public PendingPublish? Oldest
     {
         get
@@ -77,12 +77,12 @@ internal sealed class InFlight
         return publish;
     }
 
-    /// <summary>Takes back the message that was added last and not written; the broker does not count it.</summary>
+    /// <summary>Takes back the message that was added last and not written, so that the broker does not count it.</summary>
     public bool TakeLast(PendingPublish publish)
     {
         if (publish.Sequence != _last || Find(_last) != publish)
         {
-            return false; // the channel was given up meanwhile
+            return false; // the channel has been given up meanwhile
         }
 
         _handedOver -= publish.Bytes;
@@ -90,7 +90,7 @@ internal sealed class InFlight
         return true;
     }
 
-    /// <summary>Takes all up to and including a sequence number, oldest first.</summary>
+    /// <summary>Takes all messages up to and including a sequence number, the oldest first.</summary>
     public IEnumerable<PendingPublish> TakeUpTo(ulong sequence)
     {
         for (; _lowest <= sequence && _lowest <= _last; _lowest++)
@@ -104,7 +104,7 @@ internal sealed class InFlight
 
     public IEnumerable<PendingPublish> TakeAll() => TakeUpTo(_last);
 
-    /// <summary>Finds the oldest message with a body of so many bytes.</summary>
+    /// <summary>Finds the oldest message with a body of this length.</summary>
     public PendingPublish? FindBody(int length)
     {
         for (var sequence = _lowest; sequence <= _last; sequence++)
@@ -118,7 +118,7 @@ internal sealed class InFlight
         return null;
     }
 
-    /// <summary>Puts all under suspicion.</summary>
+    /// <summary>Marks all messages as suspects.</summary>
     public void Blame()
     {
         IsBlamed = true;

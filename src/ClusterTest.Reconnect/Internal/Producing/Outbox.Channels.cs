@@ -3,16 +3,16 @@ using ClusterTest.Reconnect.Internal.Sessions;
 
 namespace ClusterTest.Reconnect.Internal.Producing;
 
-/// <summary>What channels take from the outbox, and what they tell it of that.</summary>
+/// <summary>The side of the outbox that channels use: they take messages, and report what became of them.</summary>
 internal sealed partial class Outbox
 {
-    // By how much the other channels must be ahead before one that does not confirm gets nothing more.
+    // If other channels confirm messages that were written this much later, a channel that confirms nothing gets no more messages.
     private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(500);
 
     private long _lastConfirmedWrite;
 
-    /// <summary>Takes the next message to write, and enters it as in flight on a channel.</summary>
-    /// <returns>The message, or <see langword="null"/> when there is none, or when this channel may have no more now.</returns>
+    /// <summary>Takes the next message to write, and adds it to the channel's messages in flight.</summary>
+    /// <returns>The message, or <see langword="null"/> when no message waits, or when this channel may have no more now.</returns>
     public PendingPublish? TryTake(InFlight channel)
     {
         lock (_lock)
@@ -52,7 +52,7 @@ internal sealed partial class Outbox
                     return !channel.IsClosed;
                 }
 
-                // A channel that may not have what there is has messages in flight: what becomes of them changes that.
+                // If messages wait and the channel may not have them, the channel has messages in flight: their results make room.
                 work = _waiting.Count == 0 ? _work.WaitAsync() : channel.Room.WaitAsync();
             }
 
@@ -60,7 +60,7 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>Takes in a <c>basic.ack</c>.</summary>
+    /// <summary>Handles a <c>basic.ack</c>.</summary>
     public void Confirm(InFlight channel, ulong sequence, bool multiple)
     {
         lock (_lock)
@@ -71,7 +71,7 @@ internal sealed partial class Outbox
                 _lastConfirmedWrite = Math.Max(_lastConfirmedWrite, publish.WrittenTimestamp);
                 if (publish.Refusal is not null)
                 {
-                    PutBack(publish); // it was returned
+                    PutBack(publish); // the broker returned the message before
                     continue;
                 }
 
@@ -86,8 +86,8 @@ internal sealed partial class Outbox
     }
 
     /// <summary>
-    /// Takes in a <c>basic.nack</c>: the broker did not take the messages, because the queue is full for example. They keep their places in
-    /// the window and are written again after a while, on any channel: that is back-pressure, and no reason to give the channel up.
+    /// Handles a <c>basic.nack</c>: the broker did not take the messages, for example because the queue is full. The messages keep their places in the
+    /// window and are written again after a while, on any channel. A nack is back-pressure, and no reason to give the channel up.
     /// </summary>
     public void Nack(InFlight channel, ulong sequence, bool multiple)
     {
@@ -102,7 +102,7 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>Takes in a <c>basic.return</c>; the confirm that follows it is no success.</summary>
+    /// <summary>Handles a <c>basic.return</c>. The broker confirms a returned message, too, but that confirm is no success.</summary>
     public void Return(InFlight channel, ulong sequence, string reason)
     {
         lock (_lock)
@@ -115,7 +115,7 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>Resolves a message that cannot be written, and was not: its place on the channel is the next one's.</summary>
+    /// <summary>Resolves a message that cannot be written and was not written. The next message gets its number on the channel.</summary>
     public void Withdraw(InFlight channel, PendingPublish publish, string reason)
     {
         lock (_lock)
@@ -128,7 +128,7 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>Resolves a message of which nobody knows whether it was written. It keeps its number.</summary>
+    /// <summary>Resolves a message that may have been written or not. The message keeps its number on the channel.</summary>
     public void Doubt(PendingPublish publish, string reason)
     {
         lock (_lock)
@@ -138,11 +138,11 @@ internal sealed partial class Outbox
     }
 
     /// <summary>
-    /// Takes in that the broker closed a channel because it does not accept one of its messages, whose own result that is. If it cannot be
-    /// told which one, all are under suspicion, and are written again one at a time.
+    /// Handles a channel that the broker closed because it does not accept one of the channel's messages. That message is refused. If it cannot be
+    /// identified, all messages of the channel become suspects, and are written again one at a time.
     /// </summary>
     /// <param name="channel">The channel, to which nothing more may be written.</param>
-    /// <param name="bodyLength">The length of the message's body, if the broker said so.</param>
+    /// <param name="bodyLength">The length of the message's body, if the broker named it.</param>
     /// <param name="reason">What the broker said.</param>
     public void Blame(InFlight channel, int? bodyLength, string reason)
     {
@@ -161,7 +161,7 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>Lets nothing more be written to a channel; its confirms still count.</summary>
+    /// <summary>Closes a channel for further messages. Its confirms still count.</summary>
     public void Close(InFlight channel)
     {
         lock (_lock)
@@ -170,7 +170,7 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>Gives up a channel: what it did not confirm waits to be written again, in its original order and before newer messages.</summary>
+    /// <summary>Gives up a channel. Its unconfirmed messages wait to be written again, in their original order and before newer messages.</summary>
     /// <returns>The number of messages that went back.</returns>
     public int Lose(InFlight channel)
     {
@@ -191,8 +191,8 @@ internal sealed partial class Outbox
     }
 
     /// <summary>
-    /// Gives since when a channel has confirmed nothing though something is unconfirmed, or 0 when all is confirmed. As long as the oldest message
-    /// is on its way to the socket, what passes there is progress, too.
+    /// Gives since when a channel has confirmed none of its unconfirmed messages, or 0 when it has none. As long as the oldest message has not passed the
+    /// socket, octets that pass the socket are progress, too.
     /// </summary>
     public long QuietSince(InFlight channel, WriteProgress written)
     {
@@ -225,7 +225,8 @@ internal sealed partial class Outbox
         }
     }
 
-    // An attempt that its deadline would cut off could no longer tell that no queue has the message: there is none so late.
+    // If the deadline passes during an attempt, the result is unknown, although the nack said that no queue has the message. So shortly before the deadline
+    // the message is not written again.
     private long DueAfterNack(PendingPublish publish)
     {
         var due = time.GetTimestamp() + Ticks(Backoff.Delay(publish.Nacks++));
@@ -235,7 +236,7 @@ internal sealed partial class Outbox
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 
-    // An earlier attempt may have been taken by a broker that had other limits.
+    // The result is unknown if a broker with other limits may have taken the message in an earlier attempt.
     private void Refuse(PendingPublish publish, string reason)
     {
         _inFlight--;
@@ -255,7 +256,7 @@ internal sealed partial class Outbox
         return _waiting.TryPeek(out var next, out _) && MayHave(channel, next) ? next : null;
     }
 
-    // A channel has only its share of the window, so that one that hangs does not take it all. What is under suspicion is written alone.
+    // A channel has only its share of the window, so that a channel that hangs does not hold the whole window. A suspect is written alone.
     private bool MayHave(InFlight channel, PendingPublish next)
     {
         if (channel.Oldest is not { } oldest)
@@ -271,7 +272,7 @@ internal sealed partial class Outbox
             && !IsBehind(channel, oldest);
     }
 
-    // The broker confirms elsewhere what was written later.
+    // Whether the broker confirms, on other channels, messages that were written later.
     private bool IsBehind(InFlight channel, PendingPublish oldest)
     {
         var reached = Math.Max(channel.LastConfirmedWrite, oldest.WrittenTimestamp);
@@ -286,7 +287,7 @@ internal sealed partial class Outbox
         _channels.Remove(channel);
         foreach (var other in _channels)
         {
-            other.Room.Set(); // its share is theirs now
+            other.Room.Set(); // the others' shares have grown
         }
     }
 

@@ -3,16 +3,22 @@ using ClusterTest.Reconnect.Internal.Connections;
 namespace ClusterTest.Reconnect.Internal.Producing;
 
 /// <summary>
-/// Every message of a producer from the call to its result: in order, within the window, over any number of channels. It knows no
-/// connection and does no waiting of its own; sessions take from it and tell it what became of what they took.
+/// Every message of a producer from the call to its result: in order, within the window, over any number of channels. The outbox knows no connection and
+/// runs no task: sessions take messages, and report what became of them.
 /// </summary>
-internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider time, Action<PublishOutcome, TimeSpan> onResolved, long windowBytes = long.MaxValue, Action? onRepublished = null)
+internal sealed partial class Outbox(
+    int window,
+    TimeSpan timeout,
+    TimeProvider time,
+    Action<PublishOutcome, TimeSpan> onResolved,
+    long windowBytes = long.MaxValue,
+    Action? onRepublished = null)
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<PendingPublish> _unresolved = new();            // by age: first those in the window, then the backlog
-    private readonly PriorityQueue<PendingPublish, long> _waiting = new();      // in the window, to be written
-    private readonly PriorityQueue<PendingPublish, long> _nacked = new();       // in the window, to be written when their time has come
-    private readonly HashSet<InFlight> _channels = [];                          // those that may be written to
+    private readonly LinkedList<PendingPublish> _unresolved = new();            // by age: first the messages in the window, then the backlog
+    private readonly PriorityQueue<PendingPublish, long> _waiting = new();      // messages in the window, to be written
+    private readonly PriorityQueue<PendingPublish, long> _nacked = new();       // messages in the window, to be written at a certain time
+    private readonly HashSet<InFlight> _channels = [];                          // channels that may be written to
     private readonly Signal _work = new();
     private readonly Signal _change = new();
     private long _accepted;
@@ -20,14 +26,14 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
     private long _republished;
     private long _returned;
     private long _nacks;
-    private LinkedListNode<PendingPublish>? _backlog;                           // the first beyond the window
+    private LinkedListNode<PendingPublish>? _backlog;                           // the first message beyond the window
     private int _inWindow;
     private long _bytesInWindow;
     private int _inFlight;
     private long _unresolvedBytes;
     private bool _closed;
     private Exception? _failure;
-    private IReadOnlyList<string> _leftOver = [];
+    private IReadOnlyList<string> _unconfirmedAtEnd = [];
 
     public ProducerStatistics Statistics
     {
@@ -40,12 +46,12 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
         }
     }
 
-    /// <summary>Gets or sets the largest frame of the connection that was opened last, in bytes; 0 is no limit.</summary>
+    /// <summary>Gets or sets the largest frame of the connection that was opened last, in bytes; 0: no limit.</summary>
     public uint FrameMax { get; set; } = Link.MaxFrameSize;
 
     private bool HasRoom => _unresolved.Count < window && _unresolvedBytes < windowBytes;
 
-    /// <summary>Takes a message in; the order of calls is the order of publishing.</summary>
+    /// <summary>Adds a message. The messages are published in the order of the calls.</summary>
     /// <exception cref="ObjectDisposedException">The producer has stopped.</exception>
     public PendingPublish Add(OutgoingContent content, CancellationToken cancellationToken)
     {
@@ -65,7 +71,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
             publish.Cancellation = cancellationToken.UnsafeRegister((_, token) => Cancel(publish, token), null);
             if (publish.IsResolved)
             {
-                publish.Cancellation.Unregister(); // resolved before there was anything to undo
+                publish.Cancellation.Unregister(); // the message was resolved before the registration was stored
             }
         }
 
@@ -78,7 +84,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
     /// <summary>Waits until every message has its result.</summary>
     public Task WaitUntilEmptyAsync(CancellationToken cancellationToken) => WaitUntilAsync(() => _unresolved.Count == 0, cancellationToken);
 
-    /// <summary>Does what is due: resolves the messages whose deadline has passed, and lets nacked ones be written again.</summary>
+    /// <summary>Resolves the messages whose deadline has passed, and lets nacked messages be written again when their time has come.</summary>
     public void Tick()
     {
         lock (_lock)
@@ -98,9 +104,9 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
         }
     }
 
-    /// <summary>Takes no more messages and resolves all that are left.</summary>
-    /// <param name="exception">Why the producer had to end; <see langword="null"/> when it was stopped.</param>
-    /// <returns>The ids of the messages that were unconfirmed when it was first shut, in order.</returns>
+    /// <summary>Accepts no more messages, and resolves all that have no result yet.</summary>
+    /// <param name="exception">Why the producer had to end; <see langword="null"/> when the user stopped it.</param>
+    /// <returns>The ids of the messages that were unconfirmed at the first call, in order.</returns>
     public IReadOnlyList<string> Shut(Exception? exception = null)
     {
         lock (_lock)
@@ -109,7 +115,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
             if (!_closed)
             {
                 _closed = true;
-                _leftOver = [.. _unresolved.Select(static publish => publish.MessageId)];
+                _unconfirmedAtEnd = [.. _unresolved.Select(static publish => publish.MessageId)];
                 while (_unresolved.First is { Value: var publish })
                 {
                     ResolveUnconfirmed(publish);
@@ -118,7 +124,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
                 _change.Set();
             }
 
-            return _leftOver;
+            return _unconfirmedAtEnd;
         }
     }
 
@@ -134,7 +140,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
     private bool IsOverdue(PendingPublish publish) =>
         timeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(publish.StartedTimestamp) >= timeout;
 
-    // A message that is larger than the window is written alone.
+    // A message that is larger than the window is admitted alone.
     private void AdmitNext()
     {
         while (_backlog is { Value: var next } && _inWindow < window && (_inWindow == 0 || _bytesInWindow + next.Bytes <= windowBytes))
@@ -159,7 +165,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
         _work.Set();
     }
 
-    // A place in the window is free: the next in the backlog gets it.
+    // Frees a place in the window for the next message of the backlog.
     private void Leave(PendingPublish publish)
     {
         _inWindow--;
@@ -167,7 +173,7 @@ internal sealed partial class Outbox(int window, TimeSpan timeout, TimeProvider 
         AdmitNext();
     }
 
-    // In a long interruption no channel comes to take them.
+    // During a long interruption no channel takes the resolved messages out of the window.
     private void DropResolved()
     {
         while (_waiting.TryPeek(out var first, out _) && first.IsResolved)

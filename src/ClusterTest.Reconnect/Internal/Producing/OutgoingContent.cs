@@ -4,19 +4,21 @@ using RabbitMQ.Client;
 
 namespace ClusterTest.Reconnect.Internal.Producing;
 
-/// <summary>A message as it was at the call: what its caller changes afterwards, and what the client library writes into headers, does not touch it.</summary>
+/// <summary>
+/// A message as it was at the call of the publish. Later changes by the caller do not affect it, nor do the headers that the client library writes.
+/// </summary>
 internal sealed class OutgoingContent
 {
     /// <summary>
-    /// The header that tells which publish of its channel a message is. A <c>basic.return</c> names no sequence number; with this header it
-    /// brings one. Our consumers do not see it.
+    /// The header for the message's publish sequence number on its channel. A <c>basic.return</c> has no sequence number, but it has this header. Our
+    /// consumers remove the header.
     /// </summary>
     internal const string SequenceHeader = "x-cluster-publish-sequence";
 
-    // Type, channel and size, class, weight and body size, and the end of the frame (AMQP 0-9-1, 2.3.5 and 2.3.5.2).
+    // The frame's type, channel and size; class, weight and body size; the frame's end (AMQP 0-9-1, 2.3.5 and 2.3.5.2).
     private const int FrameOverhead = 7 + 12 + 1;
 
-    // The client library adds the trace context of its own span (W3C traceparent and tracestate) when somebody listens.
+    // If somebody listens to traces, the client library adds the context of its span (W3C traceparent and tracestate).
     private const int TraceRoom = 1024;
 
     private const int TableLength = 4;
@@ -26,8 +28,8 @@ internal sealed class OutgoingContent
 
     private readonly BasicProperties _properties;
 
-    /// <summary>Takes a message in.</summary>
-    /// <exception cref="ArgumentException">Its properties cannot be written in AMQP 0-9-1.</exception>
+    /// <summary>Copies a message.</summary>
+    /// <exception cref="ArgumentException">The message's properties cannot be written in AMQP 0-9-1.</exception>
     public OutgoingContent(OutgoingMessage message)
     {
         MessageId = message.MessageId;
@@ -51,16 +53,17 @@ internal sealed class OutgoingContent
     /// <summary>Gets the size of body and properties.</summary>
     public int Bytes { get; }
 
-    /// <summary>Gets the size of the frame that the properties need; they cannot be split.</summary>
+    /// <summary>Gets the size of the frame that the properties need. AMQP cannot split properties over several frames.</summary>
     private int FrameBytes { get; }
 
-    /// <summary>Tells why the message cannot pass a connection, or gives <see langword="null"/> if it can.</summary>
-    /// <param name="frameMax">The connection's largest frame in bytes; 0 is no limit.</param>
+    /// <summary>Says why the message cannot be sent over a connection, or gives <see langword="null"/> if it can be sent.</summary>
+    /// <param name="frameMax">The connection's largest frame in bytes; 0: no limit.</param>
     public string? FindObstacle(uint frameMax) => frameMax > 0 && FrameBytes > frameMax
-        ? $"its headers take {FrameBytes - FrameOverhead - TraceRoom} bytes, and the largest frame that the broker takes (frame_max, {frameMax} bytes) holds {frameMax - FrameOverhead - TraceRoom}"
+        ? $"its headers take {FrameBytes - FrameOverhead - TraceRoom} bytes, "
+            + $"and the largest frame that the broker takes (frame_max, {frameMax} bytes) holds {frameMax - FrameOverhead - TraceRoom}"
         : null;
 
-    /// <summary>Makes the properties of one attempt, which the client library may write into.</summary>
+    /// <summary>Makes the properties for one attempt. The client library may change them.</summary>
     public BasicProperties For(ulong sequence)
     {
         var headers = _properties.Headers is { } own ? new Dictionary<string, object?>(own) : [];
@@ -78,7 +81,7 @@ internal sealed class OutgoingContent
             buffer = ArrayPool<byte>.Shared.Rent(size);
             return writeable.WriteTo(buffer);
         }
-#pragma warning disable CA1031 // Whatever the client library's encoder throws.
+#pragma warning disable CA1031 // Any exception of the client library's encoder means that the headers cannot be written.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ClusterTest.Reconnect.Internal.Producing;
 
-/// <summary>A message on its way to being confirmed. Its fields belong to the <see cref="Outbox"/>'s lock.</summary>
+/// <summary>A message of the <see cref="Outbox"/>, whose lock guards its fields.</summary>
 internal sealed class PendingPublish
 {
     private readonly TaskCompletionSource<PublishResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -15,59 +15,59 @@ internal sealed class PendingPublish
 
     public OutgoingContent Content { get; }
 
-    /// <summary>Gets what was current when the publish was asked for.</summary>
+    /// <summary>Gets the activity that was current at the call of the publish.</summary>
     public Activity? Caller { get; } = Activity.Current;
 
     /// <summary>Gets the place in the order of all publishes.</summary>
     public long Order { get; }
 
-    /// <summary>Gets the place among those that have no result yet.</summary>
+    /// <summary>Gets the place among the messages that have no result yet.</summary>
     public LinkedListNode<PendingPublish> Place { get; }
 
-    /// <summary>Gets when the publish was asked for.</summary>
+    /// <summary>Gets when the publish was called.</summary>
     public long StartedTimestamp { get; }
 
     public string MessageId => Content.MessageId;
 
-    /// <summary>Gets what the message takes of the window in bytes.</summary>
+    /// <summary>Gets the message's size in bytes, as the window counts it.</summary>
     public int Bytes => Content.Bytes;
 
     public Task<PublishResult> Result => _result.Task;
 
-    /// <summary>Gets a value indicating whether the caller has its answer; the window may still hold a place for it.</summary>
+    /// <summary>Gets a value indicating whether the message has its result. It may still have a place in the window.</summary>
     public bool IsResolved => _result.Task.IsCompleted;
 
-    /// <summary>Gets or sets how often the message was handed to a channel.</summary>
+    /// <summary>Gets or sets how often the message was given to a channel.</summary>
     public int Attempts { get; set; }
 
     /// <summary>Gets or sets the publish sequence number on its current channel.</summary>
     public ulong Sequence { get; set; }
 
-    /// <summary>Gets or sets when the message was handed to its current channel.</summary>
+    /// <summary>Gets or sets when the message was given to its current channel.</summary>
     public long WrittenTimestamp { get; set; }
 
-    /// <summary>Gets or sets how many octets its connection has written once the message is among them.</summary>
+    /// <summary>Gets or sets how many octets the connection has written at least when it has written the message.</summary>
     public long EndOffset { get; set; }
 
-    /// <summary>Gets or sets when the message was found to have passed the socket, or 0.</summary>
+    /// <summary>Gets or sets when the message turned out to have passed the socket; 0: not yet.</summary>
     public long PassedTimestamp { get; set; }
 
-    /// <summary>Gets or sets how often the broker nacked it.</summary>
+    /// <summary>Gets or sets how often the broker nacked the message.</summary>
     public int Nacks { get; set; }
 
     /// <summary>Gets or sets a value indicating whether an attempt was lost before its confirm: a queue may have the message.</summary>
     public bool MayBeEnqueued { get; set; }
 
-    /// <summary>Gets or sets what the broker said against the attempt that was made last: it returned or nacked the message.</summary>
+    /// <summary>Gets or sets why the broker returned or nacked the message at the last attempt.</summary>
     public Refusal? Refusal { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether the broker closed a channel for this message or for one beside it: in the latter case a queue may
-    /// have this one.
+    /// Gets or sets a value indicating whether the broker closed a channel because of this message or of another message on that channel. If it was another,
+    /// a queue may have this message.
     /// </summary>
     public bool IsSuspect { get; set; }
 
-    /// <summary>Gets or sets what undoes the caller's cancellation.</summary>
+    /// <summary>Gets or sets the registration for the caller's cancellation.</summary>
     public CancellationTokenRegistration Cancellation { get; set; }
 
     public bool TryResolve(PublishOutcome outcome, string? reason, TimeSpan latency)
@@ -79,5 +79,5 @@ internal sealed class PendingPublish
     public bool TryCancel(CancellationToken cancellationToken) => _result.TrySetCanceled(cancellationToken);
 }
 
-/// <summary>What the broker said against a message, and what its outcome is if that stays.</summary>
+/// <summary>Why the broker did not take a message, and the outcome of the publish if no later attempt succeeds.</summary>
 internal sealed record Refusal(PublishOutcome Outcome, string Reason);

@@ -11,17 +11,17 @@ using RabbitMQ.Client.Exceptions;
 
 namespace ClusterTest.Reconnect.Internal.Producing;
 
-/// <summary>A publisher on one channel in confirm mode: it writes what the outbox holds and tells it what the broker answers.</summary>
+/// <summary>A publisher on one channel in confirm mode. It writes messages from the outbox, and reports the broker's answers to the outbox.</summary>
 internal sealed partial class ProducerGeneration : Generation
 {
-    // The confirms of what else was written are awaited this long before the channel is rebuilt.
+    // How long the generation waits for the confirms of the other messages before it ends.
     private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(1);
 
     // The class and method of basic.publish (AMQP 0-9-1, 1.8).
     private const ushort BasicClass = 60;
     private const ushort PublishMethod = 40;
 
-    // The client library's own tracking and rate limiter are left out: the limiter bounds nothing and throws in bursts (rabbitmq-dotnet-client#2032).
+    // The client library's own tracking and rate limiter are off: the limiter limits nothing and throws in bursts (rabbitmq-dotnet-client#2032).
     private static readonly CreateChannelOptions ConfirmMode = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false);
 
     private readonly Outbox _outbox;
@@ -49,10 +49,10 @@ internal sealed partial class ProducerGeneration : Generation
         outbox.FrameMax = link.Connection.FrameMax;
     }
 
-    /// <summary>Opens a channel in confirm mode and declares the topology; succeeds only when the broker has answered to all of it.</summary>
+    /// <summary>Opens a channel in confirm mode and declares the topology. Succeeds only when the broker has answered every method.</summary>
     public static async Task<Generation> StartAsync(SessionContext context, Link link, int number, Outbox outbox, CancellationToken cancellationToken)
     {
-        // A broker that blocks the connection reads nothing from it, not even the opening of a channel.
+        // While the broker blocks the connection, it reads nothing from the connection, not even the opening of a channel.
         await link.Blockage.WaitUntilOverAsync(cancellationToken).ConfigureAwait(false);
         var channel = await link.Connection.CreateChannelAsync(ConfirmMode, cancellationToken).ConfigureAwait(false);
         var generation = new ProducerGeneration(context, link, channel, number, outbox);
@@ -69,7 +69,7 @@ internal sealed partial class ProducerGeneration : Generation
         }
     }
 
-    // The producer has waited for the outbox before it stops its sessions: here, nothing is left to wait for.
+    // The producer waits for the outbox before it stops its sessions, so nothing is left to wait for.
     public override Task DrainAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override async ValueTask DisposeAsync()
@@ -79,7 +79,7 @@ internal sealed partial class ProducerGeneration : Generation
             _outbox.Blame(_inFlight, LengthIn(objection), $"not accepted by the broker: {objection}");
         }
 
-        // First, so that a living session can publish at once what this one did not get confirmed.
+        // This comes first, so that another session can publish this channel's unconfirmed messages at once.
         var count = _outbox.Lose(_inFlight);
         if (count > 0)
         {
@@ -109,10 +109,10 @@ internal sealed partial class ProducerGeneration : Generation
             return cause;
         }
 
-        // A broker that confirms slowly works, and so does a slow link: what counts is progress, not age.
+        // A broker that confirms slowly works, and so does a slow link: progress counts, not the age of a message.
         var quiet = _outbox.QuietSince(_inFlight, Link.Written);
         return quiet != 0 && IsOverdue(Math.Max(quiet, Link.Blockage.EndedTimestamp))
-            ? NewFailure.Connection(FailureKind.Stalled, "the broker stopped confirming", "If this stays, the queue may have lost its majority of nodes.")
+            ? NewFailure.Connection(FailureKind.Stalled, "the broker stopped confirming", "If this lasts, the queue may have lost its majority of nodes.")
             : base.FindStall();
     }
 
@@ -122,7 +122,7 @@ internal sealed partial class ProducerGeneration : Generation
         {
             while (IsServing)
             {
-                // Looked at again for each message: a channel that waits for work must not wake up to write into a blockage.
+                // Checked before each message, since the broker may have blocked the connection while the channel waited for work.
                 await Link.Blockage.WaitUntilOverAsync(Life).ConfigureAwait(false);
                 if (_outbox.TryTake(_inFlight) is { } publish)
                 {
@@ -138,7 +138,7 @@ internal sealed partial class ProducerGeneration : Generation
         {
             // Retired.
         }
-#pragma warning disable CA1031 // A write that fails ends the generation; the outbox still has the message.
+#pragma warning disable CA1031 // A failed write ends the generation; the outbox still has the message.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -146,7 +146,7 @@ internal sealed partial class ProducerGeneration : Generation
         }
     }
 
-    // What would be handed to a lost channel counts as an attempt, whose outcome is unknown.
+    // A message that is given to a lost channel counts as an attempt with an unknown result, so it is not given to one.
     private bool IsServing => Channel.IsOpen && !Ended.IsCompleted && !Link.Shutdown.IsCompleted;
 
     private async Task EndIfGoneAsync()
@@ -177,10 +177,14 @@ internal sealed partial class ProducerGeneration : Generation
         }
         catch (Exception exception) when (!IsLoss(exception))
         {
-            // The message's own: what fails is its encoding, or a listener of the client library's traces. The latter are called before and after the
-            // write, so that nobody knows whether the broker counts it: nothing more may be numbered on this channel.
-            _outbox.Doubt(publish, $"the client library failed to write it ({PeerText.Line(exception.Message)})");
-            EndWhenSettled(NewFailure.Channel(FailureKind.Other, $"the client library failed to write a message ({PeerText.Line(exception.Message)})", "Look for a listener of its traces that throws."));
+            // Either this message cannot be encoded, or a listener of the client library's traces threw. Such listeners are called before and after the
+            // write, so the broker may have counted the message or not. Further messages on this channel would have uncertain numbers.
+            var said = PeerText.Line(exception.Message);
+            _outbox.Doubt(publish, $"the client library failed to write it ({said})");
+            EndWhenSettled(NewFailure.Channel(
+                FailureKind.Other,
+                $"the client library failed to write a message ({said})",
+                "Look for a listener of the client library's traces that throws."));
         }
     }
 
@@ -188,9 +192,9 @@ internal sealed partial class ProducerGeneration : Generation
     {
         try
         {
-            _ = content.Body.Span; // the user's code, if a MemoryManager is behind it
+            _ = content.Body.Span; // runs the user's code if the memory belongs to a MemoryManager
         }
-#pragma warning disable CA1031 // Whatever it throws belongs to this message.
+#pragma warning disable CA1031 // Any exception of the user's code concerns this message alone.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -235,16 +239,17 @@ internal sealed partial class ProducerGeneration : Generation
         }
         else
         {
-            _outbox.Lose(_inFlight); // Which message it was cannot be told: the next confirm may be that of one that no queue took.
+            _outbox.Lose(_inFlight); // The returned message is unknown, so the next confirm may belong to a message that no queue took.
         }
 
-        // The topology may be gone. Writing on would turn the order around.
-        EndWhenSettled(NewFailure.Of(FailureKind.MessageReturned, FailureScope.Channel, returned.ReplyCode, $"the broker returned a message ({reason}): no queue took it"));
+        // The topology may be gone. Further writes would change the order of the messages.
+        EndWhenSettled(NewFailure.Of(
+            FailureKind.MessageReturned, FailureScope.Channel, returned.ReplyCode, $"the broker returned a message ({reason}): no queue took it"));
         Log.Returned(Context.Logger, Context.Session, returned.BasicProperties.MessageId ?? "", returned.ReplyCode, returned.ReplyText);
         return Task.CompletedTask;
     }
 
-    /// <summary>Writes no more, lets the broker settle what was written, and ends.</summary>
+    /// <summary>Writes no more messages, lets the broker settle the written ones, and ends.</summary>
     private void EndWhenSettled(Failure cause)
     {
         _outbox.Close(_inFlight);
@@ -260,15 +265,20 @@ internal sealed partial class ProducerGeneration : Generation
         }
     }
 
-    /// <summary>Finds what the broker has against one of the messages, if it closed the channel or connection for that.</summary>
-    private string? FindObjection() => (Channel.CloseReason ?? (Link.Shutdown.IsCompletedSuccessfully ? Link.Shutdown.Result : null)) is { Initiator: ShutdownInitiator.Peer } reason
-        && (reason.ReplyCode, reason.ClassId, reason.MethodId) is (Constants.PreconditionFailed or Constants.ContentTooLarge, BasicClass, PublishMethod) or (Constants.FrameError or Constants.SyntaxError, _, _)
+    /// <summary>Finds the broker's objection to one of the messages, if the broker closed the channel or connection because of it.</summary>
+    private string? FindObjection() =>
+        (Channel.CloseReason ?? (Link.Shutdown.IsCompletedSuccessfully ? Link.Shutdown.Result : null)) is { Initiator: ShutdownInitiator.Peer } reason
+        && (reason.ReplyCode, reason.ClassId, reason.MethodId) is
+            (Constants.PreconditionFailed or Constants.ContentTooLarge, BasicClass, PublishMethod) or (Constants.FrameError or Constants.SyntaxError, _, _)
             ? $"{reason.ReplyCode} {PeerText.Line(reason.ReplyText)}"
             : null;
 
     // RabbitMQ, rabbit_channel:check_msg_size: "message size 100 is larger than configured max size 10", or "than max size".
     private static int? LengthIn(string objection) =>
-        TooLarge().Match(objection) is { Success: true } match && int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
+        TooLarge().Match(objection) is { Success: true } match
+        && int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            ? length
+            : null;
 
     [GeneratedRegex("message size ([0-9]+) is larger than")]
     private static partial Regex TooLarge();

@@ -1,17 +1,19 @@
 namespace ClusterTest.Reconnect.Internal.Sessions;
 
 /// <summary>
-/// Exponential backoff with full jitter, jittered at its cap too: many clients that lost the same node must not come back in step.
-/// Polly's own jitter vanishes at <c>MaxDelay</c> (RetryHelper.cs, Polly.Core 8.9.1).
+/// Exponential backoff with full jitter, also at its cap: many clients that lost the same node must not come back in step. Polly's own jitter vanishes at
+/// <c>MaxDelay</c> (RetryHelper.cs, Polly.Core 8.9.1).
 /// </summary>
 internal static class Backoff
 {
     private const int BaseMilliseconds = 10;
 
-    /// <summary>The longest delay by default, and also the time that a session must have served for its next interruption to start over.</summary>
+    /// <summary>
+    /// The default of the longest delay. This is also how long a session must have served so that the backoff of its next interruption starts over.
+    /// </summary>
     public static readonly TimeSpan Cap = ClusterOptions.DefaultMaxBackoff;
 
-#pragma warning disable CA5394 // Jitter guards nothing.
+#pragma warning disable CA5394 // The jitter is no secret.
     /// <summary>Gives a random delay before the next attempt.</summary>
     /// <param name="failures">Failed attempts so far, less one: 0 after the first.</param>
     public static TimeSpan Delay(int failures) => Delay(failures, Random.Shared.NextDouble(), Cap);
@@ -20,7 +22,7 @@ internal static class Backoff
     /// <summary>Gives the delay before the next attempt.</summary>
     /// <param name="failures">Failed attempts so far, less one: 0 after the first.</param>
     /// <param name="uniform">A number from 0 to below 1.</param>
-    /// <param name="cap">The longest.</param>
+    /// <param name="cap">The longest delay.</param>
     public static TimeSpan Delay(int failures, double uniform, TimeSpan cap)
     {
         var ceiling = Math.Min(cap.TotalMilliseconds, BaseMilliseconds * Math.Pow(2, failures));

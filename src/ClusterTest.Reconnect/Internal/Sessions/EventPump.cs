@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ClusterTest.Reconnect.Internal.Sessions;
 
-/// <summary>Hands session events to the user's observer on a task of its own, one at a time and in order.</summary>
+/// <summary>Gives session events to the user's observer on a separate task, one at a time and in order.</summary>
 internal sealed class EventPump : IAsyncDisposable
 {
     private readonly Channel<(SessionEvent Event, TaskCompletionSource Observed)> _events =
@@ -20,7 +20,7 @@ internal sealed class EventPump : IAsyncDisposable
         _pump = Task.Run(PumpAsync);
     }
 
-    /// <summary>Queues an event. Never blocks.</summary>
+    /// <summary>Queues an event. This method never blocks.</summary>
     /// <returns>A task that completes when the observer has returned.</returns>
     public Task Publish(SessionEvent change)
     {
@@ -47,7 +47,7 @@ internal sealed class EventPump : IAsyncDisposable
             {
                 _observer!(change);
             }
-#pragma warning disable CA1031 // The observer is the user's code: whatever it throws must not end recovery.
+#pragma warning disable CA1031 // The observer is the user's code: its exceptions must not end the recovery.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

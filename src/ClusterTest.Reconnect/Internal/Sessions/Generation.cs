@@ -6,8 +6,8 @@ using RabbitMQ.Client.Events;
 namespace ClusterTest.Reconnect.Internal.Sessions;
 
 /// <summary>
-/// One life of a session on one channel. Everything that depends on the channel (delivery tags, publish sequence numbers, the consumer)
-/// belongs to it and ends with it, so that nothing of an old channel can be taken for the new one's.
+/// One life of a session on one channel. Everything that depends on the channel (delivery tags, publish sequence numbers, the consumer) belongs to the
+/// generation and ends with it, so that nothing from an old channel can be applied to the new channel.
 /// </summary>
 internal abstract class Generation : IAsyncDisposable
 {
@@ -15,11 +15,11 @@ internal abstract class Generation : IAsyncDisposable
 
     private static readonly TimeSpan ChannelCloseTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GiveBackTimeout = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LateFramesTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StrayFramesTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
 
-    // The client library tells of a closed channel within milliseconds; the rest is for a machine that has no time.
-    private static readonly TimeSpan SilenceTimeout = TimeSpan.FromSeconds(3);
+    // How long the client library may take to report a closed channel. It needs milliseconds; an overloaded machine may need longer.
+    private static readonly TimeSpan ShutdownReportTimeout = TimeSpan.FromSeconds(3);
 
     private readonly TaskCompletionSource<Failure> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _life = new();
@@ -42,7 +42,7 @@ internal abstract class Generation : IAsyncDisposable
     /// <summary>Gets the generation's number within its session, from 1.</summary>
     public int Number { get; }
 
-    /// <summary>Gets a task that completes, with the cause, once the channel serves no more.</summary>
+    /// <summary>Gets a task that completes with the cause when the channel no longer serves.</summary>
     public Task<Failure> Ended => _ended.Task;
 
     protected SessionContext Context { get; }
@@ -56,25 +56,27 @@ internal abstract class Generation : IAsyncDisposable
     /// <summary>Gets a token that is cancelled when the generation is retired.</summary>
     protected CancellationToken Life { get; }
 
-    /// <summary>Starts serving; called once its session is announced as open. Until then an attempt's time bounds each wait, and nothing is watched.</summary>
-    /// <param name="observed">Completes when the observer has seen the session open.</param>
+    /// <summary>
+    /// Starts to serve, after the session is announced as open. Before that the attempt's deadline limits each wait, and the watchdog does not run.
+    /// </summary>
+    /// <param name="observed">Completes when the observer has seen that the session is open.</param>
     public void Start(Task observed)
     {
         _watchdog.Change(WatchInterval, WatchInterval);
         Serve(observed);
     }
 
-    /// <summary>Finishes in order what is under way, as far as the token allows; the session stops afterwards.</summary>
+    /// <summary>Finishes the messages that are under way, until the token is cancelled. The session stops afterwards.</summary>
     public abstract Task DrainAsync(CancellationToken cancellationToken);
 
-    /// <summary>Ends all that belongs to this generation. The connection may be gone already.</summary>
+    /// <summary>Ends everything that belongs to this generation. The connection may be gone already.</summary>
     public virtual async ValueTask DisposeAsync()
     {
         await _watchdog.DisposeAsync().ConfigureAwait(false);
         Context.CleanUp.Track(EndLifeAsync());
         if (Channel.IsOpen && Link.IsOpen)
         {
-            // Awaited, since the broker puts back this channel's unacked messages, in order, when it closes.
+            // The close is awaited, since with it the broker puts this channel's unacked messages back, in order.
             var closing = CloseChannelAsync();
             Context.CleanUp.Track(closing);
             await Task.WhenAny(closing, Task.Delay(ChannelCloseTimeout, Time)).ConfigureAwait(false);
@@ -82,7 +84,7 @@ internal abstract class Generation : IAsyncDisposable
 
         if (Link.IsOpen)
         {
-            // So that the next one's number stays a low one.
+            // With the number free again, the next channel gets a low number, too.
             await Task.WhenAny(_numberHeld, Link.Shutdown, Task.Delay(ChannelCloseTimeout, Time)).ConfigureAwait(false);
         }
     }
@@ -90,11 +92,14 @@ internal abstract class Generation : IAsyncDisposable
     /// <inheritdoc cref="Start"/>
     protected abstract void Serve(Task observed);
 
-    /// <summary>Gives back, on a channel that is about to be closed, what the broker should not count as lost with it. Nothing else is written then.</summary>
+    /// <summary>
+    /// Gives messages back on a channel that is about to be closed, so that the broker does not count them as lost with the channel. Nothing else is written
+    /// to the channel at that time.
+    /// </summary>
     protected virtual Task GiveBackAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Declares exchange and queue and begins to bind them; a binding that is refused later ends the generation.</summary>
-    /// <returns>The binding, for <see cref="Declarations.AwaitBindingAsync"/>.</returns>
+    /// <summary>Declares exchange and queue and begins to bind them. If the broker refuses the binding later, the generation ends.</summary>
+    /// <returns>The task of the binding, for <see cref="Declarations.AwaitBindingAsync"/>.</returns>
     protected async Task<Task> DeclareAsync(CancellationToken cancellationToken)
     {
         var binding = await Context.Declarations.DeclareAsync(Link, Channel, Life, cancellationToken).ConfigureAwait(false);
@@ -113,13 +118,16 @@ internal abstract class Generation : IAsyncDisposable
 
     /// <summary>Finds out whether the peer hangs. Called four times a second.</summary>
     protected virtual Failure? FindStall() => Volatile.Read(ref _writeStarted) is not 0 and var started && IsOverdue(Math.Max(started, Link.Written.Timestamp))
-        ? NewFailure.Connection(FailureKind.Stalled, "the peer stopped reading", "If this stays, the node or the load balancer hangs.")
+        ? NewFailure.Connection(FailureKind.Stalled, "the peer stopped reading", "If this lasts, the node or the load balancer hangs.")
         : null;
 
     protected bool IsOverdue(long startedTimestamp) =>
         startedTimestamp != 0 && Time.GetElapsedTime(startedTimestamp) > Context.Options.StallTimeout;
 
-    /// <summary>Awaits a write under the watchdog's eyes: a socket that takes nothing more blocks the client library for good (rabbitmq-dotnet-client#1930).</summary>
+    /// <summary>
+    /// Awaits a write while the watchdog measures its time: a socket that accepts nothing more blocks the client library for good
+    /// (rabbitmq-dotnet-client#1930).
+    /// </summary>
     protected async ValueTask WatchWriteAsync(ValueTask write)
     {
         if (write.IsCompletedSuccessfully)
@@ -146,7 +154,7 @@ internal abstract class Generation : IAsyncDisposable
             {
                 await GiveBackAsync(limit.Token).ConfigureAwait(false);
             }
-#pragma warning disable CA1031 // The close gives everything back, too; that it may count is the smaller evil.
+#pragma warning disable CA1031 // The close gives the messages back as well, although the broker may count that against their delivery limit.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -159,13 +167,13 @@ internal abstract class Generation : IAsyncDisposable
 
     private async Task EndIfRefusedAsync(Task binding)
     {
-        if (await Declarations.OutcomeOfAsync(binding).ConfigureAwait(false) is { } refusal)
+        if (await Declarations.FindRefusalAsync(binding).ConfigureAwait(false) is { } refusal)
         {
             End(refusal);
         }
     }
 
-    // Not awaited: what a handler registered on its token runs in here, and may throw or hang.
+    // The cancellation is not awaited by its caller: callbacks that a handler registered on its token run here, and may throw or hang.
     private async Task EndLifeAsync()
     {
         try
@@ -180,14 +188,14 @@ internal abstract class Generation : IAsyncDisposable
 
     private void Watch()
     {
-        if ((FindStall() ?? FindSilentEnd()) is { } cause)
+        if ((FindStall() ?? FindUnreportedShutdown()) is { } cause)
         {
             End(cause);
         }
     }
 
-    // Recovery begins with an event of the client library's. Should that never come, nobody else would begin it (rabbitmq-dotnet-client#1871).
-    private Failure? FindSilentEnd()
+    // Recovery begins with an event of the client library. If the event never comes (rabbitmq-dotnet-client#1871), recovery begins here.
+    private Failure? FindUnreportedShutdown()
     {
         if ((Channel.IsOpen && Link.Connection.IsOpen) || Ended.IsCompleted || Link.Shutdown.IsCompleted)
         {
@@ -199,14 +207,14 @@ internal abstract class Generation : IAsyncDisposable
             _closedSince = Time.GetTimestamp();
         }
 
-        if (Time.GetElapsedTime(_closedSince) < SilenceTimeout)
+        if (Time.GetElapsedTime(_closedSince) < ShutdownReportTimeout)
         {
             return null;
         }
 
-        Log.StoodStill(Context.Logger, Context.Session, "a closed channel or connection", SilenceTimeout.TotalSeconds);
+        Log.StoodStill(Context.Logger, Context.Session, "the report of a closed channel or connection", ShutdownReportTimeout.TotalSeconds);
         ClusterMetrics.StoodStill(Context.Options);
-        return NewFailure.Connection(FailureKind.Other, "the channel or connection is closed, and nothing said why");
+        return NewFailure.Connection(FailureKind.Other, "the channel or connection is closed, and the client library did not report why");
     }
 
     private Task OnChannelShutdownAsync(object sender, ShutdownEventArgs reason)
@@ -222,24 +230,24 @@ internal abstract class Generation : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    // A broker can deliver behind its channel.close, and it answers a close that crosses its own. The client library has forgotten the channel by
-    // then, and a frame for a channel that it does not know ends the whole connection (SessionManager.Lookup, 7.2.2;
-    // rabbitmq-dotnet-client#1399). So the number is taken again at once, before another frame is read, by a channel that does nothing. The
-    // client library gives the lowest that is free: as many are opened as may be free below it, and those that are not needed closed again.
+    // A broker can deliver messages after its channel.close, and it answers a close that crosses its own. The client library has forgotten the channel by
+    // then, and a stray frame for a channel that it does not know ends the whole connection (SessionManager.Lookup, 7.2.2; rabbitmq-dotnet-client#1399). So
+    // a channel that does nothing takes the number again at once, before another frame is read. The client library gives the lowest free number: this method
+    // opens as many channels as numbers may be free below the wanted number, and closes the channels with other numbers again.
     private async Task HoldNumberAsync(int number)
     {
         List<Task<IChannel>> opening = [.. Enumerable.Range(0, Math.Min(number, MostFreeNumbers)).Select(_ => Link.Connection.CreateChannelAsync())];
         await ((Task)Task.WhenAll(opening)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         List<IChannel> channels = [.. opening.Where(static opened => opened.IsCompletedSuccessfully).Select(static opened => opened.Result)];
-        Context.CleanUp.Track(CloseLateAsync(channels.FirstOrDefault(channel => channel.ChannelNumber == number)));
+        Context.CleanUp.Track(CloseAfterStrayFramesAsync(channels.FirstOrDefault(channel => channel.ChannelNumber == number)));
         await Task.WhenAll(channels.Where(channel => channel.ChannelNumber != number).Select(static channel => channel.AbortAsync())).ConfigureAwait(false);
     }
 
-    private async Task CloseLateAsync(IChannel? channel)
+    private async Task CloseAfterStrayFramesAsync(IChannel? channel)
     {
         if (channel is not null)
         {
-            await Task.WhenAny(Link.Shutdown, Task.Delay(LateFramesTimeout, Time)).ConfigureAwait(false);
+            await Task.WhenAny(Link.Shutdown, Task.Delay(StrayFramesTimeout, Time)).ConfigureAwait(false);
             await channel.AbortAsync().ConfigureAwait(false);
         }
     }

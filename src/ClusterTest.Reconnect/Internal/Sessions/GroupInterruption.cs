@@ -1,8 +1,8 @@
 namespace ClusterTest.Reconnect.Internal.Sessions;
 
 /// <summary>
-/// The time in which no session of a group is open. The group gives up when it gets longer than allowed: while one session is open, another that
-/// cannot recover ends nothing, and a session that no sooner opens than it is lost ends no interruption.
+/// The time in which no session of a group is open. The group gives up when this time exceeds its limit. While one session is open, the others may go on
+/// recovering. A session that is lost right after it opened does not end the interruption.
 /// </summary>
 internal sealed class GroupInterruption : IAsyncDisposable
 {
@@ -20,11 +20,12 @@ internal sealed class GroupInterruption : IAsyncDisposable
     {
         (_allowed, _time) = (allowed, time);
         _since = time.GetTimestamp();
-        _timer = time.CreateTimer(static interruption => ((GroupInterruption)interruption!).GiveUpIfDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(
+            static interruption => ((GroupInterruption)interruption!).GiveUpIfDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         SetTimer();
     }
 
-    /// <summary>Gets a token that is cancelled when no session has been open for longer than allowed.</summary>
+    /// <summary>Gets a token that is cancelled when the interruption has lasted longer than allowed.</summary>
     public CancellationToken TooLong => _tooLong.Token;
 
     /// <summary>Gets whether a session is open.</summary>
@@ -45,7 +46,7 @@ internal sealed class GroupInterruption : IAsyncDisposable
     /// <summary>Gets whether a session has ever been open.</summary>
     public bool WasAnyOpen { get; private set; }
 
-    /// <summary>Gets for how long no session has been open, short lives left out.</summary>
+    /// <summary>Gets how long no session has been open, without the times of sessions that were lost right after they opened.</summary>
     public TimeSpan Elapsed
     {
         get
@@ -57,7 +58,7 @@ internal sealed class GroupInterruption : IAsyncDisposable
         }
     }
 
-    /// <summary>A session has become open.</summary>
+    /// <summary>Takes note that a session has become open.</summary>
     public void Opened()
     {
         lock (_sync)
@@ -69,8 +70,8 @@ internal sealed class GroupInterruption : IAsyncDisposable
         }
     }
 
-    /// <summary>An open session was lost.</summary>
-    /// <param name="served">Whether it was open for a while: only then what follows is another interruption.</param>
+    /// <summary>Takes note that an open session was lost.</summary>
+    /// <param name="served">Whether the session was open for a while: only then a new interruption begins.</param>
     public void Lost(bool served)
     {
         lock (_sync)
@@ -95,7 +96,7 @@ internal sealed class GroupInterruption : IAsyncDisposable
             Timeout.InfiniteTimeSpan);
     }
 
-    // A timer may fire early, and late: after a session opened.
+    // The timer may fire too early, or after a session has opened.
     private void GiveUpIfDue()
     {
         lock (_sync)

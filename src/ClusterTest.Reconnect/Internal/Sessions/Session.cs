@@ -6,15 +6,15 @@ using Polly.Retry;
 namespace ClusterTest.Reconnect.Internal.Sessions;
 
 /// <summary>
-/// One connection through the load balancer that is always either open or recovering. One task owns it: <see cref="RunAsync"/>, which
-/// reads from top to bottom.
+/// One connection through the load balancer that is always either open or recovering. One task owns the session: <see cref="RunAsync"/>, which reads from
+/// top to bottom.
 /// </summary>
 internal sealed class Session
 {
-    // Three times what a generation waits for its channel's close, the longest of its waits.
+    // Three times as long as a generation waits for its channel's close, which is its longest wait.
     private static readonly TimeSpan RetireTimeout = TimeSpan.FromSeconds(3);
 
-    // So often may a channel be lost no sooner than it is there before another address is tried, if there is one.
+    // After this many channels in a row that were lost right after they opened, the session tries another address, if there is one.
     private const int MostShortLives = 3;
 
     private readonly SessionContext _context;
@@ -25,7 +25,7 @@ internal sealed class Session
     private readonly SessionStatus _status;
     private readonly Dialer _dialer;
     private readonly Login _login;
-    private readonly int[] _turns; // for each endpoint: how often it was left
+    private readonly int[] _turns; // for each endpoint: how often the session went on to the next endpoint
 
     private Link? _link;
     private Generation? _generation;
@@ -42,7 +42,11 @@ internal sealed class Session
     private long _opened;
     private (Failure Failure, Exception? Exception)? _lastFailure;
 
-    public Session(SessionContext context, EventPump events, GroupInterruption interruption, Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
+    public Session(
+        SessionContext context,
+        EventPump events,
+        GroupInterruption interruption,
+        Func<SessionContext, Link, int, CancellationToken, Task<Generation>> startGeneration)
     {
         _context = context;
         _startGeneration = startGeneration;
@@ -66,13 +70,13 @@ internal sealed class Session
 
     private ClusterOptions Options => _context.Options;
 
-    /// <summary>Gets the address that the session is connected to, or tried last.</summary>
+    /// <summary>Gets the address that the session is connected to, or that it tried last.</summary>
     private ClusterEndpoint Endpoint { get; set; }
 
     /// <summary>Keeps the session alive until it is stopped.</summary>
-    /// <param name="stop">Cancelled to stop: what is under way is finished first.</param>
+    /// <param name="stop">Cancelled to stop the session, which first finishes the messages that are under way.</param>
     /// <param name="abort">Cancelled when the drain deadline has passed.</param>
-    /// <exception cref="ClusterException">A failure that no retry mends, or an interruption longer than allowed.</exception>
+    /// <exception cref="ClusterException">A fatal failure, or an interruption longer than allowed.</exception>
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
         try
@@ -100,7 +104,7 @@ internal sealed class Session
         }
     }
 
-    /// <summary>One interruption: one execution of the pipeline, which ends when the session is open.</summary>
+    /// <summary>Recovers from one interruption: one execution of the pipeline, which ends when the session is open.</summary>
     private async Task RecoverAsync(CancellationToken stop)
     {
         _attempts = 0;
@@ -123,12 +127,12 @@ internal sealed class Session
         }
 
         _interruption.Opened();
-        _opened = Options.TimeProvider.GetTimestamp(); // before anybody is told, and perhaps lets time pass
+        _opened = Options.TimeProvider.GetTimestamp(); // before the transition, whose observer may let time pass
         Transition(SessionState.Open);
         _generation.Start(_observed);
     }
 
-    /// <summary>Connects unless only the channel was lost, then declares and starts.</summary>
+    /// <summary>Connects, unless only the channel was lost, then declares and starts.</summary>
     private async Task<Generation> AttemptAsync(CancellationToken cancellationToken)
     {
         _attempts++;
@@ -146,7 +150,9 @@ internal sealed class Session
                     async token =>
                     {
                         var socket = await _dialer.ConnectAsync(endpoint, turn, _context.CleanUp, token).ConfigureAwait(false);
-                        return await Link.OpenAsync(Options, endpoint, socket, _login, ConnectionName, _context.CleanUp, _context.Logger, token).ConfigureAwait(false);
+                        return await Link
+                            .OpenAsync(Options, endpoint, socket, _login, ConnectionName, _context.CleanUp, _context.Logger, token)
+                            .ConfigureAwait(false);
                     },
                     link => link.Abort(_context.CleanUp),
                     cancellationToken).ConfigureAwait(false);
@@ -167,7 +173,7 @@ internal sealed class Session
             _generations++;
             return generation;
         }
-#pragma warning disable CA1031 // The boundary of the recovery loop: every exception of the client library is classified here.
+#pragma warning disable CA1031 // This is the boundary of the recovery loop: every exception of the client library is classified here.
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -193,35 +199,43 @@ internal sealed class Session
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // It failed because it was told to stop, or in the same moment: that is no failure.
+            // The attempt failed because of the stop, or at the same moment, so this is no failure.
             throw new OperationCanceledException(exception.Message, exception, cancellationToken);
         }
     }
 
-    /// <summary>Lets a fatal failure pass that may be over soon, as long as nothing else is heard for too long.</summary>
+    /// <summary>Makes a fatal failure transient if it may pass soon, unless the session has heard nothing but refusals for too long.</summary>
     private Failure Judge(Failure failure)
     {
         var time = Options.TimeProvider;
         _tlsFailures = TlsFailures.IsTls(failure) ? _tlsFailures + 1 : 0;
-        _refusedSince = failure.Severity == FailureSeverity.Transient || !Refusals.Is(failure) || _interruption.IsAnyOpen ? null : _refusedSince ?? time.GetTimestamp();
+        _refusedSince = failure.Severity == FailureSeverity.Transient || !Refusals.Is(failure) || _interruption.IsAnyOpen
+            ? null
+            : _refusedSince ?? time.GetTimestamp();
         var heardFor = _refusedSince is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero;
-        return TlsFailures.MayPass(failure, _tlsFailures, Options.Endpoints.Count) || Refusals.MayPass(failure, _phase, _interruption.WasAnyOpen, heardFor, Options.RefusalTimeout)
+        return TlsFailures.MayPass(failure, _tlsFailures, Options.Endpoints.Count)
+            || Refusals.MayPass(failure, _phase, _interruption.WasAnyOpen, heardFor, Options.RefusalTimeout)
             ? failure with { Severity = FailureSeverity.Transient }
             : failure;
     }
 
     /// <summary>
-    /// Runs one step of an attempt, which ends in time even if the step never does: the client library waits for an answer whatever its
-    /// token says. A step that goes on is left behind, and its fruit discarded.
+    /// Runs one step of an attempt. This method returns in time even if the step never ends: the client library waits for an answer although its token is
+    /// cancelled. A step that goes on is abandoned, and its result is discarded.
     /// </summary>
-    /// <param name="limit">How long it may take.</param>
-    /// <param name="step">The step; not trusted to heed its token, nor to return a task before it is done.</param>
-    /// <param name="discard">What is done with a result that comes too late.</param>
+    /// <param name="limit">How long the step may take.</param>
+    /// <param name="step">The step. It may ignore its token, and may block before it returns its task.</param>
+    /// <param name="discard">Disposes of the result of an abandoned step.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <param name="lost">
-    /// Completes when the step has lost its connection: a channel that is opened in the moment of its connection's close never hears of it.
+    /// Completes when the step's connection is lost: the client library does not tell a channel that is being opened while its connection closes.
     /// </param>
-    private async Task<T> WithinAsync<T>(TimeSpan limit, Func<CancellationToken, Task<T>> step, Action<T> discard, CancellationToken cancellationToken, Task? lost = null)
+    private async Task<T> WithinAsync<T>(
+        TimeSpan limit,
+        Func<CancellationToken, Task<T>> step,
+        Action<T> discard,
+        CancellationToken cancellationToken,
+        Task? lost = null)
     {
         using var deadline = new CancellationTokenSource(limit, Options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -236,7 +250,7 @@ internal sealed class Session
         }
         catch
         {
-#pragma warning disable CA2025 // What is left behind finds its token cancelled or without a source, and does not mind.
+#pragma warning disable CA2025 // An abandoned step may use its token after the token's source is disposed of.
             _context.CleanUp.Track(DiscardAsync(running, discard));
 #pragma warning restore CA2025
             throw;
@@ -247,7 +261,9 @@ internal sealed class Session
 
     private static async Task DiscardAsync<T>(Task<T> running, Action<T> discard) => discard(await running.ConfigureAwait(false));
 
-    /// <summary>Waits for the first of: the connection's or the channel's end, the consumer's cancellation, a stall, or the stop.</summary>
+    /// <summary>
+    /// Waits until the connection or the channel ends, the broker cancels the consumer, the watchdog finds a stall, or the session is stopped.
+    /// </summary>
     private async Task<Failure> ServeAsync(CancellationToken stop)
     {
         _phase = Phase.Serve;
@@ -256,7 +272,7 @@ internal sealed class Session
             ? FailureClassifier.Classify(await _link.Shutdown.ConfigureAwait(false), FailureScope.Connection, Phase.Serve)
             : await _generation.Ended.ConfigureAwait(false);
 
-        // A session that no sooner opens than it is lost must not spin: its next interruption takes up the backoff where it left it.
+        // A session that is lost right after it opened must not spin: its next interruption continues the backoff of the interruption before.
         var served = Options.TimeProvider.GetElapsedTime(_opened) >= Backoff.Cap;
         _refusedSince = served ? null : _refusedSince;
         _shortLives = served ? 0 : _shortLives + 1;
@@ -273,7 +289,7 @@ internal sealed class Session
         DropLinkUnlessUsable(_shortLives >= MostShortLives && Options.Endpoints.Count > 1 ? cause with { Scope = FailureScope.Connection } : cause);
         if (_link is null)
         {
-            // An address that opens sessions and drops them, or lets them hang, is left for the next one. Otherwise the first is the one to go to.
+            // If the address opens sessions and drops them, or lets them hang, the session goes on to the next address. Otherwise it begins at the first.
             if (_shortLives > 0 || stoodStill || cause.Kind is FailureKind.Stalled or FailureKind.TimedOut or FailureKind.ConsumerLost)
             {
                 GoToNextPlace();
@@ -300,9 +316,9 @@ internal sealed class Session
             }
             catch (OperationCanceledException) when (abort.IsCancellationRequested)
             {
-                // The broker hangs or a handler does: the deadline decides.
+                // The broker or a handler hangs, and the deadline has passed.
             }
-#pragma warning disable CA1031 // Whatever it is: what is open must be closed.
+#pragma warning disable CA1031 // After any exception the channel and the connection must still be closed.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -326,7 +342,7 @@ internal sealed class Session
         }
     }
 
-    /// <summary>Disposes of the generation. If that stands still it is left behind, together with the connection that it may still use.</summary>
+    /// <summary>Disposes of the generation. If that takes too long, the session abandons the generation, and its connection, which it may still use.</summary>
     private async Task EndAsync(Generation generation)
     {
         _generation = null;
@@ -334,7 +350,7 @@ internal sealed class Session
         _context.CleanUp.Track(disposing);
         if (await Task.WhenAny(disposing, Task.Delay(RetireTimeout, Options.TimeProvider)).ConfigureAwait(false) != disposing)
         {
-            Log.StoodStill(_context.Logger, _context.Session, "the end of its last channel", RetireTimeout.TotalSeconds);
+            Log.StoodStill(_context.Logger, _context.Session, "the end of the last channel", RetireTimeout.TotalSeconds);
             ClusterMetrics.StoodStill(Options);
             _link?.Abort(_context.CleanUp);
             _link = null;
@@ -350,7 +366,7 @@ internal sealed class Session
         }
     }
 
-    // The next time here, it is the turn of another of its addresses.
+    // When the session comes back to this endpoint, another address of its name has its turn.
     private void GoToNextPlace()
     {
         _turns[_place]++;
@@ -358,18 +374,19 @@ internal sealed class Session
     }
 
     private Failure FailureOf(Exception exception) => _phase == Phase.Connect && exception is TimeoutException or OperationCanceledException
-        ? _dialer.Silence
+        ? _dialer.NoAnswer
         : FailureClassifier.Classify(exception, _phase);
 
     private string ConnectionName => _context.Session == 0 ? Options.ClientName : $"{Options.ClientName}#{_context.Session + 1}";
 
-#pragma warning disable CA5394 // Jitter guards nothing.
+#pragma warning disable CA5394 // The jitter is no secret.
     private TimeSpan NextDelay(int retries) => Backoff.Delay(retries + _shortLives, Random.Shared.NextDouble(), Options.MaxBackoff);
 #pragma warning restore CA5394
 
     private ValueTask OnAttemptFailed(OnRetryArguments<object> retry)
     {
-        Log.AttemptFailed(_context.Logger, _lastFailure!.Value.Exception!, _context.Session, _attempts, Endpoint, _lastFailure.Value.Failure.Message, retry.RetryDelay.TotalMilliseconds);
+        var (failure, exception) = _lastFailure!.Value;
+        Log.AttemptFailed(_context.Logger, exception!, _context.Session, _attempts, Endpoint, failure.Message, retry.RetryDelay.TotalMilliseconds);
         return default;
     }
 

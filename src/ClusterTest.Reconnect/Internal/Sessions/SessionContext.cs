@@ -3,5 +3,5 @@ using Microsoft.Extensions.Logging;
 
 namespace ClusterTest.Reconnect.Internal.Sessions;
 
-/// <summary>What a session and its generations share.</summary>
+/// <summary>The objects that a session shares with its generations.</summary>
 internal sealed record SessionContext(int Session, ClusterOptions Options, Declarations Declarations, CleanUp CleanUp, ILogger Logger);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ClusterTest.Reconnect.Internal.Sessions;
 
-/// <summary>The hot sessions of one consumer or producer: they run side by side, and stop together when one of them fails for good.</summary>
+/// <summary>The hot sessions of one consumer or producer. They run at the same time, and all stop when one of them has a fatal failure.</summary>
 internal sealed class SessionGroup : IAsyncDisposable
 {
     private readonly ClusterOptions _options;
@@ -34,7 +34,7 @@ internal sealed class SessionGroup : IAsyncDisposable
     /// <summary>Gets a task that completes when all sessions are closed, and fails with the first fatal failure.</summary>
     public Task Completion { get; }
 
-    /// <summary>Stops all sessions: what is under way may finish within <paramref name="drain"/>, then connections are cut.</summary>
+    /// <summary>Stops all sessions. Messages that are under way may finish within <paramref name="drain"/>, then the connections are cut.</summary>
     public async Task StopAsync(TimeSpan drain)
     {
         if (!Completion.IsCompleted)
@@ -54,7 +54,7 @@ internal sealed class SessionGroup : IAsyncDisposable
         }
     }
 
-    // The first deadline counts: a further stop, or that of the user after that of a session which failed, prolongs nothing.
+    // The first deadline counts: a later stop does not prolong it, whether a failed session or the user stopped the group first.
     private void BeginToStop(TimeSpan drain)
     {
         if (Interlocked.Exchange(ref _stops, 1) == 0)
@@ -66,7 +66,7 @@ internal sealed class SessionGroup : IAsyncDisposable
     private async Task DisposeOnceAsync()
     {
         await StopAsync(_options.DrainTimeout).ConfigureAwait(false);
-        _cleanUp.Track(_events.DisposeAsync().AsTask()); // an observer can hang, too
+        _cleanUp.Track(_events.DisposeAsync().AsTask()); // tracked, since an observer can hang
         _cleanUp.Track(_interruption.DisposeAsync().AsTask());
         await _cleanUp.FinishAsync().ConfigureAwait(false);
         _stop.Dispose();

@@ -1,6 +1,6 @@
 namespace ClusterTest.Reconnect.Internal.Sessions;
 
-/// <summary>A session's state, and the interruption that runs while it recovers. Only the session's owner task changes it.</summary>
+/// <summary>A session's state, and the length of its interruption. Only the session's owner task changes it.</summary>
 internal sealed class SessionStatus(SessionContext context)
 {
     private long? _lostAt;
@@ -8,11 +8,11 @@ internal sealed class SessionStatus(SessionContext context)
 
     public SessionState State { get; private set; } = SessionState.Opening;
 
-    /// <summary>Notes that a connection is open; nothing is declared on it yet.</summary>
+    /// <summary>Takes note that a connection is open. Nothing is declared on it yet.</summary>
     public void Connected() => _connectedAt = context.Options.TimeProvider.GetTimestamp();
 
     /// <summary>Changes the state.</summary>
-    /// <exception cref="InvalidOperationException">The change is not a legal one: a defect in the owner.</exception>
+    /// <exception cref="InvalidOperationException">The change is not legal, which is a defect in the owner.</exception>
     public SessionEvent Transition(SessionState to, Failure? cause, ClusterEndpoint endpoint, int generation, int attempts)
     {
         if (!IsLegal(State, to))
@@ -25,19 +25,19 @@ internal sealed class SessionStatus(SessionContext context)
         TimeSpan? reconnect = null;
         if (to == SessionState.Recovering)
         {
-            // Before the first opening nothing was lost: that is a late start, not an interruption.
+            // A session that was never open loses nothing: a slow start is no interruption.
             if (State == SessionState.Open)
             {
                 _lostAt = time.GetTimestamp();
-                ClusterMetrics.OutageBegan(context.Options, cause!);
+                ClusterMetrics.InterruptionBegan(context.Options, cause!);
             }
         }
         else if (to == SessionState.Open && _lostAt is { } lostAt)
         {
             interruption = time.GetElapsedTime(lostAt);
-            reconnect = _connectedAt > lostAt ? time.GetElapsedTime(lostAt, _connectedAt) : TimeSpan.Zero; // older: it was kept
+            reconnect = _connectedAt > lostAt ? time.GetElapsedTime(lostAt, _connectedAt) : TimeSpan.Zero; // an older timestamp: the connection was kept
             _lostAt = null;
-            ClusterMetrics.OutageEnded(context.Options, interruption.Value);
+            ClusterMetrics.InterruptionEnded(context.Options, interruption.Value);
         }
 
         var change = new SessionEvent

@@ -12,12 +12,12 @@ internal static class ServerCertificate
     private const X509ChainStatusFlags Untrusted = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
     private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1"); // RFC 5280, 4.2.1.12
 
-    /// <summary>Tells why it is refused, or gives <see langword="null"/> if it is not.</summary>
-    /// <param name="authorities">The authorities that alone are trusted; <see langword="null"/> takes the judgement over <paramref name="found"/>.</param>
-    /// <param name="certificate">The certificate.</param>
-    /// <param name="found">The chain to the system's authorities, and what else the server sent.</param>
-    /// <param name="errors">What is wrong with the name and with that chain.</param>
-    /// <param name="host">The name that was asked for.</param>
+    /// <summary>Gives the failure of a certificate that is refused, or <see langword="null"/> for a certificate that is accepted.</summary>
+    /// <param name="authorities">The only trusted authorities; with <see langword="null"/> the system's judgement of the chain counts.</param>
+    /// <param name="certificate">The server's certificate.</param>
+    /// <param name="found">The chain that the system built, with all certificates that the server sent.</param>
+    /// <param name="errors">The system's errors about the name and the chain.</param>
+    /// <param name="host">The name that the certificate must be for.</param>
     public static Failure? Judge(X509Certificate2Collection? authorities, X509Certificate2? certificate, X509Chain? found, SslPolicyErrors errors, string host)
     {
         if (certificate is null || found is null)
@@ -52,7 +52,14 @@ internal static class ServerCertificate
         return flags == X509ChainStatusFlags.NoError ? null
             : (flags & Untrusted) != 0 ? NotTrusted(certificate, hasOwnAuthorities)
             : flags.HasFlag(X509ChainStatusFlags.NotTimeValid) ? NotNow(chain)
-            : NewFailure.Fatal(FailureKind.TlsFailed, null, $"the server's certificate is refused ({PeerText.Line(string.Join(", ", chain.ChainStatus.Select(static status => status.StatusInformation)))})", "Have it replaced.");
+            : Unacceptable(chain);
+    }
+
+    private static Failure Unacceptable(X509Chain chain)
+    {
+        var reasons = string.Join(", ", chain.ChainStatus.Select(static status => status.StatusInformation));
+        return NewFailure.Fatal(
+            FailureKind.TlsFailed, null, $"the server's certificate is refused ({PeerText.Line(reasons)})", "Have the certificate replaced.");
     }
 
     private static Failure NotTrusted(X509Certificate2 certificate, bool hasOwnAuthorities)
@@ -64,31 +71,45 @@ internal static class ServerCertificate
             certificate.Issuer == certificate.Subject
                 ? $"the server's certificate is self-signed and not trusted ({issuer})"
                 : $"the server's certificate comes from an authority that is not trusted ({issuer})",
-            hasOwnAuthorities ? "Put the authority's root certificate into TlsOptions.TrustedAuthorities." : "Give the authority's root certificate with TlsOptions.TrustedAuthorities.");
+            hasOwnAuthorities
+                ? "Put the authority's root certificate into TlsOptions.TrustedAuthorities."
+                : "Give the authority's root certificate with TlsOptions.TrustedAuthorities.");
     }
 
     private static Failure NotNow(X509Chain chain)
     {
         var now = chain.ChainPolicy.VerificationTime;
-        var element = chain.ChainElements.First(static element => element.ChainElementStatus.Any(static status => status.Status == X509ChainStatusFlags.NotTimeValid));
-        var whose = element == chain.ChainElements[0] ? "the server's certificate" : $"a certificate above the server's ({PeerText.Line(element.Certificate.Subject)})";
+        var element = chain.ChainElements.First(
+            static element => element.ChainElementStatus.Any(static status => status.Status == X509ChainStatusFlags.NotTimeValid));
+        var which = element == chain.ChainElements[0]
+            ? "the server's certificate"
+            : $"a certificate above the server's ({PeerText.Line(element.Certificate.Subject)})";
         return element.Certificate.NotBefore > now
-            ? NewFailure.Fatal(FailureKind.CertificateNotYetValid, null, $"{whose} is not valid before {Utc(element.Certificate.NotBefore)}", "Check the clocks of this machine and of the one that issued it.")
-            : NewFailure.Fatal(FailureKind.CertificateExpired, null, $"{whose} expired on {Utc(element.Certificate.NotAfter)}", "Have it renewed; if it is, check this machine's clock.");
+            ? NewFailure.Fatal(
+                FailureKind.CertificateNotYetValid,
+                null,
+                $"{which} is not valid before {Utc(element.Certificate.NotBefore)}",
+                "Check the clocks of this machine and of the machine that issued the certificate.")
+            : NewFailure.Fatal(
+                FailureKind.CertificateExpired,
+                null,
+                $"{which} expired on {Utc(element.Certificate.NotAfter)}",
+                "Have the certificate renewed; if it is renewed already, check this machine's clock.");
     }
 
     private static Failure WrongName(X509Certificate2 certificate, string host) => NewFailure.Fatal(
         FailureKind.CertificateWrongName,
         null,
         $"the server's certificate is not for {host}, but for {PeerText.Line(string.Join(", ", Names(certificate).DefaultIfEmpty("no name")))}",
-        "Connect by a name that it is for, name one of them with TlsOptions.ServerName, or have it issued for this one.");
+        "Connect by a name that the certificate is for, give such a name with TlsOptions.ServerName, or have the certificate issued for this name.");
 
     private static IEnumerable<string> Names(X509Certificate2 certificate)
     {
         var alternatives = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().ToList();
         return alternatives.Count == 0
             ? new[] { certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false) }.Where(static name => name.Length > 0)
-            : alternatives.SelectMany(static names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(static address => address.ToString())));
+            : alternatives.SelectMany(
+                static names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(static address => address.ToString())));
     }
 
     private static string Utc(DateTime local) => local.ToUniversalTime().ToString("u", CultureInfo.InvariantCulture);

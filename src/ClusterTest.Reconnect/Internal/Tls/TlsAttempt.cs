@@ -7,7 +7,7 @@ using RabbitMQ.Client;
 namespace ClusterTest.Reconnect.Internal.Tls;
 
 /// <summary>
-/// The TLS side of one attempt to connect. It remembers what the handshake came to, since the exceptions of a failure do not tell.
+/// The TLS side of one attempt to connect. It remembers how far the handshake got, since the exception of a failed handshake does not say.
 /// </summary>
 internal sealed class TlsAttempt(TlsOptions options, string host)
 {
@@ -15,10 +15,10 @@ internal sealed class TlsAttempt(TlsOptions options, string host)
     private Failure? _refusal;
     private TlsProgress _progress = new(ShowsCertificate: options.ClientCertificate is not null);
 
-    /// <summary>Makes the client library's options for this attempt.</summary>
+    /// <summary>Makes the client library's TLS options for this attempt.</summary>
     public SslOption CreateOption() => new(_name, enabled: true)
     {
-#pragma warning disable CA5398 // The system's own choice may include TLS 1.0 and 1.1 (RFC 8996).
+#pragma warning disable CA5398 // The system's default may include TLS 1.0 and 1.1, which are deprecated (RFC 8996).
         Version = SslProtocols.Tls12 | SslProtocols.Tls13,
 #pragma warning restore CA5398
         ClientCertificateContext = options.ClientCertificate,
@@ -26,7 +26,7 @@ internal sealed class TlsAttempt(TlsOptions options, string host)
         CertificateSelectionCallback = SelectNone,
     };
 
-    /// <summary>Tells what a failure of this attempt means, if it has to do with TLS; <see langword="null"/> otherwise.</summary>
+    /// <summary>Explains the end of this attempt by TLS; <see langword="null"/> if TLS is not the cause.</summary>
     public Failure? Explain(Exception exception) => _refusal ?? TlsFailures.Of(exception, _progress);
 
     private bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
@@ -36,10 +36,16 @@ internal sealed class TlsAttempt(TlsOptions options, string host)
         return _refusal is null;
     }
 
-    // Called only while there is no client certificate to show: at first without, then with the certificate of a server that asks for one.
-    private X509Certificate SelectNone(object sender, string targetHost, X509CertificateCollection localCertificates, X509Certificate? remoteCertificate, string[] acceptableIssuers)
+    // Called only if no client certificate is configured: first without the server's certificate, then with it if the server asks for a client certificate.
+    private X509Certificate SelectNone(
+        object sender,
+        string targetHost,
+        X509CertificateCollection localCertificates,
+        X509Certificate? remoteCertificate,
+        string[] acceptableIssuers)
     {
-        _progress = _progress with { WasAsked = _progress.WasAsked || remoteCertificate is not null, SawServer = _progress.SawServer || remoteCertificate is not null };
-        return null!; // none: the delegate's type does not say that it may
+        var isAsked = remoteCertificate is not null;
+        _progress = _progress with { WasAsked = _progress.WasAsked || isAsked, SawServer = _progress.SawServer || isAsked };
+        return null!; // null means no certificate; the delegate's type does not allow it, but the framework does
     }
 }

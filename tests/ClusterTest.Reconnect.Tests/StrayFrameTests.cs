@@ -15,7 +15,7 @@ namespace ClusterTest.Reconnect.Tests;
 /// Field lesson 25: RabbitMQ can deliver messages behind its <c>channel.close</c>, and answers a <c>channel.close</c> that crosses its own. For the
 /// client library the channel is gone by then, and it ends the whole connection (SessionManager.Lookup, 541; rabbitmq-dotnet-client#1399).
 /// </summary>
-public sealed class LateFrameTests : BrokerTest
+public sealed class StrayFrameTests : BrokerTest
 {
     private const string TimedOut = "PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out";
 
