@@ -24,7 +24,7 @@ public sealed class ComposeClusterTests
         Assert.Equal((0, ""), (up.ExitCode, up.Error));
         Assert.Empty(SecureLab.PublicListeners().Except(publicBefore));
         var again = await lab.RunAsync("up");
-        Assert.Equal((0, $"It is up already. Clients connect to localhost:{ComposeLab.PortBase}."), (again.ExitCode, again.Output));
+        Assert.Equal((0, $"The lab is up already. Clients connect to localhost:{ComposeLab.PortBase}."), (again.ExitCode, again.Output));
         Assert.Equal("rabbit@rabbit2", (await lab.RunAsync("ctl", "rabbit2", "eval", "node().")).Output.Trim());
         Assert.Matches(@"rabbit3 +\d+\.\d+\.\d+\.\d+:5672 +4\.\d+\.\d+ +running +UP \(L7OK\) +0", (await lab.RunAsync("status")).Output);
 

@@ -22,7 +22,7 @@ public sealed class NativeClusterTests
         Assert.Empty(SecureLab.PublicListeners().Except(publicBefore));
 
         var again = await lab.RunAsync("up");
-        Assert.Equal((0, $"It is up already. Clients connect to localhost:{TestLab.PortBase}."), (again.ExitCode, again.Output));
+        Assert.Equal((0, $"The lab is up already. Clients connect to localhost:{TestLab.PortBase}."), (again.ExitCode, again.Output));
 
         var ctl = await lab.RunAsync("ctl", "rabbit2", "eval", "node().");
         Assert.Equal((0, "rabbit2@localhost"), (ctl.ExitCode, ctl.Output.Trim()));
@@ -79,7 +79,7 @@ public sealed class NativeClusterTests
         up.Send(Signal.Interrupt);
 
         Assert.Equal(130, await up.ExitCodeAsync(TestLab.Patience));
-        Assert.Equal(["Interrupted. What this command had started is ended."], up.StandardError);
+        Assert.Equal(["Interrupted. This command has ended everything that it had started."], up.StandardError);
         Assert.Empty(lab.Cluster.FindProcesses());
     }
 

@@ -17,7 +17,7 @@ internal static class HealCommand
     {
         var started = scope.Time.GetTimestamp();
         await (await scope.Labs.FindAsync(cancellationToken)).HealAsync(scope.Lines, cancellationToken);
-        scope.Lines.Report($"Whole: all nodes run in one cluster and the balancer sees them ({scope.Time.GetElapsedTime(started).TotalSeconds:0.0} s).");
+        scope.Lines.Report($"Whole: all nodes run in one cluster and the balancer sees them as up ({scope.Time.GetElapsedTime(started).TotalSeconds:0.0} s).");
         return ExitCode.Success;
     }
 }

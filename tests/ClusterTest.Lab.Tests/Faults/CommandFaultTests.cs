@@ -140,7 +140,7 @@ public sealed class CommandFaultTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<LabException>(() => fault.HealAsync("rabbit2", deadline.Token));
 
-        Assert.Equal("it was healed and did not get ready in time: the command of --ready ended with 9: still starting", failure.Message);
+        Assert.Equal("the fault was healed, but the cluster was not ready in time: the command of --ready ended with exit code 9: still starting", failure.Message);
     }
 
     [Theory]

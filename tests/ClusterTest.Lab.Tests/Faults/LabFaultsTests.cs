@@ -149,7 +149,7 @@ public sealed class LabFaultsTests(RunningLab running)
     [Fact]
     public async Task Lab_heal_repairs_a_cut_off_a_killed_and_a_drained_node_at_once()
     {
-        Assert.Equal("rabbit2: cut off from the other nodes. ./lab heal starts it again, among the others.", (await _lab.RunAsync("fault", "partition", "rabbit2")).Output);
+        Assert.Equal("rabbit2: cut off from the other nodes. ./lab heal starts it again, in one cluster with the others.", (await _lab.RunAsync("fault", "partition", "rabbit2")).Output);
         Assert.Equal("[rabbit3@localhost]", await ConnectedNodesAsync("rabbit1"));
         Assert.Equal("[rabbit1@localhost]", await ConnectedNodesAsync("rabbit3"));
         Assert.Equal("[]", await ConnectedNodesAsync("rabbit2"));
@@ -206,7 +206,7 @@ public sealed class LabFaultsTests(RunningLab running)
         var hurried = new LabCluster(_lab.Options with { FaultTimeout = TimeSpan.FromMilliseconds(50) });
         var failure = await Assert.ThrowsAsync<LabException>(() => new StopApp().InjectAsync(hurried, "rabbit2", Token));
         Assert.StartsWith(
-            "stop-app on rabbit2 has not taken effect after 0.05 s. Expected: its Erlang VM runs and has no AMQP listener. Seen: rabbit2 is ",
+            "stop-app on rabbit2 has not taken effect after 0.05 s. Expected: the node's Erlang VM runs and has no AMQP listener. Seen: rabbit2 is ",
             failure.Message,
             StringComparison.Ordinal);
 

@@ -36,7 +36,7 @@ internal static class StandaloneLab
             Directory.Delete(reports, recursive: true);
         }
 
-        Assert.Contains("It is up already.", (await run(["up"])).Output, StringComparison.Ordinal);
+        Assert.Contains("The lab is up already.", (await run(["up"])).Output, StringComparison.Ordinal);
         Assert.Equal(0, (await run(["down"])).ExitCode);
     }
 }

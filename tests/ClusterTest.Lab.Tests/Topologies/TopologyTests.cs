@@ -67,7 +67,7 @@ public sealed class TopologyTests
         Assert.Equal(FaultList.Names, FaultsOf(new Cluster()));
         Assert.Equal(FaultList.Default, FaultList.Choose([], new Standalone()));
         Assert.Equal(
-            "partition changes nothing in the topology standalone: no broker has another to be cut off from.",
+            "partition changes nothing in the topology standalone: no node has another node to be cut off from.",
             Assert.Throws<LabException>(() => FaultList.Choose(["kill", "partition"], new Standalone())).Message);
     }
 
