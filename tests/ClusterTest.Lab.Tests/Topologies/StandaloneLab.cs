@@ -16,7 +16,7 @@ internal static class StandaloneLab
         var status = await run(["status"]);
         Assert.Matches(@"rabbit1 .* running +UP \(L7OK\)", status.Output);
         Assert.DoesNotContain("rabbit2", status.Output, StringComparison.Ordinal);
-        Assert.Contains("Topology standalone: one broker behind the load balancer.", status.Output, StringComparison.Ordinal);
+        Assert.Contains("Topology standalone: one node behind the load balancer.", status.Output, StringComparison.Ordinal);
 
         Assert.Contains("There is no node rabbit2 in the topology standalone. It has rabbit1.", (await run(["fault", "kill", "rabbit2"])).Error, StringComparison.Ordinal);
         Assert.Contains("up as standalone. End it by ./lab down", (await run(["up", "--topology", "cluster"])).Error, StringComparison.Ordinal);
