@@ -127,7 +127,7 @@ public sealed class ComposeClusterTests
 
         Assert.Equal(0, up.ExitCode);
         Assert.Contains($"The image {NoSuchImage} is not on this machine", up.Output, StringComparison.Ordinal);
-        Assert.Contains("taking this machine's packages instead", up.Output, StringComparison.Ordinal);
+        Assert.Contains("the lab runs on this machine's packages instead", up.Output, StringComparison.Ordinal);
         Assert.Matches("rabbit1 +127.0.0.1:9681 ", status.Output);
         Assert.StartsWith("Down.", down.Output, StringComparison.Ordinal);
     }

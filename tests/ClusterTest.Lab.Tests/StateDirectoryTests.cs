@@ -215,7 +215,7 @@ public sealed class StateDirectoryTests
         var down = await folder.RunAsync(["--engine", "native", "down"], moved);
 
         Assert.Equal(2, down.ExitCode);
-        Assert.Contains($"is the lab of {folder.Path}", down.Error, StringComparison.Ordinal);
+        Assert.Contains($"is the folder of the lab in {folder.Path}", down.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(moved, "rabbit2.fault")));
     }
 
@@ -231,7 +231,7 @@ public sealed class StateDirectoryTests
             var second = await folder.RunAsync(["--engine", "native", command]);
 
             Assert.Equal((2, ""), (second.ExitCode, second.Output));
-            Assert.StartsWith($"A drill is at work on the lab in {folder.Path}", second.Error, StringComparison.Ordinal);
+            Assert.StartsWith($"A drill is running on the lab in {folder.Path}", second.Error, StringComparison.Ordinal);
         }
 
         Assert.Equal(0, (await folder.RunAsync(["--engine", "native", "status"])).ExitCode);

@@ -34,7 +34,7 @@ public sealed class ForeignDrillTests
         Assert.Equal(2, await drill.ExitCodeAsync(ForeignDrill.Patience));
 
         Assert.Single(at.Logged);
-        Assert.Contains("the command of --ready ended with 7: not yet", drill.StandardOutput.ToString(), StringComparison.Ordinal);
+        Assert.Contains("the command of --ready ended with exit code 7: not yet", drill.StandardOutput.ToString(), StringComparison.Ordinal);
         Assert.Equal((0, Outcome.Invalid), (at.Verdict.Lost, at.Verdict.Outcome));
         Assert.True(File.Exists(at.UnhealedFaultsFile));
     }
@@ -49,7 +49,7 @@ public sealed class ForeignDrillTests
         var second = at.Start("--fault", "break: true", "--heal", $"echo meddled >> {at.Log}");
 
         Assert.Equal(2, await second.ExitCodeAsync(ForeignDrill.Patience));
-        Assert.StartsWith("A drill is at work on ", second.StandardError.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("A drill is running on ", second.StandardError.ToString(), StringComparison.Ordinal);
         Assert.Equal(["broken"], at.Logged);
         Assert.True(File.Exists(at.UnhealedFaultsFile));
         ForeignDrill.PressCtrlC(first);

@@ -83,7 +83,7 @@ public sealed class InterruptedDrillTests
 
         Assert.Equal(Interrupted, await drill.ExitCodeAsync(ForeignDrill.Patience));
         Assert.Equal(["broken", "healing", "healed"], at.Logged);
-        Assert.Contains(drill.StandardOutput, line => line.Contains("another Ctrl-C does not end that", StringComparison.Ordinal));
+        Assert.Contains(drill.StandardOutput, line => line.Contains("another Ctrl-C does not stop that", StringComparison.Ordinal));
         Assert.Equal(0, at.Verdict.Lost);
     }
 

@@ -68,7 +68,7 @@ public sealed class KilledLabTests
 
         var refused = at.Start("--fault", "break: true");
         Assert.Equal(2, await refused.ExitCodeAsync(ForeignDrill.Patience));
-        Assert.Matches(@"An earlier drill on .* did not undo break \(since .*Give the --heal that does, or undo it and remove ", refused.StandardError.ToString());
+        Assert.Matches(@"An earlier drill on .* did not undo break \(since .*Give a --heal that undoes this, or undo it by hand and remove ", refused.StandardError.ToString());
 
         var next = at.Start("--fault", "break: true", "--hold", "100ms", "--heal", $"echo healed >> {at.Log}");
         Assert.Equal(0, await next.ExitCodeAsync(ForeignDrill.Patience));

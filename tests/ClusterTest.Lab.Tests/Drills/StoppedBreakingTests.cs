@@ -50,7 +50,7 @@ public sealed class StoppedBreakingTests
             Rounds = 10,
             Rate = Rate,
             Hold = TimeSpan.FromMilliseconds(100),
-            Patience = TimeSpan.FromSeconds(2),
+            FlowTimeout = TimeSpan.FromSeconds(2),
             Time = kind is "soak" ? TimeSpan.FromMinutes(10) : null,
             Variants = [new Variant("", 1, QueueType.Quorum)],
             Seed = 1,

@@ -55,7 +55,7 @@ public sealed class CommandFaultTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<LabException>(() => fault.InjectAsync("rabbit2", Token));
 
-        Assert.Equal("the command ended with 255: no such host rabbit2", failure.Message);
+        Assert.Equal("the command ended with exit code 255: no such host rabbit2", failure.Message);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class CommandFaultTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<LabException>(() => fault.InjectAsync(node: null, Token));
 
-        Assert.Equal("the command ended with 1: cannot reach http://***@host/", failure.Message);
+        Assert.Equal("the command ended with exit code 1: cannot reach http://***@host/", failure.Message);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class CommandFaultTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<LabException>(() => fault.InjectAsync(node: null, Token).WaitAsync(TestLab.Patience, TimeProvider.System, Token));
 
-        Assert.Equal("the command ended with 3: no such host", failure.Message);
+        Assert.Equal("the command ended with exit code 3: no such host", failure.Message);
         var daemon = int.Parse(await File.ReadAllTextAsync(_file, Token), CultureInfo.InvariantCulture);
         Assert.True(Directory.Exists($"/proc/{daemon}"));
         PosixSignal.Send(daemon, PosixSignal.Kill);
