@@ -3,7 +3,7 @@ namespace ClusterTest.Lab.Drills;
 /// <summary>The names that only one run uses, so that its queues and connections can be recognized and removed.</summary>
 internal sealed class DrillNames
 {
-    /// <summary>The name of the exchange and the queue, and the routing key. Permissions for the programs' default names cover it: it begins like them.</summary>
+    /// <summary>The name of the exchange and the queue, and the routing key. The permissions for the programs' default names cover it.</summary>
     internal string Queue { get; } = $"cluster_test_drill_{Guid.NewGuid().ToString("N")[..8]}";
 
     /// <summary>The queue to which the consumer parks messages that it cannot understand.</summary>

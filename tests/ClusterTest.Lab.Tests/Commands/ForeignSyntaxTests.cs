@@ -31,9 +31,19 @@ public sealed class ForeignSyntaxTests
     [Fact]
     public void Uri_nodes_faults_and_heal_make_a_cluster()
     {
-        var cluster = _syntax.Bind(_drill.Parse(["--uri", Uri, "--nodes", "one,two", "--fault", "stop: ssh {node} stop", "--fault", "lb: ssh lb restart", "--heal", "ssh {node} start", "--ready", "ssh {node} check"]))!;
+        var cluster = _syntax.Bind(_drill.Parse(
+        [
+            "--uri", Uri,
+            "--nodes", "one,two",
+            "--fault", "stop: ssh {node} stop",
+            "--fault", "lb: ssh lb restart",
+            "--heal", "ssh {node} start",
+            "--ready", "ssh {node} check",
+        ]))!;
 
-        Assert.Equal(("broker", 5673, "user", "secret", "vhost"), (cluster.Uri.Endpoint.Host, cluster.Uri.Endpoint.Port, cluster.Uri.UserName, cluster.Uri.Password, cluster.Uri.VirtualHost));
+        Assert.Equal(
+            ("broker", 5673, "user", "secret", "vhost"),
+            (cluster.Uri.Endpoint.Host, cluster.Uri.Endpoint.Port, cluster.Uri.UserName, cluster.Uri.Password, cluster.Uri.VirtualHost));
         Assert.Equal(["one", "two"], cluster.Nodes);
         Assert.Equal([("stop", FaultTarget.Node), ("lb", FaultTarget.Cluster)], cluster.Faults.Select(fault => (fault.Name, fault.Target)));
         Assert.Equal(new CommandRecovery("ssh {node} start", "ssh {node} check"), cluster.Recovery);
@@ -65,7 +75,9 @@ public sealed class ForeignSyntaxTests
     [InlineData("need no --heal", "--uri", Uri, "--fault", "stop: true", "--heal", "true", "--heals-itself")]
     [InlineData("breaks the cluster 2 times and never heals it", "--uri", Uri, "--fault", "stop: ssh {node} stop", "--nodes", "one,two")]
     [InlineData("breaks the cluster 2 times and never heals it", "--uri", Uri, "--fault", "stop: true", "--fault", "kill: true")]
-    [InlineData("breaks the cluster 12 times and never heals it", "--uri", Uri, "--fault", "stop: ssh {node} stop", "--nodes", "one,two", "--rounds", "3", "--compare", "sessions=1,2")]
+    [InlineData(
+        "breaks the cluster 12 times and never heals it",
+        "--uri", Uri, "--fault", "stop: ssh {node} stop", "--nodes", "one,two", "--rounds", "3", "--compare", "sessions=1,2")]
     [InlineData("cannot be put into a command", "--uri", Uri, "--fault", "stop: ssh {node} stop", "--nodes", "one;reboot")]
     [InlineData("a name of its own", "--uri", Uri, "--fault", "stop: true", "--fault", "stop: false")]
     [InlineData("give your own faults with --fault", "--uri", Uri, "--faults", "kill")]

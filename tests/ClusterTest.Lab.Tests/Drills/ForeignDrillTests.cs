@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;
 
-/// <summary>Drills on a cluster of the user's own.</summary>
+/// <summary>Drills on the user's own cluster.</summary>
 public sealed class ForeignDrillTests
 {
     [Fact]
@@ -29,7 +29,9 @@ public sealed class ForeignDrillTests
     public async Task What_does_not_get_ready_ends_the_breaking()
     {
         await using var at = new ForeignDrill();
-        var drill = at.Start("--rounds", "3", "--hold", "100ms", "--fault-timeout", "2s", "--fault", $"break: echo break >> {at.Log}", "--heal", "true", "--ready", "echo not yet; exit 7");
+        var drill = at.Start(
+            "--rounds", "3", "--hold", "100ms", "--fault-timeout", "2s",
+            "--fault", $"break: echo break >> {at.Log}", "--heal", "true", "--ready", "echo not yet; exit 7");
 
         Assert.Equal(2, await drill.ExitCodeAsync(ForeignDrill.Patience));
 
@@ -81,7 +83,10 @@ public sealed class ForeignDrillTests
         var drill = at.Start("--hold", "100ms", "--fault", "break: true", "--heals-itself");
 
         Assert.Equal(0, await drill.ExitCodeAsync(ForeignDrill.Patience));
-        Assert.Contains(drill.StandardOutput, line => line.Contains("lasting (since", StringComparison.Ordinal) && line.Contains(elsewhere.UnhealedFaultsFile, StringComparison.Ordinal));
+        Assert.Contains(
+            drill.StandardOutput,
+            line => line.Contains("lasting (since", StringComparison.Ordinal)
+                && line.Contains(elsewhere.UnhealedFaultsFile, StringComparison.Ordinal));
         Assert.True(File.Exists(elsewhere.UnhealedFaultsFile));
     }
 

@@ -45,5 +45,6 @@ public sealed class SuspendListenersTests(RunningLab running)
         Assert.Empty(ProcessesOf("rabbit3").Intersect(before));
     }
 
-    private List<int> ProcessesOf(string role) => [.. Cluster.FindProcesses().Where(process => process.Role == role).Select(static process => process.Id).Order()];
+    private List<int> ProcessesOf(string role) =>
+        [.. Cluster.FindProcesses().Where(process => process.Role == role).Select(static process => process.Id).Order()];
 }

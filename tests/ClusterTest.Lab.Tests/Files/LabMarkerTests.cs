@@ -16,7 +16,15 @@ public sealed class LabMarkerTests : IDisposable
     public void What_a_lab_was_started_with_is_known_to_later_commands()
     {
         var ports = NativePorts.FromBase(7670);
-        var marker = new LabMarker { Topology = TopologyList.Default.Name, Directory = _directory, Engine = Engine.Native, Secure = true, Broker = "/opt/a b/sbin/rabbitmq-server", Balancer = "/opt/haproxy" }.With(ports);
+        var marker = new LabMarker
+        {
+            Topology = TopologyList.Default.Name,
+            Directory = _directory,
+            Engine = Engine.Native,
+            Secure = true,
+            Broker = "/opt/a b/sbin/rabbitmq-server",
+            Balancer = "/opt/haproxy",
+        }.With(ports);
 
         marker.Write(File);
 
@@ -36,7 +44,7 @@ public sealed class LabMarkerTests : IDisposable
 
         (marker with { Topology = "ring" }).Write(File);
         var failure = Assert.Throws<LabException>(() => NativeClusterOptions.Load(_directory));
-        Assert.Contains("of the topology ring, which this version does not know", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("has the topology ring, which this version does not know", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +106,8 @@ public sealed class LabMarkerTests : IDisposable
         {
             using (ClusterLock.Take(layout.LockFile))
             {
-                layout.Mark(new LabMarker { Topology = TopologyList.Default.Name, Directory = layout.Root, Engine = Engine.Native }.With(NativePorts.FromBase(7670)));
+                var marker = new LabMarker { Topology = TopologyList.Default.Name, Directory = layout.Root, Engine = Engine.Native };
+                layout.Mark(marker.With(NativePorts.FromBase(7670)));
                 _ = Directory.CreateDirectory(Path.Combine(layout.Root, LabNames.Home));
                 await System.IO.File.WriteAllTextAsync(layout.UpFile, "", TestContext.Current.CancellationToken);
                 layout.RemoveData();

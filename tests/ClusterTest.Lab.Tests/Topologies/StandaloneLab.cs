@@ -2,11 +2,11 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests.Topologies;
 
-/// <summary>What a lab of one broker does, whatever it runs on.</summary>
+/// <summary>The test of a lab with one node, for every engine.</summary>
 internal static class StandaloneLab
 {
-    /// <summary>Brings it up, drills it, and takes it down.</summary>
-    /// <param name="run">Runs the lab's program on it.</param>
+    /// <summary>Starts the lab, drills it, and takes it down.</summary>
+    /// <param name="run">Runs the lab's program on the lab.</param>
     /// <param name="up">Further arguments of <c>up</c>.</param>
     internal static async Task CheckAsync(Func<string[], Task<(int ExitCode, string Output, string Error)>> run, params string[] up)
     {
@@ -18,18 +18,22 @@ internal static class StandaloneLab
         Assert.DoesNotContain("rabbit2", status.Output, StringComparison.Ordinal);
         Assert.Contains("Topology standalone: one node behind the load balancer.", status.Output, StringComparison.Ordinal);
 
-        Assert.Contains("There is no node rabbit2 in the topology standalone. It has rabbit1.", (await run(["fault", "kill", "rabbit2"])).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no node rabbit2 in the topology standalone. It has rabbit1.",
+            (await run(["fault", "kill", "rabbit2"])).Error,
+            StringComparison.Ordinal);
         Assert.Contains("up as standalone. End it by ./lab down", (await run(["up", "--topology", "cluster"])).Error, StringComparison.Ordinal);
 
         var reports = Directory.CreateTempSubdirectory("cluster-test-standalone-").FullName;
         try
         {
-            // Nobody is served until each is healed, and what is durable is all there then.
+            // No client is served until each fault is healed; then all durable messages are there again.
             var drill = await run(["drill", "--faults", "kill,freeze,drain", "--rate", "50", "--hold", "500ms", "--report", reports]);
             Assert.True(drill.ExitCode is 0, drill.Output + drill.Error);
             Assert.Contains("Nothing was lost.", drill.Output, StringComparison.Ordinal);
             var report = Assert.Single(Directory.EnumerateFiles(reports, "events.jsonl", SearchOption.AllDirectories));
-            Assert.Contains("\"topology\":\"standalone\"", await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            var text = await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken);
+            Assert.Contains("\"topology\":\"standalone\"", text, StringComparison.Ordinal);
         }
         finally
         {

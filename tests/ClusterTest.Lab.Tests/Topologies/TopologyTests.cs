@@ -26,7 +26,8 @@ public sealed class TopologyTests
         Assert.Matches("^an? .*[a-z]$|^one .*[a-z]$", topology.Help);
         Assert.Distinct(topology.Parts);
         Assert.All(
-            [.. topology.BalancerFiles, .. topology.ComposeFiles, topology.SecureComposeFile], static file => Assert.True(File.Exists(Path.Combine(Root, file)), file));
+            [.. topology.BalancerFiles, .. topology.ComposeFiles, topology.SecureComposeFile],
+            static file => Assert.True(File.Exists(Path.Combine(Root, file)), file));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -76,7 +77,10 @@ public sealed class TopologyTests
     {
         Assert.Equal(["balancer-kill"], Stopping(new Cluster()));
         Assert.Equal(
-            FaultList.All.Where(static fault => fault.Target is FaultTarget.Node && fault is not Partition).Select(static fault => fault.Name).Append("balancer-kill"),
+            FaultList.All
+                .Where(static fault => fault.Target is FaultTarget.Node && fault is not Partition)
+                .Select(static fault => fault.Name)
+                .Append("balancer-kill"),
             Stopping(new Standalone()));
 
         static IEnumerable<string> Stopping(Topology topology) =>
@@ -116,7 +120,8 @@ public sealed class TopologyTests
 
     private static IEnumerable<string> FaultsOf(Topology topology) => FaultList.For(LabOf(topology), "q").Select(static fault => fault.Name);
 
-    private static LabCluster LabOf(Topology topology) => new(new NativeClusterOptions { StateDirectory = Path.Combine(Path.GetTempPath(), "no-such-lab"), Topology = topology });
+    private static LabCluster LabOf(Topology topology) =>
+        new(new NativeClusterOptions { StateDirectory = Path.Combine(Path.GetTempPath(), "no-such-lab"), Topology = topology });
 
     private sealed record Grouped(string Letters) : Topology(
         "grouped", "a topology of this test", [.. Letters.Split(' ').Select(static (group, index) => new Broker($"rabbit{index + 1}", group))]);
