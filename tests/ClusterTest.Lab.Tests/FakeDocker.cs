@@ -27,7 +27,7 @@ internal sealed class FakeDocker : IDisposable
         info*) printf '%s\n' '"{operatingSystem}"' '{securityOptions}' '"'$(uname -r)'"' ;;
         """);
 
-    internal static FakeDocker Silent() => new(
+    internal static FakeDocker Unreachable() => new(
         "*) echo 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?' >&2; exit 1 ;;");
 
     internal IReadOnlyDictionary<string, string?> Environment =>

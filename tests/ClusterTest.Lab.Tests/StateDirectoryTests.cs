@@ -243,7 +243,7 @@ public sealed class StateDirectoryTests
     public async Task Down_says_that_docker_does_not_answer_and_keeps_what_is_known_of_the_lab(params string[] command)
     {
         using var folder = new StateDirectory();
-        using var docker = FakeDocker.Silent();
+        using var docker = FakeDocker.Unreachable();
         folder.WriteLab("compose");
         var before = folder.Files();
 

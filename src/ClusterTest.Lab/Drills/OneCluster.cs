@@ -52,7 +52,7 @@ internal static class OneCluster
 
         try
         {
-            // Exclusive: the broker deletes the queue when the connection ends.
+            // Exclusive: RabbitMQ deletes the queue when the connection ends.
             var queue = $"{new DrillNames().Queue}.probe";
             await using var channel = await first.CreateChannelAsync(cancellationToken: cancellationToken);
             _ = await channel.QueueDeclareAsync(queue, durable: false, exclusive: true, autoDelete: true, cancellationToken: cancellationToken);

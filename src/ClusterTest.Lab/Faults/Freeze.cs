@@ -11,7 +11,7 @@ public sealed class Freeze() : Fault(
     expectation: "all processes of the node are stopped",
     aftermath: "frozen. The node accepts connections and says nothing. ./lab heal lets it go on.")
 {
-    /// <summary>A node whose broker is stopped has processes, too, and can be frozen.</summary>
+    /// <summary>A node on which RabbitMQ is stopped has processes, too, and can be frozen.</summary>
     protected internal override bool Suffers(NodeState state) => state is not (NodeState.Down or NodeState.Frozen);
 
     /// <inheritdoc/>

@@ -260,7 +260,7 @@ public sealed partial class LabCluster
             (PartState.CutOff, _) => NodeState.CutOff,
             (_, { Answered: true }) => NodeState.Running,
             (_, { Connected: true }) => NodeState.NotResponding,
-            _ when part.Address is { } silent && await IsListeningAsync(silent, cancellationToken) => NodeState.NotResponding,
+            _ when part.Address is { } listener && await IsListeningAsync(listener, cancellationToken) => NodeState.NotResponding,
             _ => await IsDrainedAsync(node, cancellationToken) ? NodeState.Drained : NodeState.AppStopped,
         };
         return new NodeStatus(node.Name, part.Address, state, greeting.Version, Balancer: null)
