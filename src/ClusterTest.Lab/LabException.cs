@@ -1,4 +1,4 @@
 namespace ClusterTest.Lab;
 
-/// <summary>A failure whose message tells the user what happened, where, and what to do.</summary>
+/// <summary>The lab cannot do what the user asked for. The message says what happened, where, and what to do next.</summary>
 public sealed class LabException(string message, Exception? innerException = null) : Exception(message, innerException);

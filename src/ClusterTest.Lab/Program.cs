@@ -2,10 +2,10 @@ using System.CommandLine;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Commands;
 
-// After a Ctrl-C a drill heals the cluster, waits until it is whole, and cleans up; one that watched also empties the queue and judges.
+// After a Ctrl-C a drill heals the cluster, waits until the cluster is whole, and cleans up. A drill that only watched also empties the queue and judges.
 var terminationTimeout = TimeSpan.FromMinutes(30);
 var options = new LabOptions();
-var root = new RootCommand("Starts a RabbitMQ cluster of three nodes behind HAProxy on this machine, breaks it on purpose, and heals it.")
+var root = new RootCommand("Starts RabbitMQ behind HAProxy on this machine, a cluster of three nodes or another topology, breaks it on purpose, and heals it.")
 {
     UpCommand.Create(options),
     StatusCommand.Create(options),

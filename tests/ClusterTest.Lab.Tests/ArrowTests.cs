@@ -6,7 +6,7 @@ namespace ClusterTest.Lab.Tests;
 /// <summary>The lab's folders need each other in one direction.</summary>
 public sealed partial class ArrowTests
 {
-    // Each may use those before it. What lies beside the folders may be used by all.
+    // Each folder may use the folders before it. Every folder may use the files beside the folders.
     private static readonly string[] Order = ["Machine", "Brokers", "Topologies", "Files", "Engines", "Labs", "Faults", "Drills", "Views", "Commands"];
 
     private static string Source => Path.Combine(RepositoryRoot.Find(), "src", "ClusterTest.Lab");
@@ -30,10 +30,13 @@ public sealed partial class ArrowTests
 
     private static IEnumerable<string> FilesIn(string folder) => Directory.EnumerateFiles(Path.Combine(Source, folder), "*.cs", SearchOption.AllDirectories);
 
-    // Names of types may also be written with a part of the namespace before them.
+    // Code may also name a type with the last part of its namespace before it.
     private static IEnumerable<string> UsedBy(string folder) =>
         FilesIn(folder).SelectMany(static file => Use().Matches(File.ReadAllText(file)).Select(static use => use.Groups["folder"].Value)).Distinct();
 
-    [GeneratedRegex(@"(^using ClusterTest\.Lab|[^.\w]Lab)\.(?<folder>[A-Z]\w*)|[^.\w""](?<folder>Machine|Brokers|Topologies|Files|Engines|Labs|Drills|Views|Commands)\.[A-Z]", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"(^using ClusterTest\.Lab|[^.\w]Lab)\.(?<folder>[A-Z]\w*)"
+        + @"|[^.\w""](?<folder>Machine|Brokers|Topologies|Files|Engines|Labs|Drills|Views|Commands)\.[A-Z]",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
     private static partial Regex Use();
 }

@@ -8,13 +8,16 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests;
 
-/// <summary>The walls between the assemblies: which of them may know which, and what the judge must not know.</summary>
+/// <summary>The walls between the assemblies: which assemblies each one may use, and which ones the judge must not use.</summary>
 public sealed class AssemblyTests
 {
     private static readonly Dictionary<string, (Assembly Assembly, string[] Ours, string[] NotTheirs)> Walls = new()
     {
         ["Events"] = (typeof(ResultEvent).Assembly, [], ["RabbitMQ.Client", "Serilog", "Spectre.Console", "System.CommandLine", "System.Console"]),
-        ["Verdicts"] = (typeof(Verdict).Assembly, ["ClusterTest.Events"], ["RabbitMQ.Client", "Serilog", "Spectre.Console", "System.CommandLine", "System.Console"]),
+        ["Verdicts"] = (
+            typeof(Verdict).Assembly,
+            ["ClusterTest.Events"],
+            ["RabbitMQ.Client", "Serilog", "Spectre.Console", "System.CommandLine", "System.Console"]),
         ["Reconnect"] = (typeof(ClusterConsumer).Assembly, [], ["Serilog", "Spectre.Console", "System.CommandLine", "System.Console"]),
         ["Cli"] = (typeof(CommandLine).Assembly, ["ClusterTest.Events", "ClusterTest.Reconnect"], ["Spectre.Console"]),
         ["Lab"] = (typeof(RepositoryRoot).Assembly, ["ClusterTest.Cli", "ClusterTest.Events", "ClusterTest.Reconnect", "ClusterTest.Verdicts"], []),

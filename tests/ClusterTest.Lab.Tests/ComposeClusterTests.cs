@@ -24,7 +24,7 @@ public sealed class ComposeClusterTests
         Assert.Equal((0, ""), (up.ExitCode, up.Error));
         Assert.Empty(SecureLab.PublicListeners().Except(publicBefore));
         var again = await lab.RunAsync("up");
-        Assert.Equal((0, $"It is up already. Clients connect to localhost:{ComposeLab.PortBase}."), (again.ExitCode, again.Output));
+        Assert.Equal((0, $"The lab is up already. Clients connect to localhost:{ComposeLab.PortBase}."), (again.ExitCode, again.Output));
         Assert.Equal("rabbit@rabbit2", (await lab.RunAsync("ctl", "rabbit2", "eval", "node().")).Output.Trim());
         Assert.Matches(@"rabbit3 +\d+\.\d+\.\d+\.\d+:5672 +4\.\d+\.\d+ +running +UP \(L7OK\) +0", (await lab.RunAsync("status")).Output);
 
@@ -33,7 +33,8 @@ public sealed class ComposeClusterTests
         Assert.StartsWith("Down.", (await lab.RunAsync("down")).Output, StringComparison.Ordinal);
 
         await lab.AssertNothingIsLeftAsync();
-        Assert.Contains("Server startup complete", await File.ReadAllTextAsync(Path.Combine(lab.Cluster.LogDirectory, "rabbit3.log"), Token), StringComparison.Ordinal);
+        var log = await File.ReadAllTextAsync(Path.Combine(lab.Cluster.LogDirectory, "rabbit3.log"), Token);
+        Assert.Contains("Server startup complete", log, StringComparison.Ordinal);
         Assert.Equal("Nothing was running.", (await lab.RunAsync("down")).Output);
     }
 
@@ -73,7 +74,8 @@ public sealed class ComposeClusterTests
         _ = await cluster.UpAsync(cancellationToken: Token);
 
         Assert.True((await cluster.GetStatusAsync(Token)).IsHealthy);
-        Assert.Contains("1000", (await cluster.CtlAsync("rabbit2", ["eval", "application:get_env(aten, poll_interval)."], Token)).Output, StringComparison.Ordinal);
+        var interval = await cluster.CtlAsync("rabbit2", ["eval", "application:get_env(aten, poll_interval)."], Token);
+        Assert.Contains("1000", interval.Output, StringComparison.Ordinal);
     }
 
     [Fact(Skip = ComposeLab.NotAskedFor, SkipType = typeof(ComposeLab), SkipUnless = nameof(ComposeLab.IsAskedFor))]
@@ -127,7 +129,7 @@ public sealed class ComposeClusterTests
 
         Assert.Equal(0, up.ExitCode);
         Assert.Contains($"The image {NoSuchImage} is not on this machine", up.Output, StringComparison.Ordinal);
-        Assert.Contains("taking this machine's packages instead", up.Output, StringComparison.Ordinal);
+        Assert.Contains("the lab runs on this machine's packages instead", up.Output, StringComparison.Ordinal);
         Assert.Matches("rabbit1 +127.0.0.1:9681 ", status.Output);
         Assert.StartsWith("Down.", down.Output, StringComparison.Ordinal);
     }
@@ -135,7 +137,8 @@ public sealed class ComposeClusterTests
     [Fact]
     public async Task Where_there_is_no_docker_the_engine_compose_says_so()
     {
-        await using var lab = ProgramUnderTest.Start("cluster-test-lab", ["up", "--engine", "compose"], new Dictionary<string, string?> { ["PATH"] = "/nowhere" });
+        await using var lab = ProgramUnderTest.Start(
+            "cluster-test-lab", ["up", "--engine", "compose"], new Dictionary<string, string?> { ["PATH"] = "/nowhere" });
 
         Assert.Equal(2, await lab.ExitCodeAsync(TestLab.Patience));
         Assert.Equal(["Docker is not installed: there is no docker in the PATH."], lab.StandardError);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests;
 
-/// <summary>What the Compose files and the scripts around them promise; no engine is needed to see it.</summary>
+/// <summary>Tests of the Compose files and the scripts around them that need no Docker engine.</summary>
 public sealed class ComposeFilesTests
 {
     private static readonly string Root = RepositoryRoot.Find();
@@ -50,14 +50,18 @@ public sealed class ComposeFilesTests
             }
 
             _ = Directory.CreateDirectory(Path.Combine(directory, "files", "conf.d"));
-            await File.WriteAllTextAsync(Path.Combine(directory, "files", "conf.d", "60-secure.conf"), "of an earlier start", TestContext.Current.CancellationToken);
+            var secure = Path.Combine(directory, "files", "conf.d", "60-secure.conf");
+            await File.WriteAllTextAsync(secure, "of an earlier start", TestContext.Current.CancellationToken);
 
-            using var setup = Process.Start(new ProcessStartInfo("sh", ["-c", """umask 077; chmod -R go= "$1"; . "$0/docker/publish"; publish "$1" /nowhere "$2" """, Root, given, Path.Combine(directory, "files")]))!;
+            const string Script = """umask 077; chmod -R go= "$1"; . "$0/docker/publish"; publish "$1" /nowhere "$2" """;
+            using var setup = Process.Start(new ProcessStartInfo("sh", ["-c", Script, Root, given, Path.Combine(directory, "files")]))!;
             await setup.WaitForExitAsync(TestContext.Current.CancellationToken);
 
             Assert.Equal(0, setup.ExitCode);
             var files = Directory.EnumerateFileSystemEntries(Path.Combine(directory, "files"), "*", SearchOption.AllDirectories).ToList();
-            Assert.Equal(["10-cluster-test.cfg", "50-cluster-test.conf", "advanced.config", "amqp-ping", "conf.d", "haproxy"], files.Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                ["10-cluster-test.cfg", "50-cluster-test.conf", "advanced.config", "amqp-ping", "conf.d", "haproxy"],
+                files.Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
             Assert.All(files, static file => Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file).HasFlag(UnixFileMode.OtherRead), file));
             Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Path.Combine(directory, "files", "amqp-ping")).HasFlag(UnixFileMode.OtherExecute));
         }

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests;
 
-/// <summary>A lab in containers, apart from the user's: a state directory, a project and ports of its own. Disposing leaves nothing of it.</summary>
+/// <summary>A lab in containers, apart from the user's: with its own state directory, project and ports. Disposing removes everything of it.</summary>
 internal sealed class ComposeLab(int portBase = ComposeLab.PortBase) : IAsyncDisposable
 {
     internal const string NotAskedFor = "These need Docker Compose and the images: set CLUSTER_TEST_ENGINE=compose.";
@@ -15,10 +15,10 @@ internal sealed class ComposeLab(int portBase = ComposeLab.PortBase) : IAsyncDis
 
     private readonly string _directory = Path.Combine(RepositoryRoot.Find(), ".lab", $"test-{Guid.NewGuid():N}");
 
-    /// <summary>Whether whoever runs the tests asked for containers.</summary>
+    /// <summary>Whether the test run was asked to use containers.</summary>
     public static bool IsAskedFor => Environment.GetEnvironmentVariable("CLUSTER_TEST_ENGINE") is "compose";
 
-    /// <summary>The lab, as each command makes it anew: what one object knows no other does.</summary>
+    /// <summary>A new object for the lab at each call, as each command makes one: no object knows what another has seen.</summary>
     internal LabCluster Cluster => new(Options);
 
     internal ComposeClusterOptions Options => new()
@@ -27,14 +27,17 @@ internal sealed class ComposeLab(int portBase = ComposeLab.PortBase) : IAsyncDis
         Ports = ComposePorts.FromBase(portBase),
     };
 
-    /// <summary>Starts the built program on this lab; the engine is not named.</summary>
+    /// <summary>Starts the built program on this lab, without naming the engine.</summary>
     internal ProgramUnderTest Start(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
-        ProgramUnderTest.Start("cluster-test-lab", ["--state-dir", _directory, "--port-base", portBase.ToString(CultureInfo.InvariantCulture), .. arguments], environment);
+        ProgramUnderTest.Start(
+            "cluster-test-lab",
+            ["--state-dir", _directory, "--port-base", portBase.ToString(CultureInfo.InvariantCulture), .. arguments],
+            environment);
 
-    /// <summary>Runs the built program on this lab to its end; the engine is not named.</summary>
+    /// <summary>Runs the built program on this lab to its end, without naming the engine.</summary>
     internal Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string?>(), arguments);
 
-    /// <summary>Runs it in another environment.</summary>
+    /// <summary>Runs the built program on this lab to its end, in another environment.</summary>
     internal async Task<(int ExitCode, string Output, string Error)> RunAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
         await using var program = Start(environment, arguments);
@@ -42,12 +45,13 @@ internal sealed class ComposeLab(int portBase = ComposeLab.PortBase) : IAsyncDis
         return (exitCode, program.StandardOutput.ToString(), program.StandardError.ToString());
     }
 
-    /// <summary>Fails if Docker still has anything of this lab.</summary>
+    /// <summary>Fails if Docker still has a container, network or volume of this lab.</summary>
     internal async Task AssertNothingIsLeftAsync()
     {
         foreach (var list in new string[][] { ["ps", "--all"], ["network", "ls"], ["volume", "ls"] })
         {
-            var left = await DockerCli.RunOrFailAsync([.. list, "--quiet", "--filter", $"label=com.docker.compose.project={Options.Project}"], TestContext.Current.CancellationToken);
+            var left = await DockerCli.RunOrFailAsync(
+                [.. list, "--quiet", "--filter", $"label=com.docker.compose.project={Options.Project}"], TestContext.Current.CancellationToken);
             Assert.Equal("", left);
         }
     }
@@ -62,7 +66,7 @@ internal sealed class ComposeLab(int portBase = ComposeLab.PortBase) : IAsyncDis
     }
 }
 
-/// <summary>A lab in containers that is up, for tests that break it and heal it again; if containers were asked for.</summary>
+/// <summary>A lab in containers that is up, if containers were asked for, for tests that break the lab and heal it again.</summary>
 public sealed class RunningComposeLab : IAsyncLifetime
 {
     internal ComposeLab Lab { get; } = new();

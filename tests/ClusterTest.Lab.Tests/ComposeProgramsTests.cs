@@ -34,7 +34,8 @@ public sealed class ComposeProgramsTests : IAsyncDisposable
         foreach (var program in new[] { "consumer", "producer" })
         {
             var id = (await ComposeAsync("ps", "--quiet", program)).Trim();
-            Assert.Equal("true 1654:1654 [ALL]", (await DockerCli.RunOrFailAsync(["inspect", "--format", "{{.HostConfig.ReadonlyRootfs}} {{.Config.User}} {{.HostConfig.CapDrop}}", id], Token)).Trim());
+            const string Format = "{{.HostConfig.ReadonlyRootfs}} {{.Config.User}} {{.HostConfig.CapDrop}}";
+            Assert.Equal("true 1654:1654 [ALL]", (await DockerCli.RunOrFailAsync(["inspect", "--format", Format, id], Token)).Trim());
         }
 
         await UntilAsync("messages flow", async () => await ReceivedAsync() > 2);
@@ -53,7 +54,7 @@ public sealed class ComposeProgramsTests : IAsyncDisposable
         }
     }
 
-    // What the programs said tells why not.
+    // If the condition does not hold in time, the output of the programs says why.
     private async Task UntilAsync(string what, Func<Task<bool>> condition)
     {
         try
@@ -62,7 +63,9 @@ public sealed class ComposeProgramsTests : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"Not within {TestLab.Patience.TotalMinutes:0} minutes: {what}. {await ComposeAsync("ps", "--all")}\n{await ComposeAsync("logs", "--no-color", "--tail", "30", "consumer", "producer", "haproxy")}");
+            Assert.Fail(
+                $"Not within {TestLab.Patience.TotalMinutes:0} minutes: {what}. {await ComposeAsync("ps", "--all")}\n"
+                + await ComposeAsync("logs", "--no-color", "--tail", "30", "consumer", "producer", "haproxy"));
         }
     }
 
@@ -78,7 +81,8 @@ public sealed class ComposeProgramsTests : IAsyncDisposable
 
     private async Task<string> ComposeAsync(params string[] arguments)
     {
-        var done = await DockerCli.RunAsync(["compose", "--project-name", Project, .. _files, "--profile", "apps", .. arguments], CancellationToken.None, Ports);
+        var done = await DockerCli.RunAsync(
+            ["compose", "--project-name", Project, .. _files, "--profile", "apps", .. arguments], CancellationToken.None, Ports);
         Assert.True(done.ExitCode is 0, string.Create(CultureInfo.InvariantCulture, $"docker compose {arguments[0]} ended with {done.ExitCode}: {done.Error}"));
         return done.Output;
     }

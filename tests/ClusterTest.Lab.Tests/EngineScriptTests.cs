@@ -20,7 +20,12 @@ public sealed class EngineScriptTests : IDisposable
             image)
                 case "$2" in
                     inspect) grep -qxF "$3" "$images" ;;
-                    rm) shift 2; for image; do case $image in -*) continue ;; esac; grep -vxF "$image" "$images" >"$images.new"; mv "$images.new" "$images"; done ;;
+                    rm)
+                        shift 2
+                        for image; do
+                            case $image in -*) continue ;; esac
+                            grep -vxF "$image" "$images" >"$images.new"; mv "$images.new" "$images"
+                        done ;;
                 esac ;;
             *) exit 1 ;;
         esac

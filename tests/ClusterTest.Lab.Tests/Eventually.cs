@@ -2,7 +2,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests;
 
-/// <summary>Waits for what announces itself to nobody.</summary>
+/// <summary>Waits for conditions that no event announces.</summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);

@@ -2,11 +2,11 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests;
 
-/// <summary>What a machine, or a path, may do to a lab that has no part in it.</summary>
+/// <summary>Tests that the machine's own configuration, or an unusual path, does not affect a lab.</summary>
 [RealBrokers, Collection(RealBrokersDefinition.Name)]
 public sealed class ForeignConfigurationTests
 {
-    // In a namespace of its own the machine's /etc/rabbitmq is another one, and nobody else sees that.
+    // In its own mount namespace, the test replaces the machine's /etc/rabbitmq, and no other process sees that.
     private const string Poisoned = """mount --bind "$0" /etc/rabbitmq && exec "$@" """;
 
     public static bool IsRoot => Environment.UserName is "root";
@@ -40,12 +40,13 @@ public sealed class ForeignConfigurationTests
         Assert.Equal(0, (await lab.RunAsync("up")).ExitCode);
         foreach (var command in new[] { "stop_app", "reset", "start_app" })
         {
-            // The first node: it looks for no other, and so it stays alone.
+            // The first node looks for no other node, and so it stays alone.
             var done = await lab.RunAsync("ctl", "rabbit1", command);
             Assert.True(done.ExitCode is 0, done.Error);
         }
 
-        await Eventually.TrueAsync(async () => (await lab.Cluster.GetStatusAsync(TestContext.Current.CancellationToken)).Nodes.All(static node => node.IsHealthy));
+        await Eventually.TrueAsync(async () =>
+            (await lab.Cluster.GetStatusAsync(TestContext.Current.CancellationToken)).Nodes.All(static node => node.IsHealthy));
         var status = await lab.RunAsync("status");
         var up = await lab.RunAsync("up");
         var drill = await lab.RunAsync("drill", "--faults", "stop-app");

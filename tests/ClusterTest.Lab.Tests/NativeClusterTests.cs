@@ -22,11 +22,11 @@ public sealed class NativeClusterTests
         Assert.Empty(SecureLab.PublicListeners().Except(publicBefore));
 
         var again = await lab.RunAsync("up");
-        Assert.Equal((0, $"It is up already. Clients connect to localhost:{TestLab.PortBase}."), (again.ExitCode, again.Output));
+        Assert.Equal((0, $"The lab is up already. Clients connect to localhost:{TestLab.PortBase}."), (again.ExitCode, again.Output));
 
         var ctl = await lab.RunAsync("ctl", "rabbit2", "eval", "node().");
         Assert.Equal((0, "rabbit2@localhost"), (ctl.ExitCode, ctl.Output.Trim()));
-        Assert.Equal(64, (await lab.RunAsync("ctl", "rabbit2", "no_such_command", "--verbose")).ExitCode); // rabbitmqctl's own code
+        Assert.Equal(64, (await lab.RunAsync("ctl", "rabbit2", "no_such_command", "--verbose")).ExitCode); // rabbitmqctl's own exit code
 
         Assert.Equal(0, (await lab.RunAsync("fault", "stop-app", "rabbit1")).ExitCode);
         Assert.Equal(0, (await lab.RunAsync("fault", "freeze", "rabbit2")).ExitCode);
@@ -74,12 +74,14 @@ public sealed class NativeClusterTests
     {
         await using var lab = new TestLab();
         await using var up = lab.Start("up");
-        await up.StandardOutput.WaitForLineAsync(static line => line.Contains("rabbit1", StringComparison.Ordinal) && line.Contains("running", StringComparison.Ordinal), timeout: TestLab.Patience);
+        await up.StandardOutput.WaitForLineAsync(
+            static line => line.Contains("rabbit1", StringComparison.Ordinal) && line.Contains("running", StringComparison.Ordinal),
+            timeout: TestLab.Patience);
 
         up.Send(Signal.Interrupt);
 
         Assert.Equal(130, await up.ExitCodeAsync(TestLab.Patience));
-        Assert.Equal(["Interrupted. What this command had started is ended."], up.StandardError);
+        Assert.Equal(["Interrupted. This command has ended everything that it had started."], up.StandardError);
         Assert.Empty(lab.Cluster.FindProcesses());
     }
 
@@ -149,7 +151,10 @@ public sealed class NativeClusterTests
 
         var failure = await Assert.ThrowsAsync<LabException>(() => cluster.UpAsync(cancellationToken: TestContext.Current.CancellationToken));
 
-        Assert.StartsWith("Not installed: /nowhere/rabbitmq-server. Run eng/provision, or as root: apt-get install rabbitmq-server haproxy", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Not installed: /nowhere/rabbitmq-server. Run eng/provision, or as root: apt-get install rabbitmq-server haproxy",
+            failure.Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -166,7 +171,7 @@ public sealed class NativeClusterTests
         Assert.EndsWith("is not up. Start it with ./lab up.", result.Error, StringComparison.Ordinal);
     }
 
-    /// <summary>Connects, waits for the broker's first octets, and leaves, as a balancer's check does.</summary>
+    /// <summary>Connects, waits for the node's first octets, and disconnects, as the balancer's health check does.</summary>
     private static async Task ComeAndGoAsync(AmqpAddress address, CancellationToken cancellationToken)
     {
         var greeting = new byte[8];
@@ -181,7 +186,7 @@ public sealed class NativeClusterTests
             }
             catch (Exception exception) when (exception is SocketException or IOException)
             {
-                // A node that is drained, or closes this very connection.
+                // The node is drained, or has closed this connection.
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10)), TimeProvider.System, CancellationToken.None);

@@ -3,14 +3,16 @@ using Xunit.v3;
 
 namespace ClusterTest.Lab.Tests;
 
-/// <summary>Tests that start brokers of their own, one class at a time, when all that need none have ended: two clusters are too much for two cores.</summary>
+/// <summary>
+/// The tests that start their own nodes. They run one class at a time, after all tests that need no nodes: two clusters are too much for two cores.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class RealBrokersDefinition
 {
     public const string Name = "real brokers";
 }
 
-/// <summary>Marks a class that needs RabbitMQ and HAProxy on this machine. What has no mark needs nothing installed, and runs side by side.</summary>
+/// <summary>Marks a class that needs RabbitMQ and HAProxy on this machine. A class without the mark needs neither, and runs in parallel with others.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class RealBrokersAttribute : Attribute, ITraitAttribute
 {

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests;
 
-/// <summary>A lab that is up, for tests that break it and heal it again.</summary>
+/// <summary>A lab that is up, for tests that break the lab and heal it again.</summary>
 public sealed class RunningLab : IAsyncLifetime
 {
     internal TestLab Lab { get; } = new();
@@ -12,7 +12,7 @@ public sealed class RunningLab : IAsyncLifetime
     public ValueTask DisposeAsync() => Lab.DisposeAsync();
 }
 
-/// <summary>The tests that share it: starting one takes longer than most of them.</summary>
+/// <summary>The tests that share a lab: starting a lab takes longer than most of the tests.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class RunningLabDefinition : ICollectionFixture<RunningLab>
 {

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests;
 
-/// <summary>What a secure lab promises, whatever it runs on.</summary>
+/// <summary>The test of a secure lab, for every engine.</summary>
 internal static class SecureLab
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -15,9 +15,9 @@ internal static class SecureLab
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Starts a secure lab, tries to get in without being let in, and drills it.</summary>
+    /// <summary>Starts a secure lab, tries to connect without a certificate or a password, and drills the lab.</summary>
     /// <param name="cluster">The lab, which is down.</param>
-    /// <param name="run">Runs the lab's program on it.</param>
+    /// <param name="run">Runs the lab's program on the lab.</param>
     internal static async Task CheckAsync(LabCluster cluster, Func<string[], Task<(int ExitCode, string Output, string Error)>> run)
     {
         var publicBefore = PublicListeners();
@@ -30,7 +30,9 @@ internal static class SecureLab
         AssertOwnerOnly(secrets.Directory);
         await AssertRefusedAsync(cluster, "guest", AnyPasswordFile(secrets), "the broker refused the login");
         await AssertRefusedAsync(cluster, LabSecrets.UserName, secrets.PasswordFile, "ACCESS_REFUSED", "--exchange", "somebody_elses");
-        await AssertRefusedAsync(["--uri", $"amqps://{LabSecrets.UserName}@{cluster.Balancer}", "--password-file", secrets.PasswordFile, "--ca-file", secrets.AuthorityFile], "the server demands a client certificate");
+        var uri = $"amqps://{LabSecrets.UserName}@{cluster.Balancer}";
+        await AssertRefusedAsync(
+            ["--uri", uri, "--password-file", secrets.PasswordFile, "--ca-file", secrets.AuthorityFile], "the server demands a client certificate");
         await AssertStatisticsAskForALoginAsync(cluster.Statistics);
 
         var reports = Directory.CreateTempSubdirectory("cluster-test-secure-").FullName;
@@ -50,7 +52,7 @@ internal static class SecureLab
         Assert.False(Directory.Exists(secrets.Directory));
     }
 
-    /// <summary>Ports of this machine on which others than itself may call.</summary>
+    /// <summary>The ports of this machine to which other machines can connect.</summary>
     internal static IReadOnlySet<string> PublicListeners() =>
         SocketTables
             .SelectMany(static table => File.ReadLines(table).Skip(1))
@@ -60,7 +62,7 @@ internal static class SecureLab
             .Where(static address => !IsLoopback(address))
             .ToHashSet();
 
-    // In words of four bytes, each in the order of this machine: 127.0.0.1 is 0100007F, on a little-endian one.
+    // The kernel writes addresses in words of four bytes, each in the machine's byte order: on a little-endian machine, 127.0.0.1 is 0100007F.
     private static bool IsLoopback(string address) =>
         address.Split(':')[0] is var host && (host.EndsWith("7F", StringComparison.Ordinal) || host == "00000000000000000000000001000000");
 
@@ -78,7 +80,7 @@ internal static class SecureLab
         }
     }
 
-    // Nobody knows guest's here, so any will do that is a password.
+    // There is no user guest, so any password will do.
     private static string AnyPasswordFile(LabSecrets secrets) => Path.Combine(secrets.Directory, "administrator.password");
 
     private static Task AssertRefusedAsync(LabCluster cluster, string user, string passwordFile, string because, params string[] more)
@@ -107,7 +109,7 @@ internal static class SecureLab
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
     }
 
-    /// <summary>Looks for every password, and for the cookie, in what was said and written, and in the arguments of all processes.</summary>
+    /// <summary>Looks for every password, and for the cookie, in all output and files, and in the arguments of all processes.</summary>
     private static void AssertTellsNoSecret(LabSecrets secrets, string said, params string[] directories)
     {
         var told = directories
@@ -116,7 +118,8 @@ internal static class SecureLab
             .Append((Where: "what was said", Text: said))
             .Concat(Arguments())
             .ToList();
-        foreach (var file in Directory.EnumerateFiles(secrets.Directory).Where(static file => file.EndsWith(".password", StringComparison.Ordinal) || file.EndsWith(".cookie", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(secrets.Directory).Where(static file =>
+            file.EndsWith(".password", StringComparison.Ordinal) || file.EndsWith(".cookie", StringComparison.Ordinal)))
         {
             var secret = File.ReadAllText(file).Trim();
             Assert.InRange(secret.Length, 32, int.MaxValue);
@@ -135,7 +138,7 @@ internal static class SecureLab
             }
             catch (IOException)
             {
-                continue; // it has just ended
+                continue; // the process has just ended
             }
 
             yield return (process, text);

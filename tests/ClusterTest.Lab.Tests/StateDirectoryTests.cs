@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests;
 
-/// <summary>What the lab may write to and delete from: what it made, and nothing else.</summary>
+/// <summary>Tests that the lab writes to and deletes only what it made.</summary>
 public sealed class StateDirectoryTests
 {
     [Theory]
@@ -105,7 +105,7 @@ public sealed class StateDirectoryTests
         var down = await folder.RunAsync(["--engine", "native", "down"]);
 
         Assert.Equal(0, down.ExitCode);
-        Assert.Contains("the lab did not make: mine, notes.txt", down.Output, StringComparison.Ordinal);
+        Assert.Contains("the lab did not make it: mine, notes.txt", down.Output, StringComparison.Ordinal);
         Assert.Equal(["lab.json", "lock", "logs/rabbit1.log", "mine/notes.txt", "notes.txt"], folder.Files());
     }
 
@@ -168,7 +168,7 @@ public sealed class StateDirectoryTests
             folder.Write(made);
         }
 
-        folder.Write("lock", "cluster-test-lab\n"); // as whoever takes it leaves it
+        folder.Write("lock", "cluster-test-lab\n"); // the content that a command leaves when it has taken the lock
         folder.Write(file, content);
 
         var status = await folder.RunAsync(["status"]);
@@ -215,7 +215,7 @@ public sealed class StateDirectoryTests
         var down = await folder.RunAsync(["--engine", "native", "down"], moved);
 
         Assert.Equal(2, down.ExitCode);
-        Assert.Contains($"is the lab of {folder.Path}", down.Error, StringComparison.Ordinal);
+        Assert.Contains($"is the folder of the lab in {folder.Path}", down.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(moved, "rabbit2.fault")));
     }
 
@@ -231,7 +231,7 @@ public sealed class StateDirectoryTests
             var second = await folder.RunAsync(["--engine", "native", command]);
 
             Assert.Equal((2, ""), (second.ExitCode, second.Output));
-            Assert.StartsWith($"A drill is at work on the lab in {folder.Path}", second.Error, StringComparison.Ordinal);
+            Assert.StartsWith($"A drill is running on the lab in {folder.Path}", second.Error, StringComparison.Ordinal);
         }
 
         Assert.Equal(0, (await folder.RunAsync(["--engine", "native", "status"])).ExitCode);
@@ -243,7 +243,7 @@ public sealed class StateDirectoryTests
     public async Task Down_says_that_docker_does_not_answer_and_keeps_what_is_known_of_the_lab(params string[] command)
     {
         using var folder = new StateDirectory();
-        using var docker = FakeDocker.Silent();
+        using var docker = FakeDocker.Unreachable();
         folder.WriteLab("compose");
         var before = folder.Files();
 
@@ -276,7 +276,8 @@ public sealed class StateDirectoryTests
     [InlineData("unix:///home/me/.docker/desktop/docker.sock", "[]", "Docker Desktop", "Docker Desktop")]
     [InlineData("ssh://me@build.example", "[]", "Debian GNU/Linux 12", "ssh://me@build.example")]
     [InlineData("tcp://10.0.0.7:2376", "[]", "Debian GNU/Linux 12", "tcp://10.0.0.7:2376")]
-    public async Task An_engine_whose_containers_cannot_be_reached_is_refused_before_anything_is_started(string host, string security, string system, string reason)
+    public async Task An_engine_whose_containers_cannot_be_reached_is_refused_before_anything_is_started(
+        string host, string security, string system, string reason)
     {
         using var folder = new StateDirectory();
         using var docker = FakeDocker.Engine(host, security, system);

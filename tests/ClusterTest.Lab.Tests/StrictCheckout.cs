@@ -1,6 +1,6 @@
 namespace ClusterTest.Lab.Tests;
 
-/// <summary>What Compose reads of the repository, as a checkout with umask 077 leaves it, in a path with a space.</summary>
+/// <summary>A copy of the files that Compose reads from the repository, with the permissions of a checkout with umask 077, in a path with a space.</summary>
 internal sealed class StrictCheckout : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

@@ -8,12 +8,12 @@ using ClusterTest.Testing;
 
 namespace ClusterTest.Lab.Tests;
 
-/// <summary>A lab apart from the user's: a state directory and ports of its own. Disposing leaves nothing of it.</summary>
+/// <summary>A lab apart from the user's: with its own state directory and ports. Disposing removes everything of it.</summary>
 internal sealed class TestLab(string name = "test-", Topology? topology = null) : IAsyncDisposable
 {
     internal const int PortBase = 8670;
 
-    /// <summary>For everything a real cluster does; it is there to end a test that hangs, not to measure.</summary>
+    /// <summary>How long a test waits for anything that a real cluster does. The limit ends a test that hangs; it measures nothing.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly string _directory = Path.Combine(RepositoryRoot.Find(), ".lab", $"{name}{Guid.NewGuid():N}");
@@ -30,13 +30,14 @@ internal sealed class TestLab(string name = "test-", Topology? topology = null) 
     /// <summary>Starts the built program on this lab.</summary>
     internal ProgramUnderTest Start(params string[] arguments) => ProgramUnderTest.Start("cluster-test-lab", ArgumentsOf(arguments));
 
-    /// <summary>The same for a program that starts another.</summary>
+    /// <summary>Starts the built program on this lab through another program.</summary>
     internal ProgramUnderTest StartBy(string program, string[] itsArguments, params string[] arguments) =>
         ProgramUnderTest.Start(program, [.. itsArguments, Path.Combine(AppContext.BaseDirectory, "cluster-test-lab"), .. ArgumentsOf(arguments)]);
 
-    private string[] ArgumentsOf(string[] arguments) => ["--engine", "native", "--state-dir", _directory, "--port-base", PortBase.ToString(CultureInfo.InvariantCulture), .. arguments];
+    private string[] ArgumentsOf(string[] arguments) =>
+        ["--engine", "native", "--state-dir", _directory, "--port-base", PortBase.ToString(CultureInfo.InvariantCulture), .. arguments];
 
-    /// <summary>The programs that a drill on this lab runs now.</summary>
+    /// <summary>The running programs of a drill on this lab.</summary>
     internal IReadOnlyList<LabProcess> Programs() => [.. Cluster.FindProcesses().Where(static process => process.Role is "drill")];
 
     /// <summary>Runs the built program on this lab to its end.</summary>

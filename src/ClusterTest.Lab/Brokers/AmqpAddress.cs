@@ -1,6 +1,6 @@
 namespace ClusterTest.Lab.Brokers;
 
-/// <summary>Where an AMQP listener is.</summary>
+/// <summary>The address of an AMQP listener.</summary>
 public sealed record AmqpAddress(string Host, int Port)
 {
     /// <inheritdoc/>

@@ -6,16 +6,16 @@ using System.Text;
 
 namespace ClusterTest.Lab.Brokers;
 
-/// <summary>Says hello to a broker and reads its greeting, which names its version; no login, so it needs no user and is quick.</summary>
+/// <summary>Begins an AMQP handshake with a node and reads the node's answer, which contains its version. It does not log in, so it is quick.</summary>
 public static class AmqpProbe
 {
     private static readonly byte[] ProtocolHeader = [.. "AMQP"u8, 0, 0, 9, 1];
 
-    // A field of connection.start's server-properties: its name's length, its name, and S for "long string".
+    // A field of connection.start's server-properties: the length of the name, the name, and S for "long string".
     private static readonly byte[] VersionField = [7, .. "version"u8, (byte)'S'];
     private static readonly byte[] ClusterNameField = [12, .. "cluster_name"u8, (byte)'S'];
 
-    /// <summary>Connects, greets, and waits for the answer at most <paramref name="timeout"/>; over TLS, if it is said how.</summary>
+    /// <summary>Connects, greets, and waits for the answer at most <paramref name="timeout"/>; over TLS if <paramref name="tls"/> is given.</summary>
     public static async Task<AmqpGreeting> GreetAsync(
         AmqpAddress address, TimeSpan timeout, CancellationToken cancellationToken, SslClientAuthenticationOptions? tls = null)
     {
@@ -57,10 +57,10 @@ public static class AmqpProbe
         return secured;
     }
 
-    /// <summary>The broker's version in a connection.start method; null if there is none.</summary>
+    /// <summary>The version of RabbitMQ in a connection.start method; null if there is none.</summary>
     internal static string? VersionIn(ReadOnlySpan<byte> payload) => StringIn(payload, VersionField);
 
-    /// <summary>The cluster's name in a connection.start method; null if there is none.</summary>
+    /// <summary>The name of the cluster in a connection.start method; null if there is none.</summary>
     internal static string? ClusterNameIn(ReadOnlySpan<byte> payload) => StringIn(payload, ClusterNameField);
 
     private static string? StringIn(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> field)

@@ -6,16 +6,17 @@ namespace ClusterTest.Lab.Brokers;
 /// <summary>Reads HAProxy's statistics in their CSV form.</summary>
 public static class BalancerStatistics
 {
-    /// <summary>The sections of haproxy.cfg with the nodes. The first of them that is there counts: the other's servers follow those.</summary>
+    /// <summary>The sections of haproxy.cfg with the nodes. The first one that exists counts: the servers of the other section follow its servers.</summary>
     private static readonly string[] Proxies = ["amqp", "amqps"];
 
     private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(1) };
 
-    /// <summary>Asks the statistics page; null if it does not answer within a second.</summary>
-    /// <param name="port">Its port on this machine.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="login">What the page asks for, if it does.</param>
-    public static async Task<IReadOnlyDictionary<string, BalancerServer>?> ReadAsync(int port, CancellationToken cancellationToken, AuthenticationHeaderValue? login = null)
+    /// <summary>Asks the statistics page; null if the page does not answer within a second.</summary>
+    /// <param name="port">The port of the page on this machine.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="login">The login, if the page asks for one.</param>
+    public static async Task<IReadOnlyDictionary<string, BalancerServer>?> ReadAsync(
+        int port, CancellationToken cancellationToken, AuthenticationHeaderValue? login = null)
     {
         try
         {
@@ -33,8 +34,10 @@ public static class BalancerStatistics
         }
     }
 
-    /// <summary>The nodes, by name.</summary>
-    /// <remarks>Columns are looked up by their names in the first line: versions add columns. None of those read here is ever quoted.</remarks>
+    /// <summary>The nodes in HAProxy's CSV, by name.</summary>
+    /// <remarks>
+    /// Columns are looked up by their names in the first line, because new versions of HAProxy add columns. HAProxy never quotes the columns read here.
+    /// </remarks>
     public static IReadOnlyDictionary<string, BalancerServer> Parse(string csv)
     {
         var lines = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -51,7 +54,7 @@ public static class BalancerStatistics
             .Select(row => new BalancerServer(
                 row[columns["svname"]],
                 row[columns["status"]],
-                row[columns["check_status"]].TrimStart('*', ' '), // a star marks a check that is under way
+                row[columns["check_status"]].TrimStart('*', ' '), // an asterisk marks a check that is under way
                 int.Parse(row[columns["scur"]], CultureInfo.InvariantCulture)))
             .ToDictionary(static server => server.Name);
     }

@@ -1,6 +1,6 @@
 namespace ClusterTest.Lab.Brokers;
 
-/// <summary>RabbitMQ's command line tools that the lab uses.</summary>
+/// <summary>The command line tools of RabbitMQ that the lab uses.</summary>
 internal static class BrokerTool
 {
     /// <summary>The tool for nearly everything.</summary>

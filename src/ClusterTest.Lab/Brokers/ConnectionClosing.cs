@@ -1,16 +1,16 @@
 namespace ClusterTest.Lab.Brokers;
 
-/// <summary>Commands with which a broker closes the connections of its clients, one after the other.</summary>
+/// <summary>Runs commands with which a node closes the connections of its clients, one after the other.</summary>
 internal static class ConnectionClosing
 {
-    /// <summary>Runs such a command until no client was just leaving by itself.</summary>
+    /// <summary>Runs a command, and repeats it if it failed because a connection ended by itself at the same time.</summary>
     /// <remarks>
-    /// The broker lists its connections first. One that ends before its turn fails the whole command, with the rest undone
-    /// (rabbitmq-server#3369). The same command may be given again.
+    /// The node lists its connections first. If a connection ends before its turn, the whole command fails, and the remaining connections stay open
+    /// (rabbitmq-server#3369). The command may be repeated.
     /// </remarks>
     /// <param name="run">Runs the command once.</param>
     /// <param name="cancellationToken">Ends the repetition.</param>
-    /// <returns>The first result that says something else, be it success or failure.</returns>
+    /// <returns>The first result without that failure: a success, or another failure.</returns>
     internal static async Task<CtlResult> RunAsync(Func<CancellationToken, Task<CtlResult>> run, CancellationToken cancellationToken)
     {
         CtlResult result;

@@ -4,10 +4,11 @@ namespace ClusterTest.Lab.Brokers;
 
 internal static class ConnectionFactoryExtensions
 {
-    /// <summary>Connects; gives up when cancelled, whatever the client library is at then.</summary>
+    /// <summary>Connects; gives up at once when the token is cancelled, whatever the client library is doing.</summary>
     /// <remarks>
-    /// The client library gets no token: its write of the protocol header registers a callback that throws when the connection ends in the same moment
-    /// (dotnet/runtime#112651), and ends the process if a timer cancels. It ends by itself, within the factory's timeouts.
+    /// The client library gets no token. When it writes the protocol header with a token, it registers a callback that throws if the connection ends at the
+    /// same moment (dotnet/runtime#112651), and if a timer cancels the token, this ends the process. The client library's own timeouts, which the factory
+    /// sets, end an attempt that was given up.
     /// </remarks>
     internal static async Task<IConnection> OpenAsync(this IConnectionFactory factory, CancellationToken cancellationToken)
     {

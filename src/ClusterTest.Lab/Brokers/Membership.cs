@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace ClusterTest.Lab.Brokers;
 
-/// <summary>What a node says about its cluster: <c>rabbitmqctl cluster_status --formatter json</c>.</summary>
-/// <param name="Running">The nodes that run in its cluster, by their short names.</param>
-/// <param name="IsPartitioned">Whether nodes lost sight of each other and have not been restarted since.</param>
+/// <summary>A node's view of its cluster, from <c>rabbitmqctl cluster_status --formatter json</c>.</summary>
+/// <param name="Running">The short names of the nodes that run in the cluster.</param>
+/// <param name="IsPartitioned">Whether nodes have lost sight of each other, and have not been restarted since.</param>
 internal sealed record Membership(IReadOnlyList<string> Running, bool IsPartitioned)
 {
     internal static readonly string[] Command = ["cluster_status", "--quiet", "--formatter", "json"];
 
-    /// <summary>Whether these nodes are in it, and the nodes in it see each other.</summary>
+    /// <summary>Whether these nodes run in the cluster, and all nodes of the cluster see each other.</summary>
     internal bool Includes(IEnumerable<string> nodes) => !IsPartitioned && nodes.All(Running.Contains);
 
     internal static Membership Parse(string json)

@@ -3,15 +3,18 @@ using System.Text;
 
 namespace ClusterTest.Lab.Brokers;
 
-/// <summary>Asks a node who leads a queue. Unlike <c>rabbitmqctl list_queues</c> it answers from what it knows itself, also while others are frozen.</summary>
+/// <summary>
+/// Asks a node which node leads a queue. Unlike <c>rabbitmqctl list_queues</c>, the command reads only the asked node's own data, so it answers even while
+/// other nodes are frozen.
+/// </summary>
 internal static class QueueLeader
 {
     private const string NoQueue = "none";
 
-    /// <summary>What to ask for a queue in the virtual host <c>/</c>.</summary>
+    /// <summary>The arguments of rabbitmqctl for a queue in the virtual host <c>/</c>.</summary>
     internal static string[] CommandFor(string queue)
     {
-        // As numbers, no character of a name has a meaning of its own.
+        // The name is written as numbers, so that no character of it has a meaning in Erlang.
         var name = string.Join(',', Encoding.UTF8.GetBytes(queue).Select(static octet => octet.ToString(CultureInfo.InvariantCulture)));
         return
         [
@@ -20,6 +23,6 @@ internal static class QueueLeader
         ];
     }
 
-    /// <summary>The node in the answer, <c>rabbit1@localhost</c>, by its short name; null if there is no such queue.</summary>
+    /// <summary>The short name of the node in the answer, which is like <c>rabbit1@localhost</c>; null if there is no such queue.</summary>
     internal static string? Parse(string output) => output.Trim().Trim('\'') is var answer and not NoQueue ? ErlangNode.ShortNameOf(answer) : null;
 }

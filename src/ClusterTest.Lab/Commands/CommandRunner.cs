@@ -4,15 +4,15 @@ using ClusterTest.Verdicts;
 
 namespace ClusterTest.Lab.Commands;
 
-/// <summary>Turns what an action throws into a line and an exit code.</summary>
+/// <summary>Runs the action of a command, and turns an exception into a message and an exit code.</summary>
 internal static class CommandRunner
 {
-    /// <summary>Makes an action that works on the lab that the command line means.</summary>
+    /// <summary>An action that works on the lab that the command line names.</summary>
     internal static Func<ParseResult, CancellationToken, Task<int>> For(
         LabOptions options, Func<ParseResult, CommandScope, CancellationToken, Task<int>> action) =>
         For(options, (parsed, cancellationToken) => action(parsed, new CommandScope(options.Labs(parsed), TimeProvider.System), cancellationToken));
 
-    /// <summary>Makes an action that needs no lab.</summary>
+    /// <summary>An action that needs no lab.</summary>
     internal static Func<ParseResult, CancellationToken, Task<int>> For(
         LabOptions options, Func<ParseResult, CancellationToken, Task<int>> action) => async (parsed, cancellationToken) =>
     {
@@ -22,7 +22,7 @@ internal static class CommandRunner
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await CommandLine.ComplainAsync("Interrupted. What this command had started is ended.");
+            await CommandLine.ComplainAsync("Interrupted. This command has ended everything that it had started.");
             return ExitCode.Interrupted;
         }
         catch (Exception exception) when (exception is LabException or EvidenceException or IOException or UnauthorizedAccessException)

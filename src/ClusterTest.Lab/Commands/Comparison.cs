@@ -4,16 +4,16 @@ using ClusterTest.Reconnect;
 
 namespace ClusterTest.Lab.Commands;
 
-/// <summary>Reads what <c>--compare</c> says: <c>sessions=1,2</c> or <c>queue-type=quorum,classic</c>.</summary>
+/// <summary>Reads the value of <c>--compare</c>: <c>sessions=1,2</c> or <c>queue-type=quorum,classic</c>.</summary>
 internal static class Comparison
 {
     private const int MostSessions = 64;
 
-    /// <summary>One variant for each value.</summary>
-    /// <param name="text">What was written.</param>
-    /// <param name="common">What they have in common.</param>
-    /// <param name="error">What is wrong with it.</param>
-    /// <returns>At least two; null when the text is wrong.</returns>
+    /// <summary>Makes one variant for each value.</summary>
+    /// <param name="text">The value of the option.</param>
+    /// <param name="common">The settings that all variants share.</param>
+    /// <param name="error">What is wrong with the text.</param>
+    /// <returns>At least two variants; null if the text is wrong.</returns>
     internal static List<Variant>? Variants(string text, Variant common, out string error)
     {
         error = $"'{text}' is not understood; write sessions=1,2 or queue-type=quorum,classic, with at least two values.";

@@ -1,9 +1,9 @@
 namespace ClusterTest.Lab.Commands;
 
-/// <summary>Keeps the arguments of <c>ctl NODE ARGS…</c> from being read as the lab's own options.</summary>
+/// <summary>Keeps the arguments of <c>ctl NODE ARGS…</c> from being read as options of the lab.</summary>
 internal static class CtlArguments
 {
-    /// <summary>Puts <c>--</c>, after which nothing is an option, behind the node.</summary>
+    /// <summary>Inserts <c>--</c> after the node: no argument after <c>--</c> is read as an option.</summary>
     internal static string[] Protect(string[] arguments)
     {
         var command = Array.IndexOf(arguments, "ctl");

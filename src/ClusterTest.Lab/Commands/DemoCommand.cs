@@ -7,7 +7,7 @@ internal static class DemoCommand
 {
     internal static Command Create(LabOptions options)
     {
-        var command = new Command("demo", "Run a short drill: stop the node that the consumer is on, then kill the next one.");
+        var command = new Command("demo", "Run a short drill: stop the node that the consumer is connected to, then kill the node that it moves to.");
         var syntax = new DrillSyntax();
         command.Options.Add(options.Topology);
         syntax.AddToDemo(command);

@@ -9,7 +9,7 @@ internal static class DownCommand
 {
     internal static Command Create(LabOptions options)
     {
-        var command = new Command("down", "Stop everything that belongs to the cluster, and remove its data. Logs stay.");
+        var command = new Command("down", "Stop everything that belongs to the lab, and remove its data. Keep its logs.");
         command.SetAction(CommandRunner.For(options, static (_, scope, cancellationToken) => RunAsync(scope, cancellationToken)));
         return command;
     }
@@ -24,7 +24,7 @@ internal static class DownCommand
             ended.AddRange(await cluster.DownAsync(cancellationToken) is 0 ? [] : [cluster.LogDirectory]);
             if (isDrilled)
             {
-                scope.Lines.Report($"A drill was at work on the lab in {cluster.StateDirectory}; it proves nothing now.");
+                scope.Lines.Report($"A drill was running on the lab in {cluster.StateDirectory}; its result proves nothing now.");
             }
         }
 
@@ -38,7 +38,7 @@ internal static class DownCommand
         {
             if (LabFolder.Strangers(directory) is { Count: > 0 } strangers)
             {
-                scope.Lines.Report($"Left in {directory}, which the lab did not make: {string.Join(", ", strangers)}");
+                scope.Lines.Report($"Not removed from {directory}, because the lab did not make it: {string.Join(", ", strangers)}");
             }
         }
 

@@ -5,12 +5,15 @@ using ClusterTest.Lab.Files;
 
 namespace ClusterTest.Lab.Commands;
 
-/// <summary><c>drill</c>: on the lab, or on a cluster of the user's own.</summary>
+/// <summary><c>drill</c>: on the lab, or on the user's own cluster.</summary>
 internal static class DrillCommand
 {
     internal static Command Create(LabOptions options)
     {
-        var command = new Command("drill", "Break every node in every way, one after the other, while messages flow, and account for every message. Exit code 3: messages were lost. Exit code 2: the drill proves nothing.");
+        var command = new Command(
+            "drill",
+            "Break every node in every way, one after the other, while messages flow, and account for every message. "
+            + "Exit code 3: messages were lost. Exit code 2: the drill proves nothing.");
         var (syntax, foreign) = (new DrillSyntax(), new ForeignSyntax());
         command.Options.Add(options.Topology);
         syntax.AddToDrill(command);
@@ -21,15 +24,18 @@ internal static class DrillCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandScope scope, ForeignCluster foreign, DrillOptions drill, bool showsPassword, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        CommandScope scope, ForeignCluster foreign, DrillOptions drill, bool showsPassword, CancellationToken cancellationToken)
     {
         if (showsPassword)
         {
-            await CommandLine.ComplainAsync($"The password in --uri shows in the list of processes; use --password-file, or the variable {ConnectionOptions.UriVariable}.");
+            await CommandLine.ComplainAsync(
+                "Everyone on this machine can read the password in --uri in the list of processes; "
+                + $"use --password-file, or the variable {ConnectionOptions.UriVariable}.");
         }
 
         var unhealed = UnhealedFaults.Of(foreign.Uri, scope.Time);
-        using var held = DrillLock.Take(unhealed.LockFile, $"{foreign.Uri.Endpoint}", "two at a time would heal each other's faults");
+        using var held = DrillLock.Take(unhealed.LockFile, $"{foreign.Uri.Endpoint}", "two drills at a time would heal each other's faults");
         var target = new ForeignTarget(foreign, drill.FaultTimeout, unhealed, scope.Time);
         await target.RecallAsync(scope.Lines, cancellationToken);
         return await scope.Host.RunAsync(target, drill, cancellationToken);

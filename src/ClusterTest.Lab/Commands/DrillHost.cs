@@ -5,15 +5,15 @@ using Spectre.Console;
 
 namespace ClusterTest.Lab.Commands;
 
-/// <summary>Runs a drill for somebody at a terminal, or for a pipeline.</summary>
+/// <summary>Runs a drill, and shows it on a terminal or writes its steps as lines.</summary>
 internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, TimeProvider time)
 {
-    // A healthy node may be slow for a moment, and the balancer takes it for down then.
-    private static readonly TimeSpan ResponsePatience = TimeSpan.FromSeconds(15);
+    // A healthy node can be slow for a moment, and the balancer then reports it as down.
+    private static readonly TimeSpan SlowResponseLimit = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Runs it on the lab that is up, or on one that is started and taken down again.</summary>
+    /// <summary>Runs a drill on a lab. A lab that is not up is started first, and taken down afterwards.</summary>
     /// <returns>The exit code.</returns>
     internal async Task<int> RunOnLabAsync(LabCluster cluster, DrillOptions options, CancellationToken cancellationToken)
     {
@@ -41,11 +41,11 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
         }
     }
 
-    /// <summary>Runs it on a cluster that exists anyway.</summary>
+    /// <summary>Runs a drill on a cluster that is up.</summary>
     /// <returns>The exit code.</returns>
     internal async Task<int> RunAsync(IDrillTarget target, DrillOptions options, CancellationToken cancellationToken)
     {
-        // Where the picture is drawn over and over, lines would tear it.
+        // Lines would break the picture that a terminal redraws.
         var isLive = console.Profile.Capabilities.Interactive && console.Profile.Capabilities.Ansi;
         var progress = new DrillProgress(time, isLive ? static _ => { } : lines.Report);
         var drill = new Drill(target, options, progress, time);
@@ -56,7 +56,7 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
         }
         catch (IOException)
         {
-            // The terminal is gone. The report says the same.
+            // The terminal is gone. The report has the same content.
         }
 
         return files.ExitCode;
@@ -69,8 +69,8 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
         {
             var status = await cluster.GetStatusAsync(cancellationToken);
             var mayBeSlow = status.Nodes.All(static node => node.State is NodeState.Running or NodeState.NotResponding);
-            var isWhole = status.IsHealthy || status.Strays is not []; // a node that strayed has a message of its own
-            if (isWhole || !mayBeSlow || time.GetElapsedTime(began) > ResponsePatience)
+            var isWhole = status.IsHealthy || status.Strays is not []; // RequireOneClusterAsync reports a node that strayed
+            if (isWhole || !mayBeSlow || time.GetElapsedTime(began) > SlowResponseLimit)
             {
                 return isWhole;
             }

@@ -6,7 +6,7 @@ using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Commands;
 
-/// <summary><c>fault NAME [TARGET]</c>: every fault of the list, each a command.</summary>
+/// <summary><c>fault NAME [TARGET]</c>: one command for every fault in the list.</summary>
 internal static class FaultCommand
 {
     internal static Command Create(LabOptions options)

@@ -7,41 +7,53 @@ using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Commands;
 
-/// <summary>The options of <c>drill</c> that say which cluster is broken, and where: the lab's, or one of the user's own.</summary>
+/// <summary>The options of <c>drill</c> that select the cluster (the lab's, or the user's own) and the nodes to break.</summary>
 internal sealed class ForeignSyntax
 {
     private readonly Option<string?> _uri = new("--uri")
     {
-        Description = $"Drill your own cluster, at amqp[s]://user@host:port/vhost, instead of the lab's. The password comes from --password-file, or from the variable {ConnectionOptions.UriVariable} if that has the same address and user.",
+        Description = "Drill your own cluster, at amqp[s]://user@host:port/vhost, instead of the lab's. The password comes from --password-file, "
+            + $"or from the variable {ConnectionOptions.UriVariable} if its address and user are the same.",
         HelpName = "URI",
     };
 
-    private readonly Option<string?> _passwordFile = new("--password-file") { Description = "With --uri: file whose first line is the password.", HelpName = "FILE", CustomParser = ConnectionOptions.ReadPassword };
+    private readonly Option<string?> _passwordFile = new("--password-file")
+    {
+        Description = "With --uri: take the password from the first line of this file.",
+        HelpName = "FILE",
+        CustomParser = ConnectionOptions.ReadPassword,
+    };
 
     private readonly Option<string[]> _faults = new("--fault")
     {
-        Description = "With --uri: a fault of your own, as 'name: shell command'. May be repeated. {node} in the command stands for each of --nodes in turn. Without --fault you break things by hand, and Ctrl-C gives the verdict.",
+        Description = "With --uri: inject this fault of your own, 'name: shell command'. May be repeated. {node} in the command stands for each "
+            + "of --nodes in turn. Without --fault, break things by hand, and press Ctrl-C for the verdict.",
         HelpName = "'NAME: COMMAND'",
         DefaultValueFactory = static _ => [],
     };
 
     private readonly Option<string?> _heal = new("--heal")
     {
-        Description = "With --uri: shell command that undoes the faults. More than one fault needs --heal or --heals-itself.",
+        Description = "With --uri: undo the faults with this shell command. More than one fault needs --heal or --heals-itself.",
         HelpName = "'COMMAND'",
     };
 
-    private readonly Option<bool> _healsItself = new("--heals-itself") { Description = "With --uri: every fault ends by itself, as a restart does." };
+    private readonly Option<bool> _healsItself = new("--heals-itself")
+    {
+        Description = "With --uri: undo nothing, because every fault ends by itself, as a restart does.",
+    };
 
     private readonly Option<string?> _ready = new("--ready")
     {
-        Description = "With --uri: shell command to repeat after each fault is undone, until its exit code is 0. Only then the next fault comes.",
+        Description = "With --uri: after each fault is undone, repeat this shell command until its exit code is 0. "
+            + "The next fault waits until then.",
         HelpName = "'COMMAND'",
     };
 
     private readonly Option<string[]> _nodes = new("--nodes")
     {
-        Description = $"Nodes to break in turn, of {string.Join(", ", TopologyList.BrokerNames)}. [default: all of them] With --uri: names to fill into {{node}}.",
+        Description = $"Break these nodes in turn, of {string.Join(", ", TopologyList.BrokerNames)}. [default: all of them] "
+            + "With --uri: put these names in place of {node}.",
         HelpName = "NAME,…",
         DefaultValueFactory = static _ => [],
         CustomParser = static result => result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
@@ -65,30 +77,31 @@ internal sealed class ForeignSyntax
             }
             else if (uri is [var readable] && AmqpUri.TryParse(readable, out var read, out _) && read.Parameters != AmqpUriParameters.None)
             {
-                result.AddError("--uri: a drill takes no parameters; leave out what stands behind the ?.");
+                result.AddError("--uri: a drill takes no parameters; leave out the ? and everything after it.");
             }
 
             foreach (var option in new Option[] { _passwordFile, _faults, _heal, _healsItself, _ready }.Where(option => uri is [] && IsGiven(option)))
             {
-                result.AddError($"{option.Name}: that is for a cluster of your own; name it by --uri.");
+                result.AddError($"{option.Name}: this option is for your own cluster; name the cluster with --uri.");
             }
 
             if (uri is not [] && Written(command.Options.Single(static option => option.Name is "--faults")) is not [])
             {
-                result.AddError("--faults: those are for the lab's own cluster; with --uri, say what to do by --fault.");
+                result.AddError("--faults: these faults are for the lab's own cluster; with --uri, give your own faults with --fault.");
             }
 
             if (uri is not [] && command.Options.FirstOrDefault(static option => option.Name is "--topology") is { } topology && IsGiven(topology))
             {
-                result.AddError("--topology: that is for the lab's own brokers; leave it out with --uri.");
+                result.AddError("--topology: this option is for the lab's own nodes; leave it out with --uri.");
             }
 
             if (uri is not [] && Written(_faults) is [] && Written(command.Options.Single(static option => option.Name is "--compare")) is not [])
             {
-                result.AddError("--compare: nobody breaks things by hand twice in the same way; give --fault.");
+                result.AddError("--compare: a comparison repeats the same faults, and faults by hand are never the same; give --fault.");
             }
 
-            if (Written(_faults).Select(static fault => CommandFault.Parse(fault, new CommandRecovery())?.Name).OfType<string>().ToList() is var names && names.Distinct().Count() < names.Count)
+            var names = Written(_faults).Select(static fault => CommandFault.Parse(fault, new CommandRecovery())?.Name).OfType<string>().ToList();
+            if (names.Distinct().Count() < names.Count)
             {
                 result.AddError("--fault: each fault needs a name of its own.");
             }
@@ -98,38 +111,48 @@ internal sealed class ForeignSyntax
                 result.AddError($"--fault: '{fault}' is not of the form 'name: command', as in 'stop: ssh {{node}} rabbitmqctl stop_app'.");
             }
 
-            var nodes = Written(_nodes).SelectMany(static names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToList();
+            var nodes = Written(_nodes)
+                .SelectMany(static list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+                .ToList();
             foreach (var node in nodes.Where(node => uri is [] && !TopologyList.BrokerNames.Contains(node)))
             {
-                result.AddError($"--nodes: the lab has no node '{node}'; it has {string.Join(", ", TopologyList.BrokerNames)}. Name a cluster of your own by --uri.");
+                result.AddError(
+                    $"--nodes: the lab has no node '{node}'; its nodes are {string.Join(", ", TopologyList.BrokerNames)}. "
+                    + "Name your own cluster with --uri.");
             }
 
             foreach (var node in nodes.Where(node => uri is not [] && !CommandFault.IsNodeName(node)))
             {
-                result.AddError($"--nodes: '{node}' cannot be put into a command; a name has letters, digits and _ . @ - only.");
+                result.AddError($"--nodes: '{node}' cannot be put into a command; use only letters, digits and _ . @ - in a name.");
             }
 
             if (nodes is [] && Written(_faults).Concat(Written(_heal)).Concat(Written(_ready)).Any(CommandFault.ConcernsNodes))
             {
-                result.AddError("--nodes: name the nodes to fill into {node}, as in --nodes rabbit1,rabbit2,rabbit3.");
+                result.AddError("--nodes: name the nodes to put in place of {node}, as in --nodes rabbit1,rabbit2,rabbit3.");
             }
 
             if (IsGiven(_heal) && IsGiven(_healsItself))
             {
-                result.AddError("--heals-itself: faults that pass by themselves need no --heal.");
+                result.AddError("--heals-itself: faults that end by themselves need no --heal; give only one of the two.");
             }
 
-            var rounds = Written(command.Options.Single(static option => option.Name is "--rounds")) is [var count] && int.TryParse(count, CultureInfo.InvariantCulture, out var number) ? number : 1;
-            var variants = Written(command.Options.Single(static option => option.Name is "--compare")).Sum(static values => values.Count(static letter => letter is ',') + 1);
+            var rounds = Written(command.Options.Single(static option => option.Name is "--rounds")) is [var count]
+                && int.TryParse(count, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : 1;
+            var variants = Written(command.Options.Single(static option => option.Name is "--compare"))
+                .Sum(static values => values.Count(static letter => letter is ',') + 1);
             var turns = Written(_faults).Sum(fault => CommandFault.ConcernsNodes(fault) ? nodes.Count : 1) * (long)rounds * Math.Max(1, variants);
             if (uri is not [] && turns > 1 && !IsGiven(_heal) && !IsGiven(_healsItself))
             {
-                result.AddError($"--fault: that breaks the cluster {turns} times and never mends it. Say how by --heal 'COMMAND', or by --heals-itself that each fault passes.");
+                result.AddError(
+                    $"--fault: this drill breaks the cluster {turns} times and never heals it. "
+                    + "Give --heal 'COMMAND', or --heals-itself if each fault ends by itself.");
             }
         });
     }
 
-    /// <summary>The user's cluster; null if the lab's is meant.</summary>
+    /// <summary>The user's cluster; null if the drill is on the lab.</summary>
     internal ForeignCluster? Bind(ParseResult parsed)
     {
         if (parsed.GetValue(_uri) is not { } text)
@@ -142,15 +165,18 @@ internal sealed class ForeignSyntax
         return new ForeignCluster(WithPassword(Parse(text), parsed.GetValue(_passwordFile)), parsed.GetRequiredValue(_nodes), [.. faults], recovery);
     }
 
-    /// <summary>The lab's nodes that take a turn; empty if all do.</summary>
+    /// <summary>The lab's nodes to break in turn; empty for all of them.</summary>
     internal IReadOnlyList<string> NodesIn(ParseResult parsed) => parsed.GetRequiredValue(_nodes);
 
-    /// <summary>Whether a password stands on the command line, where everyone on the machine can read it.</summary>
+    /// <summary>Whether the command line has a password, which everyone on the machine can read there.</summary>
     internal bool ShowsPassword(ParseResult parsed) => parsed.GetValue(_uri) is { } text && Parse(text).Password is not null;
 
     private static AmqpUri WithPassword(AmqpUri uri, string? password)
     {
-        var variable = Environment.GetEnvironmentVariable(ConnectionOptions.UriVariable) is { Length: > 0 } text && AmqpUri.TryParse(text, out var parsed, out _) ? parsed : null;
+        var variable = Environment.GetEnvironmentVariable(ConnectionOptions.UriVariable) is { Length: > 0 } text
+            && AmqpUri.TryParse(text, out var parsed, out _)
+            ? parsed
+            : null;
         var own = uri.WithLoginOf(variable);
         return own with { Password = password ?? own.Password };
     }

@@ -16,8 +16,10 @@ internal static class HealCommand
     private static async Task<int> RunAsync(CommandScope scope, CancellationToken cancellationToken)
     {
         var started = scope.Time.GetTimestamp();
-        await (await scope.Labs.FindAsync(cancellationToken)).HealAsync(scope.Lines, cancellationToken);
-        scope.Lines.Report($"Whole: all nodes run in one cluster and the balancer sees them ({scope.Time.GetElapsedTime(started).TotalSeconds:0.0} s).");
+        var cluster = await scope.Labs.FindAsync(cancellationToken);
+        await cluster.HealAsync(scope.Lines, cancellationToken);
+        var whole = cluster.Topology.Groups is [{ Count: > 1 }] ? "all nodes run in one cluster and the balancer sees them as up" : "every node runs and the balancer sees it as up";
+        scope.Lines.Report($"Whole: {whole} ({scope.Time.GetElapsedTime(started).TotalSeconds:0.0} s).");
         return ExitCode.Success;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using ClusterTest.Cli;
 using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
@@ -10,70 +11,75 @@ using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Commands;
 
-/// <summary>The options that every command takes: which lab is meant.</summary>
+/// <summary>The options that every command takes: they select the lab.</summary>
 internal sealed class LabOptions
 {
     private readonly Option<Engine?> _engine = WithRecursion(OptionParsing.Choice(
         "--engine",
-        "What the lab runs on: native is this machine's packages, compose is containers of Docker Compose. auto takes the lab that is up; to start a lab, it takes compose if Docker answers and has or gets the images, else native. [default: auto]",
+        "Run the lab on this engine: native is this machine's packages, compose is containers of Docker Compose. auto takes the lab that is up; "
+        + "to start a lab, it takes compose if Docker answers and has or gets the images, else native. [default: auto]",
         new Dictionary<string, Engine> { ["auto"] = Engine.Auto, ["native"] = Engine.Native, ["compose"] = Engine.Compose }));
 
     private readonly Option<string?> _stateDirectory = new("--state-dir")
     {
-        Description = "Folder of the lab's state. Each folder is a lab of its own. [default: .lab/native or .lab/compose in the repository]",
+        Description = "Keep the lab's state in this folder. Each folder is a separate lab. [default: .lab/native or .lab/compose in the repository]",
         HelpName = "DIRECTORY",
         Recursive = true,
     };
 
     private readonly Option<int?> _portBase = WithRecursion(OptionParsing.Number<int>(
         "--port-base",
-        $"Port of the load balancer. All other ports follow from it. [default: {LabPorts.DefaultBase}, or what the lab was started with]",
+        $"Give the load balancer this port, and move all other ports by the same distance. [default: {LabPorts.DefaultBase}, or what the lab was started with]",
         LabPorts.LeastBase,
         LabPorts.GreatestBase,
         "a port"));
 
     private readonly Option<string?> _broker = new("--broker")
     {
-        Description = $"RabbitMQ for a native lab: the folder of an installation, or its start script rabbitmq-server. [default: {NativeClusterOptions.DefaultBrokerProgram}, or what the lab was started with]",
+        Description = "Use this RabbitMQ for a native lab: the folder of an installation, or its start script rabbitmq-server. "
+            + $"[default: {NativeClusterOptions.DefaultBrokerProgram}, or what the lab was started with]",
         HelpName = "PATH",
         Recursive = true,
     };
 
     private readonly Option<string?> _haproxy = new("--haproxy")
     {
-        Description = "HAProxy for a native lab: the path of the program. [default: haproxy in the PATH, or what the lab was started with]",
+        Description = "Use the HAProxy program at this path for a native lab. [default: haproxy in the PATH, or what the lab was started with]",
         HelpName = "PATH",
         Recursive = true,
     };
 
     private readonly Option<bool> _verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
 
-    /// <summary>For the commands that start a lab.</summary>
+    /// <summary>The option for the commands that start a lab.</summary>
     internal Option<Topology?> Topology { get; } = new("--topology")
     {
-        Description = "Which parts the lab has: "
+        Description = "Start a lab with these parts: "
             + string.Join("; ", TopologyList.All.Select(static topology => $"{topology.Name} is {topology.Help}"))
             + $". [default: {TopologyList.Default.Name}, or what the lab was started as]",
         HelpName = string.Join('|', TopologyList.All.Select(static topology => topology.Name)),
+        CompletionSources = { static _ => TopologyList.All.Select(static topology => new CompletionItem(topology.Name)) },
         CustomParser = static result =>
         {
             var found = TopologyList.Find(result.Tokens[0].Value);
             if (found is null)
             {
-                result.AddError($"--topology: '{result.Tokens[0].Value}' is not one of {string.Join(", ", TopologyList.All.Select(static topology => topology.Name))}.");
+                var names = string.Join(", ", TopologyList.All.Select(static topology => topology.Name));
+                result.AddError($"--topology: '{result.Tokens[0].Value}' is not one of {names}.");
             }
 
             return found;
         },
     };
 
-    /// <summary>For the command that starts a lab.</summary>
+    /// <summary>The option for <c>up</c>.</summary>
     internal Option<bool> Secure { get; } = new("--secure")
     {
-        Description = "Let nobody in without a certificate and a password: TLS only, no user guest, an account with the rights that the programs need, and a login on the statistics page.",
+        Description = "Let nobody in without a certificate and a password: TLS only, no user guest, "
+            + "an account with the rights that the programs need, and a login on the statistics page.",
     };
 
-    /// <summary>Adds all of them to a command and to those below it.</summary>
+    /// <summary>Adds the options to a command and to its subcommands.</summary>
     internal void AddTo(Command command)
     {
         command.Options.Add(_engine);
@@ -86,7 +92,7 @@ internal sealed class LabOptions
 
     internal bool IsVerbose(ParseResult parsed) => parsed.GetValue(_verbose);
 
-    /// <summary>The labs that the command line may mean.</summary>
+    /// <summary>The labs that the command line can refer to: the native one and the one in containers.</summary>
     internal LabChoice Labs(ParseResult parsed)
     {
         var root = RepositoryRoot.Find();
@@ -117,10 +123,13 @@ internal sealed class LabOptions
             BalancerProgram = parsed.GetValue(_haproxy) is { } haproxy ? Path.GetFullPath(haproxy) : native.BalancerProgram,
         };
         var secure = parsed.GetValue(Secure);
-        return new LabChoice(parsed.GetValue(_engine) ?? Engine.Auto, new LabCluster(native with { Secure = secure }), new LabCluster(compose with { Secure = secure }));
+        return new LabChoice(
+            parsed.GetValue(_engine) ?? Engine.Auto,
+            new LabCluster(native with { Secure = secure }),
+            new LabCluster(compose with { Secure = secure }));
     }
 
-    // A node that is healed, or that a fault starts again, may take as long as the whole of it.
+    // Starting a node, in healing or in a fault that restarts it, may take the whole time limit of a fault.
     private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static TimeSpan? FaultTimeoutIn(ParseResult parsed) =>

@@ -7,15 +7,29 @@ using Spectre.Console;
 
 namespace ClusterTest.Lab.Commands;
 
-/// <summary><c>report FILE…</c>: makes the report of recorded runs, also of one whose lab did not live to make it.</summary>
+/// <summary><c>report FILE…</c>: makes the report of recorded runs, even if the lab ended before it made one.</summary>
 internal static class ReportCommand
 {
     internal static Command Create(LabOptions options)
     {
-        var files = new Argument<string[]>("FILE") { Description = "A drill's event files, one for each variant, or what producers and consumers wrote with --output json.", Arity = ArgumentArity.OneOrMore };
-        var maxOutage = OptionParsing.Duration("--max-outage", "Also fail if the consumers were silent for longer than this. [default: what the drill allowed, else any silence will do]");
-        var folder = new Option<string?>("--folder") { Description = "Folder for report.html and report.json. Older ones are replaced. [default: the folder of the first file]", HelpName = "DIRECTORY" };
-        var command = new Command("report", "Make report.html and report.json from recorded runs alone. Exit codes as for verdict.") { files, maxOutage, folder };
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "A drill's event files, one for each variant, or what producers and consumers wrote with --output json.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var maxOutage = OptionParsing.Duration(
+            "--max-outage", "Also fail if the consumers were silent for longer than this. [default: the limit of the drill, else no limit]");
+        var folder = new Option<string?>("--folder")
+        {
+            Description = "Write report.html and report.json to this folder, and replace older ones. [default: the folder of the first file]",
+            HelpName = "DIRECTORY",
+        };
+        var command = new Command("report", "Make report.html and report.json from recorded runs alone. Exit codes as for verdict.")
+        {
+            files,
+            maxOutage,
+            folder,
+        };
         command.SetAction(CommandRunner.For(options, (parsed, _) => Task.FromResult(
             Write(parsed.GetRequiredValue(files), parsed.GetValue(maxOutage), parsed.GetValue(folder)))));
         return command;

@@ -7,7 +7,9 @@ internal static class SoakCommand
 {
     internal static Command Create(LabOptions options)
     {
-        var command = new Command("soak", "Break nodes at random, also several at a time, while messages flow, and account for every message. Exit codes as for drill.");
+        var command = new Command(
+            "soak",
+            "Break nodes at random, also several at a time, while messages flow, and account for every message. Exit codes as for drill.");
         var syntax = new DrillSyntax();
         command.Options.Add(options.Topology);
         syntax.AddToSoak(command);

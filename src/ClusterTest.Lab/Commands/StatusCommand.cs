@@ -12,9 +12,15 @@ internal static class StatusCommand
     internal static Command Create(LabOptions options)
     {
         var output = OptionParsing.Choice(
-            "--output", "A table, or a JSON object. [default: text]", new Dictionary<string, OutputFormat> { ["text"] = OutputFormat.Text, ["json"] = OutputFormat.Json });
-        var command = new Command("status", "Show every node: its state, what the load balancer sees of it, and the number of client sessions on it.") { output };
-        command.SetAction(CommandRunner.For(options, (parsed, scope, cancellationToken) => RunAsync(scope, parsed.GetValue(output) ?? OutputFormat.Text, cancellationToken)));
+            "--output",
+            "Write a table (text), or a JSON object (json). [default: text]",
+            new Dictionary<string, OutputFormat> { ["text"] = OutputFormat.Text, ["json"] = OutputFormat.Json });
+        var command = new Command("status", "Show every node: its state, what the load balancer sees of it, and the number of client sessions on it.")
+        {
+            output,
+        };
+        command.SetAction(CommandRunner.For(options, (parsed, scope, cancellationToken) =>
+            RunAsync(scope, parsed.GetValue(output) ?? OutputFormat.Text, cancellationToken)));
         return command;
     }
 

@@ -10,7 +10,7 @@ internal static class UpCommand
 {
     internal static Command Create(LabOptions options)
     {
-        var command = new Command("up", "Start the lab. Does nothing if it is up.") { options.Topology, options.Secure };
+        var command = new Command("up", "Start the lab. Do nothing if it is up.") { options.Topology, options.Secure };
         command.SetAction(CommandRunner.For(options, static (_, scope, cancellationToken) => RunAsync(scope, cancellationToken)));
         return command;
     }
@@ -23,16 +23,18 @@ internal static class UpCommand
         {
             var status = await cluster.GetStatusAsync(cancellationToken);
             scope.Lines.Report(status.IsHealthy
-                ? $"It is up already. {StatusView.AccessTo(cluster)}."
-                : status.Strays is not [] ? $"It is up already, but not one cluster. {status.StraysInWords} Start afresh with ./lab down and ./lab up."
-                : $"It is up already, but not whole: {Faults(status)}. ./lab heal repairs it.");
+                ? $"The lab is up already. {StatusView.AccessTo(cluster)}."
+                : status.Strays is not [] ? $"The lab is up already, but not one cluster. {status.StraysInWords} Start it anew with ./lab down and ./lab up."
+                : $"The lab is up already, but not whole: {Broken(status)}. ./lab heal repairs it.");
             return ExitCode.Success;
         }
 
-        scope.Lines.Report($"Up after {scope.Time.GetElapsedTime(started).TotalSeconds:0.0} s. {StatusView.AccessTo(cluster)}. See ./lab status; end it by ./lab down.");
+        scope.Lines.Report(
+            $"Up after {scope.Time.GetElapsedTime(started).TotalSeconds:0.0} s. {StatusView.AccessTo(cluster)}. "
+            + "./lab status shows the lab; ./lab down ends it.");
         return ExitCode.Success;
     }
 
-    private static string Faults(ClusterStatus status) =>
+    private static string Broken(ClusterStatus status) =>
         string.Join(", ", status.Nodes.Where(static node => !node.IsHealthy).Select(static node => $"{node.Name} {node.State.ToWords()}"));
 }

@@ -10,16 +10,31 @@ using Spectre.Console;
 
 namespace ClusterTest.Lab.Commands;
 
-/// <summary><c>verdict FILE…</c>: judges event files, a lab's or anybody's.</summary>
+/// <summary><c>verdict FILE…</c>: judges event files of the lab, or of producers and consumers that ran without it.</summary>
 internal static class VerdictCommand
 {
     internal static Command Create(LabOptions options)
     {
-        var files = new Argument<string[]>("FILE") { Description = "What producers and consumers wrote with --output json, or a drill's events.jsonl.", Arity = ArgumentArity.OneOrMore };
-        var maxOutage = OptionParsing.Duration("--max-outage", "Also fail if the consumers were silent for longer than this. [default: what the drill allowed, else any silence will do]");
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "What producers and consumers wrote with --output json, or a drill's events.jsonl.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var maxOutage = OptionParsing.Duration(
+            "--max-outage", "Also fail if the consumers were silent for longer than this. [default: the limit of the drill, else no limit]");
         var output = OptionParsing.Choice(
-            "--output", "Lines and a table, or a JSON object. [default: text]", new Dictionary<string, OutputFormat> { ["text"] = OutputFormat.Text, ["json"] = OutputFormat.Json });
-        var command = new Command("verdict", "Account for every message of recorded runs. Exit code 0: passed. 3: failed, for example because a message was lost. 2: the files prove nothing, for example because one was cut off.") { files, maxOutage, output };
+            "--output",
+            "Write lines and a table (text), or a JSON object (json). [default: text]",
+            new Dictionary<string, OutputFormat> { ["text"] = OutputFormat.Text, ["json"] = OutputFormat.Json });
+        var command = new Command(
+            "verdict",
+            "Account for every message of recorded runs. Exit code 0: passed. 3: failed, for example because a message was lost. "
+            + "2: the files prove nothing, for example because one was cut off.")
+        {
+            files,
+            maxOutage,
+            output,
+        };
         command.SetAction(CommandRunner.For(options, (parsed, _) => Task.FromResult(
             Judge(parsed.GetRequiredValue(files), parsed.GetValue(maxOutage), parsed.GetValue(output) ?? OutputFormat.Text))));
         return command;

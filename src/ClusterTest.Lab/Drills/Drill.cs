@@ -12,8 +12,8 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
 
     private IReadOnlyList<string> Nodes => options.Nodes is [] ? target.Nodes : options.Nodes;
 
-    /// <summary>Runs it.</summary>
-    /// <param name="cancellationToken">Interrupts it, healed and cleaned up; when watching, that is how it ends.</param>
+    /// <summary>Runs the drill.</summary>
+    /// <param name="cancellationToken">Interrupts the drill, which then heals the cluster and cleans up. A drill that only watches ends in this way.</param>
     internal async Task<DrillFiles> RunAsync(CancellationToken cancellationToken)
     {
         var folder = DrillFolder.Make(options.ReportDirectory, options.Kind, time.GetUtcNow());
@@ -29,13 +29,13 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                isInterrupted = true; // The evidence tells, and says all the same what became of the messages until then.
+                isInterrupted = true; // The evidence records the interruption, and what became of the messages until then.
                 break;
             }
 
             if (options.Variants.Count > evidence.Count && Judge.OfFiles([evidence[^1]]).Verdict.Outcome is Outcome.Invalid or Outcome.Incomplete)
             {
-                break; // The next one would begin on a cluster of which nobody knows how it is.
+                break; // The next variant would begin on a cluster in an unknown state.
             }
         }
 
@@ -52,7 +52,7 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
             : DrillPlan.Create(faults, options.AtConsumer ? [] : Nodes, options.Rounds, options.Hold, options.Seed);
         if (plan.Count is 0 && options.Kind is not DrillKind.Watch)
         {
-            throw new LabException("The plan has no fault, so it would prove nothing.");
+            throw new LabException("The plan has no fault, so the drill would prove nothing. Name other --faults, or give a soak a longer --time.");
         }
 
         progress.Begin(variant.Name, plan.Count);
@@ -62,15 +62,15 @@ internal sealed class Drill(IDrillTarget target, DrillOptions options, DrillProg
             SettingsOf(variant, plan),
             options.Kind switch
             {
-                DrillKind.Soak => it => it.BreakAtTimesAsync(plan, MostBroken, cancellationToken),
-                DrillKind.Watch => it => it.WatchAsync(cancellationToken),
-                _ => it => it.BreakInTurnAsync(plan, cancellationToken),
+                DrillKind.Soak => running => running.BreakAtTimesAsync(plan, MostBroken, cancellationToken),
+                DrillKind.Watch => running => running.WatchAsync(cancellationToken),
+                _ => running => running.BreakInTurnAsync(plan, cancellationToken),
             },
             isEndedByUser: options.Kind is DrillKind.Watch,
             cancellationToken);
     }
 
-    // The queue's name differs from run to run, and does not matter for the plan.
+    // A plan needs no queue: the variant's name stands in for the name of the run's queue.
     private List<IFault> FaultsOf(Variant variant)
     {
         var known = target.FaultsFor(variant.Name).ToDictionary(static fault => fault.Name);

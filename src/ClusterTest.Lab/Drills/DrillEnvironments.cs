@@ -4,10 +4,10 @@ using ClusterTest.Events;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>Says what a drill runs on.</summary>
+/// <summary>Describes the environment of a drill.</summary>
 internal static class DrillEnvironments
 {
-    /// <summary>This machine and this program, with what is known of the cluster.</summary>
+    /// <summary>Describes this machine, this program, and the cluster as far as it is known.</summary>
     internal static DrillEnvironment Describe(string address, IReadOnlyList<string> brokers, string? balancer) => new(
         typeof(DrillEnvironments).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
         RuntimeInformation.FrameworkDescription,

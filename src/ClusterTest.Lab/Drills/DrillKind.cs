@@ -1,15 +1,15 @@
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>What <see cref="Verdicts.Reports.DrillReport.Kind"/> can be.</summary>
+/// <summary>The values of <see cref="Verdicts.Reports.DrillReport.Kind"/>.</summary>
 internal static class DrillKind
 {
     /// <summary>One fault after the other.</summary>
     internal const string Drill = "drill";
 
-    /// <summary>Random faults, overlapping.</summary>
+    /// <summary>Faults at random, which may overlap.</summary>
     internal const string Soak = "soak";
 
-    /// <summary>Somebody else does the breaking.</summary>
+    /// <summary>The user breaks the cluster by hand.</summary>
     internal const string Watch = "watch";
 
     /// <summary>A short drill.</summary>

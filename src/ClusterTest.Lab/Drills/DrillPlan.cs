@@ -3,16 +3,16 @@ using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>Which fault comes when in a drill.</summary>
+/// <summary>Plans the order of the faults in a drill.</summary>
 internal static class DrillPlan
 {
     /// <summary>
-    /// One after the other: in each round every fault in the order given, and every node takes its turn, in an order that the seed
-    /// decides; without nodes to choose from, each fault comes once, and who breaks decides where. Pure: the same arguments give the same plan.
+    /// Plans one fault after the other. Each round has every fault in the given order, and for each fault every node in turn, in an order that the seed
+    /// decides. Without nodes, each fault comes once a round, and the run chooses the node. Pure: the same arguments give the same plan.
     /// </summary>
     internal static IReadOnlyList<PlannedFault> Create(IReadOnlyList<IFault> faults, IReadOnlyList<string> nodes, int rounds, TimeSpan hold, int seed)
     {
-#pragma warning disable CA5394 // It must be the same for the same seed; it guards nothing.
+#pragma warning disable CA5394 // The same seed must give the same numbers; they protect nothing.
         var random = new Random(seed);
         var turns =
             from round in Enumerable.Range(0, rounds)

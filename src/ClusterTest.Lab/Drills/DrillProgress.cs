@@ -3,22 +3,22 @@ using ClusterTest.Events;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>What a drill is doing, for whoever shows it: a display that draws it over and over, or lines as they come.</summary>
+/// <summary>The progress of a drill, for a display that redraws it, or for lines as they come.</summary>
 internal sealed class DrillProgress(TimeProvider time, Action<string> line)
 {
     private readonly Lock _lock = new();
     private readonly List<FaultProgress> _faults = [];
 
-    /// <summary>The messages of the variant that runs.</summary>
+    /// <summary>The counts of messages of the running variant.</summary>
     internal Scoreboard Scoreboard { get; private set; } = new(time);
 
-    /// <summary>What is going on, in a few words.</summary>
+    /// <summary>What the drill is doing, in a few words.</summary>
     internal string Phase { get; private set; } = "";
 
-    /// <summary>The variant that runs; empty if there is only one.</summary>
+    /// <summary>The name of the running variant; empty if there is only one.</summary>
     internal string Variant { get; private set; } = "";
 
-    /// <summary>How many faults there will be; 0 if that is not known.</summary>
+    /// <summary>How many faults are planned; 0 if the number is unknown.</summary>
     internal int Planned { get; private set; }
 
     /// <summary>The faults so far, in the order of their beginning.</summary>
@@ -33,7 +33,7 @@ internal sealed class DrillProgress(TimeProvider time, Action<string> line)
         }
     }
 
-    /// <summary>A variant begins.</summary>
+    /// <summary>Notes that a variant begins.</summary>
     internal void Begin(string variant, int planned)
     {
         lock (_lock)
@@ -48,14 +48,14 @@ internal sealed class DrillProgress(TimeProvider time, Action<string> line)
         }
     }
 
-    /// <summary>Something else is going on.</summary>
+    /// <summary>Notes that another phase begins.</summary>
     internal void Enter(string phase)
     {
         Phase = phase;
         Say(time.GetUtcNow(), "drill", phase);
     }
 
-    /// <summary>A program's event, or the lab's.</summary>
+    /// <summary>Takes an event of a program or of the lab.</summary>
     internal void Observe(ResultEvent written)
     {
         Scoreboard.Add(written);
@@ -100,7 +100,9 @@ internal sealed class DrillProgress(TimeProvider time, Action<string> line)
         var what = step.Node is null ? step.Fault : $"{step.Fault} {step.Node}";
         Say(step, step.Step switch
         {
-            FaultStep.Injecting => Numbered(step, what) + (step.Role is null ? "" : $" ({step.Role})") + (step.Checked is false ? $": {StepWords.Of(step.Step, step.Checked)}" : ""),
+            FaultStep.Injecting => Numbered(step, what)
+                + (step.Role is null ? "" : $" ({step.Role})")
+                + (step.Checked is false ? $": {StepWords.Of(step.Step, step.Checked)}" : ""),
             FaultStep.Failed => $"{what}: FAILED: {step.Detail}",
             _ => $"{what}: {StepWords.Of(step.Step, step.Checked)}",
         });
@@ -112,5 +114,6 @@ internal sealed class DrillProgress(TimeProvider time, Action<string> line)
 
     private void Say(ResultEvent written, string text) => Say(written.Timestamp, written.Source ?? "", text);
 
-    private void Say(DateTimeOffset at, string who, string text) => line(string.Create(CultureInfo.InvariantCulture, $"{at.UtcDateTime:HH:mm:ss.fff}Z  {who,-8}  {text}"));
+    private void Say(DateTimeOffset at, string who, string text) =>
+        line(string.Create(CultureInfo.InvariantCulture, $"{at.UtcDateTime:HH:mm:ss.fff}Z  {who,-8}  {text}"));
 }

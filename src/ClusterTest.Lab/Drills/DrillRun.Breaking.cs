@@ -2,17 +2,18 @@ using ClusterTest.Events;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <content>What happens while messages flow.</content>
+/// <content>The faults of a run, which are done while messages flow.</content>
 internal sealed partial class DrillRun
 {
-    // Some faults are not survived before they are healed, such as a frozen leader on older brokers: the drill notes the outage and goes on.
-    private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(12);
+    // During some faults messages do not flow until the fault is healed, for example while the leader is frozen on older versions of RabbitMQ. The drill
+    // does not wait longer than this: it records the outage and goes on.
+    private static readonly TimeSpan RecoveryTimeout = TimeSpan.FromSeconds(12);
 
-    private TimeSpan TimeToRecover => TimeToFlow(RecoveryPatience < _options.Patience ? RecoveryPatience : _options.Patience);
+    private TimeSpan TimeToRecover => TimeToFlow(RecoveryTimeout < _options.FlowTimeout ? RecoveryTimeout : _options.FlowTimeout);
 
     /// <summary>
-    /// A drill: one fault after the other. Each is healed when messages flow again, or when that takes too long. If they do not flow when it is
-    /// healed, nothing more is broken: nobody knows what state the cluster is in.
+    /// Does the faults of a drill, one after the other. A fault is healed when messages flow again, or when that takes too long. If messages do not flow
+    /// after healing, no further fault is done: the state of the cluster is unknown.
     /// </summary>
     internal async Task BreakInTurnAsync(IReadOnlyList<PlannedFault> plan, CancellationToken cancellationToken)
     {
@@ -37,12 +38,12 @@ internal sealed partial class DrillRun
     }
 
     /// <summary>
-    /// A soak: each fault at its time, also while others last. Where healing takes longer than planned, the next fault waits; so it does in a long
-    /// silence, until all faults are healed. If messages do not flow then, nothing more is broken.
+    /// Does the faults of a soak, each at its time, also while others last. If healing takes longer than planned, the next fault waits. If the consumer is
+    /// silent for long, the next fault waits until all faults are healed; if messages do not flow then, no further fault is done.
     /// </summary>
     /// <param name="plan">The faults.</param>
     /// <param name="most">How many nodes may be broken at the same time.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="cancellationToken">Ends the soak early.</param>
     internal async Task BreakAtTimesAsync(IReadOnlyList<PlannedFault> plan, int most, CancellationToken cancellationToken)
     {
         _progress.Enter("Breaking the cluster, at random");
@@ -66,7 +67,7 @@ internal sealed partial class DrillRun
                 }
 
                 await places.TakeAsync(planned, over.Token);
-#pragma warning disable CA2025 // The tasks are waited for below, whatever happens.
+#pragma warning disable CA2025 // The finally block waits for the tasks.
                 faults.Add(BreakForAWhileAsync(planned, places, over));
 #pragma warning restore CA2025
             }
@@ -76,7 +77,7 @@ internal sealed partial class DrillRun
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            await Task.WhenAll(faults); // tells what ended it
+            await Task.WhenAll(faults); // throws the exception of the fault that ended the soak
             throw;
         }
         finally
@@ -86,7 +87,7 @@ internal sealed partial class DrillRun
         }
     }
 
-    /// <summary>Somebody else does the breaking, until the token is cancelled.</summary>
+    /// <summary>Waits, while the user breaks the cluster by hand, until the token is cancelled.</summary>
     internal async Task WatchAsync(CancellationToken cancellationToken)
     {
         _progress.Enter("Watching. Break what you like; Ctrl-C gives the verdict");
@@ -96,7 +97,7 @@ internal sealed partial class DrillRun
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // That is how it ends.
+            // Watching ends in this way.
         }
     }
 
@@ -120,7 +121,7 @@ internal sealed partial class DrillRun
         }
     }
 
-    /// <summary>Undoes a fault. What cannot be undone ends the run: breaking more on top of it would prove nothing, and lose the majority.</summary>
+    /// <summary>Undoes a fault. If it cannot be undone, the run ends: further faults would prove nothing, and would break the majority.</summary>
     private async Task HealAsync(PlannedFault planned)
     {
         if (_faults.StaysBroken(planned))
@@ -133,23 +134,25 @@ internal sealed partial class DrillRun
         }
     }
 
-    /// <summary>Waits until messages flow again after what was healed: a fault, or all of them.</summary>
-    /// <returns>Whether they do.</returns>
+    /// <summary>Waits until messages flow again after one fault, or all faults, were healed.</summary>
+    /// <returns>Whether messages flow.</returns>
     private async Task<bool> ResumeAsync(PlannedFault? healed, CancellationToken cancellationToken)
     {
         _progress.Scoreboard.CountFlow();
-        var flows = await WaitAsync(score => score.Flows(MessagesOfAFlow), TimeToFlow(_options.Patience), cancellationToken);
+        var limit = TimeToFlow(_options.FlowTimeout);
+        var flows = await WaitAsync(score => score.Flows(MessagesOfAFlow), limit, cancellationToken);
         if (!flows)
         {
             var what = healed is null ? "All faults were healed" : _faults.StaysBroken(healed) ? $"{healed.Name} was not undone" : $"{healed.Name} was healed";
-            Tell(ProblemKind.NoFlow, $"{what}, and messages did not flow again within {TimeToFlow(_options.Patience).TotalSeconds:0} s.");
+            Tell(ProblemKind.NoFlow, $"{what}, and messages did not flow again within {limit.TotalSeconds:0} s.");
         }
 
         return flows;
     }
 
     private async Task<string> FindConsumerAsync(CancellationToken cancellationToken) =>
-        await _target.FindConsumerAsync(_names, cancellationToken) ?? throw new LabException("The consumer works, but no node knows its connection.");
+        await _target.FindConsumerAsync(_names, cancellationToken)
+        ?? throw new LabException("The consumer works, but no node lists its connection, so the node to break is unknown. Run the drill again.");
 
     private async Task DelayUntilAsync(long began, TimeSpan at, CancellationToken cancellationToken)
     {

@@ -5,14 +5,14 @@ using ClusterTest.Reconnect;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>One run of a plan: both programs, the faults, and at the end every message that is still somewhere.</summary>
+/// <summary>One run of a plan: it runs both programs and the faults, and at the end collects every message that is left in a queue.</summary>
 internal sealed partial class DrillRun : IAsyncDisposable
 {
     private const string Interrupted = "It was interrupted.";
 
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestDrain = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SilenceBeforeDrain = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWaitBeforeDrain = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan CleanUpTimeout = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
@@ -29,7 +29,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
     private EventProgram? _producer;
     private long? _drained;
 
-    /// <summary>Nothing is started yet.</summary>
+    /// <summary>Makes a run. Starts nothing.</summary>
     internal DrillRun(IDrillTarget target, DrillOptions options, Variant variant, string evidence, DrillProgress progress, TimeProvider time)
     {
         (_target, _options, _variant, _progress, _time) = (target, options, variant, progress, time);
@@ -39,25 +39,29 @@ internal sealed partial class DrillRun : IAsyncDisposable
 
     private Score Score => _progress.Scoreboard.Read();
 
-    // A tenth of a second of traffic, so that one late message does not pass for a flow.
+    // The messages of a tenth of a second, at least five: a few late messages must not count as a flow.
     private int MessagesOfAFlow => Math.Max(5, (int)(_options.Rate / 10));
 
     /// <summary>
-    /// Runs it to the end. However it comes to that, the end is the same: the cluster is healed, the programs end in order, one after the
-    /// other, the queues are emptied and removed, and the evidence tells what went wrong.
+    /// Runs the plan. However the run ends, its last steps are the same: it heals the cluster, ends the programs in order, one after the other, empties and
+    /// removes the queues, and records in the evidence what went wrong.
     /// </summary>
-    /// <param name="environment">What it runs on.</param>
-    /// <param name="settings">What was asked for.</param>
-    /// <param name="breakAsync">Does what there is to do while messages flow.</param>
-    /// <param name="isEndedByUser">The token ends the breaking, as it is meant to end.</param>
-    /// <param name="cancellationToken">Ends the breaking early. The end itself is as it always is.</param>
+    /// <param name="environment">The environment of the drill, for the evidence.</param>
+    /// <param name="settings">The settings of the drill, for the evidence.</param>
+    /// <param name="breakAsync">Does the faults while messages flow.</param>
+    /// <param name="isEndedByUser">Whether the token is the regular end of <paramref name="breakAsync"/>, and no interruption.</param>
+    /// <param name="cancellationToken">Ends <paramref name="breakAsync"/>. The last steps are done all the same.</param>
     internal async Task RunAsync(
         DrillEnvironment environment, DrillSettings settings, Func<DrillRun, Task> breakAsync, bool isEndedByUser, CancellationToken cancellationToken)
     {
         var now = Moment.Now(_time);
-        Record(new DrillStartedEvent(_options.Kind, _variant.Name, MachineClock.Id, _names.Queue, _names.ParkedQueue, environment, settings) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds });
+        Record(new DrillStartedEvent(_options.Kind, _variant.Name, MachineClock.Id, _names.Queue, _names.ParkedQueue, environment, settings)
+        {
+            Timestamp = now.At,
+            MonotonicMicroseconds = now.Microseconds,
+        });
         await using var interrupted = isEndedByUser ? default : cancellationToken.Register(
-            () => _progress.Enter("Interrupted. What is under way is waited for, then everything is healed; another Ctrl-C does not end that"));
+            () => _progress.Enter("Interrupted. The drill waits for the step under way, then heals everything; another Ctrl-C does not stop that"));
         var brokenOff = await TryAsync(
             async () =>
             {
@@ -82,7 +86,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
         Record(new DrillEndedEvent(_faults.Steps, _drained) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds });
         if (brokenOff is { SourceException: not OperationCanceledException } && failures.Count > 0)
         {
-            throw new LabException($"Ended early, and not all was undone. {string.Join(' ', failures)}", brokenOff.SourceException);
+            throw new LabException($"The run ended early, and not everything was undone. {string.Join(' ', failures)}", brokenOff.SourceException);
         }
 
         brokenOff?.Throw();
@@ -96,12 +100,15 @@ internal sealed partial class DrillRun : IAsyncDisposable
         _recorder.Dispose();
     }
 
-    private TimeSpan TimeToFlow(TimeSpan patience) => patience + TimeSpan.FromSeconds(2 * MessagesOfAFlow / _options.Rate);
+    // At a low rate, the messages of a flow need some time themselves.
+    private TimeSpan TimeToFlow(TimeSpan timeout) => timeout + TimeSpan.FromSeconds(2 * MessagesOfAFlow / _options.Rate);
 
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
-        _progress.Enter(string.Create(CultureInfo.InvariantCulture, $"Starting a consumer and a producer on {_target.Address}, {_options.Rate:0.##} messages a second"));
-        _consumer = await StartAsync("ClusterTest.Consumer", "cluster-test-consumer", EventWriter.Consumer, ["--client-name", _names.Consumer], cancellationToken);
+        _progress.Enter(string.Create(
+            CultureInfo.InvariantCulture, $"Starting a consumer and a producer on {_target.Address}, {_options.Rate:0.##} messages a second"));
+        _consumer = await StartAsync(
+            "ClusterTest.Consumer", "cluster-test-consumer", EventWriter.Consumer, ["--client-name", _names.Consumer], cancellationToken);
         await RequireAsync(score => score.Ready >= _variant.Sessions, "The consumer is not ready", cancellationToken);
         _producer = await StartAsync(
             "ClusterTest.Producer",
@@ -113,7 +120,8 @@ internal sealed partial class DrillRun : IAsyncDisposable
         await RequireAsync(score => score.Flows(MessagesOfAFlow), "No messages flow", cancellationToken);
     }
 
-    /// <summary>Does what there is to do, and records how that failed; what was interrupted or broke off has to be thrown once all is undone.</summary>
+    /// <summary>Runs an action, and records how it failed.</summary>
+    /// <returns>The exception of an action that was interrupted or broke off, to be thrown when everything is undone; else null.</returns>
     private async Task<ExceptionDispatchInfo?> TryAsync(Func<Task> run, CancellationToken cancellationToken)
     {
         try
@@ -126,11 +134,11 @@ internal sealed partial class DrillRun : IAsyncDisposable
             Tell(ProblemKind.Invalid, failure.Message);
             return null;
         }
-#pragma warning disable CA1031 // It is thrown again, once all is undone.
+#pragma warning disable CA1031 // The caller throws the exception when everything is undone.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            // The disk may be full: the cluster is healed all the same.
+            // Recording may fail, for example on a full disk: the cluster must be healed all the same.
             _ = await TryAsync(() =>
             {
                 Tell(ProblemKind.Interrupted, cancellationToken.IsCancellationRequested ? Interrupted : $"It broke off: {exception.Message}");
@@ -141,10 +149,10 @@ internal sealed partial class DrillRun : IAsyncDisposable
     }
 
     /// <summary>
-    /// Heals the cluster, since only a whole one can hand out what was published; ends the producer, which waits for its last confirms; lets
-    /// everything arrive, wherever it is; ends the consumer, and empties and removes the queues. Each step is done whatever becomes of the others.
+    /// Heals the cluster, since only a whole cluster can deliver all messages; ends the producer, which waits for its last confirms; waits until the
+    /// consumer has received everything; ends the consumer; empties and removes the queues. Each step is done even if another step fails.
     /// </summary>
-    /// <returns>What could not be done.</returns>
+    /// <returns>The messages of the steps that failed.</returns>
     private async Task<List<string>> EndAsync()
     {
         List<string?> failures =
@@ -164,7 +172,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
         return BoundedAsync("heal the cluster", _target.HealAsync);
     }
 
-    // What does not arrive is for the verdict to name.
+    // If messages do not arrive, the verdict names them.
     private async Task WaitForTheLastAsync()
     {
         if (_consumer is not { HasEnded: false })
@@ -174,7 +182,10 @@ internal sealed partial class DrillRun : IAsyncDisposable
 
         _progress.Enter("Waiting for the last messages");
         var began = _time.GetTimestamp();
-        _ = await WaitAsync(score => score.Outstanding is 0 || (score.Silence > DrainPatience && _time.GetElapsedTime(began) > DrainPatience), LongestDrain, CancellationToken.None);
+        _ = await WaitAsync(
+            score => score.Outstanding is 0 || (score.Silence > SilenceBeforeDrain && _time.GetElapsedTime(began) > SilenceBeforeDrain),
+            LongestWaitBeforeDrain,
+            CancellationToken.None);
     }
 
     private async Task DrainAsync()
@@ -217,7 +228,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
 
     private async Task BoundedAsync(string what, Func<CancellationToken, Task> step)
     {
-        // As much as each node may take for itself, should that be more.
+        // Each node may need the time limit of a fault, and the nodes may come one after the other.
         var each = Math.Max(1, _target.Nodes.Count) * _options.FaultTimeout;
         var most = each > CleanUpTimeout ? each : CleanUpTimeout;
         using var limit = new CancellationTokenSource(most, _time);
@@ -261,7 +272,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
         var ended = program.HasEnded;
         _ = _running.Remove(program);
 
-        // 2 says that messages were not confirmed; the events say which.
+        // A producer's exit code 2 means that messages were not confirmed; the events name them.
         var exitCode = await program.StopAsync();
         if (ended)
         {
@@ -270,7 +281,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
 
         if (exitCode is not Cli.ExitCode.Success && !(mayBeUnconfirmed && exitCode is Cli.ExitCode.Fatal))
         {
-            throw new LabException($"{program.Name} ended with {exitCode}.{program.LastWords()}");
+            throw new LabException($"{program.Name} ended with exit code {exitCode}.{program.LastWords()}");
         }
     }
 
@@ -286,14 +297,14 @@ internal sealed partial class DrillRun : IAsyncDisposable
 
     private async Task RequireAsync(Func<Score, bool> condition, string otherwise, CancellationToken cancellationToken)
     {
-        if (!await WaitAsync(condition, TimeToFlow(StartPatience), cancellationToken))
+        if (!await WaitAsync(condition, TimeToFlow(StartTimeout), cancellationToken))
         {
-            throw new LabException($"{otherwise} after {TimeToFlow(StartPatience).TotalSeconds:0} s.{_consumer?.LastWords()}{_producer?.LastWords()}");
+            throw new LabException($"{otherwise} after {TimeToFlow(StartTimeout).TotalSeconds:0} s.{_consumer?.LastWords()}{_producer?.LastWords()}");
         }
     }
 
-    /// <summary>Waits until messages stand as wished.</summary>
-    /// <returns>Whether they did in time.</returns>
+    /// <summary>Waits until a condition on the counts of messages holds.</summary>
+    /// <returns>Whether the condition held in time.</returns>
     /// <exception cref="LabException">A program ended.</exception>
     private async Task<bool> WaitAsync(Func<Score, bool> condition, TimeSpan timeout, CancellationToken cancellationToken)
     {

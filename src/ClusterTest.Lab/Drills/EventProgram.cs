@@ -5,13 +5,13 @@ using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>One of the two programs while it runs. Disposing ends it, in order if it still can.</summary>
-/// <remarks>What it wrote is read to its end in any case: what it told of a message before it ended is evidence.</remarks>
+/// <summary>One of the two programs while it runs. Disposing ends the program, in order if that is still possible.</summary>
+/// <remarks>The lab always reads the program's output to the end: everything that the program wrote about a message before it ended is evidence.</remarks>
 internal sealed class EventProgram : IAsyncDisposable
 {
     private const int ErrorLinesKept = 5;
 
-    // A little longer than a program that is asked to stop takes at most.
+    // A little longer than the longest time that a program needs to stop.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Queue<string> _errors = new();
@@ -32,17 +32,17 @@ internal sealed class EventProgram : IAsyncDisposable
 
     internal string Name { get; }
 
-    /// <summary>Whether it has ended, by itself or because it was told to.</summary>
+    /// <summary>Whether the program has ended, by itself or because it was told to stop.</summary>
     internal bool HasEnded => _run.Task.IsCompleted;
 
     /// <summary>
-    /// Starts a program in a session of its own, so that a Ctrl-C in the terminal does not end it before its time. It ends in order when this
-    /// program is gone, which nothing but the end of its input would tell it.
+    /// Starts a program in its own session, so that a Ctrl-C in the terminal does not end it too early. If the lab is gone, the program sees the end of its
+    /// input and ends in order.
     /// </summary>
-    /// <param name="path">The program.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="environment">What is added to its environment.</param>
-    /// <param name="watch">Is shown each event, one at a time.</param>
+    /// <param name="path">The path of the program.</param>
+    /// <param name="arguments">The program's arguments.</param>
+    /// <param name="environment">The variables to add to the program's environment.</param>
+    /// <param name="watch">Called with each event, one at a time.</param>
     /// <param name="time">The clock.</param>
     internal static EventProgram Start(
         string path, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment, Action<ResultEvent> watch, TimeProvider time)
@@ -52,9 +52,9 @@ internal sealed class EventProgram : IAsyncDisposable
         return new EventProgram(Path.GetFileName(path), command, watch, time);
     }
 
-    /// <summary>Tells it to stop and waits until it has drained, also if it stands still; when it has ended, its events are complete.</summary>
-    /// <returns>Its exit code.</returns>
-    /// <exception cref="LabException">It did not end in order, and was killed.</exception>
+    /// <summary>Tells the program to stop, also if it is frozen, and waits until it has drained and ended. Its events are complete then.</summary>
+    /// <returns>The exit code of the program.</returns>
+    /// <exception cref="LabException">The program did not end in time and was killed, or its output could not be read.</exception>
     internal async Task<int> StopAsync()
     {
         Send(PosixSignal.Terminate);
@@ -75,12 +75,12 @@ internal sealed class EventProgram : IAsyncDisposable
         }
     }
 
-    /// <summary>What it last wrote to standard error, to be put behind a sentence; empty if it wrote nothing.</summary>
+    /// <summary>The last lines that the program wrote to standard error, for the end of a message; empty if it wrote nothing.</summary>
     internal string LastWords()
     {
         lock (_errors)
         {
-            return _run.Task.Exception?.InnerException is { } failure ? $" Its output could not be taken: {failure.Message}"
+            return _run.Task.Exception?.InnerException is { } failure ? $" Its output could not be read: {failure.Message}"
                 : _errors.Count is 0 ? ""
                 : $" It said:{Environment.NewLine}{string.Join(Environment.NewLine, _errors)}";
         }
@@ -91,14 +91,14 @@ internal sealed class EventProgram : IAsyncDisposable
     {
         if (!HasEnded)
         {
-            // How it ended does not matter here: whoever wants to know has stopped it before.
+            // How the program ended does not matter here: a caller that needs its exit code has called StopAsync.
             await ((Task)StopAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         _run.Dispose();
     }
 
-    // Only while it is not waited for: afterwards its id may be another's.
+    // Sends nothing to a program that has ended: another process may have its id by then.
     private void Send(int signal)
     {
         if (!HasEnded)

@@ -5,22 +5,22 @@ namespace ClusterTest.Lab.Drills;
 
 /// <summary>Takes one fault after the other through its steps, and records each step.</summary>
 /// <remarks>
-/// A step that has begun is not given up when the drill is interrupted: it ends, or its time is over. Otherwise what heals could overtake
-/// what breaks.
+/// An interruption of the drill does not cut a step short: the step ends, or reaches its time limit. Otherwise healing could overtake a fault that is still
+/// taking effect.
 /// </remarks>
 internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpan timeout, Recorder recorder, TimeProvider time)
 {
-    // The role is told along with the fault, not worth a long wait: on a broken cluster the tools hang.
+    // The role is only recorded along with the fault, and is not worth a long wait: on a broken cluster the tools hang.
     private static readonly TimeSpan RoleTimeout = TimeSpan.FromSeconds(5);
 
-    // For a fault that has the limit itself and says what it saw when that is over.
-    private static readonly TimeSpan TimeToTell = TimeSpan.FromSeconds(10);
+    // A fault that keeps the time limit by itself gets this much more time, to say what it saw at the limit.
+    private static readonly TimeSpan TimeToExplain = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, IFault> _faults = target.FaultsFor(names.Queue).ToDictionary(static fault => fault.Name);
 
     private int _steps;
 
-    /// <summary>How many steps it has recorded.</summary>
+    /// <summary>How many steps have been recorded.</summary>
     internal int Steps => Volatile.Read(ref _steps);
 
     /// <summary>As in <see cref="IFault.Target"/>.</summary>
@@ -32,21 +32,22 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
     /// <summary>As in <see cref="IFault.StaysBroken"/>.</summary>
     internal bool StaysBroken(PlannedFault planned) => _faults[planned.Fault].StaysBroken;
 
-    /// <summary>Injects a fault; when it is cancelled in time, it begins nothing.</summary>
-    /// <returns>Why it did not take effect; null if it did.</returns>
+    /// <summary>Injects a fault. A cancellation before the fault begins prevents it; a later one does not stop it.</summary>
+    /// <returns>Why the fault did not take effect; null if it did.</returns>
     internal async Task<string?> InjectAsync(PlannedFault planned, CancellationToken cancellationToken)
     {
         var role = await FindRoleAsync(planned.Node, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         Record(planned, FaultStep.Injecting, role);
         var fault = _faults[planned.Fault];
-        var failure = await WithinAsync(fault.LimitsItself ? timeout + TimeToTell : timeout, "take effect", token => fault.InjectAsync(planned.Node, token));
+        var limit = fault.LimitsItself ? timeout + TimeToExplain : timeout;
+        var failure = await WithinAsync(limit, "take effect", token => fault.InjectAsync(planned.Node, token));
         Record(planned, failure is null ? FaultStep.Effective : FaultStep.Failed, role, failure);
         return Of(planned, failure);
     }
 
-    /// <summary>Undoes it.</summary>
-    /// <returns>Why it could not be undone; null if it was.</returns>
+    /// <summary>Undoes a fault.</summary>
+    /// <returns>Why the fault could not be undone; null if it was undone.</returns>
     internal async Task<string?> HealAsync(PlannedFault planned)
     {
         Record(planned, FaultStep.Healing);

@@ -1,6 +1,6 @@
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>What flowed from a moment on.</summary>
+/// <summary>The messages that flowed since a moment.</summary>
 /// <param name="Confirmed">Messages that were confirmed.</param>
 /// <param name="Received">Different messages that were received.</param>
 internal readonly record struct Flow(long Confirmed, long Received);

@@ -8,10 +8,10 @@ using RabbitMQ.Client;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>A cluster that the lab does not run: the user's own. It is broken and healed by the user's commands, or by hand.</summary>
+/// <summary>The user's own cluster, which the lab does not run. The user's commands break and heal it, or the user does so by hand.</summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="timeout">How long a command that heals may take, for each node.</param>
-/// <param name="unhealed">What was not undone on it.</param>
+/// <param name="unhealed">The faults that earlier drills did not undo on the cluster.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, UnhealedFaults unhealed, TimeProvider time) : IDrillTarget
 {
@@ -29,7 +29,10 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, string?>> FindEnvironmentAsync(string program, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<string, string?>>(new Dictionary<string, string?> { [ConnectionOptions.UriVariable] = cluster.Uri.Format() });
+        Task.FromResult<IReadOnlyDictionary<string, string?>>(new Dictionary<string, string?>
+        {
+            [ConnectionOptions.UriVariable] = cluster.Uri.Format(),
+        });
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ProgramArguments => [];
@@ -38,10 +41,10 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
     public IReadOnlyList<IFault> FaultsFor(string queue) =>
         cluster.Recovery.HealsItself ? cluster.Faults : [.. cluster.Faults.Select(fault => new RememberedFault(fault, unhealed))];
 
-    /// <summary>Tells what an earlier drill left broken, and undoes it if there is a command for that.</summary>
-    /// <param name="lines">Is told.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="LabException">It is not undone, and more would be broken on top of it.</exception>
+    /// <summary>Reports the faults that earlier drills did not undo, and undoes them if there is a command for that.</summary>
+    /// <param name="lines">Gets the reports.</param>
+    /// <param name="cancellationToken">Ends the recall.</param>
+    /// <exception cref="LabException">An earlier fault cannot be undone, and this drill would do further faults.</exception>
     internal async Task RecallAsync(IProgress<string> lines, CancellationToken cancellationToken)
     {
         foreach (var other in unhealed.Others)
@@ -53,7 +56,7 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
         var known = unhealed.Read();
         if (known.Where(static fault => fault.StaysBroken).ToList() is { Count: > 0 } lasting)
         {
-            lines.Report($"An earlier drill on {Address} had no --heal to undo {string.Join(", ", lasting)}. See to it that the cluster is whole.");
+            lines.Report($"An earlier drill on {Address} had no --heal to undo {string.Join(", ", lasting)}. Make sure that the cluster is whole.");
             unhealed.Remove(static fault => fault.StaysBroken);
         }
 
@@ -65,16 +68,16 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
         var left = $"An earlier drill on {Address} did not undo {string.Join(", ", broken)}.";
         if (cluster.Recovery.Heal is not null)
         {
-            lines.Report($"{left} Healing that first.");
+            lines.Report($"{left} Healing this first.");
             await HealAsync(cancellationToken);
         }
         else if (cluster.Faults is [])
         {
-            lines.Report($"{left} Undo it, and remove {unhealed.File}.");
+            lines.Report($"{left} Undo this by hand, and remove {unhealed.File}.");
         }
         else
         {
-            throw new LabException($"{left} Give the --heal that does, or undo it and remove {unhealed.File}.");
+            throw new LabException($"{left} Give a --heal that undoes this, or undo it by hand and remove {unhealed.File}.");
         }
     }
 
@@ -82,12 +85,14 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
     {
         if (DrillLock.IsHeld(other.LockFile))
         {
-            return $"A drill is at work that notes its faults in {other.File}. If that is this cluster, by another address, end this drill: the two would heal each other's faults.";
+            return $"A running drill records its faults in {other.File}. If it drills this cluster under another address, end one of the two drills: "
+                + "they would heal each other's faults.";
         }
 
         try
         {
-            return $"As far as is known, there is not undone: {string.Join(", ", other.Read())}. If that is this cluster, see to it first; then remove {other.File}.";
+            return $"An earlier drill at another address did not undo {string.Join(", ", other.Read())}. If that address leads to this cluster, "
+                + $"undo this first; then remove {other.File}.";
         }
         catch (Exception exception) when (exception is LabException or IOException)
         {
@@ -95,19 +100,21 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
         }
     }
 
-    // A drill that was killed could not wait for what it had begun, and that goes on: a fault, or a heal.
+    // If a drill was killed, its last command, for a fault or for healing, may still run.
     private async Task WaitForCommandsAsync(CancellationToken cancellationToken)
     {
         var mark = File.Exists(unhealed.CommandsFile) ? await File.ReadAllTextAsync(unhealed.CommandsFile, cancellationToken) : ShellCommand.Mark;
         var began = time.GetTimestamp();
         for (var unseen = 0; unseen < 2;)
         {
-            // Twice, because a process that is just replacing itself shows no mark for an instant.
+            // Unseen twice in a row: a process that is just replacing itself (exec) shows no mark for an instant.
             var running = ShellCommand.Find(mark).FirstOrDefault();
             unseen = running is 0 ? unseen + 1 : 0;
             if (time.GetElapsedTime(began) > timeout)
             {
-                throw new LabException($"A command of an earlier drill on {Address} still runs (process {running}). Nothing is done beside it: wait for it, or end it.");
+                throw new LabException(
+                    $"A command of an earlier drill on {Address} still runs (process {running}), so this drill does not begin. "
+                    + "Wait until that process ends, or end it.");
             }
 
             if (unseen < 2)
@@ -124,7 +131,9 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
     {
         var endpoint = cluster.Uri.Endpoint;
         await OneCluster.RequireAsync(Connections(), $"{endpoint}", time, cancellationToken);
-        var version = endpoint.UseTls ? null : (await AmqpProbe.GreetAsync(new AmqpAddress(endpoint.Host, endpoint.Port), GreetingTimeout, cancellationToken)).Version;
+        var version = endpoint.UseTls
+            ? null
+            : (await AmqpProbe.GreetAsync(new AmqpAddress(endpoint.Host, endpoint.Port), GreetingTimeout, cancellationToken)).Version;
         return DrillEnvironments.Describe(Address, version is null ? [] : [$"{endpoint} {version}"], balancer: null);
     }
 
@@ -180,7 +189,7 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            return $"it took longer than {Duration.Format(timeout)}.";
+            return $"the command took longer than {Duration.Format(timeout)}.";
         }
     }
 

@@ -4,44 +4,44 @@ using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>The cluster that a drill is about.</summary>
+/// <summary>The cluster that a drill breaks.</summary>
 internal interface IDrillTarget
 {
-    /// <summary>Names of its nodes; empty if they are not known.</summary>
+    /// <summary>The names of the nodes; empty if they are unknown.</summary>
     public IReadOnlyList<string> Nodes { get; }
 
     /// <summary>As in <see cref="Topology.MostBroken"/>.</summary>
     public int MostBroken { get; }
 
-    /// <summary>Where the programs connect, for people: no password is in it.</summary>
+    /// <summary>The address that the programs connect to, for people to read: it contains no password.</summary>
     public string Address { get; }
 
-    /// <summary>Environment of one of the two programs: where it connects, and as whom.</summary>
+    /// <summary>The environment of one of the two programs: the address that it connects to, and its login.</summary>
     /// <param name="program">As in <see cref="EventWriter"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task<IReadOnlyDictionary<string, string?>> FindEnvironmentAsync(string program, CancellationToken cancellationToken);
 
-    /// <summary>Arguments of the two programs: the files that they need to be let in, if any.</summary>
+    /// <summary>The arguments of the two programs: the files with certificates and passwords that they need, if any.</summary>
     public IReadOnlyList<string> ProgramArguments { get; }
 
-    /// <summary>What can be done to it, to that queue where a queue is concerned.</summary>
+    /// <summary>The faults that can be done to the cluster. A fault of a queue is done to the given queue.</summary>
     public IReadOnlyList<IFault> FaultsFor(string queue);
 
-    /// <summary>What it runs on.</summary>
+    /// <summary>Describes the environment of the cluster.</summary>
     public Task<DrillEnvironment> DescribeAsync(CancellationToken cancellationToken);
 
-    /// <summary>What a node has of a queue and of the two programs, as in <see cref="FaultEvent.Role"/>.</summary>
+    /// <summary>Which of the queue's leader and the two programs are on a node, as in <see cref="FaultEvent.Role"/>.</summary>
     public Task<string?> FindRoleAsync(string node, DrillNames names, CancellationToken cancellationToken);
 
-    /// <summary>The node that the run's consumer is on; null if that cannot be known.</summary>
+    /// <summary>The node that the run's consumer is connected to; null if it cannot be found.</summary>
     public Task<string?> FindConsumerAsync(DrillNames names, CancellationToken cancellationToken);
 
     /// <summary>Undoes every fault.</summary>
     public Task HealAsync(CancellationToken cancellationToken);
 
-    /// <summary>Empties the run's queues, on every node that is known, and removes them and the exchange.</summary>
+    /// <summary>Empties the run's queues, on every known node, and removes the queues and the exchange.</summary>
     /// <param name="names">The run's names.</param>
-    /// <param name="found">Is told of every message found.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="found">Called with every message found.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public Task DrainAsync(DrillNames names, Action<DrainedEvent> found, CancellationToken cancellationToken);
 }

@@ -1,10 +1,10 @@
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>Finds the two programs that a drill runs: they are what users run.</summary>
+/// <summary>Finds the two programs that a drill runs. They are the same programs that users run.</summary>
 internal static class LabPrograms
 {
-    /// <summary>The path of a program: beside this one, or where the repository's build puts it.</summary>
-    /// <exception cref="LabException">It has not been built.</exception>
+    /// <summary>The path of a program: beside this program, or in the output folder of the repository's build.</summary>
+    /// <exception cref="LabException">The program has not been built.</exception>
     internal static string Find(string project, string program)
     {
         var built = Path.Combine(RepositoryRoot.Find(), "src", project, "bin", "Release", "net10.0", program);

@@ -20,7 +20,9 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
     public int MostBroken => cluster.Topology.MostBroken;
 
     /// <inheritdoc/>
-    public string Address => cluster.Balancer.ToString();
+    public string Address => cluster.Topology.EntersByTheBalancer
+        ? cluster.Balancer.ToString()
+        : $"{cluster.Topology.ProducerEntrance} (producers) and {cluster.Topology.ConsumerEntrance} (consumers)";
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, string?>> FindEnvironmentAsync(string program, CancellationToken cancellationToken)
@@ -37,7 +39,13 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ProgramArguments => cluster.Secrets is { } secrets
-        ? ["--password-file", secrets.PasswordFile, "--ca-file", secrets.AuthorityFile, "--client-cert", secrets.CertificateFile, "--client-key", secrets.KeyFile]
+        ?
+        [
+            "--password-file", secrets.PasswordFile,
+            "--ca-file", secrets.AuthorityFile,
+            "--client-cert", secrets.CertificateFile,
+            "--client-key", secrets.KeyFile,
+        ]
         : [];
 
     /// <inheritdoc/>
@@ -47,7 +55,8 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
     public async Task<DrillEnvironment> DescribeAsync(CancellationToken cancellationToken)
     {
         var status = await cluster.GetStatusAsync(cancellationToken);
-        return DrillEnvironments.Describe(Address, [.. status.Nodes.Select(static node => $"{node.Name} {node.Version ?? "unknown"}")], await cluster.GetBalancerVersionAsync(cancellationToken)) with
+        var brokers = status.Nodes.Select(static node => $"{node.Name} {node.Version ?? "unknown"}");
+        return DrillEnvironments.Describe(Address, [.. brokers], await cluster.GetBalancerVersionAsync(cancellationToken)) with
         {
             Topology = cluster.Topology.Name,
             Engine = cluster.Engine is Engine.Compose ? "compose" : "native",

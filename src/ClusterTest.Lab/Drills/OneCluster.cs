@@ -4,29 +4,34 @@ using RabbitMQ.Client.Exceptions;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>Finds out whether all that a balancer leads to is one cluster: whether a queue that is declared through one connection is known through the others.</summary>
-/// <remarks>The name of the cluster, which brokers tell at each connection, proves nothing: unless somebody has set it, each node gives its own.</remarks>
+/// <summary>
+/// Finds out whether all nodes behind a balancer are one cluster: a queue that is declared on one connection must be known on the other connections.
+/// </summary>
+/// <remarks>The cluster name that a node reports at each connection proves nothing: if no name has been set, each node reports its own.</remarks>
 internal static class OneCluster
 {
-    // Held together, so that a balancer which prefers the server with the fewest sessions leads to every one of them.
+    // The connections are open at the same time, so that a balancer that prefers the server with the fewest sessions leads to every server.
     private const int Connections = 9;
 
-    // A declaration may reach the other nodes a little later than its sender (RabbitMQ 4, Khepri).
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    // The other nodes may learn of a declaration a little later than the client that declared (RabbitMQ 4, Khepri).
+    private static readonly TimeSpan DeclarationTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Asks as many times as there may be servers. Who cannot be asked is not counted: the drill itself will tell.</summary>
-    /// <exception cref="LabException">A server does not know what another was told.</exception>
+    /// <summary>Asks through nine connections. A server that cannot be asked is left out: the drill itself will fail on it.</summary>
+    /// <exception cref="LabException">A server does not know the queue that was declared on another server.</exception>
     internal static async Task RequireAsync(ConnectionFactory connections, string address, TimeProvider time, CancellationToken cancellationToken)
     {
-        var opened = (await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => TryConnectAsync(connections, cancellationToken)))).OfType<IConnection>().ToList();
+        var attempts = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => TryConnectAsync(connections, cancellationToken)));
+        var opened = attempts.OfType<IConnection>().ToList();
         try
         {
             var strangers = await FindStrangersAsync(opened, time, cancellationToken);
             if (strangers.Count > 0)
             {
-                throw new LabException($"{address} leads to more than one cluster: {string.Join(", ", strangers)} does not know a queue that was declared on {NameOf(opened[0])}. "
-                    + "What is published on one is not received on the other, so a drill would prove nothing. Let them be one cluster (rabbitmqctl join_cluster), or take the stranger out of the balancer.");
+                throw new LabException(
+                    $"{address} leads to more than one cluster: {string.Join(", ", strangers)} does not know a queue that was declared on "
+                    + $"{NameOf(opened[0])}. A message that is published in one cluster is not received in the other, so a drill would prove nothing. "
+                    + "Join the nodes to one cluster (rabbitmqctl join_cluster), or remove the nodes of the other cluster from the balancer.");
             }
         }
         finally
@@ -47,7 +52,7 @@ internal static class OneCluster
 
         try
         {
-            // Exclusive: it is gone with its connection.
+            // Exclusive: RabbitMQ deletes the queue when the connection ends.
             var queue = $"{new DrillNames().Queue}.probe";
             await using var channel = await first.CreateChannelAsync(cancellationToken: cancellationToken);
             _ = await channel.QueueDeclareAsync(queue, durable: false, exclusive: true, autoDelete: true, cancellationToken: cancellationToken);
@@ -56,7 +61,7 @@ internal static class OneCluster
         }
         catch (Exception exception) when (exception is RabbitMQClientException or IOException or TimeoutException)
         {
-            return []; // That node, or this account, cannot be asked.
+            return []; // The node does not answer, or the user may not declare.
         }
     }
 
@@ -73,14 +78,14 @@ internal static class OneCluster
             }
             catch (OperationInterruptedException exception) when (exception.ShutdownReason is { ReplyCode: Constants.NotFound })
             {
-                if (time.GetElapsedTime(began) > Patience)
+                if (time.GetElapsedTime(began) > DeclarationTimeout)
                 {
                     return false;
                 }
             }
             catch (Exception exception) when (exception is RabbitMQClientException or IOException or TimeoutException)
             {
-                return true; // It belongs to another connection (405), and so it is known; or there is no answer.
+                return true; // 405 means that the queue belongs to another connection, and so the node knows it. Without an answer, nothing is proved.
             }
 
             await Task.Delay(PollInterval, time, cancellationToken);
@@ -101,5 +106,7 @@ internal static class OneCluster
     }
 
     private static string NameOf(IConnection connection) =>
-        connection.ServerProperties is { } properties && properties.TryGetValue("cluster_name", out var value) && value is byte[] name ? System.Text.Encoding.UTF8.GetString(name) : "a broker without a name";
+        connection.ServerProperties is { } properties && properties.TryGetValue("cluster_name", out var value) && value is byte[] name
+            ? System.Text.Encoding.UTF8.GetString(name)
+            : "a node without a cluster name";
 }

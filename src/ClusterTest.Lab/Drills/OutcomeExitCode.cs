@@ -3,7 +3,7 @@ using ClusterTest.Verdicts;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>What a shell is told of an outcome.</summary>
+/// <summary>The exit code of an outcome.</summary>
 internal static class OutcomeExitCode
 {
     internal static int Of(Outcome outcome) => outcome switch

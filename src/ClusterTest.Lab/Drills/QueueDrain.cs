@@ -8,13 +8,13 @@ namespace ClusterTest.Lab.Drills;
 /// <summary>Empties a run's queues and removes what the run declared.</summary>
 internal static class QueueDrain
 {
-    /// <summary>Takes every message out of the run's queues, as one node or balancer gives them.</summary>
-    /// <param name="connections">Where, and as whom.</param>
+    /// <summary>Takes every message out of the run's queues, through one node or balancer.</summary>
+    /// <param name="connections">Makes connections to the node or balancer.</param>
     /// <param name="names">The run's names.</param>
-    /// <param name="node">Where, for the evidence.</param>
-    /// <param name="found">Is told of each message.</param>
+    /// <param name="node">The name of the node or balancer, for the evidence.</param>
+    /// <param name="found">Called with each message.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     internal static async Task EmptyAsync(
         ConnectionFactory connections, DrillNames names, string node, Action<DrainedEvent> found, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -28,12 +28,18 @@ internal static class QueueDrain
                 {
                     var (run, sequence) = MessageOrigin.Of(message.BasicProperties.Headers);
                     var now = Moment.Now(time);
-                    found(new DrainedEvent(message.BasicProperties.MessageId, run, sequence, queue, node) { Timestamp = now.At, MonotonicMicroseconds = now.Microseconds });
+                    found(new DrainedEvent(message.BasicProperties.MessageId, run, sequence, queue, node)
+                    {
+                        Timestamp = now.At,
+                        MonotonicMicroseconds = now.Microseconds,
+                    });
                 }
             }
-            catch (OperationInterruptedException exception) when (exception.ShutdownReason is { ReplyCode: Constants.NotFound } reason && reason.ReplyText.Contains("no queue", StringComparison.Ordinal))
+            catch (OperationInterruptedException exception) when (exception.ShutdownReason is { ReplyCode: Constants.NotFound } reason
+                && reason.ReplyText.Contains("no queue", StringComparison.Ordinal))
             {
-                // Nobody declared it, or a fault deleted it. (Another 404 says that its home node is down: then it cannot be looked into.)
+                // No program declared the queue, or a fault deleted it. (A 404 with another text says that the queue's home node is down: then
+                // the queue cannot be emptied.)
             }
             catch (Exception exception) when (IsOfTheBroker(exception, cancellationToken))
             {
@@ -42,7 +48,7 @@ internal static class QueueDrain
         }
     }
 
-    /// <summary>Removes the run's queues and its exchange; those that are not there do not matter.</summary>
+    /// <summary>Removes the run's queues and its exchange, if they exist.</summary>
     internal static async Task RemoveAsync(ConnectionFactory connections, DrillNames names, string node, CancellationToken cancellationToken)
     {
         await using var connection = await ConnectAsync(connections, node, cancellationToken);
@@ -71,7 +77,8 @@ internal static class QueueDrain
         }
     }
 
-    // An unreachable broker is an IOException, and an answer that does not come a cancellation that nobody asked for.
+    // The client throws an IOException if the node cannot be reached, and an OperationCanceledException of its own if no answer comes in time.
     private static bool IsOfTheBroker(Exception exception, CancellationToken cancellationToken) =>
-        exception is RabbitMQClientException or IOException or TimeoutException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+        exception is RabbitMQClientException or IOException or TimeoutException
+        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 }

@@ -2,8 +2,10 @@ using ClusterTest.Events;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>Writes the evidence of a run, one event a line, each with its source, and shows each to whoever follows the run.</summary>
-/// <remarks>Whatever becomes of this program, the file lacks at most what came in the last second, and nothing of the lab's own.</remarks>
+/// <summary>Writes the evidence of a run to a file, one event a line, each with the program that it comes from, and passes each event on.</summary>
+/// <remarks>
+/// However this program ends, the file lacks at most the programs' events of the last second. It never lacks an event of the lab.
+/// </remarks>
 internal sealed class Recorder : IDisposable
 {
     private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(1);
@@ -15,10 +17,10 @@ internal sealed class Recorder : IDisposable
     private bool _isClosed;
 
     /// <summary>Begins a new file.</summary>
-    /// <param name="file">Its path.</param>
-    /// <param name="watch">Is shown each event, one at a time.</param>
+    /// <param name="file">The path of the file.</param>
+    /// <param name="watch">Called with each event, one at a time.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="IOException">There is a file of that name, or there cannot be one.</exception>
+    /// <exception cref="IOException">The file exists already, or cannot be made.</exception>
     internal Recorder(string file, Action<ResultEvent> watch, TimeProvider time)
     {
         (File, _watch) = (file, watch);
@@ -26,10 +28,10 @@ internal sealed class Recorder : IDisposable
         _flush = time.CreateTimer(_ => Flush(), state: null, FlushInterval, FlushInterval);
     }
 
-    /// <summary>Where the evidence is.</summary>
+    /// <summary>The path of the file.</summary>
     internal string File { get; }
 
-    /// <summary>Enters an event. Several sources may do so at the same time.</summary>
+    /// <summary>Writes an event. May be called by several threads at the same time.</summary>
     internal void Write(string source, ResultEvent written)
     {
         var entered = written with { Source = source };
@@ -71,7 +73,7 @@ internal sealed class Recorder : IDisposable
             }
             catch (IOException)
             {
-                // The disk is full: whoever writes the next event is told.
+                // The disk is full: the next call of Write throws.
             }
         }
     }

@@ -2,7 +2,7 @@ using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>A fault that is written down before it begins, and crossed out when it is undone.</summary>
+/// <summary>A fault that is recorded in a file before it begins, and removed from the file when it is undone.</summary>
 internal sealed class RememberedFault(IFault fault, UnhealedFaults unhealed) : IFault
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using ClusterTest.Verdicts;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>How a run stands at this moment: what decides when it goes on, and what is shown while it runs. The verdict is not taken from here.</summary>
+/// <summary>Counts the messages of a run while it runs, to decide when it goes on, and to show its progress. The verdict does not use these counts.</summary>
 internal sealed class Scoreboard(TimeProvider time)
 {
     private readonly Lock _lock = new();
@@ -15,7 +15,7 @@ internal sealed class Scoreboard(TimeProvider time)
     private long _lastReceived = time.GetTimestamp();
     private TimeSpan _longestSilence;
 
-    /// <summary>Enters an event with its source.</summary>
+    /// <summary>Counts an event. It must say which program it comes from.</summary>
     internal void Add(ResultEvent written)
     {
         lock (_lock)
@@ -48,7 +48,7 @@ internal sealed class Scoreboard(TimeProvider time)
         }
     }
 
-    /// <summary>How it stands now.</summary>
+    /// <summary>The counts now.</summary>
     internal Score Read()
     {
         lock (_lock)
@@ -66,7 +66,7 @@ internal sealed class Scoreboard(TimeProvider time)
         }
     }
 
-    /// <summary>From now on it is counted anew what flows: what happens from now on, however late what happened before is read.</summary>
+    /// <summary>Begins to count the flow anew: only events that happen from now on count, even if earlier events are read later.</summary>
     internal void CountFlow()
     {
         lock (_lock)
@@ -75,7 +75,7 @@ internal sealed class Scoreboard(TimeProvider time)
         }
     }
 
-    /// <summary>From now on the longest silence is counted anew.</summary>
+    /// <summary>Begins to measure the longest silence anew.</summary>
     internal void ForgetSilences()
     {
         lock (_lock)

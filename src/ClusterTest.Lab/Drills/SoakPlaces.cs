@@ -3,7 +3,7 @@ using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>Lets faults of a soak overlap, but not collide: when healing takes longer than planned, the next fault waits.</summary>
+/// <summary>Lets the faults of a soak overlap, but not collide: if healing takes longer than planned, the next fault waits.</summary>
 /// <param name="most">How many nodes may be broken at the same time.</param>
 /// <param name="targetOf">What a fault is done to.</param>
 internal sealed class SoakPlaces(int most, Func<PlannedFault, FaultTarget> targetOf) : IDisposable
@@ -12,7 +12,7 @@ internal sealed class SoakPlaces(int most, Func<PlannedFault, FaultTarget> targe
     private readonly SemaphoreSlim _balancer = new(1, 1);
     private readonly Dictionary<string, SemaphoreSlim> _subjects = [];
 
-    /// <summary>Waits until the fault may begin. For one caller at a time.</summary>
+    /// <summary>Waits until a fault may begin. Only one caller at a time may wait.</summary>
     internal async Task TakeAsync(PlannedFault planned, CancellationToken cancellationToken)
     {
         await SubjectOf(planned).WaitAsync(cancellationToken);
@@ -22,7 +22,7 @@ internal sealed class SoakPlaces(int most, Func<PlannedFault, FaultTarget> targe
         }
     }
 
-    /// <summary>Heals while the balancer is left alone: healing waits until it sees the node.</summary>
+    /// <summary>Heals while no fault of the balancer is done: healing a node waits until the balancer sees the node.</summary>
     internal async Task HealAsync(PlannedFault planned, Func<Task> heal, CancellationToken cancellationToken)
     {
         if (SubjectOf(planned) == _balancer)
@@ -42,7 +42,7 @@ internal sealed class SoakPlaces(int most, Func<PlannedFault, FaultTarget> targe
         }
     }
 
-    /// <summary>The fault is over.</summary>
+    /// <summary>Notes that a fault is over.</summary>
     internal void Leave(PlannedFault planned)
     {
         _ = SubjectOf(planned).Release();
@@ -63,7 +63,7 @@ internal sealed class SoakPlaces(int most, Func<PlannedFault, FaultTarget> targe
         }
     }
 
-    // A queue is deleted only while all nodes are well, as in the plan.
+    // A fault of a queue takes the places of all nodes: as in the plan, a queue is deleted only while no node is broken.
     private int NodesOf(PlannedFault planned) => targetOf(planned) is FaultTarget.Queue ? most : planned.Node is null ? 0 : 1;
 
     private SemaphoreSlim SubjectOf(PlannedFault planned)

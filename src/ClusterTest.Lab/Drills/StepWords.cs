@@ -2,7 +2,7 @@ using ClusterTest.Events;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>Steps of faults, for people: of a command whose effect nobody checks it is known when it started and ended, not more.</summary>
+/// <summary>The words for the steps of a fault. If the fault is a command whose effect is not checked, only its start and its end are known.</summary>
 internal static class StepWords
 {
     internal static string Of(string step, bool? isChecked) => (step, isChecked) switch

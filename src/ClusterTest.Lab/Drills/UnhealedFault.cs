@@ -1,12 +1,13 @@
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>A fault of a user's cluster that was begun, and is not known to have been undone.</summary>
-/// <param name="Fault">Its name.</param>
-/// <param name="Node">The node that it was done to; null if it concerns no single one.</param>
-/// <param name="Since">When it was begun.</param>
-/// <param name="StaysBroken">Whether the drill had no way to undo it.</param>
+/// <summary>A fault that was begun on the user's cluster, and that the lab does not know to be undone.</summary>
+/// <param name="Fault">The fault's name.</param>
+/// <param name="Node">The node that the fault was done to; null if it was not done to a single node.</param>
+/// <param name="Since">When the fault was begun.</param>
+/// <param name="StaysBroken">Whether the drill had no way to undo the fault.</param>
 internal sealed record UnhealedFault(string Fault, string? Node, DateTimeOffset Since, bool StaysBroken)
 {
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"{(Node is null ? Fault : $"{Fault} {Node}")} (since {Since.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z)");
+    public override string ToString() =>
+        FormattableString.Invariant($"{(Node is null ? Fault : $"{Fault} {Node}")} (since {Since.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z)");
 }

@@ -1,17 +1,17 @@
 namespace ClusterTest.Lab.Engines;
 
-/// <summary>How a part of a lab, a node or the balancer, looks to what runs it, whatever it would say itself.</summary>
+/// <summary>The state of a part, a node or the balancer, as its engine sees it. The part itself is not asked.</summary>
 internal enum PartState
 {
-    /// <summary>It has no process.</summary>
+    /// <summary>The part has no process.</summary>
     Down,
 
-    /// <summary>Its processes stand still.</summary>
+    /// <summary>The part's processes are stopped.</summary>
     Frozen,
 
-    /// <summary>The lab has cut it off from the others.</summary>
+    /// <summary>The lab has cut the part off from the other parts.</summary>
     CutOff,
 
-    /// <summary>It has a process.</summary>
+    /// <summary>The part has a process.</summary>
     Running,
 }

@@ -14,5 +14,5 @@ public abstract class BalancerFault(string name, string help, string expectation
 
     /// <inheritdoc/>
     protected sealed override async Task<string> SeeAsync(FaultScene scene, CancellationToken cancellationToken) =>
-        await scene.LookAsync(cancellationToken) is NodeState.Down ? "it is down" : "it has a process";
+        await scene.LookAsync(cancellationToken) is NodeState.Down ? "the balancer is down" : "the balancer has a process";
 }

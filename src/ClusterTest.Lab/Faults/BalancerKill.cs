@@ -2,11 +2,11 @@ using ClusterTest.Lab.Labs;
 
 namespace ClusterTest.Lab.Faults;
 
-/// <summary>SIGKILL to the balancer, which is the only one: nobody survives its end until it is healed.</summary>
+/// <summary>SIGKILL to the balancer. There is only one balancer, so no client can connect until it is healed.</summary>
 public sealed class BalancerKill() : BalancerFault(
     "balancer-kill",
     help: "Kill the load balancer (SIGKILL); no client can connect until it is healed.",
-    expectation: "no process of it is left",
+    expectation: "no process of the balancer is left",
     aftermath: $"killed. No client can connect. {HealStarts}")
 {
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ namespace ClusterTest.Lab.Faults;
 public sealed class BalancerRestart() : BalancerFault(
     "balancer-restart",
     help: "End the load balancer (SIGTERM) and start it again; all clients see their connections end.",
-    expectation: "another process answers in its place",
+    expectation: "a new process of the balancer answers",
     aftermath: "restarted.")
 {
     /// <inheritdoc/>

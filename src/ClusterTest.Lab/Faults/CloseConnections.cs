@@ -2,11 +2,11 @@ using ClusterTest.Lab.Brokers;
 
 namespace ClusterTest.Lab.Faults;
 
-/// <summary><c>rabbitmqctl close_all_connections</c>: the clients are told, and come back as they like. There may be none.</summary>
+/// <summary><c>rabbitmqctl close_all_connections</c>: the node tells the clients, and they may connect again at once. The node may have no client.</summary>
 public sealed class CloseConnections() : Fault(
     "close-connections",
-    help: "Close the connections of all clients on the node (rabbitmqctl close_all_connections); they are told, and the node runs on.",
-    expectation: "none of the connections that it had is open",
+    help: "Close the connections of all clients on the node (rabbitmqctl close_all_connections); the clients are told, and the node runs on.",
+    expectation: "none of the connections that the node had is open",
     aftermath: "all connections were closed.")
 {
     /// <inheritdoc/>
@@ -17,16 +17,17 @@ public sealed class CloseConnections() : Fault(
     {
         scene.Peers = await scene.Lab.FindPeersAsync(scene.Target, cancellationToken);
 
-        // What is called global means one node, all virtual hosts.
+        // --global means all virtual hosts of this one node.
         await scene.Lab.CloseConnectionsOrFailAsync(BrokerTool.Ctl, scene.Target, ["close_all_connections", "--global", "drill"], cancellationToken);
     }
 
     /// <inheritdoc/>
-    protected override async Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) => await CountLeftAsync(scene, cancellationToken) is 0;
+    protected override async Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) =>
+        await CountLeftAsync(scene, cancellationToken) is 0;
 
     /// <inheritdoc/>
     protected override async Task<string> SeeAsync(FaultScene scene, CancellationToken cancellationToken) =>
-        $"{await CountLeftAsync(scene, cancellationToken)} of {scene.Peers.Count} are";
+        $"{await CountLeftAsync(scene, cancellationToken)} of {scene.Peers.Count} are open";
 
     private static async Task<int> CountLeftAsync(FaultScene scene, CancellationToken cancellationToken) =>
         (await scene.Lab.FindPeersAsync(scene.Target, cancellationToken)).Count(scene.Peers.Contains);

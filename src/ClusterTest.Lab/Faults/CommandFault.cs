@@ -3,12 +3,12 @@ using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Lab.Faults;
 
-/// <summary>A fault that is a shell command of the user's, such as <c>ssh {node} rabbitmqctl stop_app</c>.</summary>
-/// <param name="name">What it is called.</param>
-/// <param name="command">Does it.</param>
-/// <param name="recovery">How it is undone.</param>
+/// <summary>A fault that is a shell command of the user's own, such as <c>ssh {node} rabbitmqctl stop_app</c>.</summary>
+/// <param name="name">The name of the fault.</param>
+/// <param name="command">The command.</param>
+/// <param name="recovery">How the fault is undone.</param>
 /// <param name="time">The clock.</param>
-/// <remarks>What it did is not known here: it has taken effect when it ends with 0.</remarks>
+/// <remarks>The lab does not know what the command does: the fault counts as effective when the command ends with exit code 0.</remarks>
 public sealed partial class CommandFault(string name, string command, CommandRecovery recovery, TimeProvider time) : IFault
 {
     private const string NodePlace = "{node}";
@@ -35,12 +35,12 @@ public sealed partial class CommandFault(string name, string command, CommandRec
     public bool StaysBroken => recovery is { Heal: null, HealsItself: false };
 
     /// <summary>Reads <c>name: command</c>.</summary>
-    /// <param name="text">What the user wrote.</param>
-    /// <param name="recovery">How it is undone.</param>
-    /// <returns>The fault; null when the text is not of that form.</returns>
+    /// <param name="text">The text that the user wrote.</param>
+    /// <param name="recovery">How the fault is undone.</param>
+    /// <returns>The fault; null if the text does not have that form.</returns>
     public static CommandFault? Parse(string text, CommandRecovery recovery) => Parse(text, recovery, TimeProvider.System);
 
-    /// <summary>Whether a command is to be run for each node.</summary>
+    /// <summary>Whether a command contains <c>{node}</c>, so that it is run for each node.</summary>
     public static bool ConcernsNodes(string command) => command.Contains(NodePlace, StringComparison.Ordinal);
 
     /// <summary>Whether a name can be put into a command as it is.</summary>

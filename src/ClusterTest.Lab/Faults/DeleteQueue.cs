@@ -1,11 +1,11 @@
 namespace ClusterTest.Lab.Faults;
 
-/// <summary><c>rabbitmqctl delete_queue</c>, of the virtual host <c>/</c>, with all that is in the queue.</summary>
+/// <summary><c>rabbitmqctl delete_queue</c>: a queue in the virtual host <c>/</c> is deleted with all its messages.</summary>
 public sealed class DeleteQueue() : Fault(
     "delete-queue",
     help: "Delete a queue with the messages in it (rabbitmqctl delete_queue); its consumers are told.",
-    expectation: "rabbitmqctl has deleted it",
-    aftermath: "deleted. Who needs the queue must declare it again.")
+    expectation: "rabbitmqctl has deleted the queue",
+    aftermath: "deleted. A client that needs the queue must declare it again.")
 {
     /// <inheritdoc/>
     public override FaultTarget Target => FaultTarget.Queue;
@@ -19,11 +19,21 @@ public sealed class DeleteQueue() : Fault(
     /// <inheritdoc/>
     protected override async Task BreakAsync(FaultScene scene, CancellationToken cancellationToken)
     {
-        var asked = await scene.Lab.FindRunningAsync(cancellationToken);
-        _ = await scene.Lab.CtlOrFailAsync(asked.Name, ["delete_queue", scene.Target], cancellationToken);
+        // Of several clusters not every one has to have the queue.
+        var running = await scene.Lab.FindRunningAsync(cancellationToken);
+        foreach (var asked in running)
+        {
+            if (running.Count is 1 || await scene.Lab.FindLeaderAsync(asked, scene.Target, cancellationToken) is not null)
+            {
+                _ = await scene.Lab.CtlOrFailAsync(asked.Name, ["delete_queue", scene.Target], cancellationToken);
+            }
+        }
     }
 
-    /// <summary>rabbitmqctl has said so, or <see cref="BreakAsync"/> has failed; who needs the queue may have declared it again since.</summary>
+    /// <summary>
+    /// Always true: <see cref="BreakAsync"/> fails unless rabbitmqctl has deleted the queue. A look at the queue proves nothing, since a client may have
+    /// declared it again.
+    /// </summary>
     protected override Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) => Task.FromResult(true);
 
     /// <inheritdoc/>

@@ -3,12 +3,12 @@ using ClusterTest.Lab.Labs;
 
 namespace ClusterTest.Lab.Faults;
 
-/// <summary><c>rabbitmq-upgrade drain</c>: the broker closes its listeners and connections and hands its queues' leadership over, but runs on.</summary>
+/// <summary><c>rabbitmq-upgrade drain</c>: the node closes its listeners and connections and hands its queues' leadership over, but runs on.</summary>
 public sealed class Drain() : Fault(
     "drain",
-    help: "Put the node under maintenance (rabbitmq-upgrade drain); its clients are told, its queues are led elsewhere.",
-    expectation: "it has no AMQP listener and says that it is under maintenance",
-    aftermath: "under maintenance. It takes no clients and leads no queues. ./lab heal revives it.")
+    help: "Put the node under maintenance (rabbitmq-upgrade drain); its clients are told, and other nodes lead its queues.",
+    expectation: "the node has no AMQP listener and says that it is under maintenance",
+    aftermath: "under maintenance. The node takes no clients and leads no queues. ./lab heal revives it.")
 {
     /// <inheritdoc/>
     protected override Task BreakAsync(FaultScene scene, CancellationToken cancellationToken) =>

@@ -6,12 +6,12 @@ public enum FaultTarget
     /// <summary>One of the nodes.</summary>
     Node,
 
-    /// <summary>A queue, wherever it is.</summary>
+    /// <summary>A queue, on whichever node it is.</summary>
     Queue,
 
     /// <summary>The load balancer, of which there is one.</summary>
     Balancer,
 
-    /// <summary>The cluster, and only who breaks it knows what of it.</summary>
+    /// <summary>The cluster. Only the user whose command does the fault knows which part of the cluster it breaks.</summary>
     Cluster,
 }

@@ -6,7 +6,7 @@ namespace ClusterTest.Lab.Faults;
 public sealed class Kill() : Fault(
     "kill",
     help: "Kill the node (SIGKILL); its clients see their connections end.",
-    expectation: "no process of it is left",
+    expectation: "no process of the node is left",
     aftermath: $"killed. {HealStarts}")
 {
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using ClusterTest.Lab.Labs;
 
 namespace ClusterTest.Lab.Faults;
 
-/// <summary>A fault of the lab's own, for a drill on a lab.</summary>
+/// <summary>A fault of <see cref="FaultList"/>, bound to one lab and one queue, for a drill.</summary>
 internal sealed class LabFault(Fault fault, LabCluster lab, string queue) : IFault
 {
     /// <inheritdoc/>

@@ -4,21 +4,22 @@ using ClusterTest.Lab.Topologies;
 namespace ClusterTest.Lab.Faults;
 
 /// <summary>
-/// The node and the others do not see each other. On the native engine its clients stay connected, and the balancer sees it up; in containers it has no
-/// network at all. Not everything is meant to survive it, such as a classic queue's messages.
+/// The node and the other nodes do not see each other. On the native engine the node's clients stay connected, and the balancer sees the node as up; in
+/// containers the node has no network at all. Not everything can survive a partition: the messages of a classic queue, for example, cannot.
 /// </summary>
 public sealed class Partition() : Fault(
     "partition",
-    help: "Cut the node off from the other nodes. Native: its clients stay on it, and the balancer sees it up; compose: it is cut off from the balancer, too.",
-    expectation: "it and the other nodes do not see each other",
-    aftermath: "cut off from the other nodes. ./lab heal starts it again, among the others.")
+    help: "Cut the node off from the other nodes. Native: its clients stay connected, and the balancer sees it as up; "
+        + "compose: it is cut off from the balancer, too.",
+    expectation: "the node and the other nodes do not see each other",
+    aftermath: "cut off from the other nodes. ./lab heal starts it again, in one cluster with the others.")
 {
     /// <inheritdoc/>
     public override bool HasToBeNamed => true;
 
     /// <inheritdoc/>
     public override string? FindObstacle(Topology topology) =>
-        topology.Groups.Any(static group => group.Count > 1) ? null : "no broker has another to be cut off from";
+        topology.Groups.Any(static group => group.Count > 1) ? null : "no node has another node to be cut off from";
 
     /// <inheritdoc/>
     protected internal override bool StaysMarked(LabCluster lab) => lab.MarksPartitions;

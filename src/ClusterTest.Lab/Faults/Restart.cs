@@ -2,11 +2,11 @@ using ClusterTest.Lab.Labs;
 
 namespace ClusterTest.Lab.Faults;
 
-/// <summary>The node ends in order, by SIGTERM, and starts again. It is whole afterwards; the balancer needs a moment more to see that.</summary>
+/// <summary>The node ends in order, by SIGTERM, and starts again. The node is whole then; the balancer sees it as up a moment later.</summary>
 public sealed class Restart() : Fault(
     "restart",
     help: "End the node in order (SIGTERM) and start it again, as for an upgrade; its clients are told.",
-    expectation: "it ended and answers again",
+    expectation: "the node has ended and answers again",
     aftermath: "restarted.")
 {
     /// <inheritdoc/>

@@ -1,15 +1,15 @@
 namespace ClusterTest.Lab.Files;
 
-/// <summary>Held while a cluster is changed. The kernel lets go of it when its holder ends, however that comes about.</summary>
+/// <summary>The lock that a command holds while it changes a lab. The kernel releases the lock when its holder ends, however the holder ends.</summary>
 internal static class ClusterLock
 {
-    // So that the file can be told from an empty one of the same name, which anybody may have.
+    // The content tells the lock file from other files of this name: any folder may have an empty file called "lock".
     private static readonly byte[] Signature = "cluster-test-lab\n"u8.ToArray();
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Takes it for a change of everything, or fails at once.</summary>
-    /// <exception cref="LabException">Something else has it.</exception>
+    /// <summary>Takes the lock for a change of the whole lab, or fails at once.</summary>
+    /// <exception cref="LabException">Another command holds the lock.</exception>
     internal static IDisposable Take(string file)
     {
         _ = Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -20,11 +20,15 @@ internal static class ClusterLock
         catch (IOException exception)
         {
             throw new LabException(
-                $"Another lab command is at work in {Path.GetDirectoryName(file)} (an up, a down, a heal or a fault). Wait for it, or end it by Ctrl-C.", exception);
+                $"Another lab command (up, down, heal or fault) is at work in {Path.GetDirectoryName(file)}. "
+                + "Wait for that command, or end it with Ctrl-C.",
+                exception);
         }
     }
 
-    /// <summary>Takes it for a change of one part of the cluster, of which there may be several at a time; waits for a change of everything to end.</summary>
+    /// <summary>
+    /// Takes the lock for a change of one part of the lab. Several commands may change parts at the same time; a change of the whole lab is waited for.
+    /// </summary>
     internal static async Task<IDisposable> ShareAsync(string file, TimeProvider time, CancellationToken cancellationToken)
     {
         _ = Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -41,7 +45,7 @@ internal static class ClusterLock
         }
     }
 
-    /// <summary>Whether a file is such a lock that was taken once, or is held now.</summary>
+    /// <summary>Whether a file is a lock of the lab, held now or earlier.</summary>
     internal static bool IsOne(string file)
     {
         try
@@ -50,7 +54,7 @@ internal static class ClusterLock
         }
         catch (IOException)
         {
-            return true; // held, by a program of ours
+            return true; // a command of the lab holds it
         }
     }
 

@@ -2,14 +2,14 @@ using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Files;
 
-/// <summary>The ports that a Compose cluster publishes; the nodes' own are inside its network.</summary>
+/// <summary>The ports that a lab in containers publishes. The nodes' own ports are inside the containers' network.</summary>
 public sealed record ComposePorts : LabPorts
 {
-    /// <summary>RabbitMQ's management page.</summary>
-    /// <value>Default 15672.</value>
+    /// <summary>The port of RabbitMQ's management page.</summary>
+    /// <value>Default: 15672.</value>
     public int Management { get; init; } = 15672;
 
-    /// <summary>All ports moved by as much as the balancer's port differs from its default.</summary>
+    /// <summary>Moves all ports by the distance between the balancer's port and its default.</summary>
     public static ComposePorts FromBase(int balancer)
     {
         var defaults = new ComposePorts();

@@ -1,14 +1,14 @@
 namespace ClusterTest.Lab.Files;
 
-/// <summary>What a lab runs on.</summary>
+/// <summary>The engine that a lab runs on.</summary>
 public enum Engine
 {
-    /// <summary>What the lab that is up runs on; to start one, containers where that is possible, else this machine's packages.</summary>
+    /// <summary>The engine of the lab that is up. For a new lab: containers if this machine can run them, else this machine's packages.</summary>
     Auto,
 
     /// <summary>This machine's packages, as processes of the calling user.</summary>
     Native,
 
-    /// <summary>Containers, by Docker Compose.</summary>
+    /// <summary>Containers, with Docker Compose.</summary>
     Compose,
 }

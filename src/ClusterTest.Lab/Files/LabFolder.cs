@@ -3,26 +3,33 @@ using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Files;
 
-/// <summary>What a state directory is at one moment. Nothing is written to or deleted from one that is not the lab's.</summary>
+/// <summary>A state directory at one moment. The lab writes and deletes nothing in a directory that is not its own.</summary>
 internal sealed class LabFolder
 {
     private readonly string _path;
 
     private LabFolder(string path) => _path = path;
 
-    /// <summary>What is known of the lab in it; null if nothing is.</summary>
+    /// <summary>What <c>lab.json</c> says about the lab in the directory; null if there is no such file that can be read.</summary>
     internal LabMarker? Marker { get; private init; }
 
-    /// <summary>The state file that cannot be read; null if all can.</summary>
+    /// <summary>The state file that cannot be read; null if all state files can be read.</summary>
     internal string? Torn { get; private init; }
 
-    /// <summary>Why it is not this lab's, a sentence without an end; null if it is, or may become it.</summary>
+    /// <summary>Why the directory is not the lab's, as a sentence without a full stop; null if it is the lab's, or may become the lab's.</summary>
     internal string? Foreign { get; private init; }
 
-    /// <summary>What the lab in it runs on, also where that shows only in what it left; null if none does, or that cannot be known.</summary>
-    internal Engine? Engine => Torn is null ? Marker?.Engine : HasNativeParts() ? Files.Engine.Native : File.Exists(Path.Combine(_path, LabNames.Up)) ? Files.Engine.Compose : null;
+    /// <summary>
+    /// The engine of the lab in the directory. If a state file is torn, the other files show it. Null if no lab is up there, or its engine is unknown.
+    /// </summary>
+    internal Engine? Engine =>
+        Torn is null ? Marker?.Engine
+        : HasNativeParts() ? Files.Engine.Native
+        : File.Exists(Path.Combine(_path, LabNames.Up)) ? Files.Engine.Compose
+        : null;
 
-    /// <summary>Looks at a folder, given by its real path, which need not exist.</summary>
+    /// <summary>Looks at a directory, which need not exist.</summary>
+    /// <param name="path">The real path of the directory.</param>
     internal static LabFolder Look(string path)
     {
         if (File.Exists(path))
@@ -30,7 +37,7 @@ internal sealed class LabFolder
             return new LabFolder(path) { Foreign = "it is a file" };
         }
 
-        // Another command may be at work in it: names and marker belong together only if the marker is the same after as before.
+        // Another command may be changing the directory: the names belong to the marker only if the marker is the same before and after listing them.
         for (var marker = ReadMarker(path); ;)
         {
             var names = Names(path).ToHashSet();
@@ -44,43 +51,49 @@ internal sealed class LabFolder
         }
     }
 
-    /// <summary>What is in it that the lab did not make, by paths from it.</summary>
+    /// <summary>The files and folders in the directory that the lab did not make, as paths from the directory.</summary>
     internal static IReadOnlyList<string> Strangers(string path) => Directory.Exists(path)
         ?
         [
             .. Names(path).Where(static name => !LabNames.IsOwn(name)),
-            .. Names(Path.Combine(path, LabNames.Logs)).Where(static name => !LabNames.IsLog(name)).Select(static name => Path.Combine(LabNames.Logs, name)),
+            .. Names(Path.Combine(path, LabNames.Logs))
+                .Where(static name => !LabNames.IsLog(name))
+                .Select(static name => Path.Combine(LabNames.Logs, name)),
         ]
         : [];
 
-    /// <summary>What keeps the lab from being reached, with which lab that is, if it is known to be there.</summary>
+    /// <summary>Adds to an obstacle of Docker's which lab it makes unreachable, if the lab in the directory runs in containers.</summary>
     internal string WithLab(string obstacle) => Engine is Files.Engine.Compose
-        ? $"The lab in {_path} runs in containers, and they cannot be reached. {obstacle}"
+        ? $"The lab in {_path} runs in containers, and the containers cannot be reached. {obstacle}"
         : obstacle;
 
-    /// <summary>Fails unless the lab may write here, and delete what it made.</summary>
-    /// <exception cref="LabException">The folder is somebody else's.</exception>
+    /// <summary>Fails unless the lab may write to the directory, and delete what it made there.</summary>
+    /// <exception cref="LabException">The directory is not the lab's.</exception>
     internal void RequireOwn()
     {
         if (Foreign is not null)
         {
-            throw new LabException($"{_path} is not a folder of the lab: {Foreign}. Nothing was changed in it. Name another folder, a new or an empty one, by --state-dir.");
+            throw new LabException(
+                $"{_path} is not a folder of the lab: {Foreign}. Nothing was changed in it. Name a new or an empty folder with --state-dir.");
         }
 
         if (Marker is { Engine: not null, Directory: { } origin } && origin != _path)
         {
             throw new LabException(
-                $"{_path} is the lab of {origin}, moved or copied while it was up. Move it back and run ./lab down there; if that lab is gone, delete this folder by hand.");
+                $"{_path} is the folder of the lab in {origin}, moved or copied while that lab was up. Move it back and run ./lab down there; "
+                + "if that lab is gone, delete this folder by hand.");
         }
     }
 
-    /// <summary>Fails unless everything that the lab has noted can be read.</summary>
+    /// <summary>Fails unless all state files can be read.</summary>
     /// <exception cref="LabException">A state file is torn.</exception>
     internal void RequireReadable()
     {
         if (Torn is not null)
         {
-            throw new LabException($"{Path.Combine(_path, Torn)} is missing, empty or cut off, so it is not known what runs there. ./lab down ends it and repairs that.");
+            throw new LabException(
+                $"{Path.Combine(_path, Torn)} is missing, empty or cut off, so the lab does not know what runs there. "
+                + "./lab down ends everything there and repairs the file.");
         }
     }
 
@@ -102,12 +115,15 @@ internal sealed class LabFolder
         switch (LabMarker.Parse(json))
         {
             case { Format: > LabMarker.CurrentFormat } newer:
-                return new LabFolder(path) { Foreign = $"its {LabNames.Marker} is of a newer version (format {newer.Format}; this program knows {LabMarker.CurrentFormat})" };
+                return new LabFolder(path)
+                {
+                    Foreign = $"its {LabNames.Marker} is of a newer version (format {newer.Format}; this program knows {LabMarker.CurrentFormat})",
+                };
             case { Engine: null } when names.Order(StringComparer.Ordinal).FirstOrDefault(LabNames.IsDataOfALab) is { } data:
-                return new LabFolder(path) { Foreign = $"the lab that was in it is down and left no data, and {data} is there" };
+                return new LabFolder(path) { Foreign = $"the lab that was in it is down and left no data, but {data} is there" };
             case { } marker:
                 return new LabFolder(path) { Marker = marker };
-            // Anybody may have a file of that name.
+            // Without the lab's lock, an unreadable file of this name may be the user's.
             case null when HasOwnLock(path):
                 return new LabFolder(path) { Torn = LabNames.Marker };
             default:
@@ -115,10 +131,12 @@ internal sealed class LabFolder
         }
     }
 
-    // A folder in which only a lock was taken so far, and perhaps a marker begun, before anything is started; or one of a version that wrote no marker.
+    // Without a marker, the directory is the lab's in two cases: a command has taken a lock there, and perhaps begun to write a marker, but has started
+    // nothing; or the lab is of an older version, which wrote no marker.
     private static LabFolder WithoutMarker(string path, HashSet<string> names)
     {
-        if (names.All(static name => name is LabNames.Lock or LabNames.DrillLock or LabNames.NewMarker) && (!names.Contains(LabNames.NewMarker) || HasOwnLock(path)))
+        if (names.All(static name => name is LabNames.Lock or LabNames.DrillLock or LabNames.NewMarker)
+            && (!names.Contains(LabNames.NewMarker) || HasOwnLock(path)))
         {
             return new LabFolder(path);
         }
@@ -130,17 +148,24 @@ internal sealed class LabFolder
 
         foreach (var (file, engine) in LabNames.OlderPorts.Where(older => names.Contains(older.File)))
         {
-            return LabMarker.Parse(Converted(path, file, engine)) is { } marker ? new LabFolder(path) { Marker = marker } : new LabFolder(path) { Torn = file };
+            return LabMarker.Parse(Converted(path, file, engine)) is { } marker
+                ? new LabFolder(path) { Marker = marker }
+                : new LabFolder(path) { Torn = file };
         }
 
-        return HasOwnLock(path) ? new LabFolder(path) { Torn = LabNames.Marker } : new LabFolder(path) { Foreign = $"there is no {LabNames.Marker} in it, and its {LabNames.Lock} is none of the lab's" };
+        return HasOwnLock(path)
+            ? new LabFolder(path) { Torn = LabNames.Marker }
+            : new LabFolder(path) { Foreign = $"there is no {LabNames.Marker} in it, and the lab did not make its {LabNames.Lock}" };
     }
 
     private static bool HasOwnLock(string path) => ClusterLock.IsOne(Path.Combine(path, LabNames.Lock));
 
-    private static string Converted(string path, string file, Engine engine) => $$"""
-        {"format":1,"topology":"{{TopologyList.Default.Name}}","directory":{{JsonSerializer.Serialize(path)}},"engine":"{{(engine is Files.Engine.Native ? "native" : "compose")}}","ports":{{File.ReadAllText(Path.Combine(path, file))}}}
-        """;
+    private static string Converted(string path, string file, Engine engine)
+    {
+        var (directory, kind) = (JsonSerializer.Serialize(path), engine is Files.Engine.Native ? "native" : "compose");
+        var ports = File.ReadAllText(Path.Combine(path, file));
+        return $$"""{"format":1,"topology":"{{TopologyList.Default.Name}}","directory":{{directory}},"engine":"{{kind}}","ports":{{ports}}}""";
+    }
 
     private bool HasNativeParts() => LabNames.NativeFolders.Any(name => Directory.Exists(Path.Combine(_path, name)));
 

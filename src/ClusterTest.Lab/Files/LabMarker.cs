@@ -5,12 +5,12 @@ using ClusterTest.Lab.Topologies;
 namespace ClusterTest.Lab.Files;
 
 /// <summary>
-/// What <c>lab.json</c> in a state directory says: that the folder is a lab's, which is the licence to delete in it, and how the lab in it was
-/// started. It stays when the lab goes down, without an engine: the logs stay, too, and the next lab may remove them.
+/// The content of <c>lab.json</c> in a state directory. The file says that the directory is a lab's, so that the lab may delete in it, and how the lab was
+/// started. When the lab goes down, the file stays, but without an engine: the logs stay, too, and the file allows the next lab to remove them.
 /// </summary>
 internal sealed record LabMarker
 {
-    /// <summary>The version of this file that is understood here.</summary>
+    /// <summary>The newest version of the file that this program understands.</summary>
     internal const int CurrentFormat = 1;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -23,37 +23,40 @@ internal sealed record LabMarker
     /// <summary>The version of the file.</summary>
     public int Format { get; init; } = CurrentFormat;
 
-    /// <summary>The name of its topology; of a lab that is down, of the last one.</summary>
+    /// <summary>The name of the lab's topology; the default one if the lab is down.</summary>
     public string? Topology { get; init; }
 
-    /// <summary>The real path of the state directory. A lab that is moved while it runs is not found by its marks any more.</summary>
+    /// <summary>The real path of the state directory. The processes of a lab carry this path: if the directory is moved, they are not found any more.</summary>
     public string? Directory { get; init; }
 
-    /// <summary>What the lab runs on; null if it is down.</summary>
+    /// <summary>The lab's engine; null if the lab is down.</summary>
     public Engine? Engine { get; init; }
 
-    /// <summary>Whether it lets nobody in without certificate and password.</summary>
+    /// <summary>Whether the lab lets nobody in without a certificate and a password.</summary>
     public bool Secure { get; init; }
 
-    /// <summary>Its ports, in the shape of its engine.</summary>
+    /// <summary>The lab's ports, as the record of its engine.</summary>
     public JsonElement? Ports { get; init; }
 
-    /// <summary>The broker's start script; null if it is the default one, or in a container.</summary>
+    /// <summary>RabbitMQ's start script; null for the default one, and for a lab in containers.</summary>
     public string? Broker { get; init; }
 
-    /// <summary>The balancer's program; null if it is the default one, or in a container.</summary>
+    /// <summary>The balancer's program; null for the default one, and for a lab in containers.</summary>
     public string? Balancer { get; init; }
 
-    /// <summary>Of a lab that is down.</summary>
+    /// <summary>The content for a lab that is down.</summary>
     internal static LabMarker Down(string directory) => new() { Topology = TopologyList.Default.Name, Directory = directory };
 
-    /// <summary>Reads one.</summary>
-    /// <returns>Null if it is empty, torn, or something else.</returns>
+    /// <summary>Reads the content of the file.</summary>
+    /// <returns>Null if the content is empty or torn, or the lab did not write it.</returns>
     internal static LabMarker? Parse(string json)
     {
         try
         {
-            return JsonSerializer.Deserialize<LabMarker>(json, Json) is { Topology: not null, Directory: not null, Format: > 0 } marker && marker.IsUnderstood() ? marker : null;
+            return JsonSerializer.Deserialize<LabMarker>(json, Json) is { Topology: not null, Directory: not null, Format: > 0 } marker
+                && marker.IsUnderstood()
+                ? marker
+                : null;
         }
         catch (JsonException)
         {
@@ -61,21 +64,18 @@ internal sealed record LabMarker
         }
     }
 
-    /// <summary>The topology of a lab on that engine; null if it is down, or on another.</summary>
-    /// <exception cref="LabException">It is not known.</exception>
-    internal Topology? TopologyOf(Engine engine) => Engine != engine ? null
-        : TopologyList.Find(Topology!) ?? throw new LabException(
-            $"The lab in {Directory} is of the topology {Topology}, which this version does not know. End it by the version that started it.");
+    /// <summary>The topology of a lab on this engine; null if the lab is down, on another engine, or of a topology that this version does not know.</summary>
+    internal Topology? TopologyOf(Engine engine) => Engine == engine ? TopologyList.Find(Topology!) : null;
 
-    /// <summary>The ports of a lab on that engine; null if it is down, or on another.</summary>
+    /// <summary>The ports of a lab on this engine; null if the lab is down, or on another engine.</summary>
     internal TPorts? PortsOf<TPorts>(Engine engine)
         where TPorts : LabPorts => Engine == engine ? Ports?.Deserialize<TPorts>(Json) : null;
 
-    /// <summary>The same with ports.</summary>
+    /// <summary>A copy with other ports.</summary>
     internal LabMarker With<TPorts>(TPorts ports)
         where TPorts : LabPorts => this with { Ports = JsonSerializer.SerializeToElement(ports, Json) };
 
-    /// <summary>Writes it, whole or not at all: under a temporary name, to the disk, and only then under its own.</summary>
+    /// <summary>Writes the file completely or not at all: to a temporary name first, flushed to the disk, and then renamed.</summary>
     internal void Write(string file)
     {
         var temporary = $"{file}.new";
@@ -88,7 +88,7 @@ internal sealed record LabMarker
         File.Move(temporary, file, overwrite: true);
     }
 
-    // Ports are read only when they are needed: that is too late to find out that they are none.
+    // Ports are converted only when they are needed. Converting them here shows early that a file is not the lab's.
     private bool IsUnderstood()
     {
         _ = PortsOf<NativePorts>(Files.Engine.Native);

@@ -10,22 +10,22 @@ using RabbitMQ.Client;
 namespace ClusterTest.Lab.Files;
 
 /// <summary>
-/// What a secure lab lets in: certificates and passwords, in the files that <c>eng/secrets</c> makes. They are handed on as files, since
-/// arguments and environments of processes can be looked at.
+/// The certificates and passwords of a secure lab, in the files that <c>eng/secrets</c> makes. Programs get the files, because other processes can read
+/// arguments and environments.
 /// </summary>
-/// <param name="directory">Where they are; nobody but their owner may read them.</param>
+/// <param name="directory">The folder of the files. Only its owner may read them.</param>
 public sealed class LabSecrets(string directory)
 {
-    /// <summary>The user that the programs log in as; it may use what is named like it.</summary>
+    /// <summary>The user that the programs log in as. It may use the queues and exchanges whose names begin with its own name.</summary>
     public const string UserName = "cluster_test";
 
     private const string StatisticsUser = "administrator";
 
-    /// <summary>Where they are.</summary>
+    /// <summary>The folder of the files.</summary>
     public string Directory => directory;
 
-    /// <summary>Makes them.</summary>
-    /// <exception cref="LabException">They cannot be made, for want of openssl for example.</exception>
+    /// <summary>Makes the files.</summary>
+    /// <exception cref="LabException">The files cannot be made, for example because openssl is missing.</exception>
     internal static async Task MakeAsync(string directory, CancellationToken cancellationToken)
     {
         var made = await CliWrap.Cli.Wrap(Path.Combine(RepositoryRoot.Find(), "eng", "secrets"))
@@ -44,7 +44,7 @@ public sealed class LabSecrets(string directory)
     /// <summary>The programs' certificate, in PEM.</summary>
     public string CertificateFile => Path.Combine(directory, "client.pem");
 
-    /// <summary>Its private key, in PEM.</summary>
+    /// <summary>The private key of the programs' certificate, in PEM.</summary>
     public string KeyFile => Path.Combine(directory, "client.key");
 
     /// <summary>The password of <see cref="UserName"/>.</summary>
@@ -53,7 +53,7 @@ public sealed class LabSecrets(string directory)
     /// <summary>The nodes' certificate, in PEM.</summary>
     internal string ServerCertificateFile => Path.Combine(directory, "server.pem");
 
-    /// <summary>Its private key, in PEM.</summary>
+    /// <summary>The private key of the nodes' certificate, in PEM.</summary>
     internal string ServerKeyFile => Path.Combine(directory, "server.key");
 
     /// <summary>The users, for RabbitMQ.</summary>
@@ -62,12 +62,12 @@ public sealed class LabSecrets(string directory)
     /// <summary>The users of the statistics page, for HAProxy.</summary>
     internal string StatisticsFile => Path.Combine(directory, "statistics.cfg");
 
-    /// <summary>Proves who asks for the statistics.</summary>
+    /// <summary>The login for the statistics page.</summary>
     internal AuthenticationHeaderValue StatisticsLogin => new(
         "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{StatisticsUser}:{PasswordIn(Path.Combine(directory, "statistics.password"))}")));
 
-    /// <summary>For a connection to a node.</summary>
-    /// <param name="node">Its name, which its certificate has, too.</param>
+    /// <summary>The TLS options for a connection to a node.</summary>
+    /// <param name="node">The node's name, which its certificate contains.</param>
     internal SslClientAuthenticationOptions TlsTo(string node) => new()
     {
         TargetHost = node,
@@ -79,13 +79,14 @@ public sealed class LabSecrets(string directory)
             RevocationMode = X509RevocationMode.NoCheck,
         },
 #pragma warning disable CA2000 // The context holds it.
-        ClientCertificateContext = SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(CertificateFile, KeyFile), additionalCertificates: null, offline: true),
+        ClientCertificateContext = SslStreamCertificateContext.Create(
+            X509Certificate2.CreateFromPemFile(CertificateFile, KeyFile), additionalCertificates: null, offline: true),
 #pragma warning restore CA2000
     };
 
-    /// <summary>For AMQP connections to a node.</summary>
-    /// <param name="node">Its name, which its certificate has, too.</param>
-    /// <param name="connections">Where to; gets the user and the certificates.</param>
+    /// <summary>Gives a factory of AMQP connections the user and the certificates.</summary>
+    /// <param name="connections">The factory.</param>
+    /// <param name="node">The name of the node to connect to, which its certificate contains.</param>
     internal void ApplyTo(ConnectionFactory connections, string node)
     {
         var tls = TlsTo(node);
@@ -96,7 +97,9 @@ public sealed class LabSecrets(string directory)
             Version = Protocols,
             ClientCertificateContext = tls.ClientCertificateContext,
             CertificateValidationCallback = (_, certificate, _, errors) =>
-                certificate is X509Certificate2 shown && !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) && IsTrusted(shown, tls.CertificateChainPolicy!),
+                certificate is X509Certificate2 shown
+                && !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+                && IsTrusted(shown, tls.CertificateChainPolicy!),
         };
     }
 

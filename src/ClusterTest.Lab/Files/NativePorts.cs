@@ -2,22 +2,22 @@ using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Files;
 
-/// <summary>The ports of a native cluster.</summary>
+/// <summary>The ports of a lab on this machine's packages.</summary>
 public sealed record NativePorts : LabPorts
 {
-    /// <summary>AMQP listener of the first node; the others follow.</summary>
-    /// <value>Default 5681.</value>
+    /// <summary>The port of the first node's AMQP listener. Each further node has the next port.</summary>
+    /// <value>Default: 5681.</value>
     public int FirstNode { get; init; } = 5681;
 
-    /// <summary>Erlang distribution of the first node; the others follow.</summary>
-    /// <value>Default 25681.</value>
+    /// <summary>The port of the first node's Erlang distribution. Each further node has the next port.</summary>
+    /// <value>Default: 25681.</value>
     public int FirstDistribution { get; init; } = 25681;
 
-    /// <summary>The cluster's own epmd, so that a system-wide one (4369) is neither used nor disturbed.</summary>
-    /// <value>Default 4379.</value>
+    /// <summary>The port of the lab's own epmd, so that the lab neither uses nor disturbs the machine's epmd (port 4369).</summary>
+    /// <value>Default: 4379.</value>
     public int PortMapper { get; init; } = 4379;
 
-    /// <summary>All ports moved by as much as the balancer's port differs from its default.</summary>
+    /// <summary>Moves all ports by the distance between the balancer's port and its default.</summary>
     public static NativePorts FromBase(int balancer)
     {
         var defaults = new NativePorts();

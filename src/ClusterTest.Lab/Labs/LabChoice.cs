@@ -3,11 +3,11 @@ using ClusterTest.Lab.Files;
 
 namespace ClusterTest.Lab.Labs;
 
-/// <summary>Decides which lab a command is about: the one of the engine that was asked for, else the one that is up.</summary>
+/// <summary>Chooses the lab that a command works on: the lab of the engine that the user named, else the lab that is up.</summary>
 internal sealed class LabChoice(Engine engine, LabCluster native, LabCluster compose)
 {
     /// <summary>The lab to look at, to break, or to heal.</summary>
-    /// <exception cref="LabException">There is one in containers, and Docker does not answer.</exception>
+    /// <exception cref="LabException">There is a lab in containers, and Docker does not answer.</exception>
     internal async Task<LabCluster> FindAsync(CancellationToken cancellationToken) => engine switch
     {
         Engine.Native => native,
@@ -15,7 +15,7 @@ internal sealed class LabChoice(Engine engine, LabCluster native, LabCluster com
         _ => await FindUpAsync(cancellationToken) ?? native,
     };
 
-    /// <summary>The lab to start: in containers, if that is possible here.</summary>
+    /// <summary>The lab to start: in containers if this machine can run them, else on its packages.</summary>
     internal async Task<LabCluster> ChooseAsync(IProgress<string> progress, CancellationToken cancellationToken)
     {
         if (engine is not Engine.Auto)
@@ -33,7 +33,7 @@ internal sealed class LabChoice(Engine engine, LabCluster native, LabCluster com
             return native;
         }
 
-        // Somebody else's folder is nothing that packages would mend.
+        // If the folder is not the lab's, this fails: the machine's packages would not help.
         compose.Folder.RequireOwn();
         try
         {
@@ -42,13 +42,13 @@ internal sealed class LabChoice(Engine engine, LabCluster native, LabCluster com
         }
         catch (LabException failure)
         {
-            progress.Report($"{failure.Message} Docker answers but cannot be used: taking this machine's packages instead.");
+            progress.Report($"{failure.Message} Docker answers but cannot be used; the lab runs on this machine's packages instead.");
             return native;
         }
     }
 
-    /// <summary>The labs to end: also one that did not come up has left something.</summary>
-    /// <returns>The labs, and what could not be looked at, a sentence; null if everything could.</returns>
+    /// <summary>The labs to end, including a lab that did not come up: it may have left something.</summary>
+    /// <returns>The labs, and a sentence that says what could not be looked at; null if everything could.</returns>
     internal async Task<(IReadOnlyList<LabCluster> Labs, string? Unseen)> FindAllAsync(CancellationToken cancellationToken)
     {
         if (engine is not Engine.Auto)
@@ -56,7 +56,7 @@ internal sealed class LabChoice(Engine engine, LabCluster native, LabCluster com
             return ([engine is Engine.Native ? native : compose], null);
         }
 
-        // What is known to run in containers is asked for, whether Docker answers or not: it must say why not.
+        // A lab that is known to run in containers is listed even if Docker does not answer, so that its DownAsync says why not.
         var obstacle = await DockerCli.FindObstacleAsync(cancellationToken);
         var (nativeFolder, composeFolder) = (native.Folder, compose.Folder);
         List<LabCluster> labs = [];
@@ -70,7 +70,7 @@ internal sealed class LabChoice(Engine engine, LabCluster native, LabCluster com
             labs.Add(compose);
         }
 
-        // A folder that was removed, or is torn, does not tell that there are no containers.
+        // If the folder was removed or its files are torn, there may be containers all the same.
         var isUnknown = obstacle is not null && DockerCli.IsInstalled && composeFolder is { Marker: null, Engine: null };
         return (labs, isUnknown ? $"Containers were not looked for: {obstacle}" : null);
     }

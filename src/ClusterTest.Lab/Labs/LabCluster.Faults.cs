@@ -3,31 +3,31 @@ using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Lab.Labs;
 
-/// <content>What a fault needs: that nobody else is at work on the same part, its mark, and what can be done to a part.</content>
+/// <content>The operations that faults need: a turn on a part, the mark of a part, and the actions on a part.</content>
 public sealed partial class LabCluster
 {
-    // The second line of a mark.
+    // The second line of the mark of a node that is cut off.
     private const string CutOffMark = "cut off";
 
-    // Nobody repairs a part while a fault is being done to it, or the other way round.
+    // A part has one turn at a time: either a fault is being done to it, or it is being repaired.
     private readonly Dictionary<string, SemaphoreSlim> _turns;
 
-    /// <summary>How long a fault may take until it has taken effect.</summary>
+    /// <summary>How long a fault may take to take effect.</summary>
     internal TimeSpan FaultTimeout => _options.FaultTimeout;
 
-    /// <summary>Whether a node that was cut off shows that by a mark alone, and so has to keep it.</summary>
+    /// <summary>Whether only a mark shows that a node is cut off, so that the node has to keep the mark.</summary>
     internal bool MarksPartitions => !_engine.CanCut;
 
-    /// <summary>Waits until nobody else breaks or mends the part.</summary>
-    /// <returns>What ends the turn.</returns>
+    /// <summary>Waits until no one else breaks or repairs the part, and takes the turn.</summary>
+    /// <returns>The turn; disposing it ends the turn.</returns>
     internal async Task<IDisposable> TakeTurnAsync(string part, CancellationToken cancellationToken)
     {
         await _turns[part].WaitAsync(cancellationToken);
         return new Turn(_turns[part]);
     }
 
-    /// <summary>Notes that a fault is being done to a part.</summary>
-    /// <returns>The mark that the part bore; null if it bore none.</returns>
+    /// <summary>Marks a part with the fault that is being done to it.</summary>
+    /// <returns>The part's earlier mark; null if it had none.</returns>
     internal string? Mark(string part, string fault)
     {
         var file = _layout.FaultMarkOf(part);
@@ -36,10 +36,11 @@ public sealed partial class LabCluster
         return earlier;
     }
 
-    /// <summary>The fault that the part bears the mark of; null if it bears none.</summary>
-    internal string? MarkOf(string part) => ProcFile.ReadLines(_layout.FaultMarkOf(part)) is [var fault, ..] ? fault : null; // it may go away while it is read
+    /// <summary>The fault in the part's mark; null if the part has no mark.</summary>
+    internal string? MarkOf(string part) =>
+        ProcFile.ReadLines(_layout.FaultMarkOf(part)) is [var fault, ..] ? fault : null; // the file may vanish while it is read
 
-    /// <summary>Removes the note, or puts the earlier one back: a node that was cut off and then frozen is still cut off.</summary>
+    /// <summary>Removes the mark, or writes the earlier mark again: a node that was cut off and then frozen is still cut off.</summary>
     internal void Unmark(string part, string? earlier = null)
     {
         if (earlier is null)
@@ -51,17 +52,17 @@ public sealed partial class LabCluster
         File.WriteAllText(_layout.FaultMarkOf(part), earlier);
     }
 
-    /// <summary>Fails unless there is such a node.</summary>
-    /// <exception cref="LabException">There is none.</exception>
+    /// <summary>Fails unless the topology has this node.</summary>
+    /// <exception cref="LabException">The topology has no such node.</exception>
     internal void RequireNode(string node) => _ = NodeNamed(node);
 
-    /// <summary>Fails unless a part is in a state that suits; one that is slow for a moment is looked at again.</summary>
-    /// <exception cref="LabException">It is in another.</exception>
+    /// <summary>Fails unless a part is in a suitable state. A node that does not respond is looked at again until it responds or the time is over.</summary>
+    /// <exception cref="LabException">The part is in another state.</exception>
     internal async Task RequireStateAsync(string part, Func<NodeState, bool> suits, CancellationToken cancellationToken)
     {
         var began = _options.Time.GetTimestamp();
         var state = await StateOfAsync(part, cancellationToken);
-        while (state is NodeState.NotResponding && !suits(state) && _options.Time.GetElapsedTime(began) < ResponsePatience)
+        while (state is NodeState.NotResponding && !suits(state) && _options.Time.GetElapsedTime(began) < SlowResponseLimit)
         {
             await Task.Delay(PollInterval, _options.Time, cancellationToken);
             state = await StateOfAsync(part, cancellationToken);
@@ -73,7 +74,7 @@ public sealed partial class LabCluster
         }
     }
 
-    /// <summary>How a node looks, or the balancer, which runs or is down.</summary>
+    /// <summary>The state of a node; for the balancer, running or down.</summary>
     internal async Task<NodeState> StateOfAsync(string part, CancellationToken cancellationToken)
     {
         var found = (await FindPartsAsync(cancellationToken))[part];
@@ -89,15 +90,15 @@ public sealed partial class LabCluster
     internal Task TerminateAsync(string part, CancellationToken cancellationToken) => _engine.EndAsync(part, cancellationToken);
 
     /// <summary>Stops all processes of a node and returns when they stand still.</summary>
-    internal Task FreezeAsync(string node, CancellationToken cancellationToken) => _engine.PauseAsync(node, cancellationToken);
+    internal Task PauseAsync(string node, CancellationToken cancellationToken) => _engine.PauseAsync(node, cancellationToken);
 
-    /// <summary>The other ends of the connections that clients have with a node, in whatever words, as long as they differ.</summary>
+    /// <summary>The client ends of a node's connections: a different string for each.</summary>
     internal Task<IReadOnlySet<string>> FindPeersAsync(string node, CancellationToken cancellationToken) => _engine.FindPeersAsync(node, cancellationToken);
 
-    /// <summary>Cuts a node off from the others and returns when they do not see each other.</summary>
+    /// <summary>Cuts a node off from the other nodes; returns when they do not see each other.</summary>
     /// <remarks>
-    /// Where the engine cannot do that, the node gets another secret than the others have: it can then neither call them nor be called by them, until it
-    /// starts anew.
+    /// If the engine cannot cut nodes off, the node gets another Erlang cookie than the other nodes have. Until the node starts anew, it can neither call
+    /// the other nodes nor be called by them.
     /// </remarks>
     internal async Task CutOffAsync(string node, CancellationToken cancellationToken)
     {

@@ -9,8 +9,10 @@ public sealed partial class LabCluster
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Undoes every fault and returns when the cluster is whole again, seen from the nodes and from the balancer.</summary>
-    /// <exception cref="LabException">The cluster is not up, cannot be healed, or another command is just starting, ending or healing something of it.</exception>
+    /// <summary>Undoes every fault; returns when the cluster is whole again, as the nodes and the balancer see it.</summary>
+    /// <exception cref="LabException">
+    /// The cluster is not up, it cannot be healed, or another command is starting, ending or healing a part of it.
+    /// </exception>
     public async Task HealAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
         using var exclusive = TakeLock();
@@ -32,8 +34,8 @@ public sealed partial class LabCluster
     }
 
     /// <summary>
-    /// Undoes what was done to a node, also if it was cut short, and leaves the others as they are. Returns when the node is in one
-    /// cluster with those that run and the balancer sees it. Does nothing to a node that is whole.
+    /// Undoes the faults of a node, also a fault that was cut short, and leaves the other nodes as they are. Returns when the node is in one
+    /// cluster with the running nodes and the balancer sees it as up. Does nothing to a node that is whole.
     /// </summary>
     /// <exception cref="LabException">The node cannot be healed alone; or the cluster is not up.</exception>
     public async Task HealNodeAsync(string node, CancellationToken cancellationToken = default)
@@ -56,7 +58,7 @@ public sealed partial class LabCluster
         await WaitForBalancerAsync([healed], cancellationToken);
     }
 
-    /// <summary>Starts the balancer if it does not run; returns when it sees every node that runs.</summary>
+    /// <summary>Starts the balancer if it does not run; returns when it sees every running node as up.</summary>
     public async Task HealBalancerAsync(CancellationToken cancellationToken = default)
     {
         using var shared = await ShareLockAsync(cancellationToken);
@@ -65,14 +67,14 @@ public sealed partial class LabCluster
         await WaitForBalancerAsync(await FindAnsweringAsync(cancellationToken), cancellationToken);
     }
 
-    /// <summary>Fails unless the nodes of each group say that they are in one cluster, and the first of them sees the others in it.</summary>
-    /// <exception cref="LabException">They are not, or the cluster is not up.</exception>
+    /// <summary>Fails unless the nodes of each group report the same cluster, and the first of them sees the others in it.</summary>
+    /// <exception cref="LabException">The nodes of a group are not in one cluster, or the lab is not up.</exception>
     public async Task RequireOneClusterAsync(CancellationToken cancellationToken = default)
     {
         await RequireUpAsync(cancellationToken);
         if ((await GetStatusAsync(cancellationToken)).StraysInWords is { Length: > 0 } strays)
         {
-            throw new LabException($"{strays} Start afresh with ./lab down and ./lab up.");
+            throw new LabException($"{strays} Start the lab anew with ./lab down and ./lab up.");
         }
 
         foreach (var group in Topology.Groups)
@@ -93,10 +95,10 @@ public sealed partial class LabCluster
     }
 
     /// <summary>
-    /// Repairs a node, and the others along with it as long as none of them runs: a node that starts waits for those that ended after it, or for a
-    /// majority, so that of several that are down the first could wait for ever.
+    /// Repairs a node. As long as none of the other nodes runs, repairs these as well: a node that starts waits for the nodes that ended after it, or for a
+    /// majority, so that the first of several nodes that are down could wait for ever.
     /// </summary>
-    /// <returns>As <see cref="RepairAsync"/>, of the node itself.</returns>
+    /// <returns>The result of <see cref="RepairAsync"/> for the node itself.</returns>
     private async Task<bool> RepairInCompanyAsync(Broker node, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -106,7 +108,7 @@ public sealed partial class LabCluster
         {
             while (await Task.WhenAny([repair, .. company, Task.Delay(LookInterval, _options.Time, over.Token)]) is var first && first != repair)
             {
-                await first; // fails if it has failed
+                await first; // throws if the repair of another node has failed
                 _ = company.RemoveAll(static task => task.IsCompletedSuccessfully);
                 var others = await FindLonelyAsync(node, over.Token);
                 company.AddRange(others.Select(other => RepairAsync(other, progress: null, over.Token)));
@@ -123,7 +125,9 @@ public sealed partial class LabCluster
         }
     }
 
-    /// <summary>The other nodes of its cluster if none of them runs; not those that are being repaired already, or that a fault is just being done to.</summary>
+    /// <summary>
+    /// The other nodes of a node's cluster, if none of them runs; without the nodes that are being repaired already or that a fault is being done to.
+    /// </summary>
     private async Task<IReadOnlyList<Broker>> FindLonelyAsync(Broker node, CancellationToken cancellationToken)
     {
         var others = Topology.PeersOf(node.Name);
@@ -134,7 +138,7 @@ public sealed partial class LabCluster
     }
 
     /// <summary>Undoes one fault after the other until the node runs.</summary>
-    /// <returns>Whether it was out of the others' sight while its broker ran on: it may have to join them again.</returns>
+    /// <returns>Whether the other nodes did not see the node while its RabbitMQ ran on: it may have to join them again.</returns>
     private async Task<bool> RepairAsync(Broker node, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         using var turn = await TakeTurnAsync(node.Name, cancellationToken);
@@ -150,7 +154,7 @@ public sealed partial class LabCluster
                     await StartNodeAsync(node.Name, progress: null, cancellationToken);
                     break;
                 case NodeState.AppStopped:
-                    progress?.Report($"  {node.Name} has no broker running: rabbitmqctl start_app");
+                    progress?.Report($"  {node.Name} has no RabbitMQ running: rabbitmqctl start_app");
                     _ = await CtlOrFailAsync(node.Name, ["start_app"], cancellationToken);
                     await WaitForNodeAsync(node, cancellationToken);
                     break;
@@ -178,26 +182,26 @@ public sealed partial class LabCluster
         }
     }
 
-    /// <summary>Ends what a fault has marked: cut off from the others, or on its way to where a fault that was cut short sent it.</summary>
+    /// <summary>Ends a part that has a mark: the part is cut off, or a fault that was cut short may still be taking effect on it.</summary>
     private async Task EndIfMarkedAsync(string role, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         if (File.Exists(_layout.FaultMarkOf(role)))
         {
-            progress?.Report($"  {role} has suffered what only a new start undoes ({MarkOf(role)}): ending it");
+            progress?.Report($"  {role} has suffered a fault that only a new start undoes ({MarkOf(role)}): ending it");
             await KillAsync(role, cancellationToken);
             Unmark(role);
         }
     }
 
     /// <summary>
-    /// Nodes that were cut off for longer than the net tick time (a minute) do not return by themselves: RabbitMQ wants those
-    /// restarted whose view is to be given up, and that is the view of the nodes that were broken.
+    /// Restarts RabbitMQ on nodes that were out of the others' sight for longer than the net tick time (a minute): such nodes do not return by themselves.
+    /// RabbitMQ demands a restart of the nodes whose view of the cluster is given up, and the lab gives up the view of the nodes that were broken.
     /// </summary>
     private async Task RejoinAsync(IEnumerable<Broker> strayed, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         foreach (var node in strayed)
         {
-            progress?.Report($"  {node.Name} was cut off too long to return by itself: restarting its broker");
+            progress?.Report($"  {node.Name} was cut off too long to return by itself: restarting its RabbitMQ");
             _ = await CtlOrFailAsync(node.Name, ["stop_app"], cancellationToken);
             _ = await CtlOrFailAsync(node.Name, ["start_app"], cancellationToken);
             await WaitForNodeAsync(node, cancellationToken);
@@ -216,7 +220,8 @@ public sealed partial class LabCluster
         if (!membership.Includes(nodes.Select(static node => node.Name)))
         {
             throw new LabException(
-                $"The nodes run but are not one cluster: {nodes[0].Name} knows {string.Join(", ", membership.Running)}. Start afresh with ./lab down and ./lab up.");
+                $"The nodes run but are not one cluster: {nodes[0].Name} sees only {string.Join(", ", membership.Running)}. "
+                + "Start the lab anew with ./lab down and ./lab up.");
         }
     }
 }

@@ -5,10 +5,10 @@ using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Labs;
 
-/// <content>Up and down.</content>
+/// <content>Starting and ending the lab.</content>
 public sealed partial class LabCluster
 {
-    /// <summary>Starts everything and returns when all nodes form one cluster and the balancer sees all of them.</summary>
+    /// <summary>Starts everything; returns when the nodes of each group form one cluster and the balancer sees its nodes as up.</summary>
     /// <exception cref="LabException">Something is missing, a port is in use, or a node does not start. Nothing is left running.</exception>
     public async Task<UpOutcome> UpAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -19,17 +19,19 @@ public sealed partial class LabCluster
         {
             RequireThisTopology();
             return _options.Secure && Secrets is null
-                ? throw new LabException($"The lab in {StateDirectory} is up, and open to everyone on this machine. End it by ./lab down, then start it with --secure.")
+                ? throw new LabException(
+                    $"The lab in {StateDirectory} is up, and open to everyone on this machine. End it with ./lab down, then start it with --secure.")
                 : UpOutcome.AlreadyUp;
         }
 
         if (await _engine.RemoveAsync(cancellationToken) is > 0 and var leftovers)
         {
-            progress?.Report($"Ended {leftovers} leftovers of a lab that did not come up or went down half.");
+            progress?.Report($"Ended {leftovers} processes or containers of an earlier lab that did not come up, or was not taken down completely.");
         }
 
         RequireFreePorts();
-        progress?.Report($"Starting {(Nodes.Count is 1 ? "a RabbitMQ node" : $"{Nodes.Count} RabbitMQ nodes")} and a balancer{_engine.Whereabouts}; state and logs are in {StateDirectory}");
+        var nodes = Nodes.Count is 1 ? "a RabbitMQ node" : $"{Nodes.Count} RabbitMQ nodes";
+        progress?.Report($"Starting {nodes} and a balancer{_engine.Whereabouts}; state and logs are in {StateDirectory}");
         _layout.RemoveData();
         _layout.RemoveLogs();
         try
@@ -41,7 +43,7 @@ public sealed partial class LabCluster
         }
         catch
         {
-            // Its own time: the caller's token may be what brought us here.
+            // Cleaning up takes no token: the caller may have cancelled its own.
             try
             {
                 _ = await _engine.RemoveAsync(CancellationToken.None);
@@ -49,14 +51,14 @@ public sealed partial class LabCluster
             }
             catch (LabException failure)
             {
-                progress?.Report($"What was started could not be removed: {failure.Message} ./lab down tries again.");
+                progress?.Report($"The started parts could not be removed: {failure.Message} Run ./lab down to try again.");
             }
 
             throw;
         }
     }
 
-    /// <summary>Ends everything at once and removes the data; logs stay. Does nothing when nothing runs.</summary>
+    /// <summary>Ends everything at once and removes the data, but not the logs. Does nothing if nothing runs.</summary>
     /// <returns>How many processes or containers were ended.</returns>
     public async Task<int> DownAsync(CancellationToken cancellationToken = default)
     {
@@ -65,7 +67,7 @@ public sealed partial class LabCluster
         await _engine.RequireAsync(cancellationToken);
         if (!Directory.Exists(_layout.Root))
         {
-            return await _engine.RemoveAsync(cancellationToken); // somebody removed it under a running lab
+            return await _engine.RemoveAsync(cancellationToken); // the user removed the directory of a running lab
         }
 
         using var exclusive = ClusterLock.Take(_layout.LockFile);
@@ -75,8 +77,8 @@ public sealed partial class LabCluster
         return ended;
     }
 
-    /// <summary>Sees to it that all that the engine needs is on this machine.</summary>
-    /// <exception cref="LabException">Something is missing.</exception>
+    /// <summary>Makes sure that this machine has everything that the engine needs.</summary>
+    /// <exception cref="LabException">Something is missing. The message says what.</exception>
     internal Task PrepareAsync(IProgress<string>? progress, CancellationToken cancellationToken) => _engine.PrepareAsync(progress, cancellationToken);
 
     /// <summary>Starts a node that is down, and waits for it.</summary>
@@ -85,10 +87,11 @@ public sealed partial class LabCluster
         var started = _options.Time.GetTimestamp();
         await LaunchAsync(node, cancellationToken);
         await WaitForNodeAsync(NodeNamed(node), cancellationToken);
-        progress?.Report($"  {node}    {await FindAddressAsync(node, cancellationToken)}   running after {_options.Time.GetElapsedTime(started).TotalSeconds:0.0} s");
+        var took = _options.Time.GetElapsedTime(started);
+        progress?.Report($"  {node}    {await FindAddressAsync(node, cancellationToken)}   running after {took.TotalSeconds:0.0} s");
     }
 
-    /// <summary>Starts the balancer that is down, and waits for it.</summary>
+    /// <summary>Starts the balancer, which must be down, and waits for it.</summary>
     internal async Task StartBalancerAsync(CancellationToken cancellationToken)
     {
         await LaunchAsync(BalancerRole, cancellationToken);
@@ -103,7 +106,7 @@ public sealed partial class LabCluster
                 && (await GreetAsync(node.Name, address, token)).Answered,
             cancellationToken);
 
-    // What was cut off, if only by having ended, comes back among the others.
+    // Connects the part to its network first: a part can be cut off, and a container that has ended can have lost its network.
     private async Task LaunchAsync(string part, CancellationToken cancellationToken)
     {
         await _engine.JoinAsync(part, cancellationToken);
@@ -133,7 +136,7 @@ public sealed partial class LabCluster
             await Task.WhenAll(group.Skip(1).Select(node => StartNodeAsync(node.Name, progress, cancellationToken)));
         }));
 
-        // The balancer comes last: it would take nodes that do not answer yet for down, and need two checks to think better of it.
+        // The balancer starts last: it would see nodes that do not answer yet as down, and would need two checks to see them as up.
         await StartBalancerAsync(cancellationToken);
     }
 
@@ -148,12 +151,14 @@ public sealed partial class LabCluster
             if (!membership.Includes(group.Select(static node => node.Name)))
             {
                 throw new LabException(
-                    $"The nodes run but did not form one cluster: {group[0].Name} knows {string.Join(", ", membership.Running)}. {await _engine.LogTailAsync(group[^1].Name, cancellationToken)}");
+                    $"The nodes run but did not form one cluster: {group[0].Name} sees only {string.Join(", ", membership.Running)}. "
+                    + await _engine.LogTailAsync(group[^1].Name, cancellationToken));
             }
         }
 
         await WaitForBalancerAsync(Nodes, cancellationToken);
-        progress?.Report($"  {BalancerRole}   127.0.0.1:{Balancer.Port}   {(Secrets is null ? "" : "TLS, ")}{(Nodes.Count is 1 ? "sees the node" : $"sees all {Nodes.Count} nodes")}, statistics on {Statistics}");
+        var sees = Nodes.Count is 1 ? "sees the node" : $"sees all {Nodes.Count} nodes";
+        progress?.Report($"  {BalancerRole}   127.0.0.1:{Balancer.Port}   {(Secrets is null ? "" : "TLS, ")}{sees}, statistics on {Statistics}");
     }
 
     private Task WaitForBalancerAsync(IReadOnlyCollection<Broker> nodes, CancellationToken cancellationToken) =>
@@ -171,13 +176,14 @@ public sealed partial class LabCluster
         }
     }
 
-    // One that is up is what it was started as.
+    // A lab that is up keeps the topology that it was started as.
     private void RequireThisTopology()
     {
         if (Folder.Marker?.Topology is { } started && started != Topology.Name)
         {
             throw new LabException(
-                $"The lab in {StateDirectory} is up as {started}. End it by ./lab down, then start it with --topology {Topology.Name}; for another lab beside it, name another --state-dir.");
+                $"The lab in {StateDirectory} is up as {started}. End it with ./lab down, then start it with --topology {Topology.Name}; "
+                + "for another lab beside it, give another --state-dir.");
         }
     }
 }

@@ -12,12 +12,12 @@ using ClusterTest.Lab.Topologies;
 namespace ClusterTest.Lab.Labs;
 
 /// <summary>
-/// RabbitMQ nodes behind a load balancer that can be started, looked at, broken and healed. A topology says which parts there are, and how they belong
-/// together; an engine starts, finds and signals them; what is asked of RabbitMQ and HAProxy for that is written here, once.
+/// RabbitMQ nodes behind a load balancer, which can be started, looked at, broken and healed. A topology says which parts there are, and how they belong
+/// together; an engine starts, finds and signals the parts; this class asks RabbitMQ and HAProxy, in the same way on every engine.
 /// </summary>
 public sealed partial class LabCluster
 {
-    /// <summary>What the balancer is called, where nodes have their names.</summary>
+    /// <summary>The name of the balancer, used like the name of a node.</summary>
     internal const string BalancerRole = Topology.Balancer;
 
     private const string BalancerProgram = "haproxy";
@@ -25,21 +25,21 @@ public sealed partial class LabCluster
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(1);
 
-    // A healthy node may be slow for a moment: so long it is looked at again before it is taken for broken.
-    private static readonly TimeSpan ResponsePatience = TimeSpan.FromSeconds(15);
+    // A healthy node can be slow for a moment. It counts as broken only if it does not answer for this long.
+    private static readonly TimeSpan SlowResponseLimit = TimeSpan.FromSeconds(15);
 
     private readonly LabClusterOptions _options;
     private readonly IEngine _engine;
     private readonly LabLayout _layout;
     private readonly LabProcesses _processes;
 
-    /// <summary>A lab on this machine's packages, which may or may not be up; nothing is touched yet.</summary>
+    /// <summary>A lab on this machine's packages, which may or may not be up. The constructor touches nothing.</summary>
     public LabCluster(NativeClusterOptions options)
         : this(new NativeEngine(options), options.Topology, options)
     {
     }
 
-    /// <summary>A lab in containers, which may or may not be up; nothing is touched yet.</summary>
+    /// <summary>A lab in containers, which may or may not be up. The constructor touches nothing.</summary>
     public LabCluster(ComposeClusterOptions options)
         : this(new ComposeEngine(options), options.Topology, options)
     {
@@ -52,31 +52,31 @@ public sealed partial class LabCluster
         _turns = topology.Parts.ToDictionary(static part => part, static _ => new SemaphoreSlim(1, 1));
     }
 
-    /// <summary>Which parts it has.</summary>
+    /// <summary>The lab's parts, and how they belong together.</summary>
     public Topology Topology { get; }
 
-    /// <summary>The nodes, in order; their names are what the other members take as <c>node</c>.</summary>
+    /// <summary>The nodes, in order. Their names are the values for the parameters called <c>node</c>.</summary>
     public IReadOnlyList<Broker> Nodes => Topology.Brokers;
 
-    /// <summary>What it runs on.</summary>
+    /// <summary>The engine that the lab runs on.</summary>
     public Engine Engine => _engine.Kind;
 
-    /// <summary>What clients need to be let in; null if the lab is open to everyone on this machine.</summary>
+    /// <summary>The certificates and passwords that clients need; null if the lab is open to everyone on this machine.</summary>
     public LabSecrets? Secrets => _layout.FindSecrets();
 
-    /// <summary>Where clients connect, <c>host:port</c>; by TLS, if it takes <see cref="Secrets"/>.</summary>
+    /// <summary>The address that clients connect to, <c>host:port</c>; by TLS, if the lab has <see cref="Secrets"/>.</summary>
     public AmqpAddress Balancer => new("localhost", Secrets is null ? _engine.Ports.Balancer : _engine.Ports.BalancerTls);
 
-    /// <summary>Where the balancer shows its statistics.</summary>
+    /// <summary>The balancer's page of statistics.</summary>
     public Uri Statistics => new($"http://127.0.0.1:{_engine.Ports.Statistics}/");
 
-    /// <summary>Everything that the cluster writes on this machine is in here, and its path tells clusters apart.</summary>
+    /// <summary>The directory for everything that the lab writes on this machine. Its path also tells labs apart.</summary>
     public string StateDirectory => _layout.Root;
 
-    /// <summary>Where the nodes' and the balancer's logs are after <see cref="DownAsync"/>.</summary>
+    /// <summary>The directory of the nodes' and the balancer's logs. They stay after <see cref="DownAsync"/>.</summary>
     public string LogDirectory => _layout.Logs;
 
-    // What tells this lab's clusters from all others, and a node that has left its own: by itself every node gives its own name for the cluster's.
+    // This name tells the lab's clusters from all others, and shows a node that has left its cluster: without it, every node reports its own name.
     private string NameOfClusterOf(Broker node)
     {
         var lab = $"cluster-test-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(StateDirectory)).AsSpan(0, 4))}";
@@ -86,10 +86,10 @@ public sealed partial class LabCluster
     /// <summary>The state directory as it is now.</summary>
     internal LabFolder Folder => LabFolder.Look(_layout.Root);
 
-    /// <summary>Whether the state directory says that this lab, on this engine, has come up and has not gone down since.</summary>
+    /// <summary>Whether the state directory says that this lab, on this engine, has come up and has not been taken down since.</summary>
     internal bool HasComeUp => File.Exists(_layout.UpFile) && Folder.Marker?.Engine == Engine;
 
-    /// <summary>The processes of this lab on this machine that run now.</summary>
+    /// <summary>The lab's processes that run on this machine now.</summary>
     public IReadOnlyList<LabProcess> FindProcesses() => _processes.Find();
 
     /// <summary>Whether the cluster was started, with or without faults in it.</summary>
@@ -97,19 +97,21 @@ public sealed partial class LabCluster
     {
         Folder.RequireReadable();
 
-        // Started to the end, and since then neither taken down nor lost with the machine. Parts of it may be missing: those are faults.
+        // The lab was started completely, and since then neither taken down nor lost in a restart of the machine. Parts may be missing: those are faults.
+        RequireKnownTopology();
         return HasComeUp && await _engine.ExistsAsync(cancellationToken);
     }
 
-    /// <summary>Where a node itself can be reached, past the balancer.</summary>
-    /// <exception cref="LabException">There is no way to it, for now.</exception>
+    /// <summary>A node's own address, past the balancer.</summary>
+    /// <exception cref="LabException">The node cannot be reached now.</exception>
     public async Task<AmqpAddress> FindAddressAsync(string node, CancellationToken cancellationToken = default)
     {
         _ = NodeNamed(node);
-        return (await FindPartsAsync(cancellationToken))[node].Address ?? throw new LabException($"There is no way to {node} now. See ./lab status.");
+        return (await FindPartsAsync(cancellationToken))[node].Address
+            ?? throw new LabException($"{node} has no address now and cannot be reached. ./lab status shows its state; ./lab heal repairs it.");
     }
 
-    /// <summary>Looks at every node and at the balancer; a node that does not answer costs one second.</summary>
+    /// <summary>Looks at every node and at the balancer. A node that does not answer takes one second.</summary>
     public async Task<ClusterStatus> GetStatusAsync(CancellationToken cancellationToken = default)
     {
         var isUp = await IsUpAsync(cancellationToken);
@@ -123,7 +125,7 @@ public sealed partial class LabCluster
         })]);
     }
 
-    /// <summary>Runs <c>rabbitmqctl</c> on a node and returns what it said.</summary>
+    /// <summary>Runs <c>rabbitmqctl</c> on a node and returns its output.</summary>
     public async Task<CtlResult> CtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
         _ = NodeNamed(node);
@@ -140,26 +142,33 @@ public sealed partial class LabCluster
     }
 
     /// <summary>The connections of all clients that have a name, on all nodes.</summary>
-    /// <exception cref="LabException">There is no node that could be asked.</exception>
+    /// <exception cref="LabException">No node runs that can be asked.</exception>
     public async Task<IReadOnlyList<ClientConnection>> FindClientsAsync(CancellationToken cancellationToken = default)
     {
         var asked = await FindRunningAsync(cancellationToken);
-        return [.. ClientConnections.Parse(await CtlOrFailAsync(asked.Name, ClientConnections.Command, cancellationToken))];
+        var said = await Task.WhenAll(asked.Select(node => CtlOrFailAsync(node.Name, ClientConnections.Command, cancellationToken)));
+        return [.. said.SelectMany(ClientConnections.Parse)];
     }
 
-    /// <summary>The node that leads a queue of the virtual host <c>/</c>, or that has it if it is a classic one; null if there is no such queue.</summary>
-    /// <exception cref="LabException">There is no node that could be asked.</exception>
+    /// <summary>
+    /// The node that leads a quorum queue of the virtual host <c>/</c>, or that has a classic queue; null if there is no such queue.
+    /// </summary>
+    /// <exception cref="LabException">No node runs that can be asked.</exception>
     public async Task<string?> FindLeaderAsync(string queue, CancellationToken cancellationToken = default)
     {
         var asked = await FindRunningAsync(cancellationToken);
-        return QueueLeader.Parse(await CtlOrFailAsync(asked.Name, QueueLeader.CommandFor(queue), cancellationToken));
+        return (await Task.WhenAll(asked.Select(node => FindLeaderAsync(node, queue, cancellationToken)))).OfType<string>().FirstOrDefault();
     }
 
-    /// <summary>Name and version of the load balancer, such as <c>HAProxy 2.6.12-1+deb12u4</c>; null if it does not tell.</summary>
+    /// <summary>The leader of a queue in the cluster that a node belongs to; null if that cluster has no such queue.</summary>
+    internal async Task<string?> FindLeaderAsync(Broker asked, string queue, CancellationToken cancellationToken) =>
+        QueueLeader.Parse(await CtlOrFailAsync(asked.Name, QueueLeader.CommandFor(queue), cancellationToken));
+
+    /// <summary>Name and version of the load balancer, such as <c>HAProxy 2.6.12-1+deb12u4</c>; null if they are unknown.</summary>
     public async Task<string?> GetBalancerVersionAsync(CancellationToken cancellationToken = default) =>
         BalancerVersion.Parse((await _engine.ExecAsync(BalancerRole, BalancerProgram, ["-v"], cancellationToken)).Output);
 
-    /// <summary>Whether something listens at a node's address; cheaper, where there is a way, than to connect in vain.</summary>
+    /// <summary>Whether something listens at a node's address. Asks the engine if it can tell, because a vain connection costs more.</summary>
     internal async Task<bool> IsListeningAsync(AmqpAddress address, CancellationToken cancellationToken) =>
         _engine.IsListening(address) ?? (await AmqpProbe.GreetAsync(address, GreetingTimeout, cancellationToken)).Connected;
 
@@ -172,7 +181,7 @@ public sealed partial class LabCluster
     internal Task<string> CtlOrFailAsync(string node, string[] arguments, CancellationToken cancellationToken) =>
         ToolOrFailAsync(BrokerTool.Ctl, node, arguments, cancellationToken);
 
-    /// <summary>Waits until something is so.</summary>
+    /// <summary>Waits until a condition holds.</summary>
     internal async Task UntilAsync(Func<CancellationToken, Task<bool>> condition, CancellationToken cancellationToken)
     {
         while (!await condition(cancellationToken))
@@ -181,7 +190,7 @@ public sealed partial class LabCluster
         }
     }
 
-    /// <summary>The nodes that clients can use, and belong to the cluster.</summary>
+    /// <summary>The nodes that answer clients and are not cut off.</summary>
     private async Task<IReadOnlyList<Broker>> FindAnsweringAsync(CancellationToken cancellationToken)
     {
         var looks = await LookAtAllAsync(cancellationToken);
@@ -191,48 +200,43 @@ public sealed partial class LabCluster
     private async Task<string> ToolOrFailAsync(string tool, string node, string[] arguments, CancellationToken cancellationToken) =>
         OutputOrFail(await _engine.ExecAsync(node, tool, arguments, cancellationToken), tool, node, arguments);
 
-    /// <summary>Runs a command with which a broker closes the connections of its clients.</summary>
+    /// <summary>Runs a command with which a node closes the connections of its clients.</summary>
     internal async Task CloseConnectionsOrFailAsync(string tool, string node, string[] arguments, CancellationToken cancellationToken) =>
         _ = OutputOrFail(
             await ConnectionClosing.RunAsync(token => _engine.ExecAsync(node, tool, arguments, token), cancellationToken), tool, node, arguments);
 
     private static string OutputOrFail(CtlResult result, string tool, string node, string[] arguments) => result.ExitCode is 0
         ? result.Output
-        : throw new LabException($"{tool} {arguments[0]} on {node} ended with {result.ExitCode}: {(result.Error + result.Output).Trim()}");
+        : throw new LabException($"{tool} {arguments[0]} on {node} ended with exit code {result.ExitCode}: {(result.Error + result.Output).Trim()}");
 
-    /// <summary>A node that can be asked about the others.</summary>
-    internal async Task<Broker> FindRunningAsync(CancellationToken cancellationToken)
+    /// <summary>A node of each group that can be asked about the others of its group. A group of which no node runs is left out.</summary>
+    /// <exception cref="LabException">No node of any group runs.</exception>
+    internal async Task<IReadOnlyList<Broker>> FindRunningAsync(CancellationToken cancellationToken)
     {
         await RequireUpAsync(cancellationToken);
         var began = _options.Time.GetTimestamp();
-        for (var isSlow = true; isSlow && _options.Time.GetElapsedTime(began) < ResponsePatience;)
+        List<Broker> running;
+        bool isSlow;
+        do
         {
-            isSlow = false;
-            var parts = await FindPartsAsync(cancellationToken);
-            foreach (var node in Nodes)
-            {
-                switch ((await LookAtAsync(node, parts[node.Name], cancellationToken)).State)
-                {
-                    case NodeState.Running:
-                        return node;
-                    case NodeState.NotResponding:
-                        isSlow = true;
-                        break;
-                    default:
-                        break;
-                }
-            }
+            var looks = await LookAtAllAsync(cancellationToken);
+            var states = Nodes.Zip(looks, static (node, look) => (node, look.State)).ToDictionary(static pair => pair.node, static pair => pair.State);
+            running = [.. Topology.Groups.Select(group => group.FirstOrDefault(node => states[node] is NodeState.Running)).OfType<Broker>()];
+            isSlow = Topology.Groups.Any(group =>
+                !group.Any(running.Contains) && group.Any(node => states[node] is NodeState.NotResponding));
         }
+        while (isSlow && _options.Time.GetElapsedTime(began) < SlowResponseLimit);
 
-        throw new LabException("No node runs that could be asked. Run ./lab heal.");
+        return running is [] ? throw new LabException("No node runs that can be asked. Run ./lab heal.") : running;
     }
 
-    // Where the engine cannot cut a node off, it does not see that one is.
+    // An engine that cannot cut a node off does not see that a node is cut off: the node's mark shows it.
     private async Task<IReadOnlyDictionary<string, LabPart>> FindPartsAsync(CancellationToken cancellationToken)
     {
         var parts = await _engine.LookAsync(cancellationToken);
         return _engine.CanCut ? parts : parts.ToDictionary(
-            static part => part.Key, part => part.Value.State is PartState.Running && IsMarkedCutOff(part.Key) ? part.Value with { State = PartState.CutOff } : part.Value);
+            static part => part.Key,
+            part => part.Value.State is PartState.Running && IsMarkedCutOff(part.Key) ? part.Value with { State = PartState.CutOff } : part.Value);
     }
 
     private async Task<NodeStatus[]> LookAtAllAsync(CancellationToken cancellationToken)
@@ -256,7 +260,7 @@ public sealed partial class LabCluster
             (PartState.CutOff, _) => NodeState.CutOff,
             (_, { Answered: true }) => NodeState.Running,
             (_, { Connected: true }) => NodeState.NotResponding,
-            _ when part.Address is { } silent && await IsListeningAsync(silent, cancellationToken) => NodeState.NotResponding,
+            _ when part.Address is { } listener && await IsListeningAsync(listener, cancellationToken) => NodeState.NotResponding,
             _ => await IsDrainedAsync(node, cancellationToken) ? NodeState.Drained : NodeState.AppStopped,
         };
         return new NodeStatus(node.Name, part.Address, state, greeting.Version, Balancer: null)
@@ -266,7 +270,7 @@ public sealed partial class LabCluster
         };
     }
 
-    // From outside a node under maintenance looks like one without a broker: only it itself can tell.
+    // From outside, a node under maintenance looks like a node after stop_app: only the node itself can tell the difference.
     private async Task<bool> IsDrainedAsync(Broker node, CancellationToken cancellationToken)
     {
         const string Question = "rabbit_maintenance:is_being_drained_local_read(node()).";
@@ -277,21 +281,21 @@ public sealed partial class LabCluster
         Nodes.FirstOrDefault(known => known.Name == node)
         ?? throw new LabException($"There is no node {node} in the topology {Topology.Name}. It has {string.Join(", ", Topology.BrokerNames)}.");
 
-    /// <summary>Takes the lock for a change of everything.</summary>
+    /// <summary>Takes the lock for a change of the whole lab.</summary>
     private IDisposable TakeLock()
     {
         RequireOwnFolder();
         return Directory.Exists(StateDirectory) ? ClusterLock.Take(_layout.LockFile) : throw NotUp();
     }
 
-    /// <summary>Takes the lock for a change of a part.</summary>
+    /// <summary>Takes the lock for a change of one part.</summary>
     internal Task<IDisposable> ShareLockAsync(CancellationToken cancellationToken)
     {
         RequireOwnFolder();
         return Directory.Exists(StateDirectory) ? ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken) : throw NotUp();
     }
 
-    /// <summary>Before anything is written.</summary>
+    /// <summary>Fails unless this lab may write to its state directory.</summary>
     private void RequireOwnFolder()
     {
         var folder = Folder;
@@ -300,11 +304,23 @@ public sealed partial class LabCluster
         RequireThisEngine();
     }
 
+    // Every command but down has to know which parts there are.
+    private void RequireKnownTopology()
+    {
+        if (HasComeUp && Folder.Marker?.Topology is { } started && started != Topology.Name && TopologyList.Find(started) is null)
+        {
+            throw new LabException(
+                $"The lab in {StateDirectory} has the topology {started}, which this version does not know. End the lab with ./lab down.");
+        }
+    }
+
     private void RequireThisEngine()
     {
         if (Folder.Engine is { } engine && engine != Engine)
         {
-            throw new LabException($"The lab in {StateDirectory} runs {(engine is Engine.Compose ? "in containers" : "on this machine's packages")}. Leave --engine out, or name that one; for another lab beside it, name another --state-dir.");
+            var (runs, name) = engine is Engine.Compose ? ("in containers", "compose") : ("on this machine's packages", "native");
+            throw new LabException(
+                $"The lab in {StateDirectory} runs {runs}. Leave --engine out, or give --engine {name}; for another lab beside it, give another --state-dir.");
         }
     }
 

@@ -3,24 +3,24 @@ namespace ClusterTest.Lab.Labs;
 /// <summary>How a node looks from outside.</summary>
 public enum NodeState
 {
-    /// <summary>It answers the AMQP handshake.</summary>
+    /// <summary>The node answers the AMQP handshake.</summary>
     Running,
 
-    /// <summary>It runs, and the lab has cut it off from the other nodes.</summary>
+    /// <summary>The node runs, and the lab has cut it off from the other nodes.</summary>
     CutOff,
 
-    /// <summary>It runs and is under maintenance: it takes no connections.</summary>
+    /// <summary>The node runs and is under maintenance: it takes no connections.</summary>
     Drained,
 
-    /// <summary>The Erlang VM runs and the broker in it does not: after <c>stop_app</c>, or while it starts.</summary>
+    /// <summary>The node's Erlang VM runs, but RabbitMQ in it does not: after <c>stop_app</c>, or while the node starts.</summary>
     AppStopped,
 
-    /// <summary>Its processes stand still, by SIGSTOP or <c>docker pause</c>.</summary>
+    /// <summary>The node's processes are stopped, by SIGSTOP or <c>docker pause</c>.</summary>
     Frozen,
 
-    /// <summary>It accepts a connection and does not answer the handshake.</summary>
+    /// <summary>The node accepts a connection and does not answer the handshake.</summary>
     NotResponding,
 
-    /// <summary>It has no process.</summary>
+    /// <summary>The node has no process.</summary>
     Down,
 }

@@ -1,9 +1,9 @@
 namespace ClusterTest.Lab.Labs;
 
-/// <summary>Node states in messages.</summary>
+/// <summary>The words for node states in messages.</summary>
 internal static class NodeStateWords
 {
-    /// <summary>What follows "the node is".</summary>
+    /// <summary>The words that follow "the node is".</summary>
     internal static string ToWords(this NodeState state) => state switch
     {
         NodeState.Running => "running",

@@ -5,8 +5,8 @@ namespace ClusterTest.Lab.Machine;
 /// <summary>Runs a program with this program's own input, output and error.</summary>
 internal static class ForegroundProcess
 {
-    /// <summary>Runs it to its end, or ends it when the token is cancelled.</summary>
-    /// <returns>Its exit code.</returns>
+    /// <summary>Runs a program to its end, or kills it when the token is cancelled.</summary>
+    /// <returns>The exit code of the program.</returns>
     internal static async Task<int> RunAsync(ProcessStartInfo start, CancellationToken cancellationToken)
     {
         using var process = Process.Start(start)!;

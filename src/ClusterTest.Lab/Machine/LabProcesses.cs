@@ -5,20 +5,20 @@ namespace ClusterTest.Lab.Machine;
 
 /// <summary>Finds and signals the processes of a lab.</summary>
 /// <remarks>
-/// They are known by a mark in their environment, which children inherit and nobody else has. Unlike files with process
-/// ids it cannot be lost in a crash, be written too late, or name a process that has since become another.
+/// The processes carry a mark in their environment, which their children inherit and no other process has. Unlike a file with process ids, a mark cannot be
+/// lost in a crash, be written too late, or name a process id that another process has by now.
 /// </remarks>
 public sealed class LabProcesses(string stateDirectory, TimeProvider time)
 {
-    /// <summary>Environment variable with the lab's state directory.</summary>
+    /// <summary>The environment variable with the lab's state directory.</summary>
     public const string LabVariable = "CLUSTER_TEST_LAB";
 
-    /// <summary>Environment variable with the part of the lab that a process belongs to.</summary>
+    /// <summary>The environment variable with the role of a process in the lab.</summary>
     public const string RoleVariable = "CLUSTER_TEST_LAB_NODE";
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>The running processes of a role, or of all.</summary>
+    /// <summary>The running processes of a role; without a role, all of the lab's.</summary>
     public IReadOnlyList<LabProcess> Find(string? role = null) =>
     [
         .. ProcFile.ProcessIds()
@@ -28,14 +28,14 @@ public sealed class LabProcesses(string stateDirectory, TimeProvider time)
             .Where(process => role is null || process.Role == role),
     ];
 
-    /// <summary>Ends them by SIGKILL and returns when none is left, together with what they started meanwhile.</summary>
-    /// <returns>How many there were.</returns>
+    /// <summary>Ends the processes of a role, or all of the lab's, by SIGKILL; returns when none is left, nor any that they started meanwhile.</summary>
+    /// <returns>How many processes were ended.</returns>
     public async Task<int> KillAsync(string? role = null, CancellationToken cancellationToken = default)
     {
         var seen = new HashSet<int>();
 
-        // Twice nothing, because a process that is just replacing itself (exec) shows no environment for an instant. Nor does one
-        // that is ending, while it still has its ports: those are waited for by their ids.
+        // No process must be found twice in a row: a process that is just replacing itself (exec) shows no environment for an instant. A process that is
+        // ending shows no environment either, while it still has its ports: the loop waits for such processes by their ids.
         for (var misses = 0; misses < 2 || !seen.All(HasEnded);)
         {
             var processes = Find(role);
@@ -52,7 +52,7 @@ public sealed class LabProcesses(string stateDirectory, TimeProvider time)
         return seen.Count;
     }
 
-    /// <summary>Asks a role's program, by its <see cref="LabProcess.Name"/>, to end (SIGTERM); returns when it and all that it had started are gone.</summary>
+    /// <summary>Asks a role's program, named by its <see cref="LabProcess.Name"/>, to end (SIGTERM); returns when all processes of the role are gone.</summary>
     public async Task TerminateAsync(string role, string program, CancellationToken cancellationToken = default)
     {
         var processes = Find(role);
@@ -67,19 +67,19 @@ public sealed class LabProcesses(string stateDirectory, TimeProvider time)
         }
     }
 
-    /// <summary>Stops them by SIGSTOP and returns when all of them stand still.</summary>
-    public Task FreezeAsync(string role, CancellationToken cancellationToken = default) =>
+    /// <summary>Stops the processes of a role by SIGSTOP; returns when all of them are stopped.</summary>
+    public Task PauseAsync(string role, CancellationToken cancellationToken = default) =>
         SignalUntilAsync(role, PosixSignal.Stop, stopped: true, cancellationToken);
 
-    /// <summary>Lets stopped ones go on, and returns when they do.</summary>
-    public Task ThawAsync(string role, CancellationToken cancellationToken = default) =>
+    /// <summary>Lets the stopped processes of a role go on; returns when none is stopped.</summary>
+    public Task ResumeAsync(string role, CancellationToken cancellationToken = default) =>
         SignalUntilAsync(role, PosixSignal.Continue, stopped: false, cancellationToken);
 
-    /// <summary>The role of a process with this environment in the lab with this state directory; null if it is none of its processes.</summary>
+    /// <summary>The role of a process with this environment in the lab of this state directory; null if the process is not the lab's.</summary>
     internal static string? RoleIn(ReadOnlySpan<byte> environment, string stateDirectory) =>
         ValueIn(environment, LabVariable) == stateDirectory ? ValueIn(environment, RoleVariable) ?? "" : null;
 
-    /// <summary>The value of a variable in an environment as the kernel shows it: <c>NAME=value</c>, each ended by a zero byte.</summary>
+    /// <summary>The value of a variable in an environment in the kernel's form: <c>NAME=value</c>, with a zero byte after each.</summary>
     internal static string? ValueIn(ReadOnlySpan<byte> environment, string name)
     {
         var prefix = Encoding.UTF8.GetBytes(name + "=");
@@ -95,7 +95,7 @@ public sealed class LabProcesses(string stateDirectory, TimeProvider time)
         return null;
     }
 
-    /// <summary>Gone, or waiting for its parent to ask for its exit code, with no thread left but the main one.</summary>
+    /// <summary>Whether a process is gone, or waits for its parent to read its exit code, with only the main thread left.</summary>
     private static bool HasEnded(int id)
     {
         var directory = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}");
@@ -118,7 +118,8 @@ public sealed class LabProcesses(string stateDirectory, TimeProvider time)
     private LabProcess? Read(int id)
     {
         var directory = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}");
-        return RoleIn(ProcFile.ReadBytes($"{directory}/environ"), stateDirectory) is { } role && ProcFile.StateIn(ProcFile.ReadBytes($"{directory}/stat")) is { } stat
+        return RoleIn(ProcFile.ReadBytes($"{directory}/environ"), stateDirectory) is { } role
+            && ProcFile.StateIn(ProcFile.ReadBytes($"{directory}/stat")) is { } stat
             ? new LabProcess(id, role, stat.Name, stat.State is 'T')
             : null;
     }

@@ -2,12 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace ClusterTest.Lab.Machine;
 
-/// <summary>The end of a log file, as part of a message.</summary>
+/// <summary>Quotes the end of a log file in a message.</summary>
 internal static partial class LogTail
 {
     private const int Lines = 15;
 
-    // A broker that cannot start says why, then this, then what went wrong, and then dozens of lines of crash reports.
+    // A node that cannot start logs the cause, then this line, then the error, and then dozens of lines of crash reports.
     private const string BootFailed = "BOOT FAILED";
     private const int LinesAfterBootFailed = 2;
 
@@ -15,11 +15,11 @@ internal static partial class LogTail
     {
         var lines = File.Exists(file) ? Select(File.ReadLines(file)) : [];
         return lines.Count is 0
-            ? $"It logged nothing ({file})."
+            ? $"Its log is empty or missing ({file})."
             : $"The last lines of {file}:{Environment.NewLine}{string.Join(Environment.NewLine, lines.Select(static line => $"  {line}"))}";
     }
 
-    /// <summary>The last lines, or, if the start failed, the last of those that tell why.</summary>
+    /// <summary>The last lines; if a start failed, the last lines that say why.</summary>
     internal static IReadOnlyList<string> Select(IEnumerable<string> log)
     {
         var lines = log.Where(static line => !string.IsNullOrWhiteSpace(line)).Select(static line => EscapeSequence().Replace(line, "")).ToList();

@@ -1,9 +1,12 @@
 namespace ClusterTest.Lab.Machine;
 
-/// <summary>Programs that are installed on this machine.</summary>
+/// <summary>Finds programs that are installed on this machine.</summary>
 internal static class MachinePrograms
 {
-    /// <summary>The path of a program; the directories for administration are searched, too, since users' paths often leave them out.</summary>
+    /// <summary>
+    /// The path of a program; null if it is not installed. The directories for administration are searched, too, because users often do not have them in
+    /// their PATH.
+    /// </summary>
     internal static string? Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Append("/usr/local/sbin").Append("/usr/sbin").Append("/sbin")

@@ -2,12 +2,17 @@ using CliWrap;
 
 namespace ClusterTest.Lab.Machine;
 
-/// <summary>Programs that do not belong to the terminal: a Ctrl-C there, or its end, is for this program to hear, and not for what it has begun.</summary>
+/// <summary>
+/// Runs programs apart from the terminal: a Ctrl-C in the terminal, or the terminal's end, reaches this program, but not the programs that it has started.
+/// </summary>
 internal static class OwnSession
 {
     private const string Starter = "setsid";
 
-    /// <summary>A program in a session of its own, whose id is the program's; where a machine cannot do that, just the program.</summary>
+    /// <summary>
+    /// A command that runs a program in its own session, whose id is the id of the program's process. On a machine without <c>setsid</c>, a command that
+    /// only runs the program.
+    /// </summary>
     internal static Command Wrap(string program, params IEnumerable<string> arguments) => MachinePrograms.Find(Starter) is { } starter
         ? CliWrap.Cli.Wrap(starter).WithArguments([program, .. arguments])
         : CliWrap.Cli.Wrap(program).WithArguments(arguments);

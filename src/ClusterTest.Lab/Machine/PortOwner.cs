@@ -5,10 +5,10 @@ using System.Text;
 
 namespace ClusterTest.Lab.Machine;
 
-/// <summary>Finds out who has a port, and who is connected to it.</summary>
+/// <summary>Finds the process that listens on a port, and the connections to a port.</summary>
 internal static class PortOwner
 {
-    /// <summary>Whether something listens there, found by trying to listen.</summary>
+    /// <summary>Whether something listens on a port. Tries to listen there.</summary>
     internal static bool IsInUse(int port)
     {
         using var listener = new TcpListener(IPAddress.Loopback, port);
@@ -23,7 +23,7 @@ internal static class PortOwner
         }
     }
 
-    /// <summary>Whether a listener is there, found by asking the kernel: unlike connecting in vain it costs next to nothing.</summary>
+    /// <summary>Whether something listens on a port. Asks the kernel, which, unlike a vain connection, costs next to nothing.</summary>
     internal static bool IsListenedTo(int port) => ListeningSockets(SocketTable(), port).Any();
 
     /// <summary>The message for a port that is in use.</summary>
@@ -34,7 +34,7 @@ internal static class PortOwner
             + $"End that process, or move all ports of the lab with --port-base, for example --port-base {portBase + 1000}.";
     }
 
-    /// <summary>The process that listens on a port, if it may be known: those of other users show only to root.</summary>
+    /// <summary>The process that listens on a port; null if it cannot be found: only root sees the processes of other users.</summary>
     internal static (int Id, string Name)? Find(int port)
     {
         var sockets = ListeningSockets(SocketTable(), port)
@@ -59,7 +59,7 @@ internal static class PortOwner
         return Sockets(lines, port, Listening).Select(static fields => fields[9]);
     }
 
-    /// <summary>The other ends of the connections that a port has, as the kernel writes them.</summary>
+    /// <summary>The other ends of established connections to a port, as the kernel writes them.</summary>
     internal static HashSet<string> FindPeers(int port) => [.. Peers(SocketTable(), port)];
 
     /// <summary>The other ends of established connections to a port, from the lines of <c>/proc/net/tcp</c>.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ClusterTest.Lab.Machine;
 
-/// <summary>Sends signals; the framework itself can only kill.</summary>
+/// <summary>Sends signals: .NET itself can only kill processes.</summary>
 internal static partial class PosixSignal
 {
     internal const int HangUp = 1;
@@ -12,10 +12,10 @@ internal static partial class PosixSignal
     internal const int Continue = 18;
     internal const int Stop = 19;
 
-    /// <summary>A process that has ended meanwhile is no error: that is why its result is not looked at.</summary>
+    /// <summary>Sends a signal to a process. The result is ignored, because it is no error if the process has ended meanwhile.</summary>
     internal static void Send(int processId, int signal) => _ = SendSignal(processId, signal);
 
-    /// <summary>To a process and all that it has started in its process group, which it leads.</summary>
+    /// <summary>Sends a signal to the leader of a process group and to all processes in the group.</summary>
     internal static void SendToGroup(int leader, int signal) => _ = SendSignal(-leader, signal);
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ClusterTest.Lab.Machine;
 
-/// <summary>Reads <c>/proc</c>, and other places where a file may vanish while it is read or belong to somebody else.</summary>
+/// <summary>Reads <c>/proc</c>, and other places where a file may vanish while it is read, or may belong to another user.</summary>
 internal static class ProcFile
 {
     internal static IEnumerable<int> ProcessIds() =>
@@ -28,7 +28,7 @@ internal static class ProcFile
     internal static string[] ReadLines(string path) =>
         Encoding.UTF8.GetString(ReadBytes(path)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>How many entries a directory has; none if it is gone.</summary>
+    /// <summary>How many entries a directory has; 0 if it is gone.</summary>
     internal static int CountEntries(string directory)
     {
         try
@@ -41,7 +41,7 @@ internal static class ProcFile
         }
     }
 
-    /// <summary>Name and state of a process in its <c>stat</c> file, <c>123 (name) S …</c>: the name may hold spaces and parentheses itself.</summary>
+    /// <summary>The name and state of a process in its <c>stat</c> file, <c>123 (name) S …</c>. The name itself may contain spaces and parentheses.</summary>
     internal static (string Name, char State)? StateIn(ReadOnlySpan<byte> stat)
     {
         var text = Encoding.UTF8.GetString(stat);

@@ -4,47 +4,50 @@ using ClusterTest.Cli;
 
 namespace ClusterTest.Lab.Machine;
 
-/// <summary>Runs a command of the user's by the shell.</summary>
+/// <summary>Runs a command of the user's own with the shell.</summary>
 /// <remarks>
-/// It has a session of its own, so that neither a Ctrl-C in the terminal nor the terminal's end stops it half way, and finishes also when this
-/// program is gone. It writes to a file and not to this program: what it leaves behind, such as a daemon, may go on to write there, and
-/// nobody waits for that.
+/// The command has its own session, so that neither a Ctrl-C in the terminal nor the terminal's end stops it half way. It finishes even if this program is
+/// gone. It writes to a file and not to this program: a daemon that it starts may go on to write to the file, and this program does not wait for the
+/// daemon.
 /// </remarks>
 internal static class ShellCommand
 {
     private const string MarkVariable = "CLUSTER_TEST_LAB_COMMAND";
     private const int MostShown = 4096;
 
-    // The shell that waits bears the mark; what it starts does not, so that a daemon is not taken for a command. It lives
-    // until its command has ended, also when both are told to end; the last word keeps it from becoming the command.
+    // The shell that waits for the command carries the mark. The command does not, so that a daemon that it starts is not taken for a command. The trap
+    // keeps the shell alive until its command has ended, even if both get a SIGTERM; "exit $?" at the end keeps the shell from replacing itself with the
+    // command.
     private const string Waiting = $"""trap : TERM; unset {MarkVariable}; /bin/sh -c "$1" </dev/null >>"$0" 2>&1; exit $?""";
 
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(2);
 
-    /// <summary>What the commands of this program bear, and those of no other, also when this one is gone.</summary>
+    /// <summary>The mark of the commands of this program. The commands of other programs, also of later ones, have other marks.</summary>
     internal static string Mark { get; } = Guid.NewGuid().ToString("N");
 
-    /// <summary>The processes that wait for commands with a mark.</summary>
+    /// <summary>The ids of the shells that wait for the commands with a mark.</summary>
     internal static IEnumerable<int> Find(string mark) =>
         ProcFile.ProcessIds().Where(id => LabProcesses.ValueIn(ProcFile.ReadBytes($"/proc/{id}/environ"), MarkVariable) == mark);
 
-    /// <summary>Runs it until its shell ends, or ends it with all that it has started in its session when the token is cancelled.</summary>
-    /// <exception cref="LabException">It did not end with 0.</exception>
+    /// <summary>
+    /// Runs a command until its shell ends. When the token is cancelled, ends the command and everything that it has started in its process group.
+    /// </summary>
+    /// <exception cref="LabException">The command did not end with exit code 0.</exception>
     internal static async Task RunAsync(string command, CancellationToken cancellationToken)
     {
         var (exitCode, said) = await TryAsync(command, cancellationToken);
         if (exitCode is not 0)
         {
-            // The command itself may hold a secret, and what is said here goes into a report.
-            throw new LabException($"the command ended with {exitCode}: {CommandLine.Redact(said)}");
+            // The message goes into a report, so it does not quote the command, which may contain a secret.
+            throw new LabException($"the command ended with exit code {exitCode}: {CommandLine.Redact(said)}");
         }
     }
 
-    /// <summary>The same, whatever it ends with.</summary>
-    /// <returns>Its exit code, and the end of what it wrote until then.</returns>
+    /// <summary>Runs a command like <see cref="RunAsync"/>, but does not fail if its exit code is not 0.</summary>
+    /// <returns>The exit code of the command, and the end of its output until then.</returns>
     internal static async Task<(int ExitCode, string Said)> TryAsync(string command, CancellationToken cancellationToken)
     {
-        var file = Path.GetTempFileName(); // nobody else may read it
+        var file = Path.GetTempFileName(); // only this user may read the file
         try
         {
             using var run = OwnSession.Wrap("/bin/sh", "-c", Waiting, file, command)
@@ -73,7 +76,7 @@ internal static class ShellCommand
         PosixSignal.SendToGroup(run.ProcessId, PosixSignal.Terminate);
         await ((Task)run.Task.WaitAsync(GracePeriod, TimeProvider.System)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        // Also when the shell has ended: what it had started may not have.
+        // Even if the shell has ended, processes that it started may still run.
         PosixSignal.SendToGroup(run.ProcessId, PosixSignal.Kill);
         if (!run.Task.IsCompleted)
         {

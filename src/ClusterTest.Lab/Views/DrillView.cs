@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace ClusterTest.Lab.Views;
 
-/// <summary>Prints what came out of a drill: the numbers, the outcome, and where the report is.</summary>
+/// <summary>Prints the result of a drill: the numbers, the outcome, and the path of the report.</summary>
 internal static class DrillView
 {
     internal static void Write(IAnsiConsole console, DrillFiles files)
@@ -33,7 +33,7 @@ internal static class DrillView
         console.WriteLine($"Report: {Path.GetRelativePath(Directory.GetCurrentDirectory(), files.Files.Html)}");
     }
 
-    /// <summary>A column for each variant, a row for each number and for each fault's outage.</summary>
+    /// <summary>A table with a column for each variant, and a row for each number and for each fault's outage.</summary>
     internal static Table SideBySide(IReadOnlyList<DrillVariant> variants)
     {
         var table = new Table { Border = TableBorder.Simple };
@@ -50,7 +50,14 @@ internal static class DrillView
 
         foreach (var fault in variants.SelectMany(static variant => variant.Judgement.Verdict.Faults).Select(static fault => fault.Fault).Distinct())
         {
-            Add($"{fault}: median outage (longest)", verdict => Outages([.. verdict.Faults.Where(account => account.Fault == fault).Select(static account => account.Outage).OfType<TimeSpan>().Order()]));
+            Add($"{fault}: median outage (longest)", verdict => Outages(
+            [
+                .. verdict.Faults
+                    .Where(account => account.Fault == fault)
+                    .Select(static account => account.Outage)
+                    .OfType<TimeSpan>()
+                    .Order(),
+            ]));
         }
 
         return table;

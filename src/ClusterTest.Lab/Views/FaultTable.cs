@@ -5,15 +5,18 @@ using Spectre.Console;
 
 namespace ClusterTest.Lab.Views;
 
-/// <summary>Shows how each fault was felt: in 80 columns with letters for consumer, producer and leader, in words where there is room.</summary>
+/// <summary>
+/// Shows what the clients noticed of each fault. On a narrow terminal, the table fits 80 columns, with letters for consumer, producer and leader; on a wide
+/// one, it has words.
+/// </summary>
 internal static class FaultTable
 {
     private const string None = "-";
 
-    // What the words need with the longest names of the lab.
+    // The width that the table in words needs with the longest names of the lab.
     private const int WidthOfWords = 120;
 
-    // A line each, short enough for 80 columns.
+    // Each line is short enough for 80 columns.
     private static readonly string[] Legend =
     [
         "On: L the queue's leader, C a consumer, P a producer.",
@@ -31,7 +34,7 @@ internal static class FaultTable
 
         if (faults.All(static fault => fault.Checked is false))
         {
-            console.WriteLine("These were commands: what they broke, and when, only the programs can tell.");
+            console.WriteLine("These faults were commands: the lab does not know what they broke, and when; it knows only what the programs noticed.");
         }
     }
 
@@ -86,11 +89,12 @@ internal static class FaultTable
         Text Each(Func<(string Name, RecoveryTimes Times), string> text) => new(recoveries.Count is 0 ? None : string.Join('\n', recoveries.Select(text)));
     }
 
-    private static string RoleOf(string? role, bool inWords) => role is null ? None : inWords ? role.Replace(',', ' ') : string.Concat(role.Split(',').Select(Letter));
+    private static string RoleOf(string? role, bool inWords) =>
+        role is null ? None : inWords ? role.Replace(',', ' ') : string.Concat(role.Split(',').Select(Letter));
 
     private static string Letter(string word) => word is "" ? "" : char.ToUpperInvariant(word[0]).ToString();
 
-    // A name from elsewhere may be of any length: it is cut where there is no room.
+    // The user's own names may have any length: they are cut if there is no room.
     private static Text Name(string name) => new(Printable.Line(name)) { Overflow = Overflow.Ellipsis };
 
     private static string Milliseconds(double? time, string none = None) => time?.ToString("0", CultureInfo.InvariantCulture) ?? none;

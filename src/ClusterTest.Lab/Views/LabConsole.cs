@@ -2,10 +2,10 @@ using Spectre.Console;
 
 namespace ClusterTest.Lab.Views;
 
-/// <summary>The terminal, or what standard output is instead.</summary>
+/// <summary>The console on standard output, which may be a terminal, a pipe or a file.</summary>
 internal static class LabConsole
 {
-    // Wide enough for every table; a pipe has no width of its own.
+    // Wide enough for every table. A pipe or a file has no width of its own.
     private const int WidthWithoutTerminal = 160;
 
     internal static IAnsiConsole Open()

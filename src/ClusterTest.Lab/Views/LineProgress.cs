@@ -1,6 +1,6 @@
 namespace ClusterTest.Lab.Views;
 
-/// <summary>Writes each step as a line, at once and in order, as long as somebody is there to read: a terminal that was closed stops nothing.</summary>
+/// <summary>Writes each step as a line, at once and in order. If the terminal was closed, it writes nothing, and the command goes on.</summary>
 internal sealed class LineProgress(TextWriter writer) : IProgress<string>
 {
     private readonly Lock _lock = new();

@@ -6,7 +6,7 @@ using Spectre.Console.Rendering;
 
 namespace ClusterTest.Lab.Views;
 
-/// <summary>Shows a drill on a terminal while it runs: what is broken, how both programs stand, and the outage as it grows.</summary>
+/// <summary>Shows a drill on a terminal while it runs: the faults, the state of both programs, and the outage as it grows.</summary>
 internal sealed class LiveDisplay : IAsyncDisposable
 {
     private const int FaultsShown = 10;
@@ -24,7 +24,7 @@ internal sealed class LiveDisplay : IAsyncDisposable
         _drawing = console.Live(Draw(progress)).AutoClear(true).StartAsync(DrawAsync);
     }
 
-    /// <summary>Ends it, and leaves nothing of it on the screen.</summary>
+    /// <summary>Ends the display and removes it from the screen.</summary>
     public async ValueTask DisposeAsync()
     {
         await _over.CancelAsync();
@@ -34,7 +34,7 @@ internal sealed class LiveDisplay : IAsyncDisposable
         }
         catch (IOException)
         {
-            // Nothing can be cleared on a terminal that is gone.
+            // The terminal is gone, so there is no screen to clear.
         }
 
         _over.Dispose();
@@ -47,7 +47,11 @@ internal sealed class LiveDisplay : IAsyncDisposable
         var faults = progress.Faults;
         var programs = new Grid().AddColumns(4);
         _ = programs.AddRow("consumer", State(score.Ready is 0, score.ConsumerLost), Count(score.Received, "received"), Silence(score));
-        _ = programs.AddRow("producer", State(score.Confirmed is 0, score.ProducerLost), Count(score.Confirmed, "confirmed"), score.Outstanding is 0 ? "" : Count(score.Outstanding, "not received yet"));
+        _ = programs.AddRow(
+            "producer",
+            State(score.Confirmed is 0, score.ProducerLost),
+            Count(score.Confirmed, "confirmed"),
+            score.Outstanding is 0 ? "" : Count(score.Outstanding, "not received yet"));
         return new Rows(
             new Markup($"[bold]{Markup.Escape(Title(progress, faults.Count))}[/]"),
             programs,
@@ -64,7 +68,7 @@ internal sealed class LiveDisplay : IAsyncDisposable
             }
             catch (IOException)
             {
-                return; // The terminal is gone, and what is shown there holds nothing up.
+                return; // The terminal is gone; the drill goes on without a display.
             }
 
             await Task.Delay(Interval, _time, _over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

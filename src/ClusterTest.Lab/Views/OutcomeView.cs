@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace ClusterTest.Lab.Views;
 
-/// <summary>Prints what the evidence proves, and why.</summary>
+/// <summary>Prints an outcome and its reasons.</summary>
 internal static class OutcomeView
 {
     internal static void Write(IAnsiConsole console, Outcome outcome, IReadOnlyList<string> reasons)

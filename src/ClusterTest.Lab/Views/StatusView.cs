@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace ClusterTest.Lab.Views;
 
-/// <summary>Shows the state of a cluster.</summary>
+/// <summary>Shows the state of a lab.</summary>
 internal static class StatusView
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -37,8 +37,10 @@ internal static class StatusView
         return table;
     }
 
-    /// <summary>How clients get in, the beginning of a sentence.</summary>
-    internal static string AccessTo(LabCluster cluster) => cluster.Secrets is { } secrets
+    /// <summary>How clients connect to a lab: a sentence without a full stop.</summary>
+    internal static string AccessTo(LabCluster cluster) => !cluster.Topology.EntersByTheBalancer
+        ? $"Producers connect to {cluster.Topology.ProducerEntrance}, consumers to {cluster.Topology.ConsumerEntrance}"
+        : cluster.Secrets is { } secrets
         ? $"Clients connect to amqps://{LabSecrets.UserName}@{cluster.Balancer} with the certificate and the password in {secrets.Directory}"
         : $"Clients connect to {cluster.Balancer}";
 

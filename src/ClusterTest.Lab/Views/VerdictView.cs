@@ -5,12 +5,12 @@ using Spectre.Console;
 
 namespace ClusterTest.Lab.Views;
 
-/// <summary>Shows a verdict: counts, times, a table of the faults if there were any, and the lost messages by name.</summary>
+/// <summary>Shows a verdict: counts, times, a table of the faults if there were any, and a line for each lost message.</summary>
 internal static class VerdictView
 {
     private const string None = "-";
 
-    /// <summary>Writes all of it for people.</summary>
+    /// <summary>Writes the whole verdict for people.</summary>
     internal static void Write(IAnsiConsole console, Verdict verdict)
     {
         console.Write(ToNumbers(verdict));
@@ -44,14 +44,20 @@ internal static class VerdictView
     internal static string Milliseconds(TimeSpan? time) =>
         time is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known.TotalMilliseconds:#,0} ms") : None;
 
-    // Of the further numbers, those that are none say nothing, but for the two that a drill is run for.
+    // A further number is left out if it is zero, except duplicated and reordered, which a drill is run for.
     private static Grid ToNumbers(Verdict verdict)
     {
         var grid = new Grid();
         _ = grid.AddColumn(new GridColumn().PadLeft(2)).AddColumn(new GridColumn().RightAligned()).AddColumn(new GridColumn().PadLeft(1));
-        foreach (var measure in Measures.Main.Concat(Measures.Further.Where(measure => measure == Measures.Duplicated || measure == Measures.Reordered || measure.Of(verdict) is not 0)))
+        var further = Measures.Further.Where(measure =>
+            measure == Measures.Duplicated || measure == Measures.Reordered || measure.Of(verdict) is not 0);
+        foreach (var measure in Measures.Main.Concat(further))
         {
-            _ = grid.AddRow(new Text(measure.Name), NumberOf(measure, verdict), new Text(measure.Of(verdict) is null && measure == Measures.Lost ? "the evidence is not all there" : measure.Meaning));
+            var isUnknown = measure.Of(verdict) is null && measure == Measures.Lost;
+            _ = grid.AddRow(
+                new Text(measure.Name),
+                NumberOf(measure, verdict),
+                new Text(isUnknown ? "the evidence is not all there" : measure.Meaning));
         }
 
         return verdict.ConfirmLatency is null ? grid : grid.AddRow(new Text("confirm latency"), Text.Empty, new Text($"{verdict.ConfirmLatency}"));

@@ -5,7 +5,7 @@ namespace ClusterTest.Lab.Tests.Brokers;
 
 public sealed class BalancerStatisticsTests
 {
-    // Columns in another order than HAProxy's: it is their names that count.
+    // The columns are in another order than HAProxy's: only their names must count.
     private const string Csv = """
         # pxname,svname,scur,slim,status,check_status,new_column,
         amqp,FRONTEND,3,100,OPEN,,,

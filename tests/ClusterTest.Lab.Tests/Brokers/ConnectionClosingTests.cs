@@ -7,7 +7,7 @@ public sealed class ConnectionClosingTests
 {
     private static readonly CtlResult Done = new(0, "", "");
 
-    // RabbitMQ 3.10.8, word for word.
+    // The output of RabbitMQ 3.10.8, word for word.
     private static readonly CtlResult OneHadEnded = new(69, "Will put node rabbit3@localhost into maintenance mode.\n", """
         Error:
         {:noproc, {:gen_server, :call, [#PID<12308.3256.0>, {:shutdown, 'Node was put into maintenance mode'}, :infinity]}}

@@ -12,7 +12,7 @@ public sealed class CtlOutputTests
         <rabbit1@localhost.1795354937.902.0>	[{"product","a client without a name"}]
         """;
 
-    // Each node on a host of its own, RabbitMQ 4.3.
+    // The output of RabbitMQ 4.3, with each node on its own host.
     private const string ConnectionsOfHosts = """
         <rabbit@rabbit3.1795389885.1394.0>	[{"product","RabbitMQ"},{"version","7.2.2"},{"connection_name","mine"}]
         """;

@@ -11,7 +11,9 @@ public sealed class ComparisonTests
 
     [Fact]
     public void Sessions_are_compared() =>
-        Assert.Equal([new Variant("sessions=1", 1, QueueType.Quorum), new Variant("sessions=2", 2, QueueType.Quorum)], Comparison.Variants("sessions=1,2", Common, out _));
+        Assert.Equal(
+            [new Variant("sessions=1", 1, QueueType.Quorum), new Variant("sessions=2", 2, QueueType.Quorum)],
+            Comparison.Variants("sessions=1,2", Common, out _));
 
     [Fact]
     public void Queue_types_are_compared() => Assert.Equal(

@@ -36,7 +36,10 @@ public sealed class DrillSyntaxTests
     public void What_is_written_counts()
     {
         var options = _syntax.BindDrill(_drill.Parse(
-            ["--faults", "kill,partition", "--rounds", "3", "--rate", "50", "--sessions", "2", "--queue-type", "classic", "--seed", "9", "--hold", "1s", "--max-outage", "500ms", "--fault-timeout", "10s"]));
+            [
+                "--faults", "kill,partition", "--rounds", "3", "--rate", "50", "--sessions", "2", "--queue-type", "classic",
+                "--seed", "9", "--hold", "1s", "--max-outage", "500ms", "--fault-timeout", "10s",
+            ]));
 
         Assert.Equal(["kill", "partition"], options.Faults);
         Assert.Equal((3, 50d, 9), (options.Rounds, options.Rate, options.Seed));

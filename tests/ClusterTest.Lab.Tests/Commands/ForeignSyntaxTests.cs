@@ -31,9 +31,19 @@ public sealed class ForeignSyntaxTests
     [Fact]
     public void Uri_nodes_faults_and_heal_make_a_cluster()
     {
-        var cluster = _syntax.Bind(_drill.Parse(["--uri", Uri, "--nodes", "one,two", "--fault", "stop: ssh {node} stop", "--fault", "lb: ssh lb restart", "--heal", "ssh {node} start", "--ready", "ssh {node} check"]))!;
+        var cluster = _syntax.Bind(_drill.Parse(
+        [
+            "--uri", Uri,
+            "--nodes", "one,two",
+            "--fault", "stop: ssh {node} stop",
+            "--fault", "lb: ssh lb restart",
+            "--heal", "ssh {node} start",
+            "--ready", "ssh {node} check",
+        ]))!;
 
-        Assert.Equal(("broker", 5673, "user", "secret", "vhost"), (cluster.Uri.Endpoint.Host, cluster.Uri.Endpoint.Port, cluster.Uri.UserName, cluster.Uri.Password, cluster.Uri.VirtualHost));
+        Assert.Equal(
+            ("broker", 5673, "user", "secret", "vhost"),
+            (cluster.Uri.Endpoint.Host, cluster.Uri.Endpoint.Port, cluster.Uri.UserName, cluster.Uri.Password, cluster.Uri.VirtualHost));
         Assert.Equal(["one", "two"], cluster.Nodes);
         Assert.Equal([("stop", FaultTarget.Node), ("lb", FaultTarget.Cluster)], cluster.Faults.Select(fault => (fault.Name, fault.Target)));
         Assert.Equal(new CommandRecovery("ssh {node} start", "ssh {node} check"), cluster.Recovery);
@@ -53,23 +63,25 @@ public sealed class ForeignSyntaxTests
     [Theory]
     [InlineData("--uri: it is not of the form", "--uri", "http://broker")]
     [InlineData("a drill takes no parameters", "--uri", Uri + "?heartbeat=5")]
-    [InlineData("name it by --uri", "--fault", "stop: true")]
-    [InlineData("name it by --uri", "--heal", "true")]
+    [InlineData("name the cluster with --uri", "--fault", "stop: true")]
+    [InlineData("name the cluster with --uri", "--heal", "true")]
     [InlineData("--nodes: the lab has no node 'one'", "--nodes", "rabbit1,one")]
     [InlineData("is not of the form 'name: command'", "--uri", Uri, "--fault", "true")]
     [InlineData("--nodes: name the nodes", "--uri", Uri, "--fault", "stop: ssh {node} stop")]
     [InlineData("--nodes: name the nodes", "--uri", Uri, "--heal", "ssh {node} start")]
-    [InlineData("name it by --uri", "--ready", "true")]
-    [InlineData("name it by --uri", "--heals-itself")]
+    [InlineData("name the cluster with --uri", "--ready", "true")]
+    [InlineData("name the cluster with --uri", "--heals-itself")]
     [InlineData("--nodes: name the nodes", "--uri", Uri, "--ready", "ssh {node} check")]
     [InlineData("need no --heal", "--uri", Uri, "--fault", "stop: true", "--heal", "true", "--heals-itself")]
-    [InlineData("breaks the cluster 2 times and never mends it", "--uri", Uri, "--fault", "stop: ssh {node} stop", "--nodes", "one,two")]
-    [InlineData("breaks the cluster 2 times and never mends it", "--uri", Uri, "--fault", "stop: true", "--fault", "kill: true")]
-    [InlineData("breaks the cluster 12 times and never mends it", "--uri", Uri, "--fault", "stop: ssh {node} stop", "--nodes", "one,two", "--rounds", "3", "--compare", "sessions=1,2")]
+    [InlineData("breaks the cluster 2 times and never heals it", "--uri", Uri, "--fault", "stop: ssh {node} stop", "--nodes", "one,two")]
+    [InlineData("breaks the cluster 2 times and never heals it", "--uri", Uri, "--fault", "stop: true", "--fault", "kill: true")]
+    [InlineData(
+        "breaks the cluster 12 times and never heals it",
+        "--uri", Uri, "--fault", "stop: ssh {node} stop", "--nodes", "one,two", "--rounds", "3", "--compare", "sessions=1,2")]
     [InlineData("cannot be put into a command", "--uri", Uri, "--fault", "stop: ssh {node} stop", "--nodes", "one;reboot")]
     [InlineData("a name of its own", "--uri", Uri, "--fault", "stop: true", "--fault", "stop: false")]
-    [InlineData("say what to do by --fault", "--uri", Uri, "--faults", "kill")]
-    [InlineData("nobody breaks things by hand twice", "--uri", Uri, "--compare", "sessions=1,2")]
+    [InlineData("give your own faults with --fault", "--uri", Uri, "--faults", "kill")]
+    [InlineData("faults by hand are never the same", "--uri", Uri, "--compare", "sessions=1,2")]
     public void What_makes_no_sense_is_refused(string reason, params string[] arguments)
     {
         var errors = _drill.Parse(arguments).Errors;

@@ -7,7 +7,7 @@ using static ClusterTest.Verdicts.Tests.Evidence;
 
 namespace ClusterTest.Lab.Tests.Commands;
 
-/// <summary><c>verdict</c>, as the built program, on files.</summary>
+/// <summary>Tests of <c>verdict</c> in the built program.</summary>
 public sealed class VerdictCommandTests : IDisposable
 {
     private readonly EventDirectory _directory = new();
@@ -58,7 +58,12 @@ public sealed class VerdictCommandTests : IDisposable
         using var verdict = JsonDocument.Parse(output);
         Assert.Equal(0, exitCode);
         var fault = verdict.RootElement.GetProperty("faults")[0];
-        Assert.Equal((1, 700, "kill"), (verdict.RootElement.GetProperty("confirmed").GetInt32(), verdict.RootElement.GetProperty("outage_ms").GetDouble(), fault.GetProperty("fault").GetString()));
+        Assert.Equal(
+            (1, 700, "kill"),
+            (
+                verdict.RootElement.GetProperty("confirmed").GetInt32(),
+                verdict.RootElement.GetProperty("outage_ms").GetDouble(),
+                fault.GetProperty("fault").GetString()));
         Assert.Equal(90, fault.GetProperty("consumer").GetProperty("ready_ms").GetDouble());
     }
 
@@ -107,7 +112,8 @@ public sealed class VerdictCommandTests : IDisposable
         Assert.Matches(@"missing +\d+ ", output);
         Assert.DoesNotContain("lost:", output, StringComparison.Ordinal);
         Assert.DoesNotContain("Nothing was lost", output, StringComparison.Ordinal);
-        Assert.Contains($"INCOMPLETE: the evidence is not all there, so it proves nothing.\n  {consumer}: its summary is missing", output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"INCOMPLETE: the evidence is not all there, so it proves nothing.\n  {consumer}: its summary is missing", output, StringComparison.Ordinal);
         Assert.EndsWith($"{consumer}: its last line was cut off.", output, StringComparison.Ordinal);
     }
 
@@ -124,7 +130,8 @@ public sealed class VerdictCommandTests : IDisposable
         Assert.Equal((3, 3), ((await RunAsync(slow)).ExitCode, await ReportAsync(slow)));
         var whole = await File.ReadAllTextAsync(Drill(), TestContext.Current.CancellationToken);
         var first = _directory.WriteText("first.jsonl", whole);
-        var hourLater = _directory.WriteText("later.jsonl", whole.Replace("T03:", "T04:", StringComparison.Ordinal).Replace(Run, "run-2", StringComparison.Ordinal));
+        var hourLater = _directory.WriteText(
+            "later.jsonl", whole.Replace("T03:", "T04:", StringComparison.Ordinal).Replace(Run, "run-2", StringComparison.Ordinal));
         Assert.Equal((0, 0), ((await RunAsync(first, hourLater, "--max-outage", "5s")).ExitCode, await ReportAsync(first, hourLater, "--max-outage", "5s")));
         var cutOff = _directory.WriteText("cut.jsonl", (await File.ReadAllTextAsync(passed, TestContext.Current.CancellationToken))[..^9]);
         Assert.Equal((2, 2), ((await RunAsync(cutOff)).ExitCode, await ReportAsync(cutOff)));

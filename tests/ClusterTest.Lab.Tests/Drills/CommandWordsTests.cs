@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;
 
-/// <summary>Of a command it is known when it started and ended, not when the fault began.</summary>
+/// <summary>If a fault is a command, the lab knows when the command started and ended, but not when the fault took effect.</summary>
 public sealed class CommandWordsTests
 {
     private readonly List<string> _lines = [];
@@ -41,7 +41,12 @@ public sealed class CommandWordsTests
         get
         {
             using var written = new StringWriter();
-            var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(written) });
+            var console = AnsiConsole.Create(new AnsiConsoleSettings
+            {
+                Ansi = AnsiSupport.No,
+                ColorSystem = ColorSystemSupport.NoColors,
+                Out = new AnsiConsoleOutput(written),
+            });
             console.Profile.Width = 120;
             console.Write(Lab.Views.LiveDisplay.Draw(_progress));
             return written.ToString();
@@ -49,5 +54,8 @@ public sealed class CommandWordsTests
     }
 
     private static ResultEvent Step(string step, bool isChecked) => EventJson.Read(
-        $$"""{"event":"fault","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":1,"fault":"pull","node":"rabbit1","role":null,"step":"{{step}}","clock":"c-1","detail":null,"checked":{{(isChecked ? "true" : "false")}}}""");
+        """{"event":"fault","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":1,"fault":"pull","node":"rabbit1","role":null,"""
+        + $$"""
+        "step":"{{step}}","clock":"c-1","detail":null,"checked":{{(isChecked ? "true" : "false")}}}
+        """);
 }

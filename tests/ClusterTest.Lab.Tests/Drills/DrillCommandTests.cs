@@ -105,7 +105,7 @@ public sealed class DrillCommandTests(RunningLab running) : IDisposable
         await using var drill = Start("drill", "--uri", Uri, "--rate", "500");
         await drill.StandardOutput.WaitForLineAsync(line => line.Contains("Watching.", StringComparison.Ordinal), timeout: TestLab.Patience);
 
-        // While the consumer stands still, somebody empties the queue behind its prefetched messages.
+        // While the consumer is frozen, the test empties the queue, except for the messages that the consumer has prefetched.
         var consumer = ConsumerOf(drill);
         PosixSignal.Send(consumer, PosixSignal.Stop);
         await Eventually.TrueAsync(async () => await ReadyMessagesAsync() > 100);
@@ -170,7 +170,8 @@ public sealed class DrillCommandTests(RunningLab running) : IDisposable
     private async Task<int> ReadyMessagesAsync() => int.Parse((await QueuesAsync())[0].Split('\t')[1], CultureInfo.InvariantCulture);
 
     private async Task<string[]> QueuesAsync() =>
-        (await Lab.Cluster.CtlAsync("rabbit1", ["--silent", "list_queues", "--no-table-headers", "name", "messages_ready"], Token)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        (await Lab.Cluster.CtlAsync("rabbit1", ["--silent", "list_queues", "--no-table-headers", "name", "messages_ready"], Token))
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private async Task AssertNothingIsLeftAsync()
     {

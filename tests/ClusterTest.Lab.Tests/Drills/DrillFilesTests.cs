@@ -14,9 +14,11 @@ public sealed class DrillFilesTests
     [InlineData(Outcome.Invalid, false, 2)]
     [InlineData(Outcome.Invalid, true, 130)]
     [InlineData(Outcome.Incomplete, true, 130)]
-    [InlineData(Outcome.Failed, true, 3)] // a loss is a loss, also in a drill that was interrupted
+    [InlineData(Outcome.Failed, true, 3)] // a loss counts even in a drill that was interrupted
     public void A_drill_ends_as_its_evidence_says_or_as_interrupted(Outcome outcome, bool isInterrupted, int exitCode) => Assert.Equal(
-        exitCode, new DrillFiles(SampleReports.Passed() with { Outcome = outcome }, "folder", new ReportFiles("report.json", "report.html"), isInterrupted).ExitCode);
+        exitCode,
+        new DrillFiles(
+            SampleReports.Passed() with { Outcome = outcome }, "folder", new ReportFiles("report.json", "report.html"), isInterrupted).ExitCode);
 
     [Fact]
     public void Two_drills_of_one_second_have_a_folder_each()

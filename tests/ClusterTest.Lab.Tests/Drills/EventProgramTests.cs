@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;
 
-/// <summary>Programs that a drill starts, played by the shell.</summary>
+/// <summary>Programs that a drill starts; a shell script plays them.</summary>
 public sealed class EventProgramTests
 {
     private const string Say = """say() { echo '{"event":"problem","ts":"2026-01-02T03:04:05.678901Z","kind":"no-flow","detail":"'$1'"}'; }; """;

@@ -6,10 +6,10 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;
 
-/// <summary>A drill by the built programs on a cluster that the lab does not run: one scripted broker, which takes a tenth of a real one's time.</summary>
+/// <summary>A drill of the built programs on a cluster that the lab does not run: one scripted broker, which needs a tenth of a real broker's time.</summary>
 internal sealed class ForeignDrill : IAsyncDisposable
 {
-    /// <summary>For what three programs do on a busy machine; it is there to end a test that hangs, not to measure.</summary>
+    /// <summary>How long a test waits for three programs on a busy machine. The limit ends a test that hangs; it measures nothing.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private static readonly string[] Endings = [".json", ".lock", ".commands"];
@@ -21,7 +21,7 @@ internal sealed class ForeignDrill : IAsyncDisposable
 
     internal string Uri => $"amqp://{ScriptedBroker.Host}:{Broker.Port}";
 
-    /// <summary>Where commands of a test may write.</summary>
+    /// <summary>The file that the commands of a test may write to.</summary>
     internal string Log => Path.Combine(Folder, "log");
 
     internal string Evidence => Assert.Single(Directory.GetFiles(Folder, "events.jsonl", SearchOption.AllDirectories));
@@ -30,7 +30,7 @@ internal sealed class ForeignDrill : IAsyncDisposable
 
     internal string[] Logged => File.Exists(Log) ? File.ReadAllLines(Log) : [];
 
-    /// <summary>Starts a drill in a session of its own, as a terminal does, so that <see cref="PressCtrlC"/> reaches what a real Ctrl-C reaches.</summary>
+    /// <summary>Starts a drill in its own session, as a terminal does, so that <see cref="PressCtrlC"/> reaches the processes that a Ctrl-C reaches.</summary>
     internal ProgramUnderTest Start(params string[] arguments)
     {
         var program = ProgramUnderTest.Start("/usr/bin/setsid", [LabProgram, "drill", "--uri", Uri, "--report", Folder, .. arguments]);
@@ -38,10 +38,10 @@ internal sealed class ForeignDrill : IAsyncDisposable
         return program;
     }
 
-    /// <summary>The same, by nohup.</summary>
+    /// <summary>Starts a drill in its own session, with nohup.</summary>
     internal ProgramUnderTest StartWithoutHangUps(params string[] arguments) => StartByShell("trap '' HUP; exec \"$0\" \"$@\"", arguments);
 
-    /// <summary>The same, on what takes no more output than a terminal that is gone.</summary>
+    /// <summary>Starts a drill in its own session, with an output that fails like a terminal that is gone.</summary>
     internal ProgramUnderTest StartUnheard(params string[] arguments) => StartByShell("exec \"$0\" \"$@\" >/dev/full 2>&1", arguments);
 
     private ProgramUnderTest StartByShell(string line, string[] arguments)
@@ -53,7 +53,7 @@ internal sealed class ForeignDrill : IAsyncDisposable
 
     internal static void PressCtrlC(ProgramUnderTest drill) => PosixSignal.Send(-drill.ProcessId, PosixSignal.Interrupt);
 
-    /// <summary>The end of the terminal.</summary>
+    /// <summary>Ends the terminal.</summary>
     internal static void HangUp(ProgramUnderTest drill) => PosixSignal.Send(-drill.ProcessId, (int)Signal.HangUp);
 
     internal static Task<string> SaysAsync(ProgramUnderTest drill, string text) =>
@@ -78,7 +78,7 @@ internal sealed class ForeignDrill : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    /// <summary>Where the lab remembers what it did not heal on this broker.</summary>
+    /// <summary>The file in which the lab records the faults that it did not undo on this broker.</summary>
     internal string UnhealedFaultsFile => Path.Combine(RepositoryRoot.Find(), ".lab", "unhealed", $"localhost-{Broker.Port}.json");
 
     private static string LabProgram => Path.Combine(AppContext.BaseDirectory, "cluster-test-lab");

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;
 
-/// <summary>Drills on a cluster of the user's own.</summary>
+/// <summary>Drills on the user's own cluster.</summary>
 public sealed class ForeignDrillTests
 {
     [Fact]
@@ -29,12 +29,14 @@ public sealed class ForeignDrillTests
     public async Task What_does_not_get_ready_ends_the_breaking()
     {
         await using var at = new ForeignDrill();
-        var drill = at.Start("--rounds", "3", "--hold", "100ms", "--fault-timeout", "2s", "--fault", $"break: echo break >> {at.Log}", "--heal", "true", "--ready", "echo not yet; exit 7");
+        var drill = at.Start(
+            "--rounds", "3", "--hold", "100ms", "--fault-timeout", "2s",
+            "--fault", $"break: echo break >> {at.Log}", "--heal", "true", "--ready", "echo not yet; exit 7");
 
         Assert.Equal(2, await drill.ExitCodeAsync(ForeignDrill.Patience));
 
         Assert.Single(at.Logged);
-        Assert.Contains("the command of --ready ended with 7: not yet", drill.StandardOutput.ToString(), StringComparison.Ordinal);
+        Assert.Contains("the command of --ready ended with exit code 7: not yet", drill.StandardOutput.ToString(), StringComparison.Ordinal);
         Assert.Equal((0, Outcome.Invalid), (at.Verdict.Lost, at.Verdict.Outcome));
         Assert.True(File.Exists(at.UnhealedFaultsFile));
     }
@@ -49,7 +51,7 @@ public sealed class ForeignDrillTests
         var second = at.Start("--fault", "break: true", "--heal", $"echo meddled >> {at.Log}");
 
         Assert.Equal(2, await second.ExitCodeAsync(ForeignDrill.Patience));
-        Assert.StartsWith("A drill is at work on ", second.StandardError.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("A drill is running on ", second.StandardError.ToString(), StringComparison.Ordinal);
         Assert.Equal(["broken"], at.Logged);
         Assert.True(File.Exists(at.UnhealedFaultsFile));
         ForeignDrill.PressCtrlC(first);
@@ -81,7 +83,10 @@ public sealed class ForeignDrillTests
         var drill = at.Start("--hold", "100ms", "--fault", "break: true", "--heals-itself");
 
         Assert.Equal(0, await drill.ExitCodeAsync(ForeignDrill.Patience));
-        Assert.Contains(drill.StandardOutput, line => line.Contains("lasting (since", StringComparison.Ordinal) && line.Contains(elsewhere.UnhealedFaultsFile, StringComparison.Ordinal));
+        Assert.Contains(
+            drill.StandardOutput,
+            line => line.Contains("lasting (since", StringComparison.Ordinal)
+                && line.Contains(elsewhere.UnhealedFaultsFile, StringComparison.Ordinal));
         Assert.True(File.Exists(elsewhere.UnhealedFaultsFile));
     }
 

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;
 
-/// <summary>Ctrl-C, a hang-up and their like, at any moment of a drill.</summary>
+/// <summary>Interruptions at any moment of a drill: Ctrl-C, a hang-up, SIGTERM.</summary>
 public sealed class InterruptedDrillTests
 {
     private const int Interrupted = 130;
@@ -17,14 +17,18 @@ public sealed class InterruptedDrillTests
     public async Task Nothing_is_called_lost_whenever_it_is_interrupted()
     {
         const int drills = 20;
-#pragma warning disable CA5394 // A seed makes a failure come again.
+#pragma warning disable CA5394 // With its seed, a failed test can be repeated.
         var random = new Random(11);
         List<(TimeSpan Moment, Signal Signal)> interruptions =
-            [.. Enumerable.Range(0, drills).Select(_ => (random.NextDouble() * TimeSpan.FromSeconds(2), random.Next(2) is 0 ? Signal.Interrupt : Signal.Terminate))];
+        [
+            .. Enumerable.Range(0, drills)
+                .Select(_ => (random.NextDouble() * TimeSpan.FromSeconds(2), random.Next(2) is 0 ? Signal.Interrupt : Signal.Terminate)),
+        ];
 #pragma warning restore CA5394
 
-        // Several at a time: most of the time they wait.
-        await Parallel.ForEachAsync(interruptions, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Token }, static async (interruption, token) =>
+        // Several drills run at the same time, because they mostly wait.
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Token };
+        await Parallel.ForEachAsync(interruptions, parallel, static async (interruption, token) =>
         {
             await using var at = new ForeignDrill();
             var drill = at.Start("--rate", "1000", "--fault", "blink: true", "--rounds", "1000", "--hold", "300ms", "--heal", "true");
@@ -37,7 +41,8 @@ public sealed class InterruptedDrillTests
             Assert.InRange(at.Verdict.Confirmed, 1, long.MaxValue);
             Assert.Equal((0, Outcome.Invalid), (at.Verdict.Lost, at.Verdict.Outcome));
             Assert.Equal(["It was interrupted."], at.Verdict.Reasons);
-            Assert.Equal(Outcome.Invalid, ReportJson.Read(await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(at.Evidence)!, "report.json"), token)).Outcome);
+            var report = await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(at.Evidence)!, "report.json"), token);
+            Assert.Equal(Outcome.Invalid, ReportJson.Read(report).Outcome);
         });
     }
 
@@ -52,7 +57,8 @@ public sealed class InterruptedDrillTests
 
         Assert.Equal(Interrupted, await drill.ExitCodeAsync(ForeignDrill.Patience));
         Assert.Contains(at.Verdict.Reasons, static reason => reason.Contains("no way", StringComparison.Ordinal));
-        Assert.Equal(Outcome.Invalid, ReportJson.Read(await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(at.Evidence)!, "report.json"), Token)).Outcome);
+        var report = await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(at.Evidence)!, "report.json"), Token);
+        Assert.Equal(Outcome.Invalid, ReportJson.Read(report).Outcome);
     }
 
     [Fact]
@@ -73,7 +79,8 @@ public sealed class InterruptedDrillTests
     public async Task Another_ctrl_c_does_not_end_a_heal()
     {
         await using var at = new ForeignDrill();
-        var drill = at.Start("--fault", $"break: echo broken >> {at.Log}", "--hold", "1h", "--heal", $"echo healing >> {at.Log}; sleep 1; echo healed >> {at.Log}");
+        var drill = at.Start(
+            "--fault", $"break: echo broken >> {at.Log}", "--hold", "1h", "--heal", $"echo healing >> {at.Log}; sleep 1; echo healed >> {at.Log}");
         await at.LoggedAsync("broken");
         ForeignDrill.PressCtrlC(drill);
         await at.LoggedAsync("healing");
@@ -83,7 +90,7 @@ public sealed class InterruptedDrillTests
 
         Assert.Equal(Interrupted, await drill.ExitCodeAsync(ForeignDrill.Patience));
         Assert.Equal(["broken", "healing", "healed"], at.Logged);
-        Assert.Contains(drill.StandardOutput, line => line.Contains("another Ctrl-C does not end that", StringComparison.Ordinal));
+        Assert.Contains(drill.StandardOutput, line => line.Contains("another Ctrl-C does not stop that", StringComparison.Ordinal));
         Assert.Equal(0, at.Verdict.Lost);
     }
 

@@ -4,10 +4,10 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;
 
-/// <summary>What a lab leaves behind that had no time for anything.</summary>
+/// <summary>Tests of a lab that was killed: its programs, its commands and its evidence.</summary>
 public sealed class KilledLabTests
 {
-    // Less than a message has until it is unknown, which the producer would tell; more than a program takes at most to stop.
+    // Less than the time after which the producer would report an unconfirmed message as unknown; more than a program needs to stop.
     private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(20);
 
     [Fact]
@@ -17,18 +17,20 @@ public sealed class KilledLabTests
         var drill = at.Start("--rate", "5000", "--fault", $"break: echo broken >> {at.Log}", "--hold", "1h", "--heal", "true");
         await at.LoggedAsync("broken");
 
-        // From then on they have nothing to say: whoever writes would notice that nobody reads.
+        // From then on the programs write nothing: a program that writes would notice that its reader is gone.
         at.Broker.WithholdConfirms();
         var seen = -1;
-        await Eventually.TrueAsync(() => at.Broker.Unconfirmed.Count > 0 && at.Broker.Received.Count == Interlocked.Exchange(ref seen, at.Broker.Received.Count));
+        await Eventually.TrueAsync(() =>
+            at.Broker.Unconfirmed.Count > 0 && at.Broker.Received.Count == Interlocked.Exchange(ref seen, at.Broker.Received.Count));
 
-        // The shell of the fault writes, and then it ends.
+        // The fault's shell writes, and then ends.
         List<int> programs = [];
         await Eventually.TrueAsync(() => (programs = ChildrenOf(drill.ProcessId)).Count is 2);
 
         drill.Send(Signal.Kill);
 
-        await Eventually.TrueAsync(() => programs.TrueForAll(static id => ProcFile.ReadBytes($"/proc/{id}/cmdline").Length is 0)).WaitAsync(TimeToEnd, TimeProvider.System, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => programs.TrueForAll(static id => ProcFile.ReadBytes($"/proc/{id}/cmdline").Length is 0))
+            .WaitAsync(TimeToEnd, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Empty(at.Broker.OpenConnections);
     }
 
@@ -68,7 +70,9 @@ public sealed class KilledLabTests
 
         var refused = at.Start("--fault", "break: true");
         Assert.Equal(2, await refused.ExitCodeAsync(ForeignDrill.Patience));
-        Assert.Matches(@"An earlier drill on .* did not undo break \(since .*Give the --heal that does, or undo it and remove ", refused.StandardError.ToString());
+        Assert.Matches(
+            @"An earlier drill on .* did not undo break \(since .*Give a --heal that undoes this, or undo it by hand and remove ",
+            refused.StandardError.ToString());
 
         var next = at.Start("--fault", "break: true", "--hold", "100ms", "--heal", $"echo healed >> {at.Log}");
         Assert.Equal(0, await next.ExitCodeAsync(ForeignDrill.Patience));

@@ -2,7 +2,7 @@ using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Tests.Drills;
 
-/// <summary>A fault that is planned, and never injected.</summary>
+/// <summary>A fault for plans that are never run.</summary>
 internal sealed class NamedFault(string name, FaultTarget target = FaultTarget.Node) : IFault
 {
     public string Name => name;

@@ -33,9 +33,13 @@ public sealed class OneClusterTests
     }
 
     private static Task RequireAsync(InTurn balancer) =>
-        OneCluster.RequireAsync(new ConnectionFactory { HostName = "127.0.0.1", Port = balancer.Port, AutomaticRecoveryEnabled = false }, "here", TimeProvider.System, Token);
+        OneCluster.RequireAsync(
+            new ConnectionFactory { HostName = "127.0.0.1", Port = balancer.Port, AutomaticRecoveryEnabled = false },
+            "here",
+            TimeProvider.System,
+            Token);
 
-    /// <summary>Leads each connection to the next port; where that is 0, to nobody.</summary>
+    /// <summary>Leads each connection to the next port. A connection for port 0 is closed at once.</summary>
     private sealed class InTurn : Relay
     {
         private readonly int[] _ports;
@@ -65,7 +69,7 @@ public sealed class OneClusterTests
             }
             catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
             {
-                // The end of it.
+                // The connection has ended.
             }
         }
     }

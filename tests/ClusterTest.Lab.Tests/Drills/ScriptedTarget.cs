@@ -4,7 +4,7 @@ using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Tests.Drills;
 
-/// <summary>A cluster without a cluster, whose one fault does as it is told.</summary>
+/// <summary>A drill's target without a cluster, whose only fault is scripted.</summary>
 internal sealed class ScriptedTarget : IDrillTarget, IFault
 {
     public Func<CancellationToken, Task> Inject { get; set; } = _ => Task.CompletedTask;

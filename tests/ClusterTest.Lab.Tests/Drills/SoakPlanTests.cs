@@ -13,7 +13,10 @@ public sealed class SoakPlanTests
 
     private static readonly IFault[] Faults =
     [
-        new NamedFault("kill"), new NamedFault("freeze"), new NamedFault("delete-queue", FaultTarget.Queue), new NamedFault("balancer-restart", FaultTarget.Balancer),
+        new NamedFault("kill"),
+        new NamedFault("freeze"),
+        new NamedFault("delete-queue", FaultTarget.Queue),
+        new NamedFault("balancer-restart", FaultTarget.Balancer),
     ];
 
     [Fact]
@@ -66,8 +69,13 @@ public sealed class SoakPlanTests
         Assert.All(plan, planned => Assert.True(planned.At < Time));
     }
 
-    private static IReadOnlyList<PlannedFault> Create(int seed, bool allowMajorityLoss = false) => SoakPlan.Create(Faults, Nodes, Time, allowMajorityLoss ? Nodes.Length : 1, seed);
+    private static IReadOnlyList<PlannedFault> Create(int seed, bool allowMajorityLoss = false) =>
+        SoakPlan.Create(Faults, Nodes, Time, allowMajorityLoss ? Nodes.Length : 1, seed);
 
     private static List<string> NodesBrokenAt(IReadOnlyList<PlannedFault> plan, TimeSpan at) =>
-        [.. plan.Where(planned => planned.Node is not null && planned.At <= at && at < planned.At + planned.Hold + SoakPlan.Convalescence).Select(planned => planned.Node!)];
+    [
+        .. plan
+            .Where(planned => planned.Node is not null && planned.At <= at && at < planned.At + planned.Hold + SoakPlan.Convalescence)
+            .Select(planned => planned.Node!),
+    ];
 }

@@ -7,10 +7,10 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;
 
-/// <summary>What is healed and does not work must not be broken further.</summary>
+/// <summary>If messages do not flow after healing, a drill must do no further fault.</summary>
 public sealed class StoppedBreakingTests
 {
-    // Above the window of the producer within a second: then the consumer hears nothing more.
+    // A rate that fills the producer's window within a second: then the consumer receives nothing more.
     private const double Rate = 2000;
 
     [Theory]
@@ -30,7 +30,8 @@ public sealed class StoppedBreakingTests
             },
         };
 
-        var report = (await DrillOn(at, fault, kind).RunAsync(TestContext.Current.CancellationToken).WaitAsync(ForeignDrill.Patience, TimeProvider.System, TestContext.Current.CancellationToken)).Report;
+        var token = TestContext.Current.CancellationToken;
+        var report = (await DrillOn(at, fault, kind).RunAsync(token).WaitAsync(ForeignDrill.Patience, TimeProvider.System, token)).Report;
 
         Assert.InRange(broken, 1, kind is "drill" ? 1 : 3);
         Assert.Equal(Outcome.Failed, report.Outcome);
@@ -50,7 +51,7 @@ public sealed class StoppedBreakingTests
             Rounds = 10,
             Rate = Rate,
             Hold = TimeSpan.FromMilliseconds(100),
-            Patience = TimeSpan.FromSeconds(2),
+            FlowTimeout = TimeSpan.FromSeconds(2),
             Time = kind is "soak" ? TimeSpan.FromMinutes(10) : null,
             Variants = [new Variant("", 1, QueueType.Quorum)],
             Seed = 1,

@@ -27,16 +27,22 @@ public sealed class BrokerConfigurationTests
 
     [Fact]
     public void Nodes_listen_on_loopback_alone() =>
-        Assert.Contains("listeners.tcp.1 = 127.0.0.1:5682", BrokerConfiguration.Render("rabbit2", "rabbit1", 5682, secrets: null, version: null, ""), StringComparison.Ordinal);
+        Assert.Contains(
+            "listeners.tcp.1 = 127.0.0.1:5682",
+            BrokerConfiguration.Render("rabbit2", "rabbit1", 5682, secrets: null, version: null, ""),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Additional_lines_come_last() =>
-        Assert.EndsWith("consumer_timeout = 1000", BrokerConfiguration.Render("rabbit1", "rabbit1", 5681, secrets: null, version: null, "consumer_timeout = 1000").TrimEnd(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "consumer_timeout = 1000",
+            BrokerConfiguration.Render("rabbit1", "rabbit1", 5681, secrets: null, version: null, "consumer_timeout = 1000").TrimEnd(),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("3.8.9", true)]
-    [InlineData("3.10.8", false)] // has no use for it, and warns
-    [InlineData("4.0.5", false)] // does not start with it
+    [InlineData("3.10.8", false)] // does not need the setting, and warns
+    [InlineData("4.0.5", false)] // does not start with the setting
     [InlineData("4.3.6", false)]
     [InlineData(null, false)]
     public void A_random_delay_is_forbidden_only_to_versions_that_would_wait(string? version, bool written)
@@ -81,7 +87,9 @@ public sealed class BrokerConfigurationTests
 
     [Fact]
     public void Needed_applications_are_read_from_a_resource_file() =>
-        Assert.Equal(["kernel", "stdlib", "amqp10_common"], BrokerHome.ApplicationsIn("""{application, rabbit, [{vsn,"1"}, {applications, [kernel,stdlib,amqp10_common]}]}."""));
+        Assert.Equal(
+            ["kernel", "stdlib", "amqp10_common"],
+            BrokerHome.ApplicationsIn("""{application, rabbit, [{vsn,"1"}, {applications, [kernel,stdlib,amqp10_common]}]}."""));
 
     [Fact]
     public void All_ports_move_with_the_balancers()

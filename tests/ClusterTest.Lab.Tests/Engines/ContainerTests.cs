@@ -20,14 +20,19 @@ public sealed class ContainerTests
     internal void A_fault_shows_in_what_docker_says_of_the_container(string status, string networks, PartState state, string? address)
     {
         var json = $$$"""
-            [{"Id":"6363909a23ea","State":{"Status":"{{{status}}}","Paused":false},"Config":{"Labels":{"com.docker.compose.service":"rabbit1"}},"NetworkSettings":{"Ports":{},"Networks":{{{networks}}}}}]
+            [{"Id":"6363909a23ea","State":{"Status":"{{{status}}}","Paused":false},
+            "Config":{"Labels":{"com.docker.compose.service":"rabbit1"}},
+            "NetworkSettings":{"Ports":{},"Networks":{{{networks}}}}}]
             """;
 
         Assert.Equal([new Container("6363909a23ea", "rabbit1", state, address)], Container.Parse(json));
     }
 
     [Theory]
-    [InlineData("unhealthy", """[{"ExitCode":0,"Output":""},{"ExitCode":-1,"Output":"exec: \"amqp-ping\": executable file not found in $PATH\n"}]""", "exec: \"amqp-ping\": executable file not found in $PATH")]
+    [InlineData(
+        "unhealthy",
+        """[{"ExitCode":0,"Output":""},{"ExitCode":-1,"Output":"exec: \"amqp-ping\": executable file not found in $PATH\n"}]""",
+        "exec: \"amqp-ping\": executable file not found in $PATH")]
     [InlineData("starting", """[{"ExitCode":1,"Output":""}]""", "nothing (exit code 1)")]
     [InlineData("starting", "[]", null)]
     [InlineData("starting", "null", null)]
@@ -35,7 +40,8 @@ public sealed class ContainerTests
     public void A_health_check_that_fails_is_heard(string status, string log, string? complaint)
     {
         var json = $$$$"""
-            [{"Id":"6363909a23ea","State":{"Status":"running","Health":{"Status":"{{{{status}}}}","Log":{{{{log}}}} }},"Config":{"Labels":{"com.docker.compose.service":"rabbit1"}},"NetworkSettings":{"Networks":{}}}]
+            [{"Id":"6363909a23ea","State":{"Status":"running","Health":{"Status":"{{{{status}}}}","Log":{{{{log}}}} }},
+            "Config":{"Labels":{"com.docker.compose.service":"rabbit1"}},"NetworkSettings":{"Networks":{}}}]
             """;
 
         Assert.Equal(complaint, Container.Parse(json).Single().Complaint);

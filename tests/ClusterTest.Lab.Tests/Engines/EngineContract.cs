@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests.Engines;
 
-/// <summary>What every engine promises, on a real lab that is up. Every test leaves it whole.</summary>
+/// <summary>Tests for every engine, on a real lab that is up. Every test leaves the lab whole.</summary>
 public abstract class EngineContract
 {
     private const string Part = "rabbit3";
@@ -88,7 +88,8 @@ public abstract class EngineContract
         var said = await Engine.ExecAsync(Part, BrokerTool.Ctl, ["eval", "1 + 1."], Token);
         Assert.Equal((0, "2"), (said.ExitCode, said.Output.Trim()));
         Assert.NotEqual(0, (await Engine.ExecAsync(Part, BrokerTool.Ctl, ["no_such_command"], Token)).ExitCode);
-        Assert.StartsWith("HAProxy ", BalancerVersion.Parse((await Engine.ExecAsync(LabCluster.BalancerRole, "haproxy", ["-v"], Token)).Output), StringComparison.Ordinal);
+        var version = await Engine.ExecAsync(LabCluster.BalancerRole, "haproxy", ["-v"], Token);
+        Assert.StartsWith("HAProxy ", BalancerVersion.Parse(version.Output), StringComparison.Ordinal);
     });
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class EngineReachTests
     [InlineData("unix:///var/run/docker.sock", "\"Docker Desktop\"\nnull\n\"6.1.0-13-amd64\"", "Docker Desktop")]
     [InlineData("unix:///home/me/.colima/docker.sock", "\"Ubuntu\"\n[]\n\"6.8.0-39-generic\"", "virtual machine (kernel 6.8.0-39-generic)")]
     [InlineData("ssh://build", "\"Debian\"\n[]\n\"6.1.0-13-amd64\"", "it runs elsewhere (ssh://build)")]
-    [InlineData("", "", null)] // a client too old to tell: it is tried
+    [InlineData("", "", null)] // the docker client is too old to answer: the lab tries
     public void Only_an_engine_of_this_machine_that_runs_as_root_can_be_reached(string host, string info, string? reason)
     {
         var obstacle = EngineReach.Judge(host, info, Kernel);

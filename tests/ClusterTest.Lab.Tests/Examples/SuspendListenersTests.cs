@@ -40,10 +40,11 @@ public sealed class SuspendListenersTests(RunningLab running)
         await _fault.InjectAsync(Cluster, "rabbit3", Token);
         var heal = await _lab.RunAsync("heal");
 
-        Assert.Contains("rabbit3 has suffered what only a new start undoes (suspend-listeners): ending it", heal.Output, StringComparison.Ordinal);
+        Assert.Contains("rabbit3 has suffered a fault that only a new start undoes (suspend-listeners): ending it", heal.Output, StringComparison.Ordinal);
         Assert.True((await Cluster.GetStatusAsync(Token)).IsHealthy);
         Assert.Empty(ProcessesOf("rabbit3").Intersect(before));
     }
 
-    private List<int> ProcessesOf(string role) => [.. Cluster.FindProcesses().Where(process => process.Role == role).Select(static process => process.Id).Order()];
+    private List<int> ProcessesOf(string role) =>
+        [.. Cluster.FindProcesses().Where(process => process.Role == role).Select(static process => process.Id).Order()];
 }

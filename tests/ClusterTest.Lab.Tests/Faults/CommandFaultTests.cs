@@ -55,7 +55,7 @@ public sealed class CommandFaultTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<LabException>(() => fault.InjectAsync("rabbit2", Token));
 
-        Assert.Equal("the command ended with 255: no such host rabbit2", failure.Message);
+        Assert.Equal("the command ended with exit code 255: no such host rabbit2", failure.Message);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class CommandFaultTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<LabException>(() => fault.InjectAsync(node: null, Token));
 
-        Assert.Equal("the command ended with 1: cannot reach http://***@host/", failure.Message);
+        Assert.Equal("the command ended with exit code 1: cannot reach http://***@host/", failure.Message);
     }
 
     [Fact]
@@ -107,9 +107,10 @@ public sealed class CommandFaultTests : IDisposable
     {
         var fault = CommandFault.Parse($"leave: sleep 1000 & echo $! > {_file}; echo no such host; exit 3", None)!;
 
-        var failure = await Assert.ThrowsAsync<LabException>(() => fault.InjectAsync(node: null, Token).WaitAsync(TestLab.Patience, TimeProvider.System, Token));
+        var failure = await Assert.ThrowsAsync<LabException>(
+            () => fault.InjectAsync(node: null, Token).WaitAsync(TestLab.Patience, TimeProvider.System, Token));
 
-        Assert.Equal("the command ended with 3: no such host", failure.Message);
+        Assert.Equal("the command ended with exit code 3: no such host", failure.Message);
         var daemon = int.Parse(await File.ReadAllTextAsync(_file, Token), CultureInfo.InvariantCulture);
         Assert.True(Directory.Exists($"/proc/{daemon}"));
         PosixSignal.Send(daemon, PosixSignal.Kill);
@@ -119,7 +120,9 @@ public sealed class CommandFaultTests : IDisposable
     public async Task Healing_waits_until_it_is_ready()
     {
         var time = new FakeTimeProvider();
-        var fault = CommandFault.Parse("note: true", new CommandRecovery($"echo heal {{node}} >> {_file}", $"echo ask {{node}} >> {_file}; test $(grep -c ask {_file}) = 3"), time)!;
+        var recovery = new CommandRecovery(
+            $"echo heal {{node}} >> {_file}", $"echo ask {{node}} >> {_file}; test $(grep -c ask {_file}) = 3");
+        var fault = CommandFault.Parse("note: true", recovery, time)!;
 
         var healing = fault.HealAsync("rabbit2", Token);
         while (!healing.IsCompleted)
@@ -140,7 +143,9 @@ public sealed class CommandFaultTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<LabException>(() => fault.HealAsync("rabbit2", deadline.Token));
 
-        Assert.Equal("it was healed and did not get ready in time: the command of --ready ended with 9: still starting", failure.Message);
+        Assert.Equal(
+            "the fault was healed, but the cluster was not ready in time: the command of --ready ended with exit code 9: still starting",
+            failure.Message);
     }
 
     [Theory]

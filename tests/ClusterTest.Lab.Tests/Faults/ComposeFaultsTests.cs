@@ -9,8 +9,8 @@ using Xunit;
 namespace ClusterTest.Lab.Tests.Faults;
 
 /// <summary>
-/// Faults of a real cluster in containers. Every step is done by a cluster object of its own, as by the commands of the lab: what was
-/// broken is found again by looking. Every test leaves the cluster whole.
+/// Faults on a real cluster in containers. Every step uses a new cluster object, as the commands of the lab do: it finds earlier faults only by looking at
+/// the cluster. Every test leaves the cluster whole.
 /// </summary>
 [RealBrokers, Collection(RealBrokersDefinition.Name)]
 public sealed class ComposeFaultsTests(RunningComposeLab running) : IClassFixture<RunningComposeLab>
@@ -81,7 +81,7 @@ public sealed class ComposeFaultsTests(RunningComposeLab running) : IClassFixtur
         await Eventually.TrueAsync(() => !closed.IsOpen);
         Assert.Equal("CONNECTION_FORCED - drill", closed.CloseReason?.ReplyText);
         Assert.True(kept.IsOpen);
-        await FaultNamed("close-connections").InjectAsync("rabbit1", Token); // nobody is left
+        await FaultNamed("close-connections").InjectAsync("rabbit1", Token); // no client is left
     }
 
     [Fact(Skip = ComposeLab.NotAskedFor, SkipType = typeof(ComposeLab), SkipUnless = nameof(ComposeLab.IsAskedFor))]
@@ -90,7 +90,12 @@ public sealed class ComposeFaultsTests(RunningComposeLab running) : IClassFixtur
         await using var connection = await ConnectAsync("rabbit2");
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
         _ = await channel.QueueDeclareAsync(
-            Queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: Token);
+            Queue,
+            durable: true,
+            exclusive: false,
+            autoDelete: false,
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" },
+            cancellationToken: Token);
         Assert.Contains(await Cluster.FindLeaderAsync(Queue, Token), Cluster.Topology.BrokerNames);
 
         await FaultNamed("delete-queue").InjectAsync(node: null, Token);

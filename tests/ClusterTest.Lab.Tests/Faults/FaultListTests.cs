@@ -7,7 +7,7 @@ namespace ClusterTest.Lab.Tests.Faults;
 
 public sealed partial class FaultListTests
 {
-    // The same word, where the system or Docker is told to do it.
+    // These places use the same word as a fault, but for a command to the system or to Docker.
     private static readonly Dictionary<string, string[]> OthersWords = new() { ["kill"] = ["PosixSignal.cs", "ComposeEngine.cs"] };
 
     private static string Root => RepositoryRoot.Find();

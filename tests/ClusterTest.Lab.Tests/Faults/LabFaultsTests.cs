@@ -9,7 +9,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests.Faults;
 
-/// <summary>Faults of a real cluster, as seen from outside. Every test leaves it whole.</summary>
+/// <summary>Faults on a real cluster, as seen from outside. Every test leaves the cluster whole.</summary>
 [RealBrokers, Collection(RunningLabDefinition.Name)]
 public sealed class LabFaultsTests(RunningLab running)
 {
@@ -74,7 +74,7 @@ public sealed class LabFaultsTests(RunningLab running)
     [Fact]
     public async Task A_node_that_is_slow_for_a_moment_is_not_taken_for_a_broken_one()
     {
-        // Its other processes run on, so that this is no freeze.
+        // The node's other processes run on, so the node does not count as frozen.
         var machine = Assert.Single(Cluster.FindProcesses(), static process => process is { Role: "rabbit2", Name: "beam.smp" });
         PosixSignal.Send(machine.Id, PosixSignal.Stop);
         Assert.Equal(NodeState.NotResponding, await StateAsync(1));
@@ -127,7 +127,7 @@ public sealed class LabFaultsTests(RunningLab running)
         await Eventually.TrueAsync(() => !closed.IsOpen);
         Assert.Equal("CONNECTION_FORCED - drill", closed.CloseReason?.ReplyText);
         Assert.True(kept.IsOpen);
-        await FaultNamed("close-connections").InjectAsync("rabbit1", Token); // nobody is left
+        await FaultNamed("close-connections").InjectAsync("rabbit1", Token); // no client is left
     }
 
     [Fact]
@@ -136,7 +136,12 @@ public sealed class LabFaultsTests(RunningLab running)
         await using var connection = await ConnectAsync(1);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
         _ = await channel.QueueDeclareAsync(
-            Queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: Token);
+            Queue,
+            durable: true,
+            exclusive: false,
+            autoDelete: false,
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" },
+            cancellationToken: Token);
         Assert.Contains(await Cluster.FindLeaderAsync(Queue, Token), Cluster.Topology.BrokerNames);
 
         await FaultNamed("delete-queue").InjectAsync(node: null, Token);
@@ -149,7 +154,9 @@ public sealed class LabFaultsTests(RunningLab running)
     [Fact]
     public async Task Lab_heal_repairs_a_cut_off_a_killed_and_a_drained_node_at_once()
     {
-        Assert.Equal("rabbit2: cut off from the other nodes. ./lab heal starts it again, among the others.", (await _lab.RunAsync("fault", "partition", "rabbit2")).Output);
+        Assert.Equal(
+            "rabbit2: cut off from the other nodes. ./lab heal starts it again, in one cluster with the others.",
+            (await _lab.RunAsync("fault", "partition", "rabbit2")).Output);
         Assert.Equal("[rabbit3@localhost]", await ConnectedNodesAsync("rabbit1"));
         Assert.Equal("[rabbit1@localhost]", await ConnectedNodesAsync("rabbit3"));
         Assert.Equal("[]", await ConnectedNodesAsync("rabbit2"));
@@ -206,7 +213,7 @@ public sealed class LabFaultsTests(RunningLab running)
         var hurried = new LabCluster(_lab.Options with { FaultTimeout = TimeSpan.FromMilliseconds(50) });
         var failure = await Assert.ThrowsAsync<LabException>(() => new StopApp().InjectAsync(hurried, "rabbit2", Token));
         Assert.StartsWith(
-            "stop-app on rabbit2 has not taken effect after 0.05 s. Expected: its Erlang VM runs and has no AMQP listener. Seen: rabbit2 is ",
+            "stop-app on rabbit2 has not taken effect after 0.05 s. Expected: the node's Erlang VM runs and has no AMQP listener. Seen: rabbit2 is ",
             failure.Message,
             StringComparison.Ordinal);
 

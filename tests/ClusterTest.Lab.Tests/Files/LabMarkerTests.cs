@@ -1,6 +1,7 @@
 using ClusterTest.Lab.Engines.Compose;
 using ClusterTest.Lab.Engines.Native;
 using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Labs;
 using ClusterTest.Lab.Topologies;
 using Xunit;
 
@@ -16,7 +17,15 @@ public sealed class LabMarkerTests : IDisposable
     public void What_a_lab_was_started_with_is_known_to_later_commands()
     {
         var ports = NativePorts.FromBase(7670);
-        var marker = new LabMarker { Topology = TopologyList.Default.Name, Directory = _directory, Engine = Engine.Native, Secure = true, Broker = "/opt/a b/sbin/rabbitmq-server", Balancer = "/opt/haproxy" }.With(ports);
+        var marker = new LabMarker
+        {
+            Topology = TopologyList.Default.Name,
+            Directory = _directory,
+            Engine = Engine.Native,
+            Secure = true,
+            Broker = "/opt/a b/sbin/rabbitmq-server",
+            Balancer = "/opt/haproxy",
+        }.With(ports);
 
         marker.Write(File);
 
@@ -27,16 +36,21 @@ public sealed class LabMarkerTests : IDisposable
     }
 
     [Fact]
-    public void The_topology_that_a_lab_was_started_as_is_known_to_later_commands_or_else_named()
+    public async Task The_topology_that_a_lab_was_started_as_is_known_to_later_commands_or_else_named()
     {
         var marker = new LabMarker { Topology = "standalone", Directory = _directory, Engine = Engine.Native }.With(new NativePorts());
         marker.Write(File);
         _ = Assert.IsType<Standalone>(NativeClusterOptions.Load(_directory).Topology);
         Assert.Same(TopologyList.Default, ComposeClusterOptions.Load(_directory).Topology);
 
-        (marker with { Topology = "ring" }).Write(File);
-        var failure = Assert.Throws<LabException>(() => NativeClusterOptions.Load(_directory));
-        Assert.Contains("of the topology ring, which this version does not know", failure.Message, StringComparison.Ordinal);
+        // What was started by a later version can be ended, if nothing else.
+        new LabLayout(_directory).Mark(marker with { Topology = "ring" });
+        await System.IO.File.WriteAllTextAsync(new LabLayout(_directory).UpFile, "", TestContext.Current.CancellationToken);
+        var lab = new LabCluster(NativeClusterOptions.Load(_directory));
+        var failure = await Assert.ThrowsAsync<LabException>(() => lab.GetStatusAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("has the topology ring, which this version does not know", failure.Message, StringComparison.Ordinal);
+        _ = await lab.DownAsync(TestContext.Current.CancellationToken);
+        Assert.False((await lab.GetStatusAsync(TestContext.Current.CancellationToken)).IsUp);
     }
 
     [Fact]
@@ -98,7 +112,8 @@ public sealed class LabMarkerTests : IDisposable
         {
             using (ClusterLock.Take(layout.LockFile))
             {
-                layout.Mark(new LabMarker { Topology = TopologyList.Default.Name, Directory = layout.Root, Engine = Engine.Native }.With(NativePorts.FromBase(7670)));
+                var marker = new LabMarker { Topology = TopologyList.Default.Name, Directory = layout.Root, Engine = Engine.Native };
+                layout.Mark(marker.With(NativePorts.FromBase(7670)));
                 _ = Directory.CreateDirectory(Path.Combine(layout.Root, LabNames.Home));
                 await System.IO.File.WriteAllTextAsync(layout.UpFile, "", TestContext.Current.CancellationToken);
                 layout.RemoveData();

@@ -17,7 +17,11 @@ public sealed class LogTailTests
     public void A_failed_start_is_shown_up_to_its_reason_not_to_the_end_of_its_crash_reports() =>
         Assert.Equal(
             ["there is no setting with that name", "BOOT FAILED", "===========", "Error during startup"],
-            LogTail.Select(["there is no setting with that name", "BOOT FAILED", "===========", "Error during startup", .. Enumerable.Range(1, 100).Select(Line)]));
+            LogTail.Select(
+            [
+                "there is no setting with that name", "BOOT FAILED", "===========", "Error during startup",
+                .. Enumerable.Range(1, 100).Select(Line),
+            ]));
 
     private static string Line(int number) => $"line {number}";
 }

@@ -2,11 +2,11 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests.Topologies;
 
-/// <summary>What a lab of one broker does, whatever it runs on.</summary>
+/// <summary>The test of a lab with one node, for every engine.</summary>
 internal static class StandaloneLab
 {
-    /// <summary>Brings it up, drills it, and takes it down.</summary>
-    /// <param name="run">Runs the lab's program on it.</param>
+    /// <summary>Starts the lab, drills it, and takes it down.</summary>
+    /// <param name="run">Runs the lab's program on the lab.</param>
     /// <param name="up">Further arguments of <c>up</c>.</param>
     internal static async Task CheckAsync(Func<string[], Task<(int ExitCode, string Output, string Error)>> run, params string[] up)
     {
@@ -16,15 +16,21 @@ internal static class StandaloneLab
         var status = await run(["status"]);
         Assert.Matches(@"rabbit1 .* running +UP \(L7OK\)", status.Output);
         Assert.DoesNotContain("rabbit2", status.Output, StringComparison.Ordinal);
-        Assert.Contains("Topology standalone: one broker behind the load balancer.", status.Output, StringComparison.Ordinal);
+        Assert.Contains("Topology standalone: one node behind the load balancer.", status.Output, StringComparison.Ordinal);
 
-        Assert.Contains("There is no node rabbit2 in the topology standalone. It has rabbit1.", (await run(["fault", "kill", "rabbit2"])).Error, StringComparison.Ordinal);
-        Assert.Contains("up as standalone. End it by ./lab down", (await run(["up", "--topology", "cluster"])).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no node rabbit2 in the topology standalone. It has rabbit1.",
+            (await run(["fault", "kill", "rabbit2"])).Error,
+            StringComparison.Ordinal);
+        var elsewhere = await run(["drill", "--nodes", "rabbit2"]);
+        Assert.Equal((2, ""), (elsewhere.ExitCode, elsewhere.Output));
+
+        await AssertLosesNothingWhenAllOfItIsKilledAsync(run);
 
         var reports = Directory.CreateTempSubdirectory("cluster-test-standalone-").FullName;
         try
         {
-            // Nobody is served until each is healed, and what is durable is all there then.
+            // No client is served until each fault is healed; then all durable messages are there again.
             var drill = await run(["drill", "--faults", "kill,freeze,drain", "--rate", "50", "--hold", "500ms", "--report", reports]);
             Assert.True(drill.ExitCode is 0, drill.Output + drill.Error);
             Assert.Contains("Nothing was lost.", drill.Output, StringComparison.Ordinal);
@@ -37,8 +43,25 @@ internal static class StandaloneLab
             Directory.Delete(reports, recursive: true);
         }
 
-        Assert.Contains("It is up already.", (await run(["up"])).Output, StringComparison.Ordinal);
+        Assert.Contains("The lab is up already.", (await run(["up"])).Output, StringComparison.Ordinal);
         Assert.Equal(0, (await run(["down"])).ExitCode);
+    }
+
+    private static async Task AssertLosesNothingWhenAllOfItIsKilledAsync(Func<string[], Task<(int ExitCode, string Output, string Error)>> run)
+    {
+        Assert.Equal(0, (await run(["ctl", "rabbit1", "add_user", "durable", "a-password"])).ExitCode);
+        Assert.Equal(0, (await run(["fault", "kill", "rabbit1"])).ExitCode);
+        Assert.Equal(0, (await run(["fault", "balancer-kill"])).ExitCode);
+
+        foreach (var command in new[] { "up", "demo" })
+        {
+            var other = await run([command, "--topology", "cluster"]);
+            Assert.Equal(2, other.ExitCode);
+            Assert.Contains("up as standalone. End it with ./lab down", other.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, (await run(["heal"])).ExitCode);
+        Assert.Contains("durable", (await run(["ctl", "rabbit1", "list_users"])).Output, StringComparison.Ordinal);
     }
 
     private static async Task AssertNamesItselfAsync(string reports, string file, string expected) => Assert.Contains(

@@ -1,6 +1,7 @@
 using ClusterTest.Cli;
 using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Engines.Compose;
 using ClusterTest.Lab.Engines.Native;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Lab.Files;
@@ -26,7 +27,8 @@ public sealed class TopologyTests
         Assert.Matches("^an? .*[a-z]$|^one .*[a-z]$", topology.Help);
         Assert.Distinct(topology.Parts);
         Assert.All(
-            [.. topology.BalancerFiles, .. topology.ComposeFiles, topology.SecureComposeFile], static file => Assert.True(File.Exists(Path.Combine(Root, file)), file));
+            [.. topology.BalancerFiles, .. topology.ComposeFiles, topology.SecureComposeFile],
+            static file => Assert.True(File.Exists(Path.Combine(Root, file)), file));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -67,7 +69,7 @@ public sealed class TopologyTests
         Assert.Equal(FaultList.Names, FaultsOf(new Cluster()));
         Assert.Equal(FaultList.Default, FaultList.Choose([], new Standalone()));
         Assert.Equal(
-            "partition changes nothing in the topology standalone: no broker has another to be cut off from.",
+            "partition changes nothing in the topology standalone: no node has another node to be cut off from.",
             Assert.Throws<LabException>(() => FaultList.Choose(["kill", "partition"], new Standalone())).Message);
     }
 
@@ -76,7 +78,10 @@ public sealed class TopologyTests
     {
         Assert.Equal(["balancer-kill"], Stopping(new Cluster()));
         Assert.Equal(
-            FaultList.All.Where(static fault => fault.Target is FaultTarget.Node && fault is not Partition).Select(static fault => fault.Name).Append("balancer-kill"),
+            FaultList.All
+                .Where(static fault => fault.Target is FaultTarget.Node && fault is not Partition)
+                .Select(static fault => fault.Name)
+                .Append("balancer-kill"),
             Stopping(new Standalone()));
 
         static IEnumerable<string> Stopping(Topology topology) =>
@@ -94,9 +99,19 @@ public sealed class TopologyTests
         Assert.Equal($"amqp://{lab.Balancer}", producer);
         Assert.Equal($"amqp://{await lab.FindAddressAsync("rabbit2", TestContext.Current.CancellationToken)}", consumer);
         Assert.NotEqual(producer, consumer);
+        Assert.Equal("balancer (producers) and rabbit2 (consumers)", target.Address);
+        Assert.False(lab.Topology.ServesWithOneBroken);
 
         async Task<string?> UriOfAsync(string program) =>
             (await target.FindEnvironmentAsync(program, TestContext.Current.CancellationToken))[ConnectionOptions.UriVariable];
+    }
+
+    [Fact]
+    public async Task What_has_no_Compose_file_does_not_come_up_as_something_else_in_containers()
+    {
+        var lab = new LabCluster(new ComposeClusterOptions { StateDirectory = Path.Combine(Path.GetTempPath(), "no-such-lab"), Topology = new Pair() });
+        var failure = await Assert.ThrowsAsync<LabException>(() => lab.PrepareAsync(progress: null, TestContext.Current.CancellationToken));
+        Assert.Equal("The topology pair has no Compose file, so that it cannot run in containers. Start it with --engine native.", failure.Message);
     }
 
     [Fact]
@@ -116,7 +131,8 @@ public sealed class TopologyTests
 
     private static IEnumerable<string> FaultsOf(Topology topology) => FaultList.For(LabOf(topology), "q").Select(static fault => fault.Name);
 
-    private static LabCluster LabOf(Topology topology) => new(new NativeClusterOptions { StateDirectory = Path.Combine(Path.GetTempPath(), "no-such-lab"), Topology = topology });
+    private static LabCluster LabOf(Topology topology) =>
+        new(new NativeClusterOptions { StateDirectory = Path.Combine(Path.GetTempPath(), "no-such-lab"), Topology = topology });
 
     private sealed record Grouped(string Letters) : Topology(
         "grouped", "a topology of this test", [.. Letters.Split(' ').Select(static (group, index) => new Broker($"rabbit{index + 1}", group))]);

@@ -30,7 +30,11 @@ public sealed class VerdictViewTests
 
         Assert.All(lines, line => Assert.InRange(line.TrimEnd().Length, 0, width));
         Assert.Equal(
-            ["#", "Fault", "Node", "On", .. width < 120 ? [] : new[] { "it" }, "Outage", "Stall", "Delay", .. width < 120 ? [] : new[] { "Lost" }, "Detect", "Reconnect", "Ready"],
+            [
+                "#", "Fault", "Node", "On", .. width < 120 ? [] : new[] { "it" },
+                "Outage", "Stall", "Delay", .. width < 120 ? [] : new[] { "Lost" },
+                "Detect", "Reconnect", "Ready",
+            ],
             Words(lines.Single(static line => line.Contains("Outage", StringComparison.Ordinal))));
         Assert.All(Faults, fault => Assert.Contains(lines, line => Words(line).Take(2).SequenceEqual([$"{fault.Id}", fault.Fault])));
         Assert.All(["51040", "50100", "20004", "31028", "51035", "never", "4567"], number => Assert.Contains(lines, line => Words(line).Contains(number)));
@@ -49,7 +53,12 @@ public sealed class VerdictViewTests
 
     [Fact]
     public void Words_stand_where_there_is_room() => Assert.Contains(
-        Lines(120, Faults), static line => Words(line) is ["2", "close-connections", "rabbit1", "leader", "consumer", "producer", "51040", "50100", "51040", "consumer", "20004", "31028", "51035"]);
+        Lines(120, Faults),
+        static line => Words(line) is
+        [
+            "2", "close-connections", "rabbit1", "leader", "consumer", "producer",
+            "51040", "50100", "51040", "consumer", "20004", "31028", "51035",
+        ]);
 
     [Fact]
     public void A_name_that_is_too_long_is_cut()
@@ -57,7 +66,10 @@ public sealed class VerdictViewTests
         var lines = Lines(80, [Faults[1] with { Node = "rabbit@" + new string('x', 90) }]);
 
         Assert.All(lines, static line => Assert.InRange(line.TrimEnd().Length, 0, 80));
-        Assert.Contains(lines, static line => Words(line) is ["2", _, _, "LCP", "51040", "50100", "51040", "C", "20004", "31028", "51035"] && line.Contains('…', StringComparison.Ordinal));
+        Assert.Contains(
+            lines,
+            static line => Words(line) is ["2", _, _, "LCP", "51040", "50100", "51040", "C", "20004", "31028", "51035"]
+                && line.Contains('…', StringComparison.Ordinal));
     }
 
     [Fact]
@@ -68,7 +80,12 @@ public sealed class VerdictViewTests
     private static List<string> Lines(int width, IReadOnlyList<FaultAccount> faults)
     {
         using var written = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(written) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(written),
+        });
         console.Profile.Width = width;
         VerdictView.Write(console, SampleReports.Verdict(20_000, faults, Ms(51_040)));
         return [.. written.ToString().Split('\n').Select(static line => line.TrimEnd('\r'))];
@@ -76,7 +93,8 @@ public sealed class VerdictViewTests
 
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private static FaultAccount Fault(int id, string name, string? node, string? role, TimeSpan outage, TimeSpan? stall, RecoveryTimes? consumer, RecoveryTimes? producer) => new(
+    private static FaultAccount Fault(
+        int id, string name, string? node, string? role, TimeSpan outage, TimeSpan? stall, RecoveryTimes? consumer, RecoveryTimes? producer) => new(
         id, name, node, role, SampleReports.Start, SampleReports.Start, SampleReports.Start, Failure: null, outage, stall, outage, consumer, producer);
 
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);

@@ -7,10 +7,10 @@ using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Engines.Compose;
 
-/// <summary>Parts in containers, by Docker Compose.</summary>
+/// <summary>Runs parts in containers, with Docker Compose.</summary>
 /// <remarks>
-/// Nodes are reached at their containers' addresses, past the balancer: that takes a Docker engine on this very machine, and Linux.
-/// Elsewhere the balancer works, and states, drills and faults do not.
+/// The lab reaches nodes at their containers' addresses, past the balancer. That needs Linux, and a Docker engine on this machine. Otherwise the balancer
+/// works, but states, drills and faults do not.
 /// </remarks>
 internal sealed class ComposeEngine : IEngine
 {
@@ -28,7 +28,7 @@ internal sealed class ComposeEngine : IEngine
     private readonly LabProcesses _processes;
     private IReadOnlyList<string> _containerIds = [];
 
-    /// <summary>Nothing is touched yet.</summary>
+    /// <summary>Makes an engine. Touches nothing.</summary>
     internal ComposeEngine(ComposeClusterOptions options)
     {
         (_options, _layout) = (options, new LabLayout(RealPath.Of(options.StateDirectory)));
@@ -56,6 +56,12 @@ internal sealed class ComposeEngine : IEngine
     /// <inheritdoc/>
     public async Task PrepareAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
+        if (_options.Topology.ComposeFiles is [])
+        {
+            throw new LabException(
+                $"The topology {_options.Topology.Name} has no Compose file, so that it cannot run in containers. Start it with --engine native.");
+        }
+
         await RequireAsync(cancellationToken);
         if (await EngineReach.FindObstacleAsync(cancellationToken) is { } obstacle)
         {
@@ -102,7 +108,8 @@ internal sealed class ComposeEngine : IEngine
     }
 
     /// <inheritdoc/>
-    public async Task<bool> IsGoneAsync(string part, CancellationToken cancellationToken) => (await LookAsync(cancellationToken))[part].State is PartState.Down;
+    public async Task<bool> IsGoneAsync(string part, CancellationToken cancellationToken) =>
+        (await LookAsync(cancellationToken))[part].State is PartState.Down;
 
     /// <inheritdoc/>
     public bool? IsListening(AmqpAddress address) => null;
@@ -119,7 +126,7 @@ internal sealed class ComposeEngine : IEngine
     public async Task StartAsync(string part, CancellationToken cancellationToken) =>
         _ = await DockerCli.RunOrFailAsync(["start", await IdOfAsync(part, cancellationToken)], cancellationToken);
 
-    /// <summary>Asks a part to end. The Compose file says how long that may take before it is killed after all.</summary>
+    /// <summary>Asks a part to end. The Compose file says after what time Docker kills the part.</summary>
     public Task EndAsync(string part, CancellationToken cancellationToken) => EndByAsync("stop", part, cancellationToken);
 
     /// <inheritdoc/>
@@ -128,8 +135,8 @@ internal sealed class ComposeEngine : IEngine
     /// <inheritdoc/>
     public async Task PauseAsync(string part, CancellationToken cancellationToken)
     {
-        // A kernel's freezer does not freeze processes that just start others. The runtime (runc) thaws them after a thousand tries, says so, and leaves it to
-        // its caller to try again (opencontainers/runc#2791, #4388).
+        // The kernel does not freeze processes that are just starting others. The runtime (runc) gives up after a thousand tries, thaws the processes, reports
+        // the error, and leaves it to its caller to try again (opencontainers/runc#2791, #4388).
         string[] pause = ["pause", await IdOfAsync(part, cancellationToken)];
         for (var left = MostPauses - 1; ; left--)
         {
@@ -162,7 +169,7 @@ internal sealed class ComposeEngine : IEngine
         _ = await DockerCli.RunOrFailAsync(["network", "disconnect", network, await IdOfAsync(part, cancellationToken)], cancellationToken);
     }
 
-    /// <summary>Connects a part under the name by which the others know it, though maybe at another address.</summary>
+    /// <summary>Connects a part to the network under the name by which the other parts know it. Its address may be a new one.</summary>
     public async Task JoinAsync(string part, CancellationToken cancellationToken)
     {
         var container = await FindContainerAsync(part, cancellationToken);
@@ -183,7 +190,9 @@ internal sealed class ComposeEngine : IEngine
     {
         string[] terminal = Console.IsInputRedirected || Console.IsOutputRedirected ? [] : ["--tty"];
         return await ForegroundProcess.RunAsync(
-            new ProcessStartInfo(DockerCli.Program, ["exec", "--interactive", .. terminal, await IdOfAsync(part, cancellationToken), program, .. arguments]), cancellationToken);
+            new ProcessStartInfo(
+                DockerCli.Program, ["exec", "--interactive", .. terminal, await IdOfAsync(part, cancellationToken), program, .. arguments]),
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -209,7 +218,7 @@ internal sealed class ComposeEngine : IEngine
         return programs + containers.Count;
     }
 
-    // A fault that was cut short may have ended it already.
+    // A fault that was cut short may have ended the part already.
     private async Task EndByAsync(string command, string part, CancellationToken cancellationToken)
     {
         var container = await FindContainerAsync(part, cancellationToken);
@@ -234,12 +243,13 @@ internal sealed class ComposeEngine : IEngine
 
     private async Task<Container> FindContainerAsync(string part, CancellationToken cancellationToken) =>
         (await InspectAsync(cancellationToken)).FirstOrDefault(container => IsOf(part, container))
-        ?? throw new LabException($"{part} has no container. Start afresh with ./lab down and ./lab up.");
+        ?? throw new LabException($"{part} has no container. Start the lab anew with ./lab down and ./lab up.");
 
     private async Task<IReadOnlyList<Container>> InspectAsync(CancellationToken cancellationToken)
     {
-        // Containers keep their ids while the lab is up: they are looked up again only when one of them is gone.
-        if (_containerIds.Count > 0 && await DockerCli.RunAsync(["inspect", "--type", "container", .. _containerIds], cancellationToken) is { ExitCode: 0 } known)
+        // Containers keep their ids while the lab is up. The lab looks them up again only if one of them is gone.
+        if (_containerIds.Count > 0
+            && await DockerCli.RunAsync(["inspect", "--type", "container", .. _containerIds], cancellationToken) is { ExitCode: 0 } known)
         {
             return Container.Parse(known.Output);
         }

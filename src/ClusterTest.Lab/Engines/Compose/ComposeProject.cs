@@ -6,13 +6,13 @@ namespace ClusterTest.Lab.Engines.Compose;
 /// <summary>A Compose project as a whole: its images, its start and its end.</summary>
 internal sealed class ComposeProject(ComposeClusterOptions options)
 {
-    // Images come from these variables of the Compose file, so that is what somebody without them has to set.
+    // The Compose file takes the images from these variables. A user who cannot get the images has to set the variables.
     private const string ImageVariables = "RABBITMQ_IMAGE and HAPROXY_IMAGE";
 
     private readonly string _label = $"label=com.docker.compose.project={options.Project}";
 
     /// <summary>Pulls the images that are not on this machine.</summary>
-    /// <exception cref="LabException">One cannot be had.</exception>
+    /// <exception cref="LabException">An image cannot be pulled.</exception>
     internal async Task ObtainImagesAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
         foreach (var image in Lines(await ComposeOrFailAsync(["config", "--images"], cancellationToken)).Distinct())
@@ -27,13 +27,14 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
             if (pulled.ExitCode is not 0)
             {
                 throw new LabException(
-                    $"The image {image} is not on this machine and cannot be pulled: {pulled.Error.Trim()}. Name images that can be had by {ImageVariables}.");
+                    $"The image {image} is not on this machine and cannot be pulled: {pulled.Error.Trim()}. "
+                    + $"Name images that you can get in {ImageVariables}.");
             }
         }
     }
 
-    /// <summary>Creates and starts all containers and returns when all are healthy.</summary>
-    /// <exception cref="LabException">They are not.</exception>
+    /// <summary>Creates and starts all containers; returns when all of them are healthy.</summary>
+    /// <exception cref="LabException">A container is not healthy in time, or cannot start.</exception>
     internal async Task UpAsync(CancellationToken cancellationToken)
     {
         // Compose's own --wait-timeout does not count the time that one service waits for another.
@@ -44,16 +45,21 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
             var result = await ComposeAsync(["up", "--detach", "--wait"], either.Token);
             if (result.ExitCode is not 0)
             {
-                throw new LabException($"docker compose up ended with {result.ExitCode}: {string.Join("; ", Lines(result.Error).TakeLast(3))}. {await ComplaintsAsync()}The logs are in {options.StateDirectory}.");
+                throw new LabException(
+                    $"docker compose up ended with exit code {result.ExitCode}: {string.Join("; ", Lines(result.Error).TakeLast(3))}. "
+                    + $"{await ComplaintsAsync()}The logs are in {options.StateDirectory}.");
             }
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new LabException($"The containers are not healthy after {options.StartTimeout.TotalSeconds:0} s. {await ComplaintsAsync()}The logs are in {options.StateDirectory}.", exception);
+            throw new LabException(
+                $"The containers are not healthy after {options.StartTimeout.TotalSeconds:0} s. "
+                + $"{await ComplaintsAsync()}The logs are in {options.StateDirectory}.",
+                exception);
         }
     }
 
-    /// <summary>What the health checks of those say that are not healthy: that stands in no log.</summary>
+    /// <summary>The output of the health checks of containers that are not healthy. No log contains it.</summary>
     private async Task<string> ComplaintsAsync()
     {
         var ids = await FindContainersAsync(CancellationToken.None);
@@ -62,13 +68,13 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
         return string.Concat(complaints.Select(static container => $"The health check of {container.Service} says: {container.Complaint}. "));
     }
 
-    /// <summary>Copies the secrets that the cluster has made for itself, for this user alone.</summary>
+    /// <summary>Copies the secrets that the project's setup container has made. Only this user may read the copy.</summary>
     internal async Task CopySecretsAsync(string directory, CancellationToken cancellationToken)
     {
         var copy = await ComposeAsync(["cp", "setup:/secrets", directory], cancellationToken);
         if (copy.ExitCode is not 0)
         {
-            throw new LabException($"docker compose cp ended with {copy.ExitCode}: {copy.Error.Trim()}");
+            throw new LabException($"docker compose cp ended with exit code {copy.ExitCode}: {copy.Error.Trim()}");
         }
 
         if (!OperatingSystem.IsWindows())
@@ -77,7 +83,7 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
         }
     }
 
-    /// <summary>The containers, in any state.</summary>
+    /// <summary>The ids of the project's containers, in any state.</summary>
     internal async Task<IReadOnlyList<string>> FindContainersAsync(CancellationToken cancellationToken) =>
         Lines(await DockerCli.RunOrFailAsync(["ps", "--all", "--no-trunc", "--quiet", "--filter", _label], cancellationToken));
 
@@ -85,17 +91,18 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
     internal async Task<string> FindNetworkAsync(CancellationToken cancellationToken) =>
         Lines(await DockerCli.RunOrFailAsync(["network", "ls", "--no-trunc", "--quiet", "--filter", _label], cancellationToken)) is [var network, ..]
             ? network
-            : throw new LabException($"The network of the project {options.Project} is gone. Start afresh with ./lab down and ./lab up.");
+            : throw new LabException($"The network of the project {options.Project} is gone. Start the lab anew with ./lab down and ./lab up.");
 
-    /// <summary>Removes containers, networks and volumes, also those that a command still under way has only just made.</summary>
+    /// <summary>Removes containers, networks and volumes, including those that a command still under way has just made.</summary>
     internal async Task RemoveAsync(CancellationToken cancellationToken)
     {
-        // Compose removes what its file names; what is left, and what it stumbled over, has the project's label all the same.
+        // Compose removes everything that its files name. The loop removes by the project's label everything that Compose left, or failed on.
         _ = await ComposeAsync(["down", "--volumes", "--remove-orphans", "--timeout", "0"], cancellationToken);
         for (var misses = 0; misses < 2;)
         {
             string[] containers = [.. await FindContainersAsync(cancellationToken)];
-            string[] networks = [.. Lines(await DockerCli.RunOrFailAsync(["network", "ls", "--no-trunc", "--quiet", "--filter", _label], cancellationToken))];
+            string[] networks =
+                [.. Lines(await DockerCli.RunOrFailAsync(["network", "ls", "--no-trunc", "--quiet", "--filter", _label], cancellationToken))];
             string[] volumes = [.. Lines(await DockerCli.RunOrFailAsync(["volume", "ls", "--quiet", "--filter", _label], cancellationToken))];
             misses = containers is [] && networks is [] && volumes is [] ? misses + 1 : 0;
             await RemoveAsync(["rm", "--force", "--volumes"], containers, cancellationToken);
@@ -119,7 +126,14 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
 
     private Task<CtlResult> ComposeAsync(string[] arguments, CancellationToken cancellationToken) =>
         DockerCli.RunAsync(
-            ["compose", "--project-name", options.Project, .. Files().SelectMany(static file => new[] { "--file", file }), "--progress", "plain", .. arguments], cancellationToken, Environment());
+            [
+                "compose", "--project-name", options.Project,
+                .. Files().SelectMany(static file => new[] { "--file", file }),
+                "--progress", "plain",
+                .. arguments,
+            ],
+            cancellationToken,
+            Environment());
 
     private IEnumerable<string> Files() => options.Topology.ComposeFiles
         .Concat(options.Secure ? [options.Topology.SecureComposeFile] : [])

@@ -3,27 +3,29 @@ using System.Text.Json;
 namespace ClusterTest.Lab.Engines.Compose;
 
 /// <summary>A container of a Compose project.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Service">The service of the Compose file that it runs.</param>
-/// <param name="State">How it looks from outside.</param>
-/// <param name="IpAddress">Its address inside the project's network; null if it is not connected, or has ended.</param>
+/// <param name="Id">The container's id.</param>
+/// <param name="Service">The service in the Compose file that the container runs.</param>
+/// <param name="State">The container's state, as Docker sees it.</param>
+/// <param name="IpAddress">The container's address in the project's network; null if the container is not connected, or has ended.</param>
 internal sealed record Container(string Id, string Service, PartState State, string? IpAddress)
 {
-    /// <summary>What its health check said last, while it is not healthy; null if it is, or has none.</summary>
+    /// <summary>The last output of the health check of a container that is not healthy; null if it is healthy, or has no health check.</summary>
     internal string? Complaint { get; init; }
 
     private const string ServiceLabel = "com.docker.compose.service";
 
-    /// <summary>Reads what <c>docker inspect</c> says of one or several containers.</summary>
+    /// <summary>Reads the output of <c>docker inspect</c> for one or several containers.</summary>
     internal static IReadOnlyList<Container> Parse(string json) =>
         [.. JsonSerializer.Deserialize<List<Inspected>>(json)!.Select(static inspected => inspected.ToContainer())];
 
-    // Named as Docker names them.
+    // The names of these records' members are Docker's names.
     private sealed record Inspected(string Id, InspectedState State, InspectedConfig Config, InspectedSettings NetworkSettings)
     {
         internal Container ToContainer()
         {
-            var address = NetworkSettings.Networks.Values.Select(static network => network.IPAddress).FirstOrDefault(static address => address is { Length: > 0 });
+            var address = NetworkSettings.Networks.Values
+                .Select(static network => network.IPAddress)
+                .FirstOrDefault(static address => address is { Length: > 0 });
             var state = State.Status switch
             {
                 "paused" => PartState.Frozen,
@@ -44,7 +46,10 @@ internal sealed record Container(string Id, string Service, PartState State, str
 
     private sealed record InspectedCheck(int ExitCode, string? Output)
     {
-        internal string Said => string.Join(' ', (Output ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) is { Length: > 0 } said ? said : $"nothing (exit code {ExitCode})";
+        internal string Said =>
+            string.Join(' ', (Output ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) is { Length: > 0 } said
+                ? said
+                : $"nothing (exit code {ExitCode})";
     }
 
     private sealed record InspectedConfig(Dictionary<string, string> Labels);

@@ -5,18 +5,18 @@ using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Lab.Engines.Compose;
 
-/// <summary>Runs <c>docker</c>, with this program's environment: <c>DOCKER_HOST</c> and contexts mean what they always mean.</summary>
+/// <summary>Runs <c>docker</c> with this program's environment: <c>DOCKER_HOST</c> and contexts have their usual meaning.</summary>
 internal static class DockerCli
 {
     internal const string Program = "docker";
 
-    // An interrupted client tells the engine to stop what it is doing; then it may take its time for a while.
+    // After an interrupt, docker tells the Docker engine to stop the work under way. It gets this long before it is killed.
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether this machine has the program.</summary>
+    /// <summary>Whether this machine has <c>docker</c>.</summary>
     internal static bool IsInstalled => MachinePrograms.Find(Program) is not null;
 
-    /// <summary>Runs it and keeps what it says.</summary>
+    /// <summary>Runs <c>docker</c> and returns its exit code and its output.</summary>
     internal static async Task<CtlResult> RunAsync(
         IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null)
     {
@@ -30,8 +30,8 @@ internal static class DockerCli
         return new CtlResult(result.ExitCode, result.StandardOutput, result.StandardError);
     }
 
-    /// <summary>Runs it and returns what it printed.</summary>
-    /// <exception cref="LabException">It failed: what it said.</exception>
+    /// <summary>Runs <c>docker</c> and returns its standard output.</summary>
+    /// <exception cref="LabException"><c>docker</c> failed. The message holds its output.</exception>
     internal static async Task<string> RunOrFailAsync(
         IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null)
     {
@@ -39,10 +39,10 @@ internal static class DockerCli
         var result = await RunAsync(command, cancellationToken, environment);
         return result.ExitCode is 0
             ? result.Output
-            : throw new LabException($"docker {command[0]} ended with {result.ExitCode}: {(result.Error + result.Output).Trim()}");
+            : throw new LabException($"docker {command[0]} ended with exit code {result.ExitCode}: {(result.Error + result.Output).Trim()}");
     }
 
-    /// <summary>Why no Compose cluster can be run here; null if it can.</summary>
+    /// <summary>Why this machine cannot run a lab in containers; null if it can.</summary>
     internal static async Task<string?> FindObstacleAsync(CancellationToken cancellationToken)
     {
         if (!IsInstalled)

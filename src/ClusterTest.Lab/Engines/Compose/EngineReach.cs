@@ -2,29 +2,34 @@ using System.Text.Json;
 
 namespace ClusterTest.Lab.Engines.Compose;
 
-/// <summary>Whether this machine reaches containers at their own addresses, as the lab must, past the balancer: not with every engine that answers.</summary>
+/// <summary>
+/// Finds out whether this machine reaches containers at their own addresses, as the lab must, past the balancer. Not every Docker engine that answers allows
+/// that.
+/// </summary>
 internal static class EngineReach
 {
     private const string KernelFile = "/proc/sys/kernel/osrelease";
-    private const string Instead = "take an engine of this machine that runs as root, or this machine's packages by --engine native.";
+    private const string Instead = "use a Docker engine on this machine that runs as root, or this machine's packages with --engine native.";
 
-    /// <summary>Asks an engine that answers where and what it is.</summary>
-    /// <returns>Why containers on it cannot be reached; null if they can.</returns>
+    /// <summary>Asks Docker where and what its engine is.</summary>
+    /// <returns>Why its containers cannot be reached; null if they can.</returns>
     internal static async Task<string?> FindObstacleAsync(CancellationToken cancellationToken)
     {
-        // The context that is in force, which DOCKER_HOST and DOCKER_CONTEXT choose as well.
+        // The current context, which DOCKER_HOST and DOCKER_CONTEXT select as well.
         var context = await DockerCli.RunAsync(["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"], cancellationToken);
-        var info = await DockerCli.RunAsync(["info", "--format", "{{json .OperatingSystem}}\n{{json .SecurityOptions}}\n{{json .KernelVersion}}"], cancellationToken);
+        var info = await DockerCli.RunAsync(
+            ["info", "--format", "{{json .OperatingSystem}}\n{{json .SecurityOptions}}\n{{json .KernelVersion}}"], cancellationToken);
         return Judge(
             context.ExitCode is 0 ? context.Output.Trim() : Environment.GetEnvironmentVariable("DOCKER_HOST") ?? "",
             info.ExitCode is 0 ? info.Output : "",
             File.Exists(KernelFile) ? (await File.ReadAllTextAsync(KernelFile, cancellationToken)).Trim() : "");
     }
 
-    /// <summary>The same, from what was said.</summary>
+    /// <summary>Judges Docker's answers.</summary>
     /// <param name="host">The engine's endpoint.</param>
-    /// <param name="info">Its operating system, its security options and its kernel, each a line of JSON.</param>
-    /// <param name="kernel">This machine's kernel; empty if it is no Linux.</param>
+    /// <param name="info">The engine's operating system, security options and kernel, each as a line of JSON.</param>
+    /// <param name="kernel">This machine's kernel; empty if this machine does not run Linux.</param>
+    /// <returns>Why the engine's containers cannot be reached; null if they can.</returns>
     internal static string? Judge(string host, string info, string kernel)
     {
         var lines = info.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -7,24 +7,25 @@ namespace ClusterTest.Lab.Engines.Native;
 /// <summary>The files that a node starts with.</summary>
 internal static class BrokerConfiguration
 {
-    // The brokers' failure detector polls every 5 s by default. A queue whose leader is frozen is without a leader that long.
+    // RabbitMQ's failure detector polls every 5 s by default. A queue whose leader is frozen has no leader for that long.
     internal const string Advanced = "[{aten,[{poll_interval,1000}]}].\n";
 
-    // Since 3.9 the nodes take a lock instead of waiting a random time; since 4.0 a node that finds the setting does not start.
+    // Since RabbitMQ 3.9, nodes take a lock instead of waiting a random time; since 4.0, a node with the setting does not start.
     private static readonly Version WithoutRandomDelay = new(3, 9);
 
-    /// <summary>A node's rabbitmq.conf. The seed, the first node, starts alone, and the others join it.</summary>
+    /// <summary>Makes a node's rabbitmq.conf. The seed, which is the first node, starts alone, and the other nodes join it.</summary>
     /// <remarks>
-    /// Started all at once, the nodes contend for the discovery lock and wait in random steps of up to 8 s (22 s in all, measured).
-    /// With one that is there already there is nothing to contend for, nor can two of them found a cluster each.
+    /// If all nodes start at once, they contend for the discovery lock and wait in random steps of up to 8 s (22 s in all, measured).
+    /// If one node runs already, there is no contention, and no two nodes can found a cluster each.
     /// </remarks>
-    /// <param name="node">Its name.</param>
-    /// <param name="seed">The first node's.</param>
-    /// <param name="port">Where it listens.</param>
-    /// <param name="secrets">What it lets clients in by; null if by nothing.</param>
-    /// <param name="version">The broker's; null if it is not known, and taken for a new one.</param>
-    /// <param name="additional">Lines that come last.</param>
-    internal static string Render(string node, string seed, int port, LabSecrets? secrets, Version? version, string additional) => string.Create(CultureInfo.InvariantCulture, $"""
+    /// <param name="node">The node's name.</param>
+    /// <param name="seed">The name of the first node.</param>
+    /// <param name="port">The port that the node listens on.</param>
+    /// <param name="secrets">The certificates and users of a secure lab; null for an open lab.</param>
+    /// <param name="version">The version of RabbitMQ; null if it is unknown, which counts as a new version.</param>
+    /// <param name="additional">Lines for the end of the file.</param>
+    internal static string Render(
+        string node, string seed, int port, LabSecrets? secrets, Version? version, string additional) => string.Create(CultureInfo.InvariantCulture, $"""
         {(secrets is null ? $"listeners.tcp.1 = 127.0.0.1:{port}" : OnlyByTls(port, secrets))}
 
         cluster_formation.peer_discovery_backend = classic_config
@@ -53,7 +54,7 @@ internal static class BrokerConfiguration
         cluster_formation.randomized_startup_delay_range.max = 0
         """;
 
-    // A node that has definitions to load makes no user guest.
+    // A node that loads definitions creates no user guest.
     private static string OnlyByTls(int port, LabSecrets secrets) => string.Create(CultureInfo.InvariantCulture, $"""
         listeners.tcp = none
         listeners.ssl.1 = 127.0.0.1:{port}
@@ -67,7 +68,9 @@ internal static class BrokerConfiguration
         load_definitions = {secrets.DefinitionsFile}
         """);
 
-    /// <summary>The secret by which the nodes and rabbitmqctl trust each other, readable by the user alone, as Erlang demands.</summary>
+    /// <summary>
+    /// Writes the Erlang cookie, the secret by which the nodes and rabbitmqctl trust each other. Only the user may read it, as Erlang demands.
+    /// </summary>
     internal static void WriteCookie(string home)
     {
         var file = Path.Combine(home, ".erlang.cookie");

@@ -4,16 +4,18 @@ using ClusterTest.Lab.Files;
 
 namespace ClusterTest.Lab.Engines.Native;
 
-/// <summary>The environment of a node and of rabbitmqctl: the calling user's, less all that would lead them elsewhere.</summary>
+/// <summary>
+/// The environment of a node and of rabbitmqctl: the calling user's environment without the variables that would lead to another RabbitMQ.
+/// </summary>
 internal static class BrokerEnvironment
 {
     private const string LoopbackOnly = "-kernel inet_dist_use_interface {127,0,0,1}";
 
-    // Two schedulers a node. A scheduler that runs out of work looks around for a moment before it sleeps: waking it up for every
+    // Two schedulers a node. A scheduler without work looks for work for a moment before it sleeps: without that moment, waking it up for every
     // single file operation made nodes start half as fast (measured on a virtual machine).
     private const string VirtualMachine = "+S 2:2 +sbwt very_short +sbwtdio very_short";
 
-    /// <summary>For a node.</summary>
+    /// <summary>The environment of a node.</summary>
     internal static Dictionary<string, string?> ForNode(NativeLayout layout, NativePorts ports, string node, int index)
     {
         var environment = ForCtl(layout, ports, node);
@@ -23,19 +25,19 @@ internal static class BrokerEnvironment
         environment["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = $"{VirtualMachine} {LoopbackOnly}";
         environment["ERL_CRASH_DUMP"] = Path.Combine(layout.Logs, $"{node}.crash");
 
-        // The script then becomes the Erlang VM instead of watching over it, and says no longer that there is no input.
+        // With these two, the start script becomes the Erlang VM instead of watching over it, and does not warn that there is no input.
         environment["RABBITMQ_ALLOW_INPUT"] = "1";
         environment["RABBITMQ_SERVER_START_ARGS"] = "-noinput";
         if (Directory.Exists(layout.BrokerScripts))
         {
-            // From the directory that the node is started in: the scripts do not understand a path with a space.
+            // The path is relative to the directory that the node starts in: the scripts do not understand a path with a space.
             environment["RABBITMQ_SCRIPTS_DIR"] = Path.GetRelativePath(layout.Root, layout.BrokerScripts);
         }
 
         return environment;
     }
 
-    /// <summary>For rabbitmqctl.</summary>
+    /// <summary>The environment of rabbitmqctl.</summary>
     internal static Dictionary<string, string?> ForCtl(NativeLayout layout, NativePorts ports, string node)
     {
         var environment = Clean();
@@ -44,7 +46,7 @@ internal static class BrokerEnvironment
         environment["ERL_EPMD_PORT"] = ports.PortMapper.ToString(CultureInfo.InvariantCulture);
         environment["RABBITMQ_NODENAME"] = $"{node}@localhost";
 
-        // All that would be looked for in /etc/rabbitmq, where the machine's own broker has it. rabbitmqctl looks there, too.
+        // These name every file that nodes and rabbitmqctl would otherwise look for in /etc/rabbitmq, which belongs to the machine's own RabbitMQ.
         environment["RABBITMQ_CONF_ENV_FILE"] = layout.EnvironmentFile;
         environment["RABBITMQ_CONFIG_FILE"] = layout.BrokerConfigurationOf(node);
         environment["RABBITMQ_CONFIG_FILES"] = layout.MoreConfigurationOf(node);
@@ -55,7 +57,7 @@ internal static class BrokerEnvironment
         return environment;
     }
 
-    /// <summary>Removes what the user's own broker may have set.</summary>
+    /// <summary>An environment that removes the variables for the user's own RabbitMQ.</summary>
     internal static Dictionary<string, string?> Clean() =>
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .Select(static entry => (string)entry.Key)

@@ -2,12 +2,12 @@ using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Lab.Engines.Native;
 
-/// <summary>Starts long-running programs that outlive this one and bear the lab's mark.</summary>
+/// <summary>Starts long-running programs that outlive this program and carry the lab's mark.</summary>
 internal sealed class Launcher(NativeLayout layout)
 {
     /// <summary>
-    /// Starts a program in a session of its own, so that a Ctrl-C in the terminal does not reach it, without input, its output
-    /// going to the log of <paramref name="role"/>. Returns when it was started, not when it works.
+    /// Starts a program in its own session, so that a Ctrl-C in the terminal does not reach it. The program has no input, and its output goes to the log of
+    /// <paramref name="role"/>. Returns when the program was started, not when it works.
     /// </summary>
     internal async Task StartAsync(
         string role, string program, IEnumerable<string> arguments, Dictionary<string, string?> environment, CancellationToken cancellationToken)

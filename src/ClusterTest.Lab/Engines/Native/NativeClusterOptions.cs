@@ -4,7 +4,7 @@ using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Engines.Native;
 
-/// <summary>How a native cluster is laid out on this machine.</summary>
+/// <summary>The options of a lab on this machine's packages.</summary>
 public sealed record NativeClusterOptions : LabClusterOptions
 {
     /// <summary>The start script of Debian's package.</summary>
@@ -14,19 +14,19 @@ public sealed record NativeClusterOptions : LabClusterOptions
     /// <value>Default: 5670 for clients, 8100 for statistics, 5681 to 5683 for the nodes.</value>
     public NativePorts Ports { get; init; } = new();
 
-    /// <summary>Lines added to each node's rabbitmq.conf.</summary>
+    /// <summary>Lines for the end of each node's rabbitmq.conf.</summary>
     /// <value>Default: none.</value>
     public string AdditionalBrokerConfiguration { get; init; } = "";
 
-    /// <summary>The broker's start script: the one that starts it as the calling user, not the packages' wrapper, which changes user.</summary>
-    /// <value>Default <see cref="DefaultBrokerProgram"/>.</value>
+    /// <summary>RabbitMQ's own start script, which runs as the calling user; not the packages' wrapper, which changes user.</summary>
+    /// <value>Default: <see cref="DefaultBrokerProgram"/>.</value>
     public string BrokerProgram { get; init; } = DefaultBrokerProgram;
 
-    /// <summary>The balancer's program.</summary>
-    /// <value>Default: <c>haproxy</c>, where this machine has it.</value>
+    /// <summary>The path of the balancer's program.</summary>
+    /// <value>Default: null, which means <c>haproxy</c> in the PATH or in the directories for administration.</value>
     public string? BalancerProgram { get; init; }
 
-    /// <summary>The lab in a state directory, with the topology, the ports and the programs that it was started with, else with the default ones.</summary>
+    /// <summary>Reads the options of the lab in a state directory: the topology, ports and programs that it was started with, else the defaults.</summary>
     public static NativeClusterOptions Load(string stateDirectory)
     {
         var marker = LabFolder.Look(RealPath.Of(stateDirectory)).Marker;
@@ -40,7 +40,7 @@ public sealed record NativeClusterOptions : LabClusterOptions
         };
     }
 
-    /// <summary>The start script that is meant by a path: itself, or that of the installation in that folder.</summary>
+    /// <summary>The start script that a path names: the path itself, or the start script of the installation in that folder.</summary>
     internal static string BrokerProgramAt(string path)
     {
         var full = Path.GetFullPath(path);

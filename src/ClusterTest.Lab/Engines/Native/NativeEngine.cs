@@ -9,7 +9,7 @@ using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Engines.Native;
 
-/// <summary>Parts from this machine's packages, as processes of the calling user, on loopback alone.</summary>
+/// <summary>Runs parts from this machine's packages, as processes of the calling user, on loopback alone.</summary>
 internal sealed class NativeEngine : IEngine
 {
     private const string BalancerProgram = "haproxy";
@@ -23,7 +23,7 @@ internal sealed class NativeEngine : IEngine
     private readonly NativeTools _tools;
     private readonly LabProcesses _processes;
 
-    /// <summary>Nothing is touched yet.</summary>
+    /// <summary>Makes an engine. Touches nothing.</summary>
     internal NativeEngine(NativeClusterOptions options)
     {
         (_options, _layout) = (options, new NativeLayout(RealPath.Of(options.StateDirectory)));
@@ -66,13 +66,15 @@ internal sealed class NativeEngine : IEngine
         if (missing is not [])
         {
             throw new LabException($"Not installed: {string.Join(", ", missing)}. Run eng/provision, or as root: apt-get install rabbitmq-server haproxy. "
-                + "What is installed elsewhere is named by --broker and --haproxy.");
+                + "If they are installed elsewhere, name them with --broker and --haproxy.");
         }
 
-        // The packages' wrapper, for one, changes user, and clears the environment.
+        // Another script will not do: the packages' wrapper, for example, changes user and clears the environment.
         return File.Exists(Path.Combine(Path.GetDirectoryName(_options.BrokerProgram)!, "rabbitmq-env"))
             ? Task.CompletedTask
-            : throw new LabException($"{_options.BrokerProgram} is not the broker's own start script: that one has a rabbitmq-env beside it. The packages' is {NativeClusterOptions.DefaultBrokerProgram}.");
+            : throw new LabException(
+                $"{_options.BrokerProgram} is not RabbitMQ's own start script: there is no rabbitmq-env beside it. "
+                + $"Name the start script with --broker; in the packages it is {NativeClusterOptions.DefaultBrokerProgram}.");
     }
 
     /// <inheritdoc/>
@@ -97,7 +99,8 @@ internal sealed class NativeEngine : IEngine
 
     /// <inheritdoc/>
     public Task<bool> ExistsAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(_processes.Find().Any(process => _options.Topology.Parts.Contains(process.Role)));
+        Task.FromResult(_processes.Find().Any(process =>
+            process.Role is PortMapperRole || _options.Topology.Parts.Contains(process.Role) || TopologyList.BrokerNames.Contains(process.Role)));
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, LabPart>> LookAsync(CancellationToken cancellationToken)
@@ -120,7 +123,12 @@ internal sealed class NativeEngine : IEngine
 
     /// <inheritdoc/>
     public Task StartAsync(string part, CancellationToken cancellationToken) => part is Topology.Balancer
-        ? _launcher.StartAsync(part, FindBalancerProgram()!, ["-db", .. BalancerFiles().SelectMany(static file => new[] { "-f", file })], BalancerEnvironment(), cancellationToken)
+        ? _launcher.StartAsync(
+            part,
+            FindBalancerProgram()!,
+            ["-db", .. BalancerFiles().SelectMany(static file => new[] { "-f", file })],
+            BalancerEnvironment(),
+            cancellationToken)
         : _launcher.StartAsync(part, _options.BrokerProgram, [], BrokerEnvironment.ForNode(_layout, _options.Ports, part, IndexOf(part)), cancellationToken);
 
     /// <inheritdoc/>
@@ -131,13 +139,13 @@ internal sealed class NativeEngine : IEngine
     public Task KillAsync(string part, CancellationToken cancellationToken) => _processes.KillAsync(part, cancellationToken);
 
     /// <inheritdoc/>
-    public Task PauseAsync(string part, CancellationToken cancellationToken) => _processes.FreezeAsync(part, cancellationToken);
+    public Task PauseAsync(string part, CancellationToken cancellationToken) => _processes.PauseAsync(part, cancellationToken);
 
     /// <inheritdoc/>
-    public Task ResumeAsync(string part, CancellationToken cancellationToken) => _processes.ThawAsync(part, cancellationToken);
+    public Task ResumeAsync(string part, CancellationToken cancellationToken) => _processes.ResumeAsync(part, cancellationToken);
 
     /// <inheritdoc/>
-    public Task CutAsync(string part, CancellationToken cancellationToken) => throw new NotSupportedException("On loopback nobody can be cut off.");
+    public Task CutAsync(string part, CancellationToken cancellationToken) => throw new NotSupportedException("On loopback no part can be cut off.");
 
     /// <inheritdoc/>
     public Task JoinAsync(string part, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -191,11 +199,13 @@ internal sealed class NativeEngine : IEngine
 
         foreach (var node in _options.Topology.BrokerNames)
         {
-            environment[Secrets is null ? node.ToUpperInvariant() : $"{node.ToUpperInvariant()}_TLS"] = AddressOf(node)!.ToString();
+            environment[Secrets is null ? VariableOf(node) : $"{VariableOf(node)}_TLS"] = AddressOf(node)!.ToString();
         }
 
         return environment;
     }
+
+    private static string VariableOf(string node) => node.ToUpperInvariant().Replace('-', '_');
 
     private string? FindBalancerProgram() => _options.BalancerProgram ?? MachinePrograms.Find(BalancerProgram);
 

@@ -3,7 +3,7 @@ using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Engines.Native;
 
-/// <summary>Where a native cluster keeps its files.</summary>
+/// <summary>The paths of the files of a native lab.</summary>
 internal sealed class NativeLayout(string root) : LabLayout(root)
 {
     internal string Home => Path.Combine(Root, LabNames.Home);
@@ -20,7 +20,7 @@ internal sealed class NativeLayout(string root) : LabLayout(root)
 
     internal string AdvancedConfigurationOf(string node) => Path.Combine(Root, node, "advanced.config");
 
-    /// <summary>Stays empty: there for the node to look into, instead of the machine's own /etc/rabbitmq/conf.d.</summary>
+    /// <summary>A directory that stays empty: the node looks into it instead of into the machine's own /etc/rabbitmq/conf.d.</summary>
     internal string MoreConfigurationOf(string node) => Path.Combine(Root, node, "conf.d");
 
     internal string DataOf(string node) => Path.Combine(Root, node, "data");
@@ -38,14 +38,19 @@ internal sealed class NativeLayout(string root) : LabLayout(root)
             _ = Directory.CreateDirectory(DataOf(node));
             _ = Directory.CreateDirectory(MoreConfigurationOf(node));
             File.WriteAllText(AdvancedConfigurationOf(node), BrokerConfiguration.Advanced);
-            File.WriteAllText(
-                BrokerConfigurationOf(node),
-                BrokerConfiguration.Render(node, SeedOf(broker, options.Topology), options.Ports.FirstNode + index, options.Secure ? new LabSecrets(Secrets) : null, BrokerVersion.Of(options.BrokerProgram), options.AdditionalBrokerConfiguration));
+            var configuration = BrokerConfiguration.Render(
+                node,
+                SeedOf(broker, options.Topology),
+                options.Ports.FirstNode + index,
+                options.Secure ? new LabSecrets(Secrets) : null,
+                BrokerVersion.Of(options.BrokerProgram),
+                options.AdditionalBrokerConfiguration);
+            File.WriteAllText(BrokerConfigurationOf(node), configuration);
         }
 
         _ = BrokerHome.Create(options.BrokerProgram, BrokerView);
     }
 
-    // The first of its group, which the others join.
+    // The first node of the group, which the other nodes join.
     private static string SeedOf(Broker broker, Topology topology) => topology.Brokers.First(other => other.Group == broker.Group).Name;
 }

@@ -6,12 +6,12 @@ using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Lab.Engines.Native;
 
-/// <summary>Runs rabbitmqctl, and the tools beside it, against a node of a native cluster.</summary>
+/// <summary>Runs rabbitmqctl, and the tools beside it, on a node of a native lab.</summary>
 internal sealed class NativeTools(NativeClusterOptions options, NativeLayout layout)
 {
     private const string Role = "ctl";
 
-    /// <summary>Runs a tool and keeps what it says.</summary>
+    /// <summary>Runs a tool and returns its exit code and its output.</summary>
     internal async Task<CtlResult> RunAsync(string tool, string node, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         var result = await OwnSession.Wrap(PathOf(tool), arguments)
