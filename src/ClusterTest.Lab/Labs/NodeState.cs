@@ -24,3 +24,19 @@ public enum NodeState
     /// <summary>The node has no process.</summary>
     Down,
 }
+
+/// <summary>The words for node states in messages.</summary>
+internal static class NodeStateWords
+{
+    /// <summary>The words that follow "the node is".</summary>
+    internal static string ToWords(this NodeState state) => state switch
+    {
+        NodeState.Running => "running",
+        NodeState.CutOff => "cut off",
+        NodeState.Drained => "drained",
+        NodeState.AppStopped => "app stopped",
+        NodeState.Frozen => "frozen",
+        NodeState.NotResponding => "not responding",
+        _ => "down",
+    };
+}
