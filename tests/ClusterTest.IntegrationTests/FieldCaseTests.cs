@@ -115,7 +115,7 @@ public sealed class FieldCaseTests(ClusterFixture fixture) : IAsyncLifetime
         await EvalAsync("application:set_env(rabbit,auth_mechanisms,['AMQPLAIN']).");
         var producer = StartAt($"amqp://{Host}", "cluster-test-producer");
         Assert.Equal(2, await producer.ExitCodeAsync(Programs.Patience));
-        Assert.Contains(producer.StandardError, line => line.Contains("it offers AMQPLAIN; spoken is PLAIN", StringComparison.Ordinal));
+        Assert.Contains(producer.StandardError, line => line.Contains("the broker offers AMQPLAIN; the client uses PLAIN", StringComparison.Ordinal));
     }
 
     [Fact]
