@@ -45,7 +45,8 @@ public sealed record ClusterOptions
 
     /// <summary>
     /// Gets the addresses to connect to. A session tries them in turn, so write the load balancer first. A session that is lost after it served for a
-    /// second or longer begins at the first address again; a session that was lost sooner, stalled or timed out continues with the next address.
+    /// second or longer begins at the first address again; a session that was lost sooner, stalled, timed out or no longer served its consumer continues with
+    /// the next address.
     /// </summary>
     public required IReadOnlyList<ClusterEndpoint> Endpoints { get; init; }
 

@@ -5,7 +5,7 @@ internal readonly record struct Interval(DateTime From, DateTime To)
 {
     internal TimeSpan Length => To - From;
 
-    /// <summary>The interval of this length that ended at a moment. It begins no earlier than a clock can have counted.</summary>
+    /// <summary>The interval of this length that ended at a moment. It begins no earlier than a clock can have counted, and is not negative.</summary>
     internal static Interval Before(DateTime end, TimeSpan length)
     {
         var longest = end - DateTime.MinValue;

@@ -1,3 +1,5 @@
+using ClusterTest.Lab.Topologies;
+
 namespace ClusterTest.Lab.Faults;
 
 /// <summary><c>rabbitmqctl delete_queue</c>: a queue in the virtual host <c>/</c> is deleted with all its messages.</summary>
@@ -19,15 +21,18 @@ public sealed class DeleteQueue() : Fault(
     /// <inheritdoc/>
     protected override async Task BreakAsync(FaultScene scene, CancellationToken cancellationToken)
     {
-        // Of several clusters not every one has to have the queue.
         var running = await scene.Lab.FindRunningAsync(cancellationToken);
-        foreach (var asked in running)
+        foreach (var asked in running.Count is 1 ? running : await FindHoldersAsync(scene, running, cancellationToken))
         {
-            if (running.Count is 1 || await scene.Lab.FindLeaderAsync(asked, scene.Target, cancellationToken) is not null)
-            {
-                _ = await scene.Lab.CtlOrFailAsync(asked.Name, ["delete_queue", scene.Target], cancellationToken);
-            }
+            _ = await scene.Lab.CtlOrFailAsync(asked.Name, ["delete_queue", scene.Target], cancellationToken);
         }
+    }
+
+    // Of several clusters not every one has to have the queue. If none has it, rabbitmqctl says so.
+    private static async Task<IReadOnlyList<Broker>> FindHoldersAsync(FaultScene scene, IReadOnlyList<Broker> running, CancellationToken cancellationToken)
+    {
+        var leaders = await Task.WhenAll(running.Select(asked => scene.Lab.FindLeaderAsync(asked, scene.Target, cancellationToken)));
+        return [.. running.Where((_, index) => leaders[index] is not null).DefaultIfEmpty(running[0])];
     }
 
     /// <summary>

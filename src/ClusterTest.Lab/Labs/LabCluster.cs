@@ -215,19 +215,39 @@ public sealed partial class LabCluster
     {
         await RequireUpAsync(cancellationToken);
         var began = _options.Time.GetTimestamp();
-        List<Broker> running;
-        bool isSlow;
-        do
+        while (true)
         {
-            var looks = await LookAtAllAsync(cancellationToken);
-            var states = Nodes.Zip(looks, static (node, look) => (node, look.State)).ToDictionary(static pair => pair.node, static pair => pair.State);
-            running = [.. Topology.Groups.Select(group => group.FirstOrDefault(node => states[node] is NodeState.Running)).OfType<Broker>()];
-            isSlow = Topology.Groups.Any(group =>
-                !group.Any(running.Contains) && group.Any(node => states[node] is NodeState.NotResponding));
+            var parts = await FindPartsAsync(cancellationToken);
+            var asked = await Task.WhenAll(Topology.Groups.Select(group => FindRunningAsync(group, parts, cancellationToken)));
+            if (!asked.Any(static found => found is (null, IsSlow: true)) || _options.Time.GetElapsedTime(began) >= SlowResponseLimit)
+            {
+                return asked.Select(static found => found.Node).OfType<Broker>().ToList() is { Count: > 0 } running
+                    ? running
+                    : throw new LabException("No node runs that can be asked. Run ./lab heal.");
+            }
         }
-        while (isSlow && _options.Time.GetElapsedTime(began) < SlowResponseLimit);
+    }
 
-        return running is [] ? throw new LabException("No node runs that can be asked. Run ./lab heal.") : running;
+    // The first that runs: a look at a node that does not is slow.
+    private async Task<(Broker? Node, bool IsSlow)> FindRunningAsync(
+        IReadOnlyList<Broker> group, IReadOnlyDictionary<string, LabPart> parts, CancellationToken cancellationToken)
+    {
+        var isSlow = false;
+        foreach (var node in group)
+        {
+            switch ((await LookAtAsync(node, parts[node.Name], cancellationToken)).State)
+            {
+                case NodeState.Running:
+                    return (node, isSlow);
+                case NodeState.NotResponding:
+                    isSlow = true;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return (null, isSlow);
     }
 
     // An engine that cannot cut a node off does not see that a node is cut off: the node's mark shows it.
