@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using ClusterTest.Events;
+using ClusterTest.Lab.Machine;
 using ClusterTest.Reconnect;
 
 namespace ClusterTest.Lab.Drills;
@@ -110,6 +111,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
         _consumer = await StartAsync(
             "ClusterTest.Consumer", "cluster-test-consumer", EventWriter.Consumer, ["--client-name", _names.Consumer], cancellationToken);
         await RequireAsync(score => score.Ready >= _variant.Sessions, "The consumer is not ready", cancellationToken);
+        await _target.SetUpAsync(_names, _variant, cancellationToken);
         _producer = await StartAsync(
             "ClusterTest.Producer",
             "cluster-test-producer",
@@ -255,8 +257,8 @@ internal sealed partial class DrillRun : IAsyncDisposable
             .. _target.ProgramArguments,
             .. more,
         ];
-        var environment = await _target.FindEnvironmentAsync(source, cancellationToken);
-        var program = EventProgram.Start(LabPrograms.Find(project, name), arguments, environment, written => _recorder.Write(source, written), _time);
+        var program = EventProgram.Start(
+            LabPrograms.Find(project, name), arguments, _target.EnvironmentOf(source), written => _recorder.Write(source, written), _time);
         _running.Add(program);
         return program;
     }

@@ -28,11 +28,11 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
     public int MostBroken => 1;
 
     /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<string, string?>> FindEnvironmentAsync(string program, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<string, string?>>(new Dictionary<string, string?>
-        {
-            [ConnectionOptions.UriVariable] = cluster.Uri.Format(),
-        });
+    public IReadOnlyDictionary<string, string?> EnvironmentOf(string program) =>
+        new Dictionary<string, string?> { [ConnectionOptions.UriVariable] = cluster.Uri.Format() };
+
+    /// <inheritdoc/>
+    public Task SetUpAsync(DrillNames names, Variant variant, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ProgramArguments => [];

@@ -18,8 +18,10 @@ internal interface IDrillTarget
 
     /// <summary>The environment of one of the two programs: the address that it connects to, and its login.</summary>
     /// <param name="program">As in <see cref="EventWriter"/>.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public Task<IReadOnlyDictionary<string, string?>> FindEnvironmentAsync(string program, CancellationToken cancellationToken);
+    public IReadOnlyDictionary<string, string?> EnvironmentOf(string program);
+
+    /// <summary>Sets up what carries the run's messages from the producer's queue to the consumer's, if these are two queues.</summary>
+    public Task SetUpAsync(DrillNames names, Variant variant, CancellationToken cancellationToken);
 
     /// <summary>The arguments of the two programs: the files with certificates and passwords that they need, if any.</summary>
     public IReadOnlyList<string> ProgramArguments { get; }

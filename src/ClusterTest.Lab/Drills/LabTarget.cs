@@ -1,9 +1,10 @@
 using ClusterTest.Events;
+using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
 using ClusterTest.Lab.Machine;
-using ClusterTest.Lab.Topologies;
+using ClusterTest.Reconnect;
 using RabbitMQ.Client;
 
 namespace ClusterTest.Lab.Drills;
@@ -22,13 +23,13 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
     /// <inheritdoc/>
     public string Address => cluster.Topology.EntersByTheBalancer
         ? cluster.Balancer.ToString()
-        : $"{cluster.Topology.ProducerEntrance} (producers) and {cluster.Topology.ConsumerEntrance} (consumers)";
+        : $"{cluster.EntranceOf(cluster.Topology.ProducerEntrance)} (producers) and {cluster.EntranceOf(cluster.Topology.ConsumerEntrance)} (consumers)";
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<string, string?>> FindEnvironmentAsync(string program, CancellationToken cancellationToken)
+    public IReadOnlyDictionary<string, string?> EnvironmentOf(string program)
     {
         var entrance = program is EventWriter.Producer ? cluster.Topology.ProducerEntrance : cluster.Topology.ConsumerEntrance;
-        var address = entrance is Topology.Balancer ? cluster.Balancer : await cluster.FindAddressAsync(entrance, cancellationToken);
+        var address = cluster.EntranceOf(entrance);
         return new Dictionary<string, string?>
         {
             [LabProcesses.LabVariable] = cluster.StateDirectory,
@@ -36,6 +37,11 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
             [Cli.ConnectionOptions.UriVariable] = cluster.Secrets is null ? $"amqp://{address}" : $"amqps://{LabSecrets.UserName}@{address}",
         };
     }
+
+    /// <inheritdoc/>
+    public Task SetUpAsync(DrillNames names, Variant variant, CancellationToken cancellationToken) => cluster.SetShovelsAsync(
+        new ShovelDefinition(names.Queue, variant.QueueType is QueueType.Classic ? ShovelDefinition.Classic : ShovelDefinition.Quorum, variant.AckMode),
+        cancellationToken);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ProgramArguments => cluster.Secrets is { } secrets
@@ -70,11 +76,13 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
         var leader = cluster.FindLeaderAsync(names.Queue, cancellationToken);
         var clients = await cluster.FindClientsAsync(cancellationToken);
         var here = clients.Where(client => client.Node == node).Select(static client => client.Name).ToList();
+        var shovels = await cluster.FindShovelsAsync(cancellationToken);
         string[] roles =
         [
             .. await leader == node ? ["leader"] : Array.Empty<string>(),
             .. here.Exists(name => name.StartsWith(names.Consumer, StringComparison.Ordinal)) ? ["consumer"] : Array.Empty<string>(),
             .. here.Exists(name => name.StartsWith(names.Producer, StringComparison.Ordinal)) ? ["producer"] : Array.Empty<string>(),
+            .. shovels.Any(shovel => shovel.Queue == names.Queue && shovel.Node == node) ? ["shovel"] : Array.Empty<string>(),
         ];
         return roles is [] ? null : string.Join(",", roles);
     }
@@ -89,6 +97,7 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
     /// <inheritdoc/>
     public async Task DrainAsync(DrillNames names, Action<DrainedEvent> found, CancellationToken cancellationToken)
     {
+        await cluster.RemoveShovelsAsync(names.Queue, cancellationToken);
         foreach (var node in cluster.Topology.Stores)
         {
             await QueueDrain.EmptyAsync(await ConnectionsToAsync(node, cancellationToken), names, node, found, time, cancellationToken);

@@ -1,3 +1,4 @@
+using ClusterTest.Lab.Brokers;
 using ClusterTest.Reconnect;
 
 namespace ClusterTest.Lab.Drills;
@@ -6,4 +7,8 @@ namespace ClusterTest.Lab.Drills;
 /// <param name="Name">The setting that differs, such as <c>sessions=2</c>; empty if there is only one variant.</param>
 /// <param name="Sessions">The number of sessions of each program.</param>
 /// <param name="QueueType">The type of the queue.</param>
-internal sealed record Variant(string Name, int Sessions, QueueType QueueType);
+internal sealed record Variant(string Name, int Sessions, QueueType QueueType)
+{
+    /// <summary>When a Shovel acknowledges a message, as in <see cref="ShovelDefinition.AckMode"/>.</summary>
+    internal string AckMode { get; init; } = ShovelDefinition.OnConfirm;
+}

@@ -1,5 +1,6 @@
 using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Files;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Engines;
 
@@ -48,6 +49,15 @@ internal interface IEngine
 
     /// <summary>Whether something listens at a part's address; null if only a connection can tell.</summary>
     public bool? IsListening(AmqpAddress address);
+
+    /// <summary>The address by which the other parts reach a node. It stays the same while the lab is up.</summary>
+    public AmqpAddress InnerAddressOf(string node);
+
+    /// <summary>The address by which clients on this machine reach a node of <see cref="Topology.OwnEntrances"/>. It stays the same while the lab is up.</summary>
+    public AmqpAddress EntranceOf(string node);
+
+    /// <summary>The address, without a port, by which the parts reach programs that run on this machine.</summary>
+    public Task<string> FindHostAsync(CancellationToken cancellationToken);
 
     /// <summary>The client ends of a part's connections: a different string for each.</summary>
     public Task<IReadOnlySet<string>> FindPeersAsync(string part, CancellationToken cancellationToken);

@@ -9,6 +9,10 @@ public sealed record ComposePorts : LabPorts
     /// <value>Default: 15672.</value>
     public int Management { get; init; } = 15672;
 
+    /// <summary>The port of the node that clients connect to without the balancer, where there is one.</summary>
+    /// <value>Default: 5676.</value>
+    public int Node { get; init; } = 5676;
+
     /// <summary>Moves all ports by the distance between the balancer's port and its default.</summary>
     public static ComposePorts FromBase(int balancer)
     {
@@ -20,6 +24,8 @@ public sealed record ComposePorts : LabPorts
             Statistics = defaults.Statistics + shift,
             BalancerTls = defaults.BalancerTls + shift,
             Management = defaults.Management + shift,
+            Link = defaults.Link + shift,
+            Node = defaults.Node + shift,
         };
     }
 
@@ -30,5 +36,7 @@ public sealed record ComposePorts : LabPorts
         (BalancerTls, "the balancer by TLS"),
         (Statistics, "the balancer's statistics"),
         (Management, "the management page"),
+        .. topology.OwnEntrances.Select(node => (Node, node)),
+        .. topology.HasLink ? [(Link, "the link between the sites")] : Array.Empty<(int, string)>(),
     ];
 }

@@ -41,6 +41,9 @@ internal sealed record LabMarker
     /// <summary>RabbitMQ's start script; null for the default one, and for a lab in containers.</summary>
     public string? Broker { get; init; }
 
+    /// <summary>The start scripts of the nodes that run another RabbitMQ than the others, by the names of the nodes; null if there are none.</summary>
+    public IReadOnlyDictionary<string, string>? Brokers { get; init; }
+
     /// <summary>The balancer's program; null for the default one, and for a lab in containers.</summary>
     public string? Balancer { get; init; }
 

@@ -26,6 +26,10 @@ public abstract record LabPorts
     /// <value>Default: 8100.</value>
     public int Statistics { get; init; } = 8100;
 
+    /// <summary>The port of the link between two sites.</summary>
+    /// <value>Default: 5675.</value>
+    public int Link { get; init; } = 5675;
+
     /// <summary>Every port that a topology uses, with its purpose.</summary>
     public abstract IEnumerable<(int Port, string Purpose)> All(Topology topology);
 }

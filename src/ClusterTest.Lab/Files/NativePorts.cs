@@ -27,6 +27,7 @@ public sealed record NativePorts : LabPorts
             Balancer = defaults.Balancer + shift,
             BalancerTls = defaults.BalancerTls + shift,
             Statistics = defaults.Statistics + shift,
+            Link = defaults.Link + shift,
             FirstNode = defaults.FirstNode + shift,
             FirstDistribution = defaults.FirstDistribution + shift,
             PortMapper = defaults.PortMapper + shift,
@@ -41,6 +42,7 @@ public sealed record NativePorts : LabPorts
         (Statistics, "the balancer's statistics"),
         .. topology.BrokerNames.Index().Select(node => (FirstNode + node.Index, node.Item)),
         .. topology.BrokerNames.Index().Select(node => (FirstDistribution + node.Index, $"the Erlang distribution of {node.Item}")),
+        .. topology.HasLink ? [(Link, "the link between the sites")] : Array.Empty<(int, string)>(),
         (PortMapper, "the Erlang port mapper, epmd"),
     ];
 }

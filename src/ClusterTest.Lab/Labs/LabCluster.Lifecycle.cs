@@ -1,3 +1,4 @@
+using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Engines;
 using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Machine;
@@ -13,6 +14,13 @@ public sealed partial class LabCluster
     public async Task<UpOutcome> UpAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
         RequireOwnFolder();
+        if (_options.Secure && Topology.Shovels is not [])
+        {
+            throw new LabException(
+                $"The topology {Topology.Name} does not run with --secure: its Shovel logs in to another node, and RabbitMQ takes the password for that only in "
+                + "an argument of rabbitmqctl, which everyone on this machine can read.");
+        }
+
         await PrepareAsync(progress, cancellationToken);
         using var exclusive = ClusterLock.Take(_layout.LockFile);
         if (await IsUpAsync(cancellationToken))
@@ -156,6 +164,7 @@ public sealed partial class LabCluster
             }
         }
 
+        await SetShovelsAsync(new ShovelDefinition(ProgramsQueue), cancellationToken);
         await WaitForBalancerAsync(Nodes, cancellationToken);
         var sees = Nodes.Count is 1 ? "sees the node" : $"sees all {Nodes.Count} nodes";
         progress?.Report($"  {BalancerRole}   127.0.0.1:{Balancer.Port}   {(Secrets is null ? "" : "TLS, ")}{sees}, statistics on {Statistics}");

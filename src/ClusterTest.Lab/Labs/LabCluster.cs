@@ -214,6 +214,12 @@ public sealed partial class LabCluster
     internal async Task<IReadOnlyList<Broker>> FindRunningAsync(CancellationToken cancellationToken)
     {
         await RequireUpAsync(cancellationToken);
+        return await FindStartedAsync(cancellationToken);
+    }
+
+    // As above, also while the lab starts.
+    private async Task<IReadOnlyList<Broker>> FindStartedAsync(CancellationToken cancellationToken)
+    {
         var began = _options.Time.GetTimestamp();
         while (true)
         {

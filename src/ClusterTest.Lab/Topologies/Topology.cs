@@ -16,6 +16,9 @@ public abstract record Topology(string Name, string Help, IReadOnlyList<Broker> 
     /// <summary>The name of the load balancer, used like the name of a node.</summary>
     public const string Balancer = "balancer";
 
+    /// <summary>The name of the link between two sites, used like the name of a node.</summary>
+    public const string Link = "link";
+
     // A quorum queue needs more than half of its members: of three nodes, one may be broken.
     private const int LeastForAMajority = 3;
 
@@ -35,11 +38,34 @@ public abstract record Topology(string Name, string Help, IReadOnlyList<Broker> 
     /// <summary>The part that consumers connect to: the balancer, or a node.</summary>
     public virtual string ConsumerEntrance => Balancer;
 
+    /// <summary>The parts that some program connects to without the balancer.</summary>
+    public IReadOnlyList<string> OwnEntrances => [.. new[] { ProducerEntrance, ConsumerEntrance }.Where(static part => part is not Balancer).Distinct()];
+
     /// <summary>Whether both programs connect to the balancer.</summary>
     public bool EntersByTheBalancer => ProducerEntrance is Balancer && ConsumerEntrance is Balancer;
 
     /// <summary>The nodes that the balancer hands clients to.</summary>
     public virtual IReadOnlyList<string> Balanced => BrokerNames;
+
+    /// <summary>
+    /// The node that the balancer hands clients to only while no other node is up; null if all nodes of <see cref="Balanced"/> are alike. HAProxy calls such a
+    /// server a backup.
+    /// </summary>
+    public virtual string? Standby => null;
+
+    /// <summary>The Shovels that carry the messages of a queue from one group to another, for each queue that the lab is used with.</summary>
+    /// <value>None.</value>
+    public virtual IReadOnlyList<ShovelRoute> Shovels => [];
+
+    /// <summary>Whether a Shovel goes over a link that the lab can break.</summary>
+    public bool HasLink => Shovels.Any(static route => route.IsOverLink);
+
+    /// <summary>The plugins that RabbitMQ runs with, besides those that its installation or image enables.</summary>
+    public IReadOnlyList<string> Plugins => Shovels is [] ? [] : [ShovelRoute.Plugin];
+
+    /// <summary>The plans that <c>drill --plan</c> knows on this topology, besides the faults one after the other.</summary>
+    /// <value>None.</value>
+    public virtual IReadOnlyList<Plan> Plans => [];
 
     /// <summary>Whether clients can go on while one node is broken. If not, a drill heals the node without waiting until messages flow again.</summary>
     /// <value>

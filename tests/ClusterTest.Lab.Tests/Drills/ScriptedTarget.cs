@@ -43,8 +43,9 @@ internal sealed class ScriptedTarget : IDrillTarget, IFault
 
     public Task HealAsync(string? node, CancellationToken cancellationToken) => Heal(cancellationToken);
 
-    public Task<IReadOnlyDictionary<string, string?>> FindEnvironmentAsync(string program, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<string, string?>>(new Dictionary<string, string?>());
+    public IReadOnlyDictionary<string, string?> EnvironmentOf(string program) => new Dictionary<string, string?>();
+
+    public Task SetUpAsync(DrillNames names, Variant variant, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task<string?> FindRoleAsync(string node, DrillNames names, CancellationToken cancellationToken)
     {

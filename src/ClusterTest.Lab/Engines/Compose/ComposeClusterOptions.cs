@@ -22,6 +22,10 @@ public sealed record ComposeClusterOptions : LabClusterOptions
     /// <value>Default: 5670 and 5671 for clients, 8100 for statistics, 15672 for the management page.</value>
     public ComposePorts Ports { get; init; } = new();
 
+    /// <summary>The images of nodes that run another RabbitMQ than the Compose files say, by the names of the nodes.</summary>
+    /// <value>Default: none.</value>
+    public IReadOnlyDictionary<string, string> Images { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Reads the options of the lab in a state directory: the topology and the ports that it was started with, else the defaults.</summary>
     public static ComposeClusterOptions Load(string stateDirectory)
     {

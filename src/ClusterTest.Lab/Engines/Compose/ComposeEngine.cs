@@ -115,6 +115,15 @@ internal sealed class ComposeEngine : IEngine
     public bool? IsListening(AmqpAddress address) => null;
 
     /// <inheritdoc/>
+    public AmqpAddress InnerAddressOf(string node) => new(node, NodePort);
+
+    /// <inheritdoc/>
+    public AmqpAddress EntranceOf(string node) => new("localhost", _options.Ports.Node);
+
+    /// <inheritdoc/>
+    public Task<string> FindHostAsync(CancellationToken cancellationToken) => _project.FindGatewayAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<IReadOnlySet<string>> FindPeersAsync(string part, CancellationToken cancellationToken)
     {
         var id = await IdOfAsync(part, cancellationToken);

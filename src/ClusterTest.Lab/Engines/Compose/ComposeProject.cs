@@ -93,6 +93,11 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
             ? network
             : throw new LabException($"The network of the project {options.Project} is gone. Start the lab anew with ./lab down and ./lab up.");
 
+    /// <summary>This machine's address in the project's network.</summary>
+    internal async Task<string> FindGatewayAsync(CancellationToken cancellationToken) =>
+        (await DockerCli.RunOrFailAsync(
+            ["network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", await FindNetworkAsync(cancellationToken)], cancellationToken)).Trim();
+
     /// <summary>Removes containers, networks and volumes, including those that a command still under way has just made.</summary>
     internal async Task RemoveAsync(CancellationToken cancellationToken)
     {
@@ -139,12 +144,14 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
         .Concat(options.Secure ? [options.Topology.SecureComposeFile] : [])
         .Select(file => Path.Combine(options.Checkout, file));
 
-    private Dictionary<string, string?> Environment() => new()
+    private Dictionary<string, string?> Environment() => new(options.Images.Select(static image =>
+        KeyValuePair.Create<string, string?>($"{image.Key.ToUpperInvariant()}_IMAGE", image.Value)))
     {
         ["BALANCER_PORT"] = Text(options.Ports.Balancer),
         ["BALANCER_TLS_PORT"] = Text(options.Ports.BalancerTls),
         ["STATISTICS_PORT"] = Text(options.Ports.Statistics),
         ["MANAGEMENT_PORT"] = Text(options.Ports.Management),
+        ["NODE_PORT"] = Text(options.Ports.Node),
     };
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);

@@ -28,10 +28,10 @@ internal static class BrokerEnvironment
         // With these two, the start script becomes the Erlang VM instead of watching over it, and does not warn that there is no input.
         environment["RABBITMQ_ALLOW_INPUT"] = "1";
         environment["RABBITMQ_SERVER_START_ARGS"] = "-noinput";
-        if (Directory.Exists(layout.BrokerScripts))
+        if (Directory.Exists(layout.BrokerScriptsOf(node)))
         {
             // The path is relative to the directory that the node starts in: the scripts do not understand a path with a space.
-            environment["RABBITMQ_SCRIPTS_DIR"] = Path.GetRelativePath(layout.Root, layout.BrokerScripts);
+            environment["RABBITMQ_SCRIPTS_DIR"] = Path.GetRelativePath(layout.Root, layout.BrokerScriptsOf(node));
         }
 
         return environment;

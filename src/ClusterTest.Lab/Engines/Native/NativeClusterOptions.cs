@@ -22,6 +22,10 @@ public sealed record NativeClusterOptions : LabClusterOptions
     /// <value>Default: <see cref="DefaultBrokerProgram"/>.</value>
     public string BrokerProgram { get; init; } = DefaultBrokerProgram;
 
+    /// <summary>The start scripts of the nodes that run another RabbitMQ than <see cref="BrokerProgram"/>, by the names of the nodes.</summary>
+    /// <value>Default: none.</value>
+    public IReadOnlyDictionary<string, string> BrokerPrograms { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The path of the balancer's program.</summary>
     /// <value>Default: null, which means <c>haproxy</c> in the PATH or in the directories for administration.</value>
     public string? BalancerProgram { get; init; }
@@ -36,9 +40,13 @@ public sealed record NativeClusterOptions : LabClusterOptions
             Topology = marker?.TopologyOf(Engine.Native) ?? TopologyList.Default,
             Ports = marker?.PortsOf<NativePorts>(Engine.Native) ?? new(),
             BrokerProgram = marker?.Broker ?? DefaultBrokerProgram,
+            BrokerPrograms = marker?.Brokers ?? new Dictionary<string, string>(),
             BalancerProgram = marker?.Balancer,
         };
     }
+
+    /// <summary>A node's start script.</summary>
+    internal string BrokerProgramOf(string node) => BrokerPrograms.GetValueOrDefault(node, BrokerProgram);
 
     /// <summary>The start script that a path names: the path itself, or the start script of the installation in that folder.</summary>
     internal static string BrokerProgramAt(string path)

@@ -16,6 +16,7 @@ internal sealed class NativeEngine : IEngine
     private const string BrokerVirtualMachine = "beam.smp";
     private const string PortMapperRole = "epmd";
     private const string SessionProgram = "setsid";
+    private const string Loopback = "127.0.0.1";
 
     private readonly NativeClusterOptions _options;
     private readonly NativeLayout _layout;
@@ -46,6 +47,7 @@ internal sealed class NativeEngine : IEngine
     {
         Engine = Engine.Native,
         Broker = _options.BrokerProgram is NativeClusterOptions.DefaultBrokerProgram ? null : _options.BrokerProgram,
+        Brokers = _options.BrokerPrograms.Count is 0 ? null : _options.BrokerPrograms,
         Balancer = _options.BalancerProgram,
     }.With(_options.Ports);
 
@@ -59,7 +61,7 @@ internal sealed class NativeEngine : IEngine
     {
         List<string> missing =
         [
-            .. new[] { _options.BrokerProgram }.Where(static program => !File.Exists(program)),
+            .. BrokerPrograms().Where(static program => !File.Exists(program)),
             .. FindBalancerProgram() is { } balancer && File.Exists(balancer) ? Array.Empty<string>() : [_options.BalancerProgram ?? BalancerProgram],
             .. new[] { PortMapperRole, SessionProgram }.Where(static program => MachinePrograms.Find(program) is null),
         ];
@@ -70,11 +72,11 @@ internal sealed class NativeEngine : IEngine
         }
 
         // Another script will not do: the packages' wrapper, for example, changes user and clears the environment.
-        return File.Exists(Path.Combine(Path.GetDirectoryName(_options.BrokerProgram)!, "rabbitmq-env"))
-            ? Task.CompletedTask
-            : throw new LabException(
-                $"{_options.BrokerProgram} is not RabbitMQ's own start script: there is no rabbitmq-env beside it. "
-                + $"Name the start script with --broker; in the packages it is {NativeClusterOptions.DefaultBrokerProgram}.");
+        return BrokerPrograms().FirstOrDefault(static program => !File.Exists(Path.Combine(Path.GetDirectoryName(program)!, "rabbitmq-env"))) is { } other
+            ? throw new LabException(
+                $"{other} is not RabbitMQ's own start script: there is no rabbitmq-env beside it. "
+                + $"Name the start script with --broker; in the packages it is {NativeClusterOptions.DefaultBrokerProgram}.")
+            : Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -118,6 +120,15 @@ internal sealed class NativeEngine : IEngine
     public bool? IsListening(AmqpAddress address) => PortOwner.IsListenedTo(address.Port);
 
     /// <inheritdoc/>
+    public AmqpAddress InnerAddressOf(string node) => new(Loopback, PortOf(node));
+
+    /// <inheritdoc/>
+    public AmqpAddress EntranceOf(string node) => new(Loopback, PortOf(node));
+
+    /// <inheritdoc/>
+    public Task<string> FindHostAsync(CancellationToken cancellationToken) => Task.FromResult(Loopback);
+
+    /// <inheritdoc/>
     public Task<IReadOnlySet<string>> FindPeersAsync(string part, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlySet<string>>(PortOwner.FindPeers(PortOf(part)));
 
@@ -129,7 +140,7 @@ internal sealed class NativeEngine : IEngine
             ["-db", .. BalancerFiles().SelectMany(static file => new[] { "-f", file })],
             BalancerEnvironment(),
             cancellationToken)
-        : _launcher.StartAsync(part, _options.BrokerProgram, [], BrokerEnvironment.ForNode(_layout, _options.Ports, part, IndexOf(part)), cancellationToken);
+        : _launcher.StartAsync(part, _options.BrokerProgramOf(part), [], BrokerEnvironment.ForNode(_layout, _options.Ports, part, IndexOf(part)), cancellationToken);
 
     /// <inheritdoc/>
     public Task EndAsync(string part, CancellationToken cancellationToken) =>
@@ -189,6 +200,7 @@ internal sealed class NativeEngine : IEngine
     {
         var environment = BrokerEnvironment.Clean();
         environment["TOPOLOGY"] = _options.Topology.BalancerFiles.Count > 1 ? _options.Topology.Name : null;
+        environment["STATISTICS_ADMIN"] = _options.Topology.Standby is null ? null : "yes";
         environment["STATISTICS_BIND"] = $"127.0.0.1:{_options.Ports.Statistics}";
         environment[Secrets is null ? "BALANCER_BIND" : "AMQPS_BIND"] = $"127.0.0.1:{(Secrets is null ? _options.Ports.Balancer : _options.Ports.BalancerTls)}";
         if (Secrets is { } secrets)
@@ -204,6 +216,8 @@ internal sealed class NativeEngine : IEngine
 
         return environment;
     }
+
+    private IEnumerable<string> BrokerPrograms() => _options.Topology.BrokerNames.Select(_options.BrokerProgramOf).Distinct();
 
     private static string VariableOf(string node) => node.ToUpperInvariant().Replace('-', '_');
 
@@ -222,7 +236,7 @@ internal sealed class NativeEngine : IEngine
         _ => PartState.Running,
     };
 
-    private AmqpAddress? AddressOf(string part) => part is Topology.Balancer ? null : new AmqpAddress("127.0.0.1", PortOf(part));
+    private AmqpAddress? AddressOf(string part) => part is Topology.Balancer ? null : new AmqpAddress(Loopback, PortOf(part));
 
     private int PortOf(string node) => _options.Ports.FirstNode + IndexOf(node);
 

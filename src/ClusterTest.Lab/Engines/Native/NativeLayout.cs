@@ -12,9 +12,9 @@ internal sealed class NativeLayout(string root) : LabLayout(root)
 
     internal string EnabledPlugins => Path.Combine(Home, "enabled_plugins");
 
-    internal string BrokerView => Path.Combine(Root, LabNames.Broker);
+    internal string BrokerViewOf(string node) => Path.Combine(Root, LabNames.Broker, node);
 
-    internal string BrokerScripts => Path.Combine(BrokerView, "sbin");
+    internal string BrokerScriptsOf(string node) => Path.Combine(BrokerViewOf(node), "sbin");
 
     internal string BrokerConfigurationOf(string node) => Path.Combine(Root, node, "rabbitmq.conf");
 
@@ -31,7 +31,7 @@ internal sealed class NativeLayout(string root) : LabLayout(root)
         _ = Directory.CreateDirectory(Home);
         BrokerConfiguration.WriteCookie(Home);
         File.WriteAllText(EnvironmentFile, "");
-        File.WriteAllText(EnabledPlugins, "[].\n");
+        File.WriteAllText(EnabledPlugins, $"[{string.Join(',', options.Topology.Plugins)}].\n");
         foreach (var (index, broker) in options.Topology.Brokers.Index())
         {
             var node = broker.Name;
@@ -43,12 +43,11 @@ internal sealed class NativeLayout(string root) : LabLayout(root)
                 SeedOf(broker, options.Topology),
                 options.Ports.FirstNode + index,
                 options.Secure ? new LabSecrets(Secrets) : null,
-                BrokerVersion.Of(options.BrokerProgram),
+                BrokerVersion.Of(options.BrokerProgramOf(node)),
                 options.AdditionalBrokerConfiguration);
             File.WriteAllText(BrokerConfigurationOf(node), configuration);
+            _ = BrokerHome.Create(options.BrokerProgramOf(node), options.Topology.Plugins, BrokerViewOf(node));
         }
-
-        _ = BrokerHome.Create(options.BrokerProgram, BrokerView);
     }
 
     // The first node of the group, which the other nodes join.

@@ -14,7 +14,7 @@ internal sealed class NativeTools(NativeClusterOptions options, NativeLayout lay
     /// <summary>Runs a tool and returns its exit code and its output.</summary>
     internal async Task<CtlResult> RunAsync(string tool, string node, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        var result = await OwnSession.Wrap(PathOf(tool), arguments)
+        var result = await OwnSession.Wrap(PathOf(tool, node), arguments)
             .WithEnvironmentVariables(EnvironmentFor(node))
             .WithWorkingDirectory(layout.Root)
             .WithValidation(CommandResultValidation.None)
@@ -25,7 +25,7 @@ internal sealed class NativeTools(NativeClusterOptions options, NativeLayout lay
     /// <summary>Runs a tool with this program's own input, output and error.</summary>
     internal Task<int> PassThroughAsync(string tool, string node, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(PathOf(tool), arguments);
+        var start = new ProcessStartInfo(PathOf(tool, node), arguments);
         foreach (var (name, value) in EnvironmentFor(node))
         {
             start.Environment[name] = value;
@@ -34,7 +34,7 @@ internal sealed class NativeTools(NativeClusterOptions options, NativeLayout lay
         return ForegroundProcess.RunAsync(start, cancellationToken);
     }
 
-    private string PathOf(string tool) => Path.Combine(Path.GetDirectoryName(options.BrokerProgram)!, tool);
+    private string PathOf(string tool, string node) => Path.Combine(Path.GetDirectoryName(options.BrokerProgramOf(node))!, tool);
 
     private Dictionary<string, string?> EnvironmentFor(string node)
     {

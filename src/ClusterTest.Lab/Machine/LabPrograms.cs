@@ -1,6 +1,6 @@
-namespace ClusterTest.Lab.Drills;
+namespace ClusterTest.Lab.Machine;
 
-/// <summary>Finds the two programs that a drill runs. They are the same programs that users run.</summary>
+/// <summary>Finds the programs of this repository that the lab runs. They are the same programs that users run.</summary>
 internal static class LabPrograms
 {
     /// <summary>The path of a program: beside this program, or in the output folder of the repository's build.</summary>

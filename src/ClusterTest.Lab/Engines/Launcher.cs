@@ -1,9 +1,10 @@
+using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Machine;
 
-namespace ClusterTest.Lab.Engines.Native;
+namespace ClusterTest.Lab.Engines;
 
 /// <summary>Starts long-running programs that outlive this program and carry the lab's mark.</summary>
-internal sealed class Launcher(NativeLayout layout)
+internal sealed class Launcher(LabLayout layout)
 {
     /// <summary>
     /// Starts a program in its own session, so that a Ctrl-C in the terminal does not reach it. The program has no input, and its output goes to the log of

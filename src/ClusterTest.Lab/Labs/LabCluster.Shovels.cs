@@ -1,0 +1,81 @@
+using ClusterTest.Lab.Brokers;
+using ClusterTest.Lab.Topologies;
+
+namespace ClusterTest.Lab.Labs;
+
+/// <content>The Shovels, which carry the messages of a queue from one group to another.</content>
+public sealed partial class LabCluster
+{
+    /// <summary>The queue of the two programs, if their users name no other. Its messages are carried while the lab is up.</summary>
+    internal const string ProgramsQueue = "cluster_test";
+
+    /// <summary>The address that clients connect to at a part: at the balancer, or at a node of <see cref="Topology.OwnEntrances"/>.</summary>
+    internal AmqpAddress EntranceOf(string part) => part is BalancerRole ? Balancer : _engine.EntranceOf(part);
+
+    /// <summary>The lab's Shovels, and how many messages each of them has still to carry.</summary>
+    /// <exception cref="LabException">No node runs that can be asked.</exception>
+    public async Task<IReadOnlyList<ShovelStatus>> FindShovelsAsync(CancellationToken cancellationToken = default)
+    {
+        if (Topology.Shovels is [])
+        {
+            return [];
+        }
+
+        var asked = await FindRunningAsync(cancellationToken);
+        return [.. (await Task.WhenAll(asked.Select(node => FindShovelsAsync(node, cancellationToken)))).SelectMany(static found => found)];
+    }
+
+    /// <summary>Sets a Shovel on every route of the topology. Does nothing if the topology has none.</summary>
+    /// <exception cref="LabException">The plugin is not enabled, or no node of the source runs.</exception>
+    internal async Task SetShovelsAsync(ShovelDefinition definition, CancellationToken cancellationToken)
+    {
+        foreach (var route in Topology.Shovels)
+        {
+            await SetShovelAsync(route, definition, cancellationToken);
+        }
+    }
+
+    /// <summary>Removes the Shovels of a queue, on whichever route they are.</summary>
+    internal async Task RemoveShovelsAsync(string queue, CancellationToken cancellationToken)
+    {
+        foreach (var shovel in (await FindShovelsAsync(cancellationToken)).Where(shovel => shovel.Queue == queue))
+        {
+            _ = await CtlOrFailAsync(shovel.Source, ShovelDefinition.Removal(queue), cancellationToken);
+        }
+    }
+
+    private async Task SetShovelAsync(ShovelRoute route, ShovelDefinition definition, CancellationToken cancellationToken)
+    {
+        var source = await FindRunningInAsync(route.Source, cancellationToken);
+        var set = await _engine.ExecAsync(source.Name, BrokerTool.Ctl, definition.Setting(await FindDestinationAsync(route, cancellationToken)), cancellationToken);
+        if (set.ExitCode is not 0)
+        {
+            var said = (set.Error + set.Output).Trim();
+            throw new LabException(said.Contains("component shovel not found", StringComparison.Ordinal)
+                ? $"{source.Name} cannot run a Shovel: the plugin {ShovelRoute.Plugin} is not enabled there. Enable it with ./lab ctl or rabbitmq-plugins enable."
+                : $"The Shovel of {definition.Queue} cannot be set on {source.Name}: {said}");
+        }
+    }
+
+    private async Task<Broker> FindRunningInAsync(string group, CancellationToken cancellationToken) =>
+        (await FindStartedAsync(cancellationToken)).FirstOrDefault(node => node.Group == group)
+        ?? throw new LabException($"No node of {group} runs, and its Shovel can be set on no other. Run ./lab heal first.");
+
+    private async Task<AmqpAddress> FindDestinationAsync(ShovelRoute route, CancellationToken cancellationToken) => route.IsOverLink
+        ? new AmqpAddress(await _engine.FindHostAsync(cancellationToken), _engine.Ports.Link)
+        : _engine.InnerAddressOf(route.Destination);
+
+    private async Task<IReadOnlyList<ShovelStatus>> FindShovelsAsync(Broker asked, CancellationToken cancellationToken)
+    {
+        if (!Topology.Shovels.Any(route => route.Source == asked.Group) && Topology.Standby is null)
+        {
+            return [];
+        }
+
+        var lists = CtlOrFailAsync(asked.Name, QueueList.Command, cancellationToken);
+        var reports = ShovelReport.Parse(await CtlOrFailAsync(asked.Name, ShovelReport.Command, cancellationToken));
+        var queues = QueueList.Parse(await lists);
+        return [.. reports.Select(shovel => new ShovelStatus(
+            shovel.Queue, asked.Name, shovel.Node, shovel.State, shovel.Reason, queues.FirstOrDefault(queue => queue.Name == shovel.Queue)?.Messages))];
+    }
+}

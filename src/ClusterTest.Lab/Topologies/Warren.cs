@@ -1,0 +1,50 @@
+namespace ClusterTest.Lab.Topologies;
+
+/// <summary>
+/// Two nodes that share nothing, not even a version. Clients are on the primary; while it is down, they are on the standby. When the primary returns, they
+/// move back, and a Shovel carries to the primary what was left on the standby.
+/// </summary>
+public sealed record Warren() : Topology(
+    "warren", "a primary and a standby that share nothing, behind a load balancer", [new(Primary, Primary), new(Backup, Backup)])
+{
+    private const string Primary = "primary";
+    private const string Backup = "standby";
+
+    /// <inheritdoc/>
+    public override string Standby => Backup;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ShovelRoute> Shovels => [new(Backup, Primary)];
+
+    /// <inheritdoc/>
+    public override bool ServesWithOneBroken => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> BalancerFiles => [.. base.BalancerFiles, "topologies/warren/haproxy.cfg"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ComposeFiles => ["docker-compose.yml", "topologies/warren/docker-compose.yml"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Plan> Plans =>
+    [
+        new(
+            "failback",
+            "break the primary in three ways, once more while clients move back, the standby while it serves, and the balancer",
+            [
+                Step(0, "kill", Primary, 5),
+                Step(1, "kill", Primary, 3), // begins as soon as the first is healed: while clients move back
+                Step(30, "stop-app", Primary, 5),
+                Step(60, "freeze", Primary, 5),
+                Step(90, "kill", Primary, 25),
+                Step(95, "kill", Backup, 5),
+                Step(150, "balancer-restart", node: null, 2),
+            ]),
+        new(
+            "upgrade",
+            "move the clients and the messages of the primary to the standby, as for a new version, and back",
+            [Step(0, "hand-over", Primary, 10)]),
+    ];
+
+    private static PlanStep Step(int at, string fault, string? node, int hold) => new(TimeSpan.FromSeconds(at), fault, node, TimeSpan.FromSeconds(hold));
+}
