@@ -72,11 +72,11 @@ public sealed class EngineScriptTests : IDisposable
     public async Task Keeps_images_when_it_is_asked_to_and_takes_them_again()
     {
         Assert.Equal(0, await RunAsync("true", keep: true));
-        const string All = "cluster-test/debian cluster-test/rabbitmq:4.3 cluster-test/haproxy:3.2 cluster-test/sdk:10.0";
+        const string All = "cluster-test/debian cluster-test/debian:12 cluster-test/rabbitmq:4.3 cluster-test/rabbitmq:3.10 cluster-test/haproxy:3.2 cluster-test/sdk:10.0";
         Assert.Equal(All, Images);
 
         Script("eng/stand-ins/make-root", "#!/bin/sh\nexit 1\n");
-        Assert.Equal(0, await RunAsync("test \"$RABBITMQ_IMAGE\" = cluster-test/rabbitmq:4.3"));
+        Assert.Equal(0, await RunAsync("test \"$RABBITMQ_IMAGE $STANDBY_IMAGE\" = \"cluster-test/rabbitmq:4.3 cluster-test/rabbitmq:3.10\""));
 
         Assert.Equal(All, Images);
     }
@@ -88,7 +88,7 @@ public sealed class EngineScriptTests : IDisposable
         var start = new ProcessStartInfo(Path.Combine(_directory, "eng", "compose"), ["sh", "-c", command]);
         start.Environment["PATH"] = $"{Path.Combine(_directory, "bin")}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment["PATH_TO_IMAGES"] = Path.Combine(_directory, "bin", "images");
-        foreach (var name in new[] { "RABBITMQ_IMAGE", "HAPROXY_IMAGE", "SDK_IMAGE", "RUNTIME_IMAGE" })
+        foreach (var name in new[] { "RABBITMQ_IMAGE", "STANDBY_IMAGE", "HAPROXY_IMAGE", "SDK_IMAGE", "RUNTIME_IMAGE" })
         {
             _ = start.Environment.Remove(name);
         }
