@@ -9,6 +9,7 @@ namespace ClusterTest.Verdicts;
 internal sealed class Clocks
 {
     private readonly Dictionary<string, Anchor> _anchors = [];
+    private readonly List<Entry> _faultSteps = [];
 
     internal Clocks(IEnumerable<Entry> evidence)
     {
@@ -23,6 +24,10 @@ internal sealed class Clocks
 
             var moment = entry.Event.MonotonicMicroseconds is >= 0 and { } microseconds ? new Anchor(microseconds, entry.Wall) : (Anchor?)null;
             sources[entry.Source] = (clocks, Earlier(first, moment));
+            if (entry.Event is FaultEvent)
+            {
+                _faultSteps.Add(entry);
+            }
         }
 
         // A writer that names no clock has a clock of its own. A writer that names several clocks was started again on another clock, and gets no anchor.
@@ -38,6 +43,9 @@ internal sealed class Clocks
             }
         }
     }
+
+    /// <summary>Gets the steps of all faults at their places. They are few, and the next reading needs all of them from its first line on.</summary>
+    internal IEnumerable<Entry> FaultSteps => _faultSteps.Select(Place);
 
     /// <summary>The entry at its place.</summary>
     internal Entry Place(Entry entry) => _anchors.TryGetValue(entry.Source, out var anchor)

@@ -32,6 +32,12 @@ public sealed record FaultAccount(
     RecoveryTimes? Consumer,
     RecoveryTimes? Producer)
 {
+    /// <summary>
+    /// Messages that the fault made late, as in <see cref="Verdict.Late"/>. A message that waited through several faults counts for the one whose healing
+    /// began last. Null if clocks differ.
+    /// </summary>
+    public long? Late { get; init; }
+
     /// <summary>Whether the fault stays, since nothing is known that undoes it.</summary>
     public bool StaysBroken { get; init; }
 

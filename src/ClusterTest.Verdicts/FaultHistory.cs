@@ -7,7 +7,18 @@ internal sealed class FaultHistory
 {
     private readonly Dictionary<(string Source, int Id), FaultRecord> _faults = [];
 
-    internal void Enter(string source, FaultEvent step, DateTime at)
+    private FaultHistory(IEnumerable<Entry> steps)
+    {
+        foreach (var entry in steps)
+        {
+            Enter(entry.Source, (FaultEvent)entry.Event, entry.At);
+        }
+    }
+
+    /// <summary>The faults that these steps are of, as <see cref="Close"/> gives them.</summary>
+    internal static IReadOnlyList<FaultRecord> Of(IEnumerable<Entry> steps) => new FaultHistory(steps).Close();
+
+    private void Enter(string source, FaultEvent step, DateTime at)
     {
         if (!_faults.TryGetValue((source, step.Id), out var fault))
         {
@@ -21,7 +32,7 @@ internal sealed class FaultHistory
     /// The faults in the order of injection, each with its window. The window of a fault ends at the first injection after the fault was over.
     /// If another fault begins before that, both faults answer for the time that they share.
     /// </summary>
-    internal IReadOnlyList<FaultRecord> Close()
+    private List<FaultRecord> Close()
     {
         List<FaultRecord> faults =
         [

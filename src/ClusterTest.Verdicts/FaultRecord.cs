@@ -10,6 +10,7 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
     /// </summary>
     internal static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(1);
 
+    private DateTime? _healing;
     private DateTime? _failed;
 
     internal FaultEvent Fault => fault;
@@ -19,6 +20,17 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
     internal DateTime? Effective { get; private set; }
 
     internal DateTime? Healed { get; private set; }
+
+    /// <summary>Gets when the healing of the fault began; null if it never began.</summary>
+    internal DateTime? Healing => _healing ?? Healed;
+
+    /// <summary>Gets when the fault took effect; for a fault that never did, when its injection began.</summary>
+    internal DateTime Began => Effective ?? injected;
+
+    /// <summary>
+    /// Gets a value indicating whether the fault may keep messages away: it concerns a node, or it is a command, of which only the user knows what it breaks.
+    /// </summary>
+    internal bool MayKeepMessages => fault.Node is not null || fault.Checked is false;
 
     internal string? Failure { get; private set; }
 
@@ -39,6 +51,9 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
         {
             case FaultStep.Effective:
                 Effective ??= at;
+                break;
+            case FaultStep.Healing:
+                _healing ??= at;
                 break;
             case FaultStep.Healed:
                 Healed = at;

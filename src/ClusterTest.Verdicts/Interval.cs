@@ -1,3 +1,5 @@
+using ClusterTest.Events;
+
 namespace ClusterTest.Verdicts;
 
 /// <summary>From one moment to another, in UTC.</summary>
@@ -11,4 +13,8 @@ internal readonly record struct Interval(DateTime From, DateTime To)
         var longest = end - DateTime.MinValue;
         return new Interval(end - (length > longest ? longest : length < TimeSpan.Zero ? TimeSpan.Zero : length), end);
     }
+
+    /// <summary>From when a message was due to its confirm.</summary>
+    internal static Interval SinceDue(DateTime confirmed, SentEvent sent) =>
+        Before(Before(confirmed, sent.Latency).From, sent.Lag ?? TimeSpan.Zero) with { To = confirmed };
 }

@@ -30,7 +30,7 @@ public static class Judge
     {
         var clocks = new Clocks(evidence);
         var placed = evidence.Select(clocks.Place);
-        var survey = new Survey(placed);
+        var survey = new Survey(placed, FaultHistory.Of(clocks.FaultSteps));
         var measured = new Measurement(survey, placed);
         var verdict = VerdictOf(survey, measured, [.. survey.Gaps, .. gaps()]) with { MaxOutage = maxOutage ?? survey.MaxOutage };
         return new Judgement(OutcomeRule.Apply(verdict), measured.Timeline, Curve(measured.ConfirmLatencies), Curve(measured.DelayLatencies));
@@ -54,6 +54,8 @@ public static class Judge
             Duplicated = count.Duplicated,
             DuplicatedRedelivered = count.DuplicatedRedelivered,
             Reordered = measured.Reordered,
+            Late = measured.Late,
+            Lateness = measured.Late is null ? null : measured.LateMessages.Longest,
             Unexpected = ledger.Unexpected,
             Unknown = count.Unknown,
             Recovered = count.Recovered,
@@ -98,6 +100,7 @@ public static class Judge
         {
             Checked = fault.Fault.Checked,
             StaysBroken = fault.Fault.StaysBroken,
+            Late = byConsumers && byProducers ? measured.LateMessages.Of(fault) : null,
             Noticed = consumer is not null || producer is not null || fault is { Fault.Checked: true, Effective: not null } ? true
                 : fault is { Fault.Checked: false, Effective: not null } && byConsumers && byProducers ? false
                 : null,

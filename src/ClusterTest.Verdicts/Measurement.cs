@@ -23,14 +23,15 @@ internal sealed class Measurement
         Stalls = new Longest(survey.Faults);
         Delays = new Longest(survey.Faults);
         Outages = new Longest(survey.Faults);
+        LateMessages = new LateCount(new LateRule(survey.Faults.Where(IsOfOneClock)));
         foreach (var entry in evidence)
         {
             Enter(entry);
         }
 
-        foreach (var first in _duplicated.Values)
+        foreach (var (message, first) in _duplicated)
         {
-            Receive(first);
+            Receive(message, first);
         }
 
         foreach (var silence in Silence())
@@ -52,6 +53,11 @@ internal sealed class Measurement
     /// <summary>Gets the silences of the consumers.</summary>
     internal Longest Outages { get; }
 
+    internal LateCount LateMessages { get; }
+
+    /// <summary>Gets the number of late messages; null if a fault and the programs did not all read one clock.</summary>
+    internal long? Late => _survey.Faults.All(IsOfOneClock) ? LateMessages.OfAll : null;
+
     internal Timeline Timeline => _timeline.Build();
 
     /// <summary>Gets the number of messages that were due and never published.</summary>
@@ -67,7 +73,7 @@ internal sealed class Measurement
             case SentEvent sent:
                 var wait = Interval.Before(entry.At, sent.Latency);
                 _timeline.Confirm(entry.At);
-                ConfirmLatencies.Record(Interval.Before(wait.From, sent.Lag ?? TimeSpan.Zero).Length + wait.Length);
+                ConfirmLatencies.Record(Interval.SinceDue(entry.At, sent).Length);
                 Stalls.Enter(wait);
                 Publish(wait);
                 if (_survey.Faults.Count > 0
@@ -142,25 +148,32 @@ internal sealed class Measurement
             return;
         }
 
+        var message = new MessageKey(run, number);
         if (_survey.Ledger.Find(run, number).Duplicates is 0)
         {
-            Receive(received);
+            Receive(message, received);
         }
-        else if (!_duplicated.TryGetValue(new MessageKey(run, number), out var first) || received.At < first.At)
+        else if (!_duplicated.TryGetValue(message, out var first) || received.At < first.At)
         {
-            _duplicated[new MessageKey(run, number)] = received;
+            _duplicated[message] = received;
         }
     }
 
-    private void Receive(Receipt first)
+    private void Receive(MessageKey message, Receipt first)
     {
         _timeline.Receive(first.At);
         if (_survey.IsOneClock)
         {
             DelayLatencies.Record(first.Delay.Length);
             Delays.Enter(first.Delay);
+            if (_survey.Ledger.Find(message.Run, message.Sequence).Outcome is MessageOutcome.Confirmed)
+            {
+                LateMessages.Enter(first.Delay, _survey.ConfirmedAfterFault(message));
+            }
         }
     }
+
+    private bool IsOfOneClock(FaultRecord fault) => _survey.IsOneClock && fault.Fault.Clock == _survey.ConsumerClock;
 
     // Where the consumers' clocks differ, the silence of each consumer counts by itself.
     private IEnumerable<Interval> Silence()

@@ -18,6 +18,15 @@ internal static class Measures
 
     internal static Measure Reordered { get; } = Count("reordered", "first received after a later one of its producer", static verdict => verdict.Reordered);
 
+    /// <summary>Null where clocks differ: then nobody can tell.</summary>
+    internal static Measure Late { get; } = new(
+        "late", MeasureUnit.Count, "confirmed, came back with a broker that was away", static verdict => verdict.Late)
+    {
+        Note = "not lost: published before a fault, first received after its healing began; none if there were faults, and clocks differ",
+    };
+
+    internal static Measure Lateness { get; } = Time("lateness", "longest delay of a late message", static verdict => verdict.Lateness);
+
     internal static Measure Outage { get; } = Time("outage", "longest silence of all consumers together", static verdict => verdict.Outage);
 
     internal static Measure Stall { get; } = Time("stall", "longest wait of a producer for a confirm", static verdict => verdict.Stall);
@@ -44,9 +53,11 @@ internal static class Measures
         Duplicated,
         Count("duplicated redelivered", "those that the broker had flagged as redelivered", static verdict => verdict.DuplicatedRedelivered),
         Reordered,
+        Late,
+        Lateness,
         Count("missing", "confirmed; the evidence left does not tell where", static verdict => verdict.Missing),
         Count("damaged", "received with another body than was sent", static verdict => verdict.Damaged),
-        Count("left behind", "confirmed, not received, in a queue after the run", static verdict => verdict.LeftBehind) with { Note = "late, not lost" },
+        Count("left behind", "confirmed, not received, in a queue after the run", static verdict => verdict.LeftBehind) with { Note = "not lost" },
         Count("discarded", "confirmed, gone with a queue that a fault deleted", static verdict => verdict.Discarded),
         Count("unknown", "not confirmed in time: perhaps in the queue", static verdict => verdict.Unknown) with { Note = "never called lost" },
         Count("recovered", "not confirmed, and yet received", static verdict => verdict.Recovered),
@@ -82,6 +93,12 @@ internal static class Measures
             "longest time from when a message was due to its first receipt that overlaps the fault",
             static fault => fault.Delay?.TotalMilliseconds),
     ];
+
+    internal static Measure<FaultAccount> LateOfFault { get; } = new(
+        "late",
+        MeasureUnit.Count,
+        "late messages that waited through the fault; one that waited through several counts for the one whose healing began last",
+        static fault => fault.Late);
 
     internal static Measure<RecoveryTimes> Ready { get; } = new(
         "ready",

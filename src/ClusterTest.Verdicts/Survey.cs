@@ -6,21 +6,25 @@ namespace ClusterTest.Verdicts;
 internal sealed class Survey
 {
     private readonly Dictionary<string, EventSource> _sources = [];
-    private readonly FaultHistory _history = new();
     private readonly Dictionary<string, Completeness> _completeness = [];
     private readonly List<(string Source, Problem Problem)> _problems = [];
     private readonly Dictionary<string, int> _summaries = [];
     private readonly HashSet<(string Source, int Fault)> _planned = [];
     private readonly HashSet<(string Source, int Fault)> _tried = [];
+    private readonly LateRule _late;
 
-    internal Survey(IEnumerable<Entry> evidence)
+    // There are no more of these than a producer had unconfirmed when faults took effect.
+    private readonly Dictionary<MessageKey, DateTime> _confirmedAfterFault = [];
+
+    internal Survey(IEnumerable<Entry> evidence, IReadOnlyList<FaultRecord> faults)
     {
+        Faults = faults;
+        _late = new LateRule(faults);
         foreach (var entry in evidence)
         {
             Enter(entry);
         }
 
-        Faults = _history.Close();
         Consumers = [.. _sources.Values.Where(static source => source.IsConsumer)];
         Producers = [.. _sources.Values.Where(static source => source.IsProducer)];
         ConsumerClock = EventSource.CommonClock(Consumers);
@@ -77,6 +81,11 @@ internal sealed class Survey
     /// <summary>Gets the time from the first confirm or delivery to the last.</summary>
     internal Interval? Span { get; private set; }
 
+    /// <summary>
+    /// When a message was confirmed, if its producer had waited for the confirm from before a fault until that fault was over; null for all others.
+    /// </summary>
+    internal DateTime? ConfirmedAfterFault(MessageKey message) => _confirmedAfterFault.TryGetValue(message, out var at) ? at : null;
+
     /// <summary>The writer of an entry; null if the survey met no line of that writer, as may be in a file that still grows.</summary>
     internal EventSource? SourceOf(Entry entry) => _sources.GetValueOrDefault(entry.Source);
 
@@ -98,7 +107,6 @@ internal sealed class Survey
         switch (entry.Event)
         {
             case FaultEvent fault:
-                _history.Enter(entry.Source, fault, entry.At);
                 _ = _tried.Add((entry.Source, fault.Id));
                 break;
             case DrillStartedEvent { Settings: var settings }:
@@ -115,6 +123,12 @@ internal sealed class Survey
                 QueuesWereEmptied |= ended.Drained is not null;
                 break;
             case SentEvent or ReceivedEvent or ParkedEvent:
+                if (entry.Event is SentEvent sent && Interval.SinceDue(entry.At, sent) is var wait && _late.IsStalledThroughFault(wait))
+                {
+                    var message = new MessageKey(sent.Run, sent.Sequence);
+                    _confirmedAfterFault[message] = ConfirmedAfterFault(message) is { } earlier && earlier < entry.At ? earlier : entry.At;
+                }
+
                 Span = new Interval(
                     Span is { } begun && begun.From < entry.At ? begun.From : entry.At,
                     Span is { } going && going.To > entry.At ? going.To : entry.At);

@@ -37,7 +37,7 @@ public sealed record Verdict
     /// <summary>Confirmed messages that went with a queue which a fault deleted: they were on their way at that moment.</summary>
     public required long Discarded { get; init; }
 
-    /// <summary>Confirmed messages that no consumer received, and that were found in a queue after the run: they are late, not lost.</summary>
+    /// <summary>Confirmed messages that no consumer received, and that were found in a queue after the run: they are not lost.</summary>
     public required long LeftBehind { get; init; }
 
     /// <summary>Deliveries beyond the first of a message.</summary>
@@ -48,6 +48,15 @@ public sealed record Verdict
 
     /// <summary>Messages received for the first time after a later one of the same producer, at the same consumer.</summary>
     public required long Reordered { get; init; }
+
+    /// <summary>
+    /// Confirmed messages that came back with a broker that was away. Such a message was due before a fault took effect, was confirmed before that fault was
+    /// healed, and was first received after its healing had begun. Null if there were faults and the clocks of lab, producers and consumers differ.
+    /// </summary>
+    public long? Late { get; init; }
+
+    /// <summary>Longest time from when a late message was due to its first receipt; null if no message is known to have been late.</summary>
+    public TimeSpan? Lateness { get; init; }
 
     /// <summary>Deliveries of messages that no producer of the evidence sent.</summary>
     public required long Unexpected { get; init; }

@@ -18,10 +18,10 @@ internal sealed record History(
     private static readonly Gen<HistoryMessage> Message = Gen.Select(
         Gen.Int[0, 4],
         Gen.Int[0, 5_000],
-        Gen.Int[0, 900],
+        Gen.Frequency((3, Gen.Int[0, 900]), (1, Gen.Int[0, 4_000])),
         Gen.Select(
             Gen.Int[0, Consumers - 1],
-            Gen.Int[0, 900],
+            Gen.Frequency((3, Gen.Int[0, 900]), (1, Gen.Int[0, 5_000])),
             Gen.Bool,
             static (consumer, delay, redelivered) => new HistoryDelivery(consumer, delay, redelivered)).List[0, 3],
         Gen.Frequency((5, Gen.Const(false)), (1, Gen.Const(true))),
@@ -37,8 +37,12 @@ internal sealed record History(
         Gen.Bool,
         Gen.Bool,
         Gen.Int[0, 2],
-        static (injected, effective, healed, deletes, heals, check) => new HistoryFault(
-            injected, injected + effective, heals ? injected + effective + healed : null, deletes, check is 0 ? null : check is 1));
+        Gen.Int[-500, 1_000],
+        static (injected, effective, healed, deletes, heals, check, healing) => new HistoryFault(
+            injected, injected + effective, heals ? injected + effective + healed : null, deletes, check is 0 ? null : check is 1)
+        {
+            Healing = healing < 0 ? null : injected + effective + Math.Min(healing, healed),
+        });
 
     private static readonly Gen<HistoryOmission> Omission = Gen.Select(
         Gen.Int[0, Producers - 1],
@@ -150,6 +154,9 @@ internal sealed record History(
     [
         Evidence.Fault(index + 1, "injecting", fault.Injected, takes: fault.Takes, isChecked: fault.Checked),
         Evidence.Fault(index + 1, "effective", fault.Effective, takes: fault.Takes, isChecked: fault.Checked),
+        .. fault.Healing is { } healing
+            ? [Evidence.Fault(index + 1, "healing", healing, takes: fault.Takes, isChecked: fault.Checked)]
+            : Array.Empty<ResultEvent>(),
         .. fault.Healed is { } healed
             ? [Evidence.Fault(index + 1, "healed", healed, takes: fault.Takes, isChecked: fault.Checked)]
             : Array.Empty<ResultEvent>(),

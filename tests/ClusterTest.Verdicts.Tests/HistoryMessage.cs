@@ -14,7 +14,11 @@ internal enum HistoryOutcome
 
 internal sealed record HistoryDelivery(int Consumer, int Delay, bool Redelivered);
 
-internal sealed record HistoryFault(int Injected, int Effective, int? Healed, bool Takes, bool? Checked);
+internal sealed record HistoryFault(int Injected, int Effective, int? Healed, bool Takes, bool? Checked)
+{
+    /// <summary>Gets when its healing began; null, if that was not written.</summary>
+    internal int? Healing { get; init; }
+}
 
 internal sealed record HistoryOmission(int Run, int At, int Count, int FirstLag, int LastLag);
 

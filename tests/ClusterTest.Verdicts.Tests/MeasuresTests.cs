@@ -20,7 +20,7 @@ public sealed class MeasuresTests
     [Fact]
     public void Every_number_of_a_verdict_is_in_the_list()
     {
-        var verdict = VerdictOf(SampleReports.Passed());
+        var verdict = VerdictOf(SampleReports.Late());
 
         Assert.Equal(
             verdict
@@ -34,7 +34,7 @@ public sealed class MeasuresTests
     [Fact]
     public void The_value_of_each_is_that_of_its_property()
     {
-        var report = SampleReports.Passed();
+        var report = SampleReports.Late();
         var verdict = VerdictOf(report);
 
         Assert.All(Measures.All, measure => Assert.Equal(measure.Of(report.Variants[0].Judgement.Verdict), ValueAt(verdict, measure.Property)));
@@ -66,7 +66,7 @@ public sealed class MeasuresTests
 
     private static string Table() => string.Concat(
         from row in Measures.All.Select(static measure => (measure.Property, measure.Definition))
-            .Concat(Measures.OfFault.Select(static measure => ($"faults[].{measure.Property}", measure.Definition)))
+            .Concat(Measures.OfFault.Append(Measures.LateOfFault).Select(static measure => ($"faults[].{measure.Property}", measure.Definition)))
             .Concat(Measures.OfRecovery.Select(static measure =>
                 ($"faults[].consumer.{measure.Property}, faults[].producer.{measure.Property}", measure.Definition)))
             .Prepend(("---", "---")).Prepend(("number", "meaning"))

@@ -29,6 +29,8 @@ internal sealed class NaiveJudge(History history)
             .Where(static message => !message.Parked)
             .Sum(static message => Math.Min(message.Deliveries.Count - 1, message.Deliveries.Count(static delivery => delivery.Redelivered)))),
         ("reordered", Enumerable.Range(0, History.Consumers).Sum(Reordered)),
+        ("late", LateOnes.Count()),
+        ("lateness", Longest(LateOnes.Select(static late => late.Delay))),
         ("unexpected", history.Strays),
         ("unknown", Count(HistoryOutcome.Unknown)),
         ("returned", Count(HistoryOutcome.Returned)),
@@ -58,6 +60,8 @@ internal sealed class NaiveJudge(History history)
         ("duplicated", verdict.Duplicated),
         ("redelivered", verdict.DuplicatedRedelivered),
         ("reordered", verdict.Reordered),
+        ("late", verdict.Late),
+        ("lateness", Ms(verdict.Lateness)),
         ("unexpected", verdict.Unexpected),
         ("unknown", verdict.Unknown),
         ("returned", verdict.Returned),
@@ -76,6 +80,7 @@ internal sealed class NaiveJudge(History history)
             ("outage", Ms(fault.Outage)),
             ("stall", Ms(fault.Stall)),
             ("delay", Ms(fault.Delay)),
+            ("late", fault.Late),
             ("consumer's detect", Ms(fault.Consumer?.Detect)),
             ("consumer's reconnect", Ms(fault.Consumer?.Reconnect)),
             ("consumer's ready", Ms(fault.Consumer?.Ready)),
@@ -99,6 +104,7 @@ internal sealed class NaiveJudge(History history)
         yield return ("outage", Longest(Silences().Where(Overlaps)));
         yield return ("stall", Longest(Waits().Where(Overlaps)));
         yield return ("delay", Longest(Delays().Where(Overlaps)));
+        yield return ("late", LateOnes.Count(late => late.Fault == index));
         foreach (var (name, isConsumer) in new[] { ("consumer", true), ("producer", false) })
         {
             var losses = history.Losses.Where(loss => loss.Program >= History.Producers == isConsumer && loss.At >= fault.Injected && loss.At < end).ToList();
@@ -162,10 +168,26 @@ internal sealed class NaiveJudge(History history)
         .Where(static message => message.Outcome is HistoryOutcome.Confirmed or HistoryOutcome.Unknown)
         .Select(static message => ((double)message.Published, (double)message.Resolved));
 
-    private IEnumerable<(double From, double To)> Delays() => Received
-        .Select(message => (
-            (double)(history.Clock is null ? message.Published : message.Published - message.Lag),
-            (double)(message.Published + message.Deliveries.Min(static delivery => delivery.Delay))));
+    private IEnumerable<(double From, double To)> Delays() => Received.Select(DelayOf);
+
+    private (double From, double To) DelayOf(HistoryMessage message) => (
+        history.Clock is null ? message.Published : message.Published - message.Lag,
+        message.Published + message.Deliveries.Min(static delivery => delivery.Delay));
+
+    private IEnumerable<((double From, double To) Delay, int Fault)> LateOnes =>
+        from message in Received
+        where message.Outcome is HistoryOutcome.Confirmed
+        let delay = DelayOf(message)
+        let waited = history.Faults
+            .Select(static (fault, index) => (fault, index))
+            .Where(known => (known.fault.Healing ?? known.fault.Healed) < delay.To)
+            .Where(known => known.fault.Effective > delay.From && message.Resolved < (known.fault.Healed ?? ToTheEnd))
+            .OrderBy(static known => known.fault.Healing ?? known.fault.Healed)
+            .ThenBy(static known => known.fault.Injected)
+            .ThenBy(static known => known.index)
+            .ToList()
+        where waited.Count > 0
+        select (delay, waited[^1].index);
 
     private static double? Longest(IEnumerable<(double From, double To)> intervals) =>
         intervals.Select(static interval => (double?)(interval.To - interval.From)).Max();

@@ -24,6 +24,14 @@ internal static class VerdictView
             console.WriteLine($"Fault {missed.Id} ({Printable.Line(missed.Fault)}) was not noticed: no session was lost, no effect checked.");
         }
 
+        foreach (var fault in verdict.Faults.Where(static fault => fault.Late > 0))
+        {
+            var name = Printable.Line(fault.Node is null ? fault.Fault : $"{fault.Fault} {fault.Node}");
+            console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Fault {fault.Id} ({name}) made {fault.Late:#,0} {(fault.Late is 1 ? "message" : "messages")} late."));
+        }
+
         foreach (var lost in verdict.LostMessages)
         {
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"lost: message {lost.Sequence} of run {Printable.Line(lost.Run)}"));
@@ -44,16 +52,16 @@ internal static class VerdictView
     internal static string Milliseconds(TimeSpan? time) =>
         time is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known.TotalMilliseconds:#,0} ms") : None;
 
-    // A further number is left out if it is zero, except duplicated and reordered, which a drill is run for.
+    // A further number is left out if it is zero, or a time that was not measured, except duplicated and reordered, which a drill is run for.
     private static Grid ToNumbers(Verdict verdict)
     {
         var grid = new Grid();
         _ = grid.AddColumn(new GridColumn().PadLeft(2)).AddColumn(new GridColumn().RightAligned()).AddColumn(new GridColumn().PadLeft(1));
         var further = Measures.Further.Where(measure =>
-            measure == Measures.Duplicated || measure == Measures.Reordered || measure.Of(verdict) is not 0);
+            measure == Measures.Duplicated || measure == Measures.Reordered || measure.Of(verdict) is not (0 or null) || IsUnknown(measure, verdict));
         foreach (var measure in Measures.Main.Concat(further))
         {
-            var isUnknown = measure.Of(verdict) is null && measure == Measures.Lost;
+            var isUnknown = measure == Measures.Lost && IsUnknown(measure, verdict);
             _ = grid.AddRow(
                 new Text(measure.Name),
                 NumberOf(measure, verdict),
@@ -62,6 +70,8 @@ internal static class VerdictView
 
         return verdict.ConfirmLatency is null ? grid : grid.AddRow(new Text("confirm latency"), Text.Empty, new Text($"{verdict.ConfirmLatency}"));
     }
+
+    private static bool IsUnknown(Measure measure, Verdict verdict) => measure.Unit is MeasureUnit.Count && measure.Of(verdict) is null;
 
     private static Text NumberOf(Measure measure, Verdict verdict) => measure == Measures.Lost && measure.Of(verdict) is { } lost
         ? new Text(measure.TextOf(verdict), new Style(lost is 0 ? Color.Green : Color.Red))

@@ -77,8 +77,29 @@ public sealed class VerdictViewTests
         Lines(80, [Faults[1] with { Id = 1, Fault = "pull", Node = null, Noticed = false }]),
         static line => line.Contains("Fault 1 (pull) was not noticed: no session was lost, no effect checked.", StringComparison.Ordinal));
 
-    private static List<string> Lines(int width, IReadOnlyList<FaultAccount> faults)
+    [Fact]
+    public void Late_messages_are_told_with_the_fault_that_made_them_late()
     {
+        var lines = Lines(80, [Faults[1] with { Late = 1_204 }, Faults[2] with { Late = 0 }], verdict => verdict with { Late = 1_204, Lateness = Ms(51_040) });
+
+        Assert.Contains(lines, static line => Words(line) is ["late", "1,204", "confirmed,", "came", "back", ..]);
+        Assert.Contains(lines, static line => Words(line) is ["lateness", "51,040", "ms", "longest", ..]);
+        Assert.Contains("Fault 2 (close-connections rabbit1) made 1,204 messages late.", lines);
+        Assert.DoesNotContain(lines, static line => line.StartsWith("Fault 128", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Where_no_message_was_late_nothing_is_said_of_it() =>
+        Assert.DoesNotContain(Lines(80, Faults), static line => Words(line).Any(static word => word is "late" or "late." or "lateness"));
+
+    [Fact]
+    public void Where_nobody_can_tell_whether_messages_were_late_that_is_told() => Assert.Contains(
+        Lines(80, Faults, static verdict => verdict with { Late = null }),
+        static line => Words(line) is ["late", "?", ..]);
+
+    private static List<string> Lines(int width, IReadOnlyList<FaultAccount> faults, Func<Verdict, Verdict>? change = null)
+    {
+        change ??= static verdict => verdict;
         using var written = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -87,7 +108,7 @@ public sealed class VerdictViewTests
             Out = new AnsiConsoleOutput(written),
         });
         console.Profile.Width = width;
-        VerdictView.Write(console, SampleReports.Verdict(20_000, faults, Ms(51_040)));
+        VerdictView.Write(console, change(SampleReports.Verdict(20_000, faults, Ms(51_040))));
         return [.. written.ToString().Split('\n').Select(static line => line.TrimEnd('\r'))];
     }
 

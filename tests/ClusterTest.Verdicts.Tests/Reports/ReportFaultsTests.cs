@@ -39,6 +39,17 @@ public sealed class ReportFaultsTests
     }
 
     [Fact]
+    public void Late_messages_have_a_column_where_a_fault_made_some()
+    {
+        var page = new ParsedPage(SampleReports.Late());
+        var rows = page.Rows("table.faults tbody").ToList();
+
+        Assert.Equal(["Fault", "Node", "At", "Outage", "Stall", "Delay", "Late", "Detect"], page.Rows("table.faults thead").Last().Take(8));
+        Assert.Equal(["0", "1,204"], [rows[2][6], rows[3][6]]);
+        Assert.Contains(page.Texts("p"), static text => text.EndsWith("1,204 messages came late, with a broker that had been away.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_command_is_told_as_one_and_so_is_that_nobody_noticed_it()
     {
         var page = new ParsedPage(SampleReports.Commands());

@@ -62,6 +62,16 @@ internal static class SampleReports
         return Report(Outcome.Passed, [], variant with { Judgement = judgement });
     }
 
+    /// <summary>A fault kept messages away, which came back when it was healed.</summary>
+    public static DrillReport Late()
+    {
+        var variant = Variant("", outage: 1);
+        var verdict = variant.Judgement.Verdict;
+        var faults = verdict.Faults.Select(static fault => fault with { Late = fault.Id is 4 ? 1_204 : 0 });
+        var late = verdict with { Late = 1_204, Lateness = TimeSpan.FromSeconds(31), Faults = [.. faults] };
+        return Report(Outcome.Passed, [], variant with { Judgement = variant.Judgement with { Verdict = late } });
+    }
+
     /// <summary>Two variants.</summary>
     public static DrillReport Compared() => Report(Outcome.Passed, [], Variant("sessions=1", outage: 1), Variant("sessions=2", outage: 0.4));
 
@@ -124,6 +134,7 @@ internal static class SampleReports
         Duplicated = messages / 900,
         DuplicatedRedelivered = messages / 1000,
         Reordered = 0,
+        Late = 0,
         Unexpected = 0,
         Unknown = 0,
         Recovered = 0,

@@ -10,7 +10,7 @@ internal static class FaultsSection
             ? Html.Of($"<p>No fault was injected.</p>")
             : Parts.Table(
                 "Each fault, in the order of injection",
-                Head(withProducer: faults.Any(fault => fault.Producer is not null)),
+                Head(withProducer: faults.Any(static fault => fault.Producer is not null), withLate: WithLate(faults)),
                 faults.Select(fault => Row(fault, judgement, longestAllowed)),
                 "faults");
         if (faults.Any(static fault => fault.Checked is false))
@@ -24,22 +24,27 @@ internal static class FaultsSection
         return Parts.Section(id, level, "Faults", content);
     }
 
-    private static Html Head(bool withProducer)
+    // Few faults make messages late: those of brokers that hold messages which no other broker has.
+    private static bool WithLate(IEnumerable<FaultAccount> faults) => faults.Any(static fault => fault.Late > 0);
+
+    private static Html Head(bool withProducer, bool withLate)
     {
         var recovery = Measures.OfRecovery.Select(static measure => Parts.Column(measure.Title, number: true)).ToList();
         var producer = withProducer ? Html.Of($"""<th scope="colgroup" colspan="3">Producer</th>""") : Html.Empty;
         return Html.Of($"""
             <tr>
-            <td colspan="3"></td><th scope="colgroup" colspan="3">Felt</th><th scope="colgroup" colspan="3">Consumer</th>{producer}
+            <td colspan="3"></td><th scope="colgroup" colspan="{(withLate ? 4 : 3)}">Felt</th><th scope="colgroup" colspan="3">Consumer</th>{producer}
             </tr>
             <tr>
             {Parts.Column("Fault")}{Parts.Column("Node")}{Parts.Column("At", number: true)}
-            {Measures.OfFault.Select(static measure => Parts.Column(measure.Title, number: true))}
+            {FeltIn(withLate).Select(static measure => Parts.Column(measure.Title, number: true))}
             {recovery}
             {(withProducer ? recovery : [])}
             </tr>
             """);
     }
+
+    private static IEnumerable<Measure<FaultAccount>> FeltIn(bool withLate) => withLate ? Measures.OfFault.Append(Measures.LateOfFault) : Measures.OfFault;
 
     private static Html Row(FaultAccount fault, Judgement judgement, TimeSpan? longestAllowed)
     {
@@ -58,7 +63,7 @@ internal static class FaultsSection
             <th scope="row"><span class="ordinal">{fault.Id}</span> {fault.Fault}{effect}{failure}</th>
             <td>{(fault.Node is null ? Words.None : Html.Of($"{fault.Node}"))}{role}</td>
             {Parts.Number(at)}
-            {Measures.OfFault.Select(measure => Parts.Number(Felt(measure, fault, longestAllowed)))}
+            {FeltIn(WithLate(judgement.Verdict.Faults)).Select(measure => Parts.Number(Felt(measure, fault, longestAllowed)))}
             {Recovery(fault.Consumer)}
             {(withProducer ? Recovery(fault.Producer) : Html.Empty)}
             </tr>

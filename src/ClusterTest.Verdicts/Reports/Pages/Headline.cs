@@ -52,7 +52,12 @@ public sealed record Headline(string Title, string Details, IReadOnlyList<string
 
         if (verdicts.Sum(verdict => verdict.LeftBehind) is > 0 and var left)
         {
-            sentences.Add($"{Words.Count(left, "message")} came late: not received, but found in a queue.");
+            sentences.Add($"{Words.Count(left, "message")} stayed behind: not received, but found in a queue.");
+        }
+
+        if (verdicts.Sum(verdict => verdict.Late ?? 0) is > 0 and var late)
+        {
+            sentences.Add($"{Words.Count(late, "message")} came late, with a broker that had been away.");
         }
 
         if (verdicts.Sum(verdict => verdict.Discarded) is > 0 and var discarded)

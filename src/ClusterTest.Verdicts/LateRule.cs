@@ -1,0 +1,74 @@
+namespace ClusterTest.Verdicts;
+
+/// <summary>
+/// Finds the fault that a message waited through. The message was due before the fault took effect, was confirmed before the fault was healed, and was
+/// first received after the healing had begun. Each look-up takes time that grows with the logarithm of the number of faults.
+/// </summary>
+internal sealed class LateRule
+{
+    private readonly FaultRecord[] _byHealing;
+    private readonly DateTime[] _healings;
+    private readonly DateTime[] _ends;
+
+    // The latest beginning among the faults up to each fault, in either order: faults overlap.
+    private readonly DateTime[] _latestByHealing;
+    private readonly DateTime[] _latestByEnd;
+
+    /// <summary>Takes what it needs of the faults.</summary>
+    /// <param name="faults">
+    /// The faults, in the order of injection. Of two whose healing began at the same time, the one that comes later counts as the last.
+    /// </param>
+    internal LateRule(IEnumerable<FaultRecord> faults)
+    {
+        FaultRecord[] healed = [.. faults.Where(static fault => fault is { MayKeepMessages: true, Healing: not null })];
+        _byHealing = [.. healed.OrderBy(static fault => fault.Healing)];
+        FaultRecord[] byEnd = [.. healed.OrderBy(static fault => fault.Over)];
+        _healings = [.. _byHealing.Select(static fault => fault.Healing!.Value)];
+        _ends = [.. byEnd.Select(static fault => fault.Over)];
+        _latestByHealing = LatestBeginnings(_byHealing);
+        _latestByEnd = LatestBeginnings(byEnd);
+    }
+
+    /// <summary>Tells whether the producer waited for the confirm from before a fault until that fault was over.</summary>
+    /// <param name="wait">From when the message was due to its confirm.</param>
+    internal bool IsStalledThroughFault(Interval wait)
+    {
+        var over = Count(_ends, wait.To, including: true);
+        return over > 0 && _latestByEnd[over - 1] > wait.From;
+    }
+
+    /// <summary>The fault that a message waited through, and of several the one whose healing began last; null if there is none.</summary>
+    /// <param name="delay">From when the message was due to its first receipt.</param>
+    /// <param name="confirmed">When the message was confirmed, if <see cref="IsStalledThroughFault"/>; otherwise null.</param>
+    internal FaultRecord? FindLast(Interval delay, DateTime? confirmed)
+    {
+        for (var i = Count(_healings, delay.To, including: false) - 1; i >= 0 && _latestByHealing[i] > delay.From; i--)
+        {
+            if (_byHealing[i].Began > delay.From && !(confirmed >= _byHealing[i].Over))
+            {
+                return _byHealing[i];
+            }
+        }
+
+        return null;
+    }
+
+    private static DateTime[] LatestBeginnings(FaultRecord[] faults)
+    {
+        var latest = DateTime.MinValue;
+        return [.. faults.Select(fault => latest = fault.Began > latest ? fault.Began : latest)];
+    }
+
+    // How many of these times, which are in order, are before a moment, or at it if it is to be included.
+    private static int Count(DateTime[] times, DateTime moment, bool including)
+    {
+        var (low, high) = (0, times.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = times[middle] < moment || (including && times[middle] == moment) ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+}
