@@ -44,8 +44,8 @@ internal static class CompareCommand
         if (await first.IsUpAsync(cancellationToken))
         {
             throw new LabException(
-                $"The lab in {first.StateDirectory} is up. A comparison starts and ends each topology itself: end the lab with ./lab down, "
-                + "or give another --state-dir and another --port-base.");
+                $"The lab in {first.StateDirectory} is up as {first.Topology.Name}. A comparison starts and ends each topology itself: "
+                + "end the lab with ./lab down, or give another --state-dir and another --port-base.");
         }
 
         return await scope.Host.RunAsync(
