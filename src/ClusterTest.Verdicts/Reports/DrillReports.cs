@@ -18,7 +18,6 @@ internal static class DrillReports
     {
         List<Outline> outlines = [.. EventFile.At(files).Select(OutlineOf)];
         var variants = VariantsOf(files, maxOutage);
-        var counted = Counted(variants);
         var first = (outlines.Find(static outline => outline.Started is { Environment.Brokers: not [] })
             ?? outlines.Find(static outline => outline.Started is not null))?.Started;
         return new DrillReport
@@ -26,10 +25,10 @@ internal static class DrillReports
             Kind = first?.Kind ?? Recording,
             Started = outlines.Min(static outline => outline.From),
             Ended = outlines.Max(static outline => outline.To),
-            Outcome = OutcomeRule.Of(counted.Select(static variant => variant.Judgement.Verdict.Outcome)),
+            Outcome = OutcomeOf(variants),
             Reasons =
             [
-                .. counted.SelectMany(static variant => variant.Judgement.Verdict.Reasons
+                .. Counted(variants).SelectMany(static variant => variant.Judgement.Verdict.Reasons
                     .Select(reason => variant.Name.Length is 0 ? reason : $"{variant.Name}: {reason}")),
             ],
             Environment = first?.Environment ?? UnknownEnvironment,
@@ -61,6 +60,10 @@ internal static class DrillReports
             .. others is [] ? Array.Empty<DrillVariant>() : [new DrillVariant(others.Count == all.Count ? "" : Recording, Judge.OfFiles(others, maxOutage))],
         ];
     }
+
+    /// <summary>The outcome of several variants together.</summary>
+    internal static Outcome OutcomeOf(IReadOnlyList<DrillVariant> variants) =>
+        OutcomeRule.Of(Counted(variants).Select(static variant => variant.Judgement.Verdict.Outcome));
 
     // Nobody asked for a skipped variant by name, so that it counts only if there is no other.
     private static IReadOnlyList<DrillVariant> Counted(IReadOnlyList<DrillVariant> variants)
