@@ -32,13 +32,17 @@ internal sealed class Drill(DrillPlace place, DrillOptions options, DrillProgres
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && (evidence.Count > 0 || File.Exists(file)))
             {
                 isInterrupted = true; // The evidence records the interruption, and what became of the messages until then.
+                if (!File.Exists(file))
+                {
+                    RecordNotRun(variant, file, ProblemKind.NotRun, "It was interrupted before it began.");
+                }
             }
             catch (LabException failure) when ((options.Kind is DrillKind.Comparison || evidence.Count > 0) && !File.Exists(file))
             {
-                RecordNotRun(variant, file, failure.Message);
+                RecordNotRun(variant, file, variant.MayBeSkipped ? ProblemKind.Skipped : ProblemKind.NotRun, failure.Message);
             }
 
-            evidence.AddRange(File.Exists(file) ? [file] : []);
+            evidence.Add(file);
             if (isInterrupted || (options.Variants.Count > evidence.Count && IsUnknownAfter(file)))
             {
                 break;
@@ -83,11 +87,10 @@ internal sealed class Drill(DrillPlace place, DrillOptions options, DrillProgres
             cancellationToken);
     }
 
-    private void RecordNotRun(Variant variant, string evidence, string why)
+    private void RecordNotRun(Variant variant, string evidence, string problem, string why)
     {
         progress.Enter($"{variant.Name} is not run: {why}");
         var now = Moment.Now(time);
-        var problem = variant.MayBeSkipped ? ProblemKind.Skipped : ProblemKind.NotRun;
         var environment = DrillEnvironments.Describe("not started", [], balancer: null);
         using var recorder = new Recorder(evidence, progress.Observe, time);
         ResultEvent[] events =

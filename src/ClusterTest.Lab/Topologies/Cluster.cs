@@ -26,7 +26,7 @@ public sealed record Cluster() : Topology(
         },
         new(QueueType.Classic)
         {
-            Machines = "no number: one node has the queue",
+            Machines = "no number is enough: one node has the queue",
             OldMessages = "out of reach until the node is back",
             Versions = "only during a rolling upgrade",
             LossOfSite = "no: all nodes are at one site",

@@ -18,7 +18,7 @@ public sealed record Standalone() : Topology("standalone", "one node behind the 
     [
         new(QueueType.Quorum)
         {
-            Machines = "no number: there is one node",
+            Machines = "no number is enough: there is one node",
             OldMessages = "out of reach until the node is back",
             Versions = "there is only one node",
             LossOfSite = "no",

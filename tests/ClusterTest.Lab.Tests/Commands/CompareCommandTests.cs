@@ -25,7 +25,7 @@ public sealed class CompareCommandTests : IDisposable
         Assert.True(compared.ExitCode is 0, compared.Output + compared.Error);
         Assert.Matches(@"\n +outcome +passed +passed *\n", compared.Output);
         Assert.Matches(@"\n +lost +0 +0 *\n", compared.Output);
-        Assert.Matches(@"\n +machines needed +5: 3 nodes, 2 balancers +no number: there is one node *\n", compared.Output);
+        Assert.Matches(@"\n +machines needed +5: 3 nodes, 2 balancers +no number is enough: there is one node *\n", compared.Output);
         Assert.EndsWith("report.html", compared.Output.TrimEnd(), StringComparison.Ordinal);
         var json = Assert.Single(Directory.GetFiles(_reports, "report.json", SearchOption.AllDirectories));
         var report = ReportJson.Read(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken));

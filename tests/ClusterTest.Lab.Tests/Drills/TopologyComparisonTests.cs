@@ -86,7 +86,7 @@ public sealed class TopologyComparisonTests
     }
 
     [Fact]
-    public async Task What_breaks_off_early_leaves_a_report_of_those_before()
+    public async Task Who_interrupts_it_gets_the_report_of_those_before()
     {
         await using var at = new ForeignDrill();
         using var stop = new CancellationTokenSource();
@@ -96,8 +96,9 @@ public sealed class TopologyComparisonTests
 
         var files = await drill.RunAsync(stop.Token).WaitAsync(ForeignDrill.Patience, TimeProvider.System, Token);
 
-        Assert.Equal(130, files.ExitCode);
-        Assert.Equal("one", Assert.Single(files.Report.Variants).Name);
+        Assert.Equal((130, Outcome.Invalid), (files.ExitCode, files.Report.Outcome));
+        Assert.Equal([("one", "passed"), ("two", "not run")], files.Report.Variants.Select(static variant => (variant.Name, SideBySide.OutcomeOf(variant))));
+        Assert.Equal(["two: It was interrupted before it began."], files.Report.Reasons);
     }
 
     [Fact]
