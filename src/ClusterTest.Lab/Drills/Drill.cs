@@ -32,14 +32,12 @@ internal sealed class Drill(DrillPlace place, DrillOptions options, DrillProgres
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && (evidence.Count > 0 || File.Exists(file)))
             {
                 isInterrupted = true; // The evidence records the interruption, and what became of the messages until then.
-                if (!File.Exists(file))
-                {
-                    RecordNotRun(variant, file, ProblemKind.NotRun, "It was interrupted before it began.");
-                }
+                RecordUnlessRun(variant, file, ProblemKind.NotRun, "It was interrupted before it began.");
             }
-            catch (LabException failure) when ((options.Kind is DrillKind.Comparison || evidence.Count > 0) && !File.Exists(file))
+            catch (LabException failure) when (options.Kind is DrillKind.Comparison || (evidence.Count > 0 && !File.Exists(file)))
             {
-                RecordNotRun(variant, file, variant.MayBeSkipped ? ProblemKind.Skipped : ProblemKind.NotRun, failure.Message);
+                progress.Enter(failure.Message);
+                RecordUnlessRun(variant, file, variant.MayBeSkipped ? ProblemKind.Skipped : ProblemKind.NotRun, failure.Message);
             }
 
             evidence.Add(file);
@@ -87,9 +85,14 @@ internal sealed class Drill(DrillPlace place, DrillOptions options, DrillProgres
             cancellationToken);
     }
 
-    private void RecordNotRun(Variant variant, string evidence, string problem, string why)
+    // The evidence of a variant that began has its own account of what went wrong.
+    private void RecordUnlessRun(Variant variant, string evidence, string problem, string why)
     {
-        progress.Enter($"{variant.Name} is not run: {why}");
+        if (File.Exists(evidence))
+        {
+            return;
+        }
+
         var now = Moment.Now(time);
         var environment = DrillEnvironments.Describe("not started", [], balancer: null);
         using var recorder = new Recorder(evidence, progress.Observe, time);

@@ -102,6 +102,19 @@ public sealed class TopologyComparisonTests
     }
 
     [Fact]
+    public async Task What_cannot_be_taken_down_keeps_its_result_and_the_others_go_on()
+    {
+        await using var first = new ForeignDrill();
+        await using var second = new ForeignDrill();
+        var places = new Places { ["one"] = first, ["two"] = second };
+        places.AtEnd = () => throw new LabException("A part does not end.");
+
+        var files = await RunAsync(first, places, Named("one"), Named("two"));
+
+        Assert.Equal(["passed", "passed"], files.Report.Variants.Select(SideBySide.OutcomeOf));
+    }
+
+    [Fact]
     public async Task A_topology_that_cannot_suffer_the_plan_is_not_started()
     {
         var lab = new LabCluster(new NativeClusterOptions { StateDirectory = Path.Combine(Path.GetTempPath(), "no-such-lab"), Topology = new Standalone() });
