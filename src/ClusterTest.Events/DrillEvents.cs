@@ -6,8 +6,10 @@ namespace ClusterTest.Events;
 /// A drill begins. This is the first line of the drill's evidence. It contains everything that is needed to run the drill again, and to make the report from
 /// the evidence alone.
 /// </summary>
-/// <param name="Kind">The kind of run: <c>drill</c>, <c>soak</c>, <c>watch</c> or <c>demo</c>.</param>
-/// <param name="Variant">The setting that differs between the runs of one comparison, such as <c>sessions=2</c>; empty without a comparison.</param>
+/// <param name="Kind">The kind of run: <c>drill</c>, <c>soak</c>, <c>watch</c>, <c>demo</c> or <c>comparison</c>.</param>
+/// <param name="Variant">
+/// What differs between the runs of one comparison, such as <c>sessions=2</c>, or the name of a topology; empty without a comparison.
+/// </param>
 /// <param name="Clock">The clock, as in <see cref="StartedEvent"/>.</param>
 /// <param name="Queue">The queue of the drill's messages.</param>
 /// <param name="ParkedQueue">The queue for messages that the consumer cannot read.</param>
@@ -20,7 +22,13 @@ public sealed record DrillStartedEvent(
     string Queue,
     string ParkedQueue,
     DrillEnvironment Environment,
-    DrillSettings Settings) : ResultEvent;
+    DrillSettings Settings) : ResultEvent
+{
+    /// <summary>Gets what a comparison of topologies says of the topology of this run, beside the numbers.</summary>
+    /// <value><see langword="null"/>, and not written, in other runs.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TopologyProperty>? Properties { get; init; }
+}
 
 /// <summary>A drill is over. This is the last line of the drill's evidence; without it the evidence is incomplete.</summary>
 /// <param name="FaultSteps">The number of recorded steps of faults.</param>

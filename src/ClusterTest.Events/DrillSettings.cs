@@ -30,7 +30,7 @@ public sealed record DrillSettings(
     /// <summary>Gets a value indicating whether so many nodes may be broken at the same time that the other nodes are no majority.</summary>
     public bool AllowMajorityLoss { get; init; }
 
-    /// <summary>Gets the settings that are compared, such as <c>sessions=1,2</c>; null without a comparison.</summary>
+    /// <summary>Gets what is compared, such as <c>sessions=1,2</c>, or the names of topologies; null without a comparison.</summary>
     public string? Compare { get; init; }
 
     /// <summary>Gets the plan that follows from the settings, in order.</summary>

@@ -11,4 +11,10 @@ public static class ProblemKind
 
     /// <summary>Somebody ended the run early. The run proves nothing about the rest of the plan.</summary>
     public const string Interrupted = "interrupted";
+
+    /// <summary>The run could not begin, because its lab could not be started, or cannot suffer the plan. The run proves nothing.</summary>
+    public const string NotRun = "not-run";
+
+    /// <summary>As <see cref="NotRun"/>, but nobody asked for this run by name: the outcome of a comparison is that of its other runs.</summary>
+    public const string Skipped = "skipped";
 }

@@ -16,6 +16,7 @@ var root = new RootCommand("Starts RabbitMQ behind HAProxy on this machine, a cl
     DrillCommand.Create(options),
     SoakCommand.Create(options),
     DemoCommand.Create(options),
+    CompareCommand.Create(options),
     VerdictCommand.Create(options),
     ReportCommand.Create(options),
 };

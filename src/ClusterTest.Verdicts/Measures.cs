@@ -69,6 +69,15 @@ internal static class Measures
         Count("unexpected", "deliveries of messages of no known producer", static verdict => verdict.Unexpected),
     ];
 
+    /// <summary>The numbers of a comparison at a glance, in its order.</summary>
+    internal static IReadOnlyList<Measure> Compared { get; } =
+    [
+        .. from name in (string[])["confirmed", "lost", "late", "lateness", "duplicated", "reordered", "outage", "stall", "delay"]
+           from measure in Main.Concat(Further)
+           where measure.Name == name
+           select measure,
+    ];
+
     /// <summary>Percentiles of the wait for a confirm.</summary>
     internal static IReadOnlyList<Measure> Confirms { get; } =
     [

@@ -54,6 +54,7 @@ internal sealed class Survey
     [
         .. (Producers.Count, Consumers.Count) switch
         {
+            (0, 0) when _problems.Exists(static told => told.Problem.Kind is ProblemKind.NotRun or ProblemKind.Skipped) => [],
             (0, 0) => ["There are no events of a producer or a consumer in it. Name what both wrote with --output json."],
             (0, _) => ["There are no events of a producer in it, so nothing is known to have been confirmed. Name its file, too."],
             (_, 0) => ["There are no events of a consumer in it, so nothing is known to have been received. Name its file, too."],

@@ -117,6 +117,12 @@ public sealed record Verdict
     /// <summary>What went wrong in the run, in the order in which it was told.</summary>
     public IReadOnlyList<Problem> Problems { get; init; } = [];
 
+    /// <summary>Why the run could not begin; null if it began.</summary>
+    internal string? NotRun => Problems.FirstOrDefault(static problem => problem.Kind is ProblemKind.NotRun or ProblemKind.Skipped)?.Detail;
+
+    /// <summary>Whether the run could not begin, and nobody asked for it by name.</summary>
+    internal bool IsSkipped => Problems.Any(static problem => problem.Kind is ProblemKind.Skipped);
+
     /// <summary>Faults that a drill planned and never began.</summary>
     public int Untried { get; init; }
 

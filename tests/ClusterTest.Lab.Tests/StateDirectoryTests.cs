@@ -17,6 +17,7 @@ public sealed class StateDirectoryTests
     [InlineData("drill")]
     [InlineData("soak")]
     [InlineData("demo")]
+    [InlineData("compare")]
     public async Task A_folder_that_is_no_labs_is_refused_and_nothing_is_changed_in_it(params string[] command)
     {
         using var folder = new StateDirectory();
@@ -226,7 +227,7 @@ public sealed class StateDirectoryTests
         folder.WriteLab("native");
         await using var first = new FileStream(Path.Combine(folder.Path, "drill.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
-        foreach (var command in new[] { "drill", "soak", "demo" })
+        foreach (var command in new[] { "drill", "soak", "demo", "compare" })
         {
             var second = await folder.RunAsync(["--engine", "native", command]);
 

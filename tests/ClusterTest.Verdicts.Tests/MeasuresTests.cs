@@ -48,6 +48,14 @@ public sealed class MeasuresTests
     }
 
     [Fact]
+    public void A_comparison_has_what_tells_topologies_apart()
+    {
+        string[] least = ["confirmed", "lost", "duplicated", "reordered", "outage", "stall", "delay"];
+
+        Assert.Equal(least, Measures.Compared.Select(static measure => measure.Name).Where(least.Contains));
+    }
+
+    [Fact]
     public async Task The_page_on_reports_is_made_from_the_list()
     {
         var token = TestContext.Current.CancellationToken;

@@ -43,12 +43,20 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
 
     /// <summary>Runs a drill on a cluster that is up.</summary>
     /// <returns>The exit code.</returns>
-    internal async Task<int> RunAsync(IDrillTarget target, DrillOptions options, CancellationToken cancellationToken)
+    internal Task<int> RunAsync(IDrillTarget target, DrillOptions options, CancellationToken cancellationToken) =>
+        RunAsync(_ => (_, run, _) => run(target), options, cancellationToken);
+
+    /// <summary>Runs a drill.</summary>
+    /// <param name="placeWith">Gives what provides the cluster of each variant. Its steps are phases of the drill.</param>
+    /// <param name="options">The options of the drill.</param>
+    /// <param name="cancellationToken">Interrupts the drill.</param>
+    /// <returns>The exit code.</returns>
+    internal async Task<int> RunAsync(Func<DrillProgress, DrillPlace> placeWith, DrillOptions options, CancellationToken cancellationToken)
     {
         // Lines would break the picture that a terminal redraws.
         var isLive = console.Profile.Capabilities.Interactive && console.Profile.Capabilities.Ansi;
         var progress = new DrillProgress(time, isLive ? static _ => { } : lines.Report);
-        var drill = new Drill(target, options, progress, time);
+        var drill = new Drill(placeWith(progress), options, progress, time);
         var files = await (isLive ? RunLiveAsync(drill, progress, cancellationToken) : drill.RunAsync(cancellationToken));
         try
         {

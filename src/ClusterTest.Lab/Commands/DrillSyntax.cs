@@ -85,6 +85,17 @@ internal sealed class DrillSyntax
     /// <summary>Adds the options of the demo.</summary>
     internal void AddToDemo(Command command) => Add(command, _report);
 
+    /// <summary>Adds the options of a comparison of topologies.</summary>
+    internal void AddToComparison(Command command)
+    {
+        _faults.Description = "Inject these faults, in this order, into the node that the consumer is connected to. "
+            + $"[default: {string.Join(',', FaultList.Compared)}]";
+        _rounds.Description = "Inject each fault this many times. [default: 1]";
+        _hold.Description = "Heal each fault after this time, whether messages flow again or not. [default: 5s]";
+        Add(command, _faults, _rounds, _hold, _rate, _sessions, _faultTimeout, _report);
+        RequireKnownFaults(command);
+    }
+
     /// <summary>Reads the options of a drill on the lab.</summary>
     internal DrillOptions BindDrill(ParseResult parsed) => Bind(parsed, DrillKind.Drill, []) with
     {
@@ -109,6 +120,21 @@ internal sealed class DrillSyntax
 
     /// <summary>Reads the options of a demo: two faults, each on the node that the consumer is connected to, at a rate that eyes can follow.</summary>
     internal DrillOptions BindDemo(ParseResult parsed) => Bind(parsed, DrillKind.Demo, FaultList.Demo) with { Rate = 20, AtConsumer = true };
+
+    /// <summary>Reads the options of a comparison.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="contenders">What is compared.</param>
+    /// <param name="isByName">Whether the user named what is compared.</param>
+    internal DrillOptions BindComparison(ParseResult parsed, IReadOnlyList<Contender> contenders, bool isByName) =>
+        Bind(parsed, DrillKind.Comparison, FaultList.Compared) with
+        {
+            AtConsumer = true,
+            HealsWhenMessagesFlow = false,
+            Rounds = parsed.GetValue(_rounds) ?? 1,
+            Hold = parsed.GetValue(_hold) ?? TimeSpan.FromSeconds(5),
+            Variants = [.. contenders.Select(contender => contender.ToVariant(parsed.GetValue(_sessions) ?? 1, mayBeSkipped: !isByName))],
+            Compare = string.Join(',', contenders.Select(static contender => contender.Name)),
+        };
 
     private DrillOptions Bind(ParseResult parsed, string kind, IReadOnlyList<string> faults) => new()
     {

@@ -93,7 +93,9 @@ internal sealed class LabOptions
     internal bool IsVerbose(ParseResult parsed) => parsed.GetValue(_verbose);
 
     /// <summary>The labs that the command line can refer to: the native one and the one in containers.</summary>
-    internal LabChoice Labs(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="topology">The topology for a lab that is not up; null for that of the command line.</param>
+    internal LabChoice Labs(ParseResult parsed, Topology? topology = null)
     {
         var root = RepositoryRoot.Find();
         var directory = parsed.GetValue(_stateDirectory) is { } written ? RealPath.Of(written) : null;
@@ -111,10 +113,10 @@ internal sealed class LabOptions
             compose = compose with { FaultTimeout = limit, StartTimeout = Longest(compose.StartTimeout, limit) };
         }
 
-        if (parsed.GetValue(Topology) is { } topology)
+        if ((topology ?? parsed.GetValue(Topology)) is { } chosen)
         {
-            native = native with { Topology = topology };
-            compose = compose with { Topology = topology };
+            native = native with { Topology = chosen };
+            compose = compose with { Topology = chosen };
         }
 
         native = native with

@@ -3,7 +3,6 @@ using ClusterTest.Cli;
 using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Views;
-using ClusterTest.Verdicts;
 using ClusterTest.Verdicts.Reports;
 using ClusterTest.Verdicts.Reports.Json;
 using Spectre.Console;
@@ -52,7 +51,7 @@ internal static class VerdictCommand
             Write(LabConsole.Open(), variants);
         }
 
-        return OutcomeExitCode.Of(OutcomeRule.Of(variants.Select(static variant => variant.Judgement.Verdict.Outcome)));
+        return OutcomeExitCode.Of(DrillReports.OutcomeOf(variants));
     }
 
     private static void Write(IAnsiConsole console, IReadOnlyList<DrillVariant> variants)

@@ -14,4 +14,7 @@ internal static class DrillKind
 
     /// <summary>A short drill.</summary>
     internal const string Demo = "demo";
+
+    /// <summary>The same drill on several topologies.</summary>
+    internal const string Comparison = "comparison";
 }

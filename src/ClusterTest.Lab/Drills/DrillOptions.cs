@@ -22,6 +22,12 @@ internal sealed record DrillOptions
     /// <summary>Whether each fault is done to the node that the consumer is connected to at that time, and to no other.</summary>
     internal bool AtConsumer { get; init; }
 
+    /// <summary>
+    /// Whether a fault is healed only when messages flow again, or when that takes too long. If not, it is healed after <see cref="Hold"/>: then each topology
+    /// of a comparison gets the same time until it is repaired.
+    /// </summary>
+    internal bool HealsWhenMessagesFlow { get; init; } = true;
+
     /// <summary>How often to go through all nodes.</summary>
     internal int Rounds { get; init; } = 1;
 
@@ -52,7 +58,7 @@ internal sealed record DrillOptions
     /// <summary>Whether a soak may break a majority of the nodes at the same time.</summary>
     internal bool AllowMajorityLoss { get; init; }
 
-    /// <summary>The value of <c>--compare</c>; null if nothing is compared.</summary>
+    /// <summary>The value of <c>--compare</c>, or the names of the topologies that are compared; null if nothing is compared.</summary>
     internal string? Compare { get; init; }
 
     /// <summary>The command line, without passwords.</summary>

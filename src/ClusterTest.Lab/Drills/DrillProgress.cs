@@ -34,11 +34,11 @@ internal sealed class DrillProgress(TimeProvider time, Action<string> line)
     }
 
     /// <summary>Notes that a variant begins.</summary>
-    internal void Begin(string variant, int planned)
+    internal void Begin(string variant)
     {
         lock (_lock)
         {
-            (Variant, Planned, Scoreboard) = (variant, planned, new Scoreboard(time));
+            (Variant, Planned, Scoreboard) = (variant, 0, new Scoreboard(time));
             _faults.Clear();
         }
 
@@ -47,6 +47,9 @@ internal sealed class DrillProgress(TimeProvider time, Action<string> line)
             line(variant);
         }
     }
+
+    /// <summary>Notes how many faults the running variant will do.</summary>
+    internal void Plan(int planned) => Planned = planned;
 
     /// <summary>Notes that another phase begins.</summary>
     internal void Enter(string phase)

@@ -1,4 +1,5 @@
 using ClusterTest.Events;
+using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Lab.Drills;
 
@@ -12,21 +13,24 @@ internal sealed partial class DrillRun
     private TimeSpan TimeToRecover => TimeToFlow(RecoveryTimeout < _options.FlowTimeout ? RecoveryTimeout : _options.FlowTimeout);
 
     /// <summary>
-    /// Does the faults of a drill, one after the other. A fault is healed when messages flow again, or when that takes too long. If messages do not flow
-    /// after healing, no further fault is done: the state of the cluster is unknown.
+    /// Does the faults of a drill, one after the other. A fault is healed when messages flow again, or when that takes too long, or after its time. If
+    /// messages do not flow after healing, no further fault is done: the state of the cluster is unknown.
     /// </summary>
     internal async Task BreakInTurnAsync(IReadOnlyList<PlannedFault> plan, CancellationToken cancellationToken)
     {
         _progress.Enter("Breaking the cluster, one fault after the other");
         foreach (var turn in plan)
         {
-            var planned = _options.AtConsumer ? turn with { Node = await FindConsumerAsync(cancellationToken) } : turn;
+            var isAtConsumer = _options.AtConsumer && _faults.TargetOf(turn) is FaultTarget.Node;
+            var planned = isAtConsumer ? turn with { Node = await FindConsumerAsync(cancellationToken) } : turn;
             var failure = await _faults.InjectAsync(planned, cancellationToken);
             if (failure is null)
             {
                 _progress.Scoreboard.CountFlow();
                 await Task.Delay(planned.Hold, _time, cancellationToken);
-                _ = _faults.StopsEverybody(planned) || await WaitAsync(score => score.Flows(MessagesOfAFlow), TimeToRecover, cancellationToken);
+                _ = !_options.HealsWhenMessagesFlow
+                    || _faults.StopsEverybody(planned)
+                    || await WaitAsync(score => score.Flows(MessagesOfAFlow), TimeToRecover, cancellationToken);
             }
 
             await HealAsync(planned);

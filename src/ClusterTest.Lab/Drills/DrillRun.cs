@@ -58,6 +58,7 @@ internal sealed partial class DrillRun : IAsyncDisposable
         var now = Moment.Now(_time);
         Record(new DrillStartedEvent(_options.Kind, _variant.Name, MachineClock.Id, _names.Queue, _names.ParkedQueue, environment, settings)
         {
+            Properties = _variant.Properties,
             Timestamp = now.At,
             MonotonicMicroseconds = now.Microseconds,
         });

@@ -44,6 +44,9 @@ public static class FaultList
     /// <summary>The names of the faults that the demo shows.</summary>
     internal static IReadOnlyList<string> Demo { get; } = [.. All.Where(static fault => fault is StopApp or Kill).Select(static fault => fault.Name)];
 
+    /// <summary>The names of the faults that topologies are compared by: the three ways in which a node ends.</summary>
+    internal static IReadOnlyList<string> Compared { get; } = [new Kill().Name, new StopApp().Name, new Freeze().Name];
+
     /// <summary>The fault of that name; null if there is none.</summary>
     public static Fault? Find(string name) => All.FirstOrDefault(fault => fault.Name == name);
 

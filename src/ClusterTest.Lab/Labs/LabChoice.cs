@@ -6,6 +6,9 @@ namespace ClusterTest.Lab.Labs;
 /// <summary>Chooses the lab that a command works on: the lab of the engine that the user named, else the lab that is up.</summary>
 internal sealed class LabChoice(Engine engine, LabCluster native, LabCluster compose)
 {
+    /// <summary>The lab on one engine.</summary>
+    internal LabCluster On(Engine chosen) => chosen is Engine.Compose ? compose : native;
+
     /// <summary>The lab to look at, to break, or to heal.</summary>
     /// <exception cref="LabException">There is a lab in containers, and Docker does not answer.</exception>
     internal async Task<LabCluster> FindAsync(CancellationToken cancellationToken) => engine switch

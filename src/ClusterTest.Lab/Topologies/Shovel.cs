@@ -1,3 +1,5 @@
+using ClusterTest.Reconnect;
+
 namespace ClusterTest.Lab.Topologies;
 
 /// <summary>
@@ -26,4 +28,17 @@ public sealed record Shovel() : Topology(
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> ComposeFiles => ["docker-compose.yml", "topologies/shovel/docker-compose.yml"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TopologyProfile> Profiles =>
+    [
+        new(QueueType.Quorum)
+        {
+            Machines = "a cluster's at each site",
+            OldMessages = "as in a cluster at each site; on the link they wait",
+            Versions = "yes, between the sites",
+            LossOfSite = "yes, but for what was not carried yet",
+            FailsOver = "each site by itself; nobody between them",
+        },
+    ];
 }

@@ -1,3 +1,5 @@
+using ClusterTest.Reconnect;
+
 namespace ClusterTest.Lab.Topologies;
 
 /// <summary>
@@ -10,4 +12,17 @@ public sealed record Standalone() : Topology("standalone", "one node behind the 
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> ComposeFiles => ["docker-compose.yml", "topologies/standalone/docker-compose.yml"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TopologyProfile> Profiles =>
+    [
+        new(QueueType.Quorum)
+        {
+            Machines = "no number is enough: there is one node",
+            OldMessages = "out of reach until the node is back",
+            Versions = "there is only one node",
+            LossOfSite = "no",
+            FailsOver = "nobody: somebody mends the node",
+        },
+    ];
 }

@@ -1,3 +1,5 @@
+using ClusterTest.Reconnect;
+
 namespace ClusterTest.Lab.Topologies;
 
 /// <summary>
@@ -100,4 +102,11 @@ public abstract record Topology(string Name, string Help, IReadOnlyList<Broker> 
     /// <summary>The other nodes of the group that a node belongs to.</summary>
     public IReadOnlyList<Broker> PeersOf(string broker) =>
         [.. Groups.Single(group => group.Any(member => member.Name == broker)).Where(member => member.Name != broker)];
+
+    /// <summary>
+    /// What <c>compare</c> says of the topology: one profile for each type of queue that it compares, the usual one first. Each profile is a column of the
+    /// table: the first has the topology's name, another the name with the type of its queue, such as <c>cluster-classic</c>.
+    /// </summary>
+    /// <value>One profile, of a quorum queue, that says nothing.</value>
+    public virtual IReadOnlyList<TopologyProfile> Profiles => [new(QueueType.Quorum)];
 }

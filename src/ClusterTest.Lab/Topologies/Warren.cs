@@ -1,3 +1,5 @@
+using ClusterTest.Reconnect;
+
 namespace ClusterTest.Lab.Topologies;
 
 /// <summary>
@@ -44,6 +46,19 @@ public sealed record Warren() : Topology(
             "upgrade",
             "move the clients and the messages of the primary to the standby, as for a new version, and back",
             [Step(0, "hand-over", Primary, 10)]),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TopologyProfile> Profiles =>
+    [
+        new(QueueType.Quorum)
+        {
+            Machines = "4: 2 nodes, 2 balancers",
+            OldMessages = "come back with it, late",
+            Versions = "yes: any two",
+            LossOfSite = "no: both nodes are behind one balancer",
+            FailsOver = "the balancer moves clients, and back",
+        },
     ];
 
     private static PlanStep Step(int at, string fault, string? node, int hold) => new(TimeSpan.FromSeconds(at), fault, node, TimeSpan.FromSeconds(hold));

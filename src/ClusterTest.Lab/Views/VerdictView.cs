@@ -42,7 +42,7 @@ internal static class VerdictView
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      and {verdict.Lost - verdict.LostMessages.Count} more"));
         }
 
-        if (verdict is { Lost: 0, Gaps: [] })
+        if (verdict is { Lost: 0, Gaps: [], NotRun: null })
         {
             console.WriteLine("Nothing was lost.");
         }

@@ -17,7 +17,9 @@ public sealed record DrillReport
     /// <summary>What wrote the report.</summary>
     public string Schema { get; init; } = SchemaName;
 
-    /// <summary>What was run: <c>drill</c>, <c>soak</c>, <c>watch</c> or <c>demo</c>; <c>recording</c> if the evidence is not the lab's.</summary>
+    /// <summary>
+    /// What was run: <c>drill</c>, <c>soak</c>, <c>watch</c>, <c>demo</c> or <c>comparison</c>; <c>recording</c> if the evidence is not the lab's.
+    /// </summary>
     public required string Kind { get; init; }
 
     /// <summary>When the run began.</summary>
@@ -38,6 +40,6 @@ public sealed record DrillReport
     /// <summary>What was asked for.</summary>
     public required DrillSettings Settings { get; init; }
 
-    /// <summary>The variants: one, or with <c>--compare</c> one for each value.</summary>
+    /// <summary>The variants: one, or with <c>--compare</c> one for each value, or in a comparison one for each topology.</summary>
     public required IReadOnlyList<DrillVariant> Variants { get; init; }
 }

@@ -18,16 +18,17 @@ internal static class DrillReports
     {
         List<Outline> outlines = [.. EventFile.At(files).Select(OutlineOf)];
         var variants = VariantsOf(files, maxOutage);
-        var first = outlines.Find(static outline => outline.Started is not null)?.Started;
+        var first = (outlines.Find(static outline => outline.Started is { Environment.Brokers: not [] })
+            ?? outlines.Find(static outline => outline.Started is not null))?.Started;
         return new DrillReport
         {
             Kind = first?.Kind ?? Recording,
             Started = outlines.Min(static outline => outline.From),
             Ended = outlines.Max(static outline => outline.To),
-            Outcome = OutcomeRule.Of(variants.Select(static variant => variant.Judgement.Verdict.Outcome)),
+            Outcome = OutcomeOf(variants),
             Reasons =
             [
-                .. variants.SelectMany(static variant => variant.Judgement.Verdict.Reasons
+                .. Counted(variants).SelectMany(static variant => variant.Judgement.Verdict.Reasons
                     .Select(reason => variant.Name.Length is 0 ? reason : $"{variant.Name}: {reason}")),
             ],
             Environment = first?.Environment ?? UnknownEnvironment,
@@ -47,7 +48,7 @@ internal static class DrillReports
         {
             // The other files may tell of the drill's messages.
             var drill = all.First(static file => file.Started is not null).Started!;
-            return [new DrillVariant(drill.Variant, Judge.OfFiles([.. all.Select(static file => file.File)], maxOutage))];
+            return [VariantOf(drill, Judge.OfFiles([.. all.Select(static file => file.File)], maxOutage))];
         }
 
         List<string> others = [.. all.Where(static file => file.Started is null).Select(static file => file.File)];
@@ -55,10 +56,27 @@ internal static class DrillReports
         [
             .. all
                 .Where(static file => file.Started is not null)
-                .Select(file => new DrillVariant(file.Started!.Variant, Judge.OfFiles([file.File], maxOutage))),
+                .Select(file => VariantOf(file.Started!, Judge.OfFiles([file.File], maxOutage))),
             .. others is [] ? Array.Empty<DrillVariant>() : [new DrillVariant(others.Count == all.Count ? "" : Recording, Judge.OfFiles(others, maxOutage))],
         ];
     }
+
+    /// <summary>The outcome of several variants together.</summary>
+    internal static Outcome OutcomeOf(IReadOnlyList<DrillVariant> variants) =>
+        OutcomeRule.Of(Counted(variants).Select(static variant => variant.Judgement.Verdict.Outcome));
+
+    // Nobody asked for a skipped variant by name, so that it counts only if there is no other.
+    private static IReadOnlyList<DrillVariant> Counted(IReadOnlyList<DrillVariant> variants)
+    {
+        List<DrillVariant> counted = [.. variants.Where(static variant => !variant.Judgement.Verdict.IsSkipped)];
+        return counted is [] ? variants : counted;
+    }
+
+    private static DrillVariant VariantOf(DrillStartedEvent started, Judgement judgement) => new(started.Variant, judgement)
+    {
+        Environment = started.Properties is null ? null : started.Environment,
+        Properties = started.Properties,
+    };
 
     private static Outline OutlineOf(EventFile file)
     {

@@ -13,11 +13,13 @@ public sealed class DrillSyntaxTests
     private readonly DrillSyntax _syntax = new();
     private readonly Command _drill = new("drill");
     private readonly Command _soak = new("soak");
+    private readonly Command _compare = new("compare");
 
     public DrillSyntaxTests()
     {
         _syntax.AddToDrill(_drill);
         _syntax.AddToSoak(_soak);
+        _syntax.AddToComparison(_compare);
     }
 
     [Fact]
@@ -58,6 +60,26 @@ public sealed class DrillSyntaxTests
 
         Assert.Equal((DrillKind.Soak, TimeSpan.FromMinutes(10), false), (options.Kind, options.Time, options.AllowMajorityLoss));
         Assert.Equal(FaultList.Default, FaultList.Choose(options.Faults, TopologyList.Default));
+    }
+
+    [Fact]
+    public void A_comparison_breaks_the_node_of_the_consumer_in_three_ways_and_mends_it_after_five_seconds_unless_something_else_is_written()
+    {
+        var options = _syntax.BindComparison(_compare.Parse([]), Contender.All, isByName: false);
+
+        Assert.Equal(["kill", "stop-app", "freeze"], options.Faults);
+        Assert.Equal((1, 5, true, false), (options.Rounds, options.Hold.TotalSeconds, options.AtConsumer, options.HealsWhenMessagesFlow));
+        Assert.Equal(Contender.All.Select(static contender => contender.Name), options.Variants.Select(static variant => variant.Name));
+        Assert.All(options.Variants, static variant => Assert.True(variant.MayBeSkipped));
+
+        options = _syntax.BindComparison(
+            _compare.Parse(["--faults", "freeze", "--rounds", "2", "--rate", "50", "--sessions", "2", "--hold", "1s"]), [Contender.All[1]], isByName: true);
+
+        var only = Assert.Single(options.Variants);
+        Assert.Equal(["freeze"], options.Faults);
+        Assert.Equal((2, 50d, 1), (options.Rounds, options.Rate, options.Hold.TotalSeconds));
+        Assert.Equal(("cluster-classic", 2, QueueType.Classic, false), (only.Name, only.Sessions, only.QueueType, only.MayBeSkipped));
+        Assert.Equal("cluster-classic", options.Compare);
     }
 
     [Theory]

@@ -135,6 +135,12 @@ public sealed class VerdictCommandTests : IDisposable
         Assert.Equal((0, 0), ((await RunAsync(first, hourLater, "--max-outage", "5s")).ExitCode, await ReportAsync(first, hourLater, "--max-outage", "5s")));
         var cutOff = _directory.WriteText("cut.jsonl", (await File.ReadAllTextAsync(passed, TestContext.Current.CancellationToken))[..^9]);
         Assert.Equal((2, 2), ((await RunAsync(cutOff)).ExitCode, await ReportAsync(cutOff)));
+        var skipped = NotRun(ProblemKind.Skipped);
+        Assert.Equal((0, 0), ((await RunAsync(first, skipped)).ExitCode, await ReportAsync(first, skipped)));
+        Assert.Equal((2, 2), ((await RunAsync(skipped)).ExitCode, await ReportAsync(skipped)));
+        var notRun = NotRun(ProblemKind.NotRun);
+        Assert.Equal((2, 2), ((await RunAsync(first, notRun)).ExitCode, await ReportAsync(first, notRun)));
+        Assert.DoesNotContain("Nothing was lost", (await RunAsync(notRun)).Output, StringComparison.Ordinal);
         lossy = Drill(Sent(9));
         Assert.Equal((3, 3), ((await RunAsync(lossy, cutOff)).ExitCode, await ReportAsync(lossy, cutOff)));
     }
@@ -164,6 +170,9 @@ public sealed class VerdictCommandTests : IDisposable
         await AssertRejectedAsync("/bin/sleep, line 1 is no event. ", "/bin/sleep");
         Assert.Equal(1, (await RunAsync()).ExitCode);
     }
+
+    private string NotRun(string kind) =>
+        _directory.WriteWhole($"{kind}.jsonl", DrillStarted(variant: "warren"), Problem(kind, "The topology warren has no Compose file."));
 
     private string Drill(params ResultEvent[] more) => Drill(null, more);
 

@@ -46,6 +46,45 @@ public sealed class DrillReportsTests : IDisposable
     }
 
     [Fact]
+    public void A_topology_takes_what_is_known_of_it_from_the_evidence()
+    {
+        var known = DrillStarted(variant: "cluster") with { Properties = [new TopologyProperty("machines needed", "5")] };
+
+        var report = DrillReports.Of([Drill("1.jsonl", known), Drill("2.jsonl", DrillStarted(variant: "sessions=2"))]);
+
+        Assert.Equal([new TopologyProperty("machines needed", "5")], report.Variants[0].Properties!);
+        Assert.Equivalent(known.Environment, report.Variants[0].Environment, strict: true);
+        Assert.Null(report.Variants[1].Properties);
+        Assert.Null(report.Variants[1].Environment);
+    }
+
+    [Fact]
+    public void A_topology_that_could_not_be_run_proves_nothing_and_counts_if_it_was_named()
+    {
+        var passed = Drill("1.jsonl", DrillStarted(variant: "cluster"));
+        var lossy = Drill("2.jsonl", DrillStarted(variant: "standalone"), Sent(9));
+        var named = NotRun("3.jsonl", ProblemKind.NotRun);
+        var skipped = NotRun("4.jsonl", ProblemKind.Skipped);
+
+        Assert.Equal((Outcome.Passed, ""), Of(passed, skipped));
+        Assert.Equal((Outcome.Invalid, "warren: It has no Compose file."), Of(passed, named));
+        Assert.Equal((Outcome.Invalid, "warren: It has no Compose file."), Of(skipped));
+        Assert.Equal((Outcome.Failed, "standalone: 1 confirmed message was lost."), Of(passed, lossy, skipped));
+        Assert.Equal((Outcome.Failed, "standalone: 1 confirmed message was lost. warren: It has no Compose file."), Of(passed, lossy, named));
+
+        (Outcome, string) Of(params string[] files)
+        {
+            var report = DrillReports.Of(files);
+            return (report.Outcome, string.Join(' ', report.Reasons));
+        }
+
+        string NotRun(string name, string kind) => _directory.WriteWhole(
+            name,
+            DrillStarted(variant: "warren") with { Properties = [] },
+            Problem(kind, "It has no Compose file."));
+    }
+
+    [Fact]
     public void What_is_recorded_beside_a_single_drill_is_of_its_messages()
     {
         var drill = Drill("events.jsonl", DrillStarted(), Sent(9));

@@ -21,6 +21,11 @@ public sealed class HostileTextTests
         Assert.All(page.Texts("h2[id^=variant]"), heading => Assert.Equal(hostile, heading));
         Assert.All(page.Texts("table.lost tbody th"), run => Assert.Equal(hostile, run));
         Assert.Equal(6, page.Texts("section[aria-labelledby=environment] dd").Count(value => value == hostile));
+
+        var topologies = new ParsedPage(SampleReports.TopologiesOf(hostile));
+        Assert.Empty(topologies.All("script, [onmouseover]"));
+        Assert.Equal([Words.Capital(hostile), hostile, hostile], topologies.Rows("table.topologies tbody").Last());
+        Assert.Contains($"{hostile} was not run: {hostile}", topologies.Texts("section > p"));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace ClusterTest.Verdicts.Tests.Reports;
 
 public sealed class ReportPageTests
 {
-    public static TheoryData<string> Samples { get; } = ["passed", "failed", "invalid", "compared", "empty", "soak"];
+    public static TheoryData<string> Samples { get; } = ["passed", "failed", "invalid", "compared", "topologies", "empty", "soak"];
 
     [Fact]
     public void The_verdict_is_the_first_and_only_main_heading()
@@ -130,6 +130,34 @@ public sealed class ReportPageTests
     }
 
     [Fact]
+    public void Topologies_stand_side_by_side_with_what_is_known_of_each()
+    {
+        var page = new ParsedPage(SampleReports.Topologies());
+        var rows = page.Rows("table.topologies tbody").ToList();
+
+        Assert.Equal(["", "cluster", "standalone", "warren"], page.Rows("table.topologies thead").Single());
+        Assert.Equal(["Outcome", "passed", "passed", "not run"], rows[0]);
+        Assert.Equal(Measures.Compared.Select(static measure => measure.Title), rows.Skip(1).Take(Measures.Compared.Count).Select(static row => row[0]));
+        Assert.Contains(rows, static row => row is ["Lost", "0", "0", "–none"]);
+        Assert.Contains(rows, static row => row is ["Outage, freeze", "338 ms", "4,054 ms", "–none"]);
+        Assert.Contains(rows, static row => row is ["Machines needed", "5: 3 nodes, 2 balancers", "no number: there is one node", "4: 2 nodes, 2 balancers"]);
+    }
+
+    [Fact]
+    public void A_topology_that_was_not_run_says_why_and_the_environment_has_the_nodes_of_each_that_was()
+    {
+        var page = new ParsedPage(SampleReports.Topologies());
+
+        Assert.Contains("Not run: warren.", ParsedPage.Text(page.One("header .details")), StringComparison.Ordinal);
+        Assert.Contains("warren was not run: The topology warren has no Compose file, so that it cannot run in containers.", page.Texts("section > p"));
+        Assert.Contains("Not run: The topology warren has no Compose file, so that it cannot run in containers.", page.Texts(".variant p"));
+        Assert.Equal(2, page.All("figure svg.wide").Count() / 2);
+        Assert.Equal(
+            ["rabbit1 4.3.1, rabbit2 4.3.1, rabbit3 4.3.1; clients connect to localhost:5670", "rabbit1 4.3.1; clients connect to localhost:5670"],
+            page.Texts(".facts dd").Where(static fact => fact.Contains("clients connect to", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_report_without_variants_is_a_page_all_the_same()
     {
         var page = new ParsedPage(SampleReports.Empty() with { Variants = [] });
@@ -156,6 +184,7 @@ public sealed class ReportPageTests
         "failed" => SampleReports.Failed(),
         "invalid" => SampleReports.Invalid(),
         "compared" => SampleReports.Compared(),
+        "topologies" => SampleReports.Topologies(),
         "empty" => SampleReports.Empty(),
         "soak" => SampleReports.Soak(),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such sample."),

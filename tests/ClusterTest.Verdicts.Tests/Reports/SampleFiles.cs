@@ -17,6 +17,7 @@ public sealed class SampleFiles
             ("invalid", SampleReports.Invalid()),
             ("commands", SampleReports.Commands()),
             ("compared", SampleReports.Compared()),
+            ("topologies", SampleReports.Topologies()),
             ("empty", SampleReports.Empty()),
             ("soak", SampleReports.Soak()),
             ("hostile", SampleReports.Of("\"><script>alert('it')</script>")),

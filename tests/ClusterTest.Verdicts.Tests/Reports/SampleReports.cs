@@ -11,6 +11,9 @@ internal static class SampleReports
     private static readonly string[] Kinds = ["stop_app", "kill", "freeze"];
     private static readonly double[] Percentiles = [0, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 99.99, 100];
 
+    private static readonly DrillEnvironment Environment = new(
+        "0.1.0", "10.0.1", "Debian GNU/Linux 12, 2 processors", ["rabbit1 3.10.8", "rabbit2 3.10.8", "rabbit3 3.10.8"], "HAProxy 2.6.12", "localhost:5670");
+
     /// <summary>A drill with one session of which nothing was lost.</summary>
     public static DrillReport Passed() => Report(Outcome.Passed, [], Variant("", outage: 1));
 
@@ -75,6 +78,35 @@ internal static class SampleReports
     /// <summary>Two variants.</summary>
     public static DrillReport Compared() => Report(Outcome.Passed, [], Variant("sessions=1", outage: 1), Variant("sessions=2", outage: 0.4));
 
+    /// <summary>Three topologies, of which one could not be started.</summary>
+    public static DrillReport Topologies()
+    {
+        var (cluster, standalone) = (Variant("cluster", outage: 1), Variant("standalone", outage: 12));
+        var why = new Problem("skipped", "The topology warren has no Compose file, so that it cannot run in containers.");
+        var report = Report(
+            Outcome.Passed,
+            [],
+            Of(cluster, "5: 3 nodes, 2 balancers", "rabbit1 4.3.1", "rabbit2 4.3.1", "rabbit3 4.3.1"),
+            Of(standalone, "no number: there is one node", "rabbit1 4.3.1"),
+            Of(NotRun("warren", why), "4: 2 nodes, 2 balancers"));
+        return report with { Kind = "comparison", Settings = report.Settings with { Compare = "cluster,standalone,warren" } };
+
+        static DrillVariant Of(DrillVariant variant, string machines, params string[] brokers) => variant with
+        {
+            Environment = Environment with { Brokers = brokers, Topology = variant.Name },
+            Properties = [new TopologyProperty("machines needed", machines), new TopologyProperty("survives loss of a site", "no")],
+        };
+    }
+
+    /// <summary>A run that could not begin.</summary>
+    public static DrillVariant NotRun(string name, Problem why) => new(
+        name,
+        new Judgement(
+            Verdict(0, [], null) with { Outcome = Outcome.Invalid, Reasons = [why.Detail], Problems = [why] },
+            new Timeline(Start, TimeSpan.FromMilliseconds(100), [], []),
+            [],
+            []));
+
     /// <summary>No message and no fault: nothing could be measured.</summary>
     public static DrillReport Empty() => Report(
         Outcome.Invalid,
@@ -118,6 +150,21 @@ internal static class SampleReports
             Environment = new DrillEnvironment(hostile, hostile, hostile, [hostile], hostile, hostile),
             Settings = report.Settings with { Faults = [hostile], Nodes = [hostile], QueueType = hostile },
             Variants = [variant, variant],
+        };
+    }
+
+    /// <summary>A comparison of topologies in which a stranger wrote every text.</summary>
+    public static DrillReport TopologiesOf(string hostile)
+    {
+        var report = Of(hostile);
+        return report with
+        {
+            Settings = report.Settings with { Compare = hostile },
+            Variants = [.. report.Variants.Take(1).Append(NotRun(hostile, new Problem("not-run", hostile))).Select(variant => variant with
+            {
+                Environment = report.Environment,
+                Properties = [new TopologyProperty(hostile, hostile)],
+            })],
         };
     }
 
@@ -207,8 +254,7 @@ internal static class SampleReports
         Ended = Start + TimeSpan.FromSeconds(100),
         Outcome = outcome,
         Reasons = reasons,
-        Environment = new DrillEnvironment(
-            "0.1.0", "10.0.1", "Debian GNU/Linux 12, 2 processors", ["rabbit1 3.10.8", "rabbit2 3.10.8", "rabbit3 3.10.8"], "HAProxy 2.6.12", "localhost:5670"),
+        Environment = Environment,
         Settings = new DrillSettings(Kinds, ["rabbit1", "rabbit2", "rabbit3"], 1, 200, 1, "quorum", 1511, TimeSpan.FromSeconds(5), Time: null),
         Variants = variants,
     };

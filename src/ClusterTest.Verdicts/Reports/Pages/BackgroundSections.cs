@@ -5,13 +5,16 @@ namespace ClusterTest.Verdicts.Reports.Pages;
 /// <summary>What a drill ran on, what was asked for, and what the numbers mean.</summary>
 internal static class BackgroundSections
 {
-    public static Html Environment(DrillEnvironment environment) => Parts.Section("environment", 2, "Environment", Parts.Terms(
+    public static Html Environment(DrillReport report)
+    {
+        var environment = report.Environment;
+        var isOfTopologies = SideBySide.IsOfTopologies(report.Variants);
+        return Parts.Section("environment", 2, "Environment", Parts.Terms(
         [
             ("Tool", environment.Tool),
-            .. environment.Topology is { } topology ? [("Topology", topology)] : Array.Empty<(string, string)>(),
-            ("Brokers", Listed(environment.Brokers, "not known")),
+            .. isOfTopologies ? PlacesOf(report.Variants) : BrokersOf(environment),
             ("Load balancer", environment.Balancer ?? "not known"),
-            ("Address", environment.Address),
+            .. isOfTopologies ? [] : new[] { ("Address", environment.Address) },
             .. environment.Engine is { } engine
                 ? [("Engine", environment.Secure is true ? $"{engine}, by certificate and password" : engine)]
                 : Array.Empty<(string, string)>(),
@@ -19,16 +22,20 @@ internal static class BackgroundSections
             ("System", environment.System),
         ],
         "facts"));
+    }
 
-    public static Html Settings(DrillSettings settings) => Parts.Section("settings", 2, "Settings", Parts.Terms(
+    public static Html Settings(DrillReport report)
+    {
+        var settings = report.Settings;
+        var isOfTopologies = SideBySide.IsOfTopologies(report.Variants);
+        return Parts.Section("settings", 2, "Settings", Parts.Terms(
         [
             ("Faults", Listed(settings.Faults, "none")),
-            ("Nodes", Listed(settings.Nodes, "none named")),
+            ("Nodes", isOfTopologies ? "each time the one that the consumer is connected to" : Listed(settings.Nodes, "none named")),
             ("Rounds", Words.Count(settings.Rounds)),
             ("Rate", $"{Words.Number(settings.Rate)} messages/s"),
             ("Sessions", Words.Count(settings.Sessions)),
-            ("Queue type", settings.QueueType),
-            ("Seed", $"{settings.Seed}"),
+            .. isOfTopologies ? [] : new[] { ("Queue type", settings.QueueType), ("Seed", $"{settings.Seed}") },
             ("Longest outage allowed", settings.MaxOutage is { } outage ? Duration.Format(outage) : "any"),
             .. Length("Time", settings.Time),
             .. Length("Hold", settings.Hold),
@@ -38,6 +45,7 @@ internal static class BackgroundSections
             .. settings.CommandLine.Length > 0 ? [("Command line", settings.CommandLine)] : Array.Empty<(string, string)>(),
         ],
         "facts"));
+    }
 
     public static Html Definitions() => Parts.Section("definitions", 2, "What the numbers mean", Parts.Terms(
         [
@@ -46,6 +54,18 @@ internal static class BackgroundSections
             ("Not noticed", "no session was lost while the fault lasted, and nothing checked its effect"),
         ],
         "definitions"));
+
+    private static (string, string)[] BrokersOf(DrillEnvironment environment) =>
+    [
+        .. environment.Topology is { } topology ? [("Topology", topology)] : Array.Empty<(string, string)>(),
+        ("Brokers", Listed(environment.Brokers, "not known")),
+    ];
+
+    private static IEnumerable<(string, string)> PlacesOf(IReadOnlyList<DrillVariant> variants) =>
+        from variant in variants
+        let environment = variant.Environment
+        where environment is { Brokers: not [] }
+        select (variant.Name, $"{string.Join(", ", environment.Brokers)}; clients connect to {environment.Address}");
 
     private static (string, string)[] Length(string name, TimeSpan? time) => time is { } known ? [(name, Duration.Format(known))] : [];
 

@@ -33,7 +33,7 @@ public sealed record Headline(string Title, string Details, IReadOnlyList<string
 
     private static string DetailsOf(IReadOnlyList<DrillVariant> variants)
     {
-        var verdicts = variants.Select(variant => variant.Judgement.Verdict).ToList();
+        var verdicts = variants.Select(variant => variant.Judgement.Verdict).Where(verdict => verdict.NotRun is null).ToList();
         if (verdicts.Count == 0)
         {
             return "";
@@ -63,6 +63,11 @@ public sealed record Headline(string Title, string Details, IReadOnlyList<string
         if (verdicts.Sum(verdict => verdict.Discarded) is > 0 and var discarded)
         {
             sentences.Add($"{Words.Count(discarded, "message")} went with a queue that a fault deleted.");
+        }
+
+        if (variants.Where(variant => variant.Judgement.Verdict.NotRun is not null).Select(variant => variant.Name).ToList() is { Count: > 0 } notRun)
+        {
+            sentences.Add($"Not run: {string.Join(", ", notRun)}.");
         }
 
         return string.Join(' ', sentences);

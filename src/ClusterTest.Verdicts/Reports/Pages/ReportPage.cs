@@ -42,8 +42,8 @@ public static class ReportPage
             {(report.Variants.Count > 1 ? ComparisonSection.Render(report.Variants) : Html.Empty)}
             {report.Variants.Select((_, index) => VariantSections.Render(report, index))}
             <div class="columns">
-            {BackgroundSections.Environment(report.Environment)}
-            {BackgroundSections.Settings(report.Settings)}
+            {BackgroundSections.Environment(report)}
+            {BackgroundSections.Settings(report)}
             </div>
             {BackgroundSections.Definitions()}
             </main>

@@ -9,7 +9,7 @@ internal static class VariantSections
         var (name, judgement) = report.Variants[index];
         var alone = report.Variants.Count == 1;
         var level = alone ? 2 : 3;
-        var sections = Html.Lines(
+        var sections = judgement.Verdict.NotRun is { } why ? Html.Of($"<p>Not run: {why}</p>") : Html.Lines(
         [
             CountsSection.Render(judgement.Verdict, $"messages-{index}", level),
             FaultsSection.Render(judgement, report.Settings.MaxOutage, $"faults-{index}", level),
