@@ -9,7 +9,16 @@ public static class BalancerStatistics
     /// <summary>The sections of haproxy.cfg with the nodes. The first one that exists counts: the servers of the other section follow its servers.</summary>
     private static readonly string[] Proxies = ["amqp", "amqps"];
 
-    private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(1) };
+    /// <summary>The server gets no new clients; those that it has stay.</summary>
+    internal const string Drain = "drain";
+
+    /// <summary>The server gets clients again.</summary>
+    internal const string Ready = "ready";
+
+    /// <summary>The connections of the server's clients are cut.</summary>
+    internal const string Shutdown = "shutdown";
+
+    private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(1) };
 
     /// <summary>Asks the statistics page; null if the page does not answer within a second.</summary>
     /// <param name="port">The port of the page on this machine.</param>
@@ -31,6 +40,41 @@ public static class BalancerStatistics
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return null;
+        }
+    }
+
+    /// <summary>
+    /// Sets the state of a node in the balancer, as <c>set server amqp/NODE state …</c> and <c>shutdown sessions server amqp/NODE</c> do on HAProxy's socket. The
+    /// statistics page takes it if it was started with STATISTICS_ADMIN.
+    /// </summary>
+    /// <param name="port">The port of the page on this machine.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="action"><see cref="Drain"/>, <see cref="Ready"/> or <see cref="Shutdown"/>.</param>
+    /// <param name="login">The login, if the page asks for one.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="LabException">The balancer does not answer, or did not do it.</exception>
+    internal static async Task TellAsync(int port, string node, string action, AuthenticationHeaderValue? login, CancellationToken cancellationToken)
+    {
+        // The answer is a redirection to a page that says how it went.
+        const string Done = "st=DONE";
+        var section = Proxies[login is null ? 0 : 1];
+        try
+        {
+            using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["b"] = section, ["s"] = node, ["action"] = action });
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"http://127.0.0.1:{port}/"))
+            {
+                Content = form,
+                Headers = { Authorization = login },
+            };
+            using var response = await Client.SendAsync(request, cancellationToken);
+            if (response.Headers.Location?.OriginalString.Contains(Done, StringComparison.Ordinal) is not true)
+            {
+                throw new LabException($"The balancer did not set {section}/{node} to {action}: it answered {(int)response.StatusCode} {response.Headers.Location}.");
+            }
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new LabException($"The balancer did not set {section}/{node} to {action}: {exception.Message}", exception);
         }
     }
 

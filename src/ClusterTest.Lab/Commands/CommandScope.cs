@@ -1,7 +1,9 @@
+using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Topologies;
 using ClusterTest.Lab.Views;
 
 namespace ClusterTest.Lab.Commands;
@@ -26,7 +28,26 @@ internal sealed record CommandScope(LabChoice Labs, TimeProvider Time)
             cluster.RequireNode(node);
         }
 
+        if (cluster.Topology.Shovels is [] && drill.Variants.Any(static variant => variant.AckMode is not ShovelDefinition.OnConfirm))
+        {
+            throw new LabException($"The topology {cluster.Topology.Name} has no Shovel, so an ack mode changes nothing. Leave it out.");
+        }
+
         using var held = DrillLock.Take(cluster.StateDirectory);
-        return await Host.RunOnLabAsync(cluster, drill with { Faults = FaultList.Choose(drill.Faults, cluster.Topology) }, cancellationToken);
+        return await Host.RunOnLabAsync(cluster, PlannedOn(cluster.Topology, drill), cancellationToken);
+    }
+
+    private static DrillOptions PlannedOn(Topology topology, DrillOptions drill)
+    {
+        if (drill.PlanName is not { } name)
+        {
+            return drill with { Faults = FaultList.Choose(drill.Faults, topology) };
+        }
+
+        var plan = topology.Plans.FirstOrDefault(plan => plan.Name == name)
+            ?? throw new LabException(topology.Plans is []
+                ? $"The topology {topology.Name} has no plan {name}, nor another one. Leave --plan out, or give another --topology."
+                : $"The topology {topology.Name} has no plan {name}. It has {string.Join(", ", topology.Plans.Select(static plan => plan.Name))}.");
+        return drill with { Steps = plan.Steps, Faults = [.. plan.Steps.Select(static step => step.Fault).Distinct()] };
     }
 }

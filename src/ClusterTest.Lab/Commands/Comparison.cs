@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Reconnect;
 
@@ -16,7 +17,7 @@ internal static class Comparison
     /// <returns>At least two variants; null if the text is wrong.</returns>
     internal static List<Variant>? Variants(string text, Variant common, out string error)
     {
-        error = $"'{text}' is not understood; write sessions=1,2 or queue-type=quorum,classic, with at least two values.";
+        error = $"'{text}' is not understood; write sessions=1,2, queue-type=quorum,classic or ack-mode=on-confirm,no-ack, with at least two values.";
         if (text.Split('=') is not [var option, var values])
         {
             return null;
@@ -33,6 +34,7 @@ internal static class Comparison
             common with { Name = $"sessions={sessions}", Sessions = sessions },
         ("queue-type", "quorum") => common with { Name = "queue-type=quorum", QueueType = QueueType.Quorum },
         ("queue-type", "classic") => common with { Name = "queue-type=classic", QueueType = QueueType.Classic },
+        ("ack-mode", _) when ShovelDefinition.AckModes.Contains(value) => common with { Name = $"ack-mode={value}", AckMode = value },
         _ => null,
     };
 }

@@ -9,7 +9,7 @@ internal static class DemoCommand
     {
         var command = new Command("demo", "Run a short drill: stop the node that the consumer is connected to, then kill the node that it moves to.");
         var syntax = new DrillSyntax();
-        command.Options.Add(options.Topology);
+        options.AddStartTo(command);
         syntax.AddToDemo(command);
         command.SetAction(CommandRunner.For(options, (parsed, scope, cancellationToken) => scope.DrillAsync(syntax.BindDemo(parsed), cancellationToken)));
         return command;

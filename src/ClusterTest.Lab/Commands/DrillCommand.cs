@@ -15,7 +15,7 @@ internal static class DrillCommand
             "Break every node in every way, one after the other, while messages flow, and account for every message. "
             + "Exit code 3: messages were lost. Exit code 2: the drill proves nothing.");
         var (syntax, foreign) = (new DrillSyntax(), new ForeignSyntax());
-        command.Options.Add(options.Topology);
+        options.AddStartTo(command);
         syntax.AddToDrill(command);
         foreign.AddTo(command);
         command.SetAction(CommandRunner.For(options, (parsed, scope, cancellationToken) => foreign.Bind(parsed) is { } cluster

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using ClusterTest.Cli;
+using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Topologies;
 using ClusterTest.Reconnect;
 
 namespace ClusterTest.Lab.Commands;
@@ -20,6 +22,20 @@ internal sealed class DrillSyntax
         HelpName = "NAME,…",
         CustomParser = static result => Names(result.Tokens[0].Value),
     };
+
+    private readonly Option<string?> _plan = new("--plan")
+    {
+        Description = "Run a plan of the topology, in place of the faults one after the other: " + string.Join(
+            "; ", TopologyList.All.SelectMany(static topology => topology.Plans.Select(plan => $"{plan.Name} ({topology.Name}): {plan.Help}"))),
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _ackMode = new Option<string?>("--ack-mode")
+    {
+        Description = "Let Shovels acknowledge messages in this way. on-confirm: when the destination has confirmed the message, so that nothing is lost; "
+            + "on-publish; no-ack: never, so that messages on their way are lost with the connection. [default: on-confirm]",
+        HelpName = string.Join('|', ShovelDefinition.AckModes),
+    }.AcceptOnlyFromAmong([.. ShovelDefinition.AckModes]);
 
     private readonly Option<int?> _rounds = OptionParsing.Number(
         "--rounds", "Go through all nodes this many times. [default: 1]", 1, 10_000, "a number of rounds");
@@ -50,7 +66,7 @@ internal sealed class DrillSyntax
 
     private readonly Option<string?> _compare = new("--compare")
     {
-        Description = "Run the same plan once for each value, and show the results side by side: sessions=1,2 or queue-type=quorum,classic",
+        Description = "Run the same plan once for each value, and show the results side by side: sessions=1,2 or queue-type=quorum,classic; with a Shovel, also ack-mode=on-confirm,no-ack",
         HelpName = "OPTION=VALUE,…",
     };
 
@@ -70,7 +86,8 @@ internal sealed class DrillSyntax
     /// <summary>Adds the options of a drill.</summary>
     internal void AddToDrill(Command command)
     {
-        Add(command, _faults, _rounds, _rate, _sessions, _queueType, _seed, _hold, _faultTimeout, _maxOutage, _compare, _report);
+        Add(command, _faults, _plan, _rounds, _rate, _sessions, _queueType, _ackMode, _seed, _hold, _faultTimeout, _maxOutage, _compare, _report);
+        RefuseBesidePlan(command);
         RequireKnownFaults(command);
         RequireComparable(command);
     }
@@ -102,6 +119,7 @@ internal sealed class DrillSyntax
         Rounds = parsed.GetValue(_rounds) ?? 1,
         Variants = VariantsOf(parsed),
         Compare = parsed.GetValue(_compare),
+        PlanName = parsed.GetValue(_plan),
     };
 
     /// <summary>Reads the options of a drill on the user's own cluster. Without faults, the lab only watches it.</summary>
@@ -154,7 +172,10 @@ internal sealed class DrillSyntax
 
     private List<Variant> VariantsOf(ParseResult parsed)
     {
-        var single = new Variant("", parsed.GetValue(_sessions) ?? 1, parsed.GetValue(_queueType) ?? QueueType.Quorum);
+        var single = new Variant("", parsed.GetValue(_sessions) ?? 1, parsed.GetValue(_queueType) ?? QueueType.Quorum)
+        {
+            AckMode = parsed.GetValue(_ackMode) ?? ShovelDefinition.OnConfirm,
+        };
         return parsed.GetValue(_compare) is { } comparison ? Comparison.Variants(comparison, single, out _)! : [single];
     }
 
@@ -169,6 +190,18 @@ internal sealed class DrillSyntax
         foreach (var unknown in (written ?? []).Except(FaultList.Names))
         {
             result.AddError($"--faults: there is no fault {unknown}; there are {string.Join(", ", FaultList.Names)}.");
+        }
+    });
+
+    // A plan says itself what is done to which node, and for how long.
+    private void RefuseBesidePlan(Command command) => command.Validators.Add(result =>
+    {
+        foreach (var option in new Option[] { _faults, _rounds, _hold, _seed }.Where(option => result.GetResult(option) is { Implicit: false }))
+        {
+            if (result.GetResult(_plan) is { Implicit: false })
+            {
+                result.AddError($"{option.Name}: a plan has its own faults and times; leave out {option.Name} or --plan.");
+            }
         }
     });
 

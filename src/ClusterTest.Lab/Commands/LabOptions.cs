@@ -72,6 +72,18 @@ internal sealed class LabOptions
         },
     };
 
+    // The nodes of a topology whose nodes may have different versions are named in options of their own.
+    private readonly IReadOnlyList<Option<string?>> _versions =
+    [
+        .. TopologyList.All.Where(static topology => topology.Standby is not null).SelectMany(static topology => topology.BrokerNames.Select(node =>
+            new Option<string?>($"--{node}")
+            {
+                Description = $"Give the {node} of the topology {topology.Name} this RabbitMQ: an image, or for a native lab a path as for --broker. "
+                    + "[default: what its Compose file says; native: that of --broker]",
+                HelpName = "IMAGE|PATH",
+            })),
+    ];
+
     /// <summary>The option for <c>up</c>.</summary>
     internal Option<bool> Secure { get; } = new("--secure")
     {
@@ -88,6 +100,16 @@ internal sealed class LabOptions
         command.Options.Add(_broker);
         command.Options.Add(_haproxy);
         command.Options.Add(_verbose);
+    }
+
+    /// <summary>Adds the options that say what lab to start.</summary>
+    internal void AddStartTo(Command command)
+    {
+        command.Options.Add(Topology);
+        foreach (var version in _versions)
+        {
+            command.Options.Add(version);
+        }
     }
 
     internal bool IsVerbose(ParseResult parsed) => parsed.GetValue(_verbose);
@@ -124,12 +146,37 @@ internal sealed class LabOptions
             BrokerProgram = parsed.GetValue(_broker) is { } broker ? NativeClusterOptions.BrokerProgramAt(broker) : native.BrokerProgram,
             BalancerProgram = parsed.GetValue(_haproxy) is { } haproxy ? Path.GetFullPath(haproxy) : native.BalancerProgram,
         };
+        foreach (var version in _versions)
+        {
+            if (parsed.GetValue(version) is { } named)
+            {
+                (native, compose) = (WithVersion(native, version.Name, named), WithVersion(compose, version.Name, named));
+            }
+        }
+
         var secure = parsed.GetValue(Secure);
         return new LabChoice(
             parsed.GetValue(_engine) ?? Engine.Auto,
             new LabCluster(native with { Secure = secure }),
             new LabCluster(compose with { Secure = secure }));
     }
+
+    private static NativeClusterOptions WithVersion(NativeClusterOptions native, string option, string named) => native with
+    {
+        BrokerPrograms = With(native.BrokerPrograms, NodeOf(option, native.Topology), NativeClusterOptions.BrokerProgramAt(named)),
+    };
+
+    private static ComposeClusterOptions WithVersion(ComposeClusterOptions compose, string option, string named) => compose with
+    {
+        Images = With(compose.Images, NodeOf(option, compose.Topology), named),
+    };
+
+    private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> known, string node, string version) =>
+        new(known) { [node] = version };
+
+    private static string NodeOf(string option, Topology topology) => option.TrimStart('-') is var node && topology.BrokerNames.Contains(node)
+        ? node
+        : throw new LabException($"{option}: the topology {topology.Name} has no such node. Leave the option out, or name another --topology.");
 
     // Starting a node, in healing or in a fault that restarts it, may take the whole time limit of a fault.
     private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;

@@ -11,7 +11,7 @@ internal static class SoakCommand
             "soak",
             "Break nodes at random, also several at a time, while messages flow, and account for every message. Exit codes as for drill.");
         var syntax = new DrillSyntax();
-        command.Options.Add(options.Topology);
+        options.AddStartTo(command);
         syntax.AddToSoak(command);
         command.SetAction(CommandRunner.For(options, (parsed, scope, cancellationToken) => scope.DrillAsync(syntax.BindSoak(parsed), cancellationToken)));
         return command;

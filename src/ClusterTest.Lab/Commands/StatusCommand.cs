@@ -28,6 +28,19 @@ internal static class StatusCommand
     {
         var cluster = await scope.Labs.FindAsync(cancellationToken);
         var status = await cluster.GetStatusAsync(cancellationToken);
+        string? unseen = null;
+        if (status.IsUp && cluster.Topology.Shovels is not [])
+        {
+            try
+            {
+                status = status with { Shovels = await cluster.FindShovelsAsync(cancellationToken) };
+            }
+            catch (LabException failure)
+            {
+                unseen = failure.Message;
+            }
+        }
+
         if (output is OutputFormat.Json)
         {
             Console.WriteLine(StatusView.ToJson(status));
@@ -40,12 +53,22 @@ internal static class StatusCommand
         {
             var console = LabConsole.Open();
             console.Write(StatusView.ToTable(status));
+            foreach (var part in StatusView.ToShovels(status.Shovels ?? []))
+            {
+                console.Write(part);
+            }
+
             if (cluster.Topology.Name != TopologyList.Default.Name)
             {
                 console.WriteLine($"Topology {cluster.Topology.Name}: {cluster.Topology.Help}.");
             }
 
             console.WriteLine($"{StatusView.AccessTo(cluster)}; the balancer's page is {cluster.Statistics}");
+            foreach (var warning in new[] { unseen, status.BothActiveInWords }.OfType<string>())
+            {
+                console.WriteLine(warning);
+            }
+
             if (status.StraysInWords is { Length: > 0 } strays)
             {
                 console.WriteLine(strays);

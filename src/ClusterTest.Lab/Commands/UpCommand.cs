@@ -10,7 +10,8 @@ internal static class UpCommand
 {
     internal static Command Create(LabOptions options)
     {
-        var command = new Command("up", "Start the lab. Do nothing if it is up.") { options.Topology, options.Secure };
+        var command = new Command("up", "Start the lab. Do nothing if it is up.") { options.Secure };
+        options.AddStartTo(command);
         command.SetAction(CommandRunner.For(options, static (_, scope, cancellationToken) => RunAsync(scope, cancellationToken)));
         return command;
     }

@@ -62,7 +62,8 @@ internal sealed class Drill(DrillPlace place, DrillOptions options, DrillProgres
         var mostBroken = options.AllowMajorityLoss ? target.Nodes.Count : target.MostBroken;
         var nodes = options.Nodes is [] ? target.Nodes : options.Nodes;
         var faults = FaultsOf(variant, target);
-        var plan = options.Kind is DrillKind.Soak
+        var plan = options.Steps is not [] ? DrillPlan.Create(options.Steps)
+            : options.Kind is DrillKind.Soak
             ? SoakPlan.Create(faults, target.Nodes, options.Time!.Value, mostBroken, options.Seed)
             : DrillPlan.Create(faults, options.AtConsumer ? [] : nodes, options.Rounds, options.Hold, options.Seed);
         if (plan.Count is 0 && options.Kind is not DrillKind.Watch)
@@ -78,6 +79,7 @@ internal sealed class Drill(DrillPlace place, DrillOptions options, DrillProgres
             options.Kind switch
             {
                 DrillKind.Soak => running => running.BreakAtTimesAsync(plan, mostBroken, cancellationToken),
+                _ when options.Steps is not [] => running => running.BreakAtTimesAsync(plan, target.Nodes.Count, cancellationToken),
                 DrillKind.Watch => running => running.WatchAsync(cancellationToken),
                 _ => running => running.BreakInTurnAsync(plan, cancellationToken),
             },

@@ -1,3 +1,5 @@
+using ClusterTest.Lab.Topologies;
+
 namespace ClusterTest.Lab.Drills;
 
 /// <summary>The options of a drill.</summary>
@@ -15,6 +17,12 @@ internal sealed record DrillOptions
 
     /// <summary>The names of the faults, in order; empty for the default faults.</summary>
     internal required IReadOnlyList<string> Faults { get; init; }
+
+    /// <summary>The name of the topology's plan that is run in place of the faults one after the other; null for none.</summary>
+    internal string? PlanName { get; init; }
+
+    /// <summary>The steps of the plan of <see cref="PlanName"/>; empty for none.</summary>
+    internal IReadOnlyList<PlanStep> Steps { get; init; } = [];
 
     /// <summary>The nodes to break in turn; empty for all of them.</summary>
     internal IReadOnlyList<string> Nodes { get; init; } = [];

@@ -1,5 +1,6 @@
 using ClusterTest.Events;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Drills;
 
@@ -22,6 +23,10 @@ internal static class DrillPlan
 #pragma warning restore CA5394
         return [.. turns.Index().Select(turn => new PlannedFault(turn.Index + 1, turn.Item.Name, turn.Item.node, At: null, hold))];
     }
+
+    /// <summary>Plans the steps of a plan that a topology has.</summary>
+    internal static IReadOnlyList<PlannedFault> Create(IReadOnlyList<PlanStep> steps) =>
+        [.. steps.Index().Select(static step => new PlannedFault(step.Index + 1, step.Item.Fault, step.Item.Node, step.Item.At, step.Item.Hold))];
 
     private static string?[] GetItemsInRandomOrder(this Random random, IReadOnlyList<string> items)
     {

@@ -19,6 +19,7 @@ public static class FaultList
         new BalancerRestart(),
         new BalancerKill(),
         new Partition(),
+        new HandOver(),
     ];
 
     /// <summary>The names of all faults, in order.</summary>

@@ -11,6 +11,23 @@ namespace ClusterTest.Lab.Labs;
 /// <param name="Nodes">The cluster's nodes, in order.</param>
 public sealed record ClusterStatus(string Topology, bool IsUp, AmqpAddress Balancer, bool BalancerRuns, IReadOnlyList<NodeStatus> Nodes)
 {
+    /// <summary>The Shovels; null if the topology has none, or they were not looked at.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ShovelStatus>? Shovels { get; init; }
+
+    /// <summary>The node that is to have clients only while no other is up; null if there is none.</summary>
+    [JsonIgnore]
+    internal string? Standby { get; init; }
+
+    /// <summary>A sentence if both sides have clients; null if not.</summary>
+    [JsonIgnore]
+    internal string? BothActiveInWords =>
+        Nodes.FirstOrDefault(node => node.Name == Standby) is { Balancer.Sessions: > 0 } standby
+        && Nodes.FirstOrDefault(node => node.Name != Standby && node.Balancer is { IsUp: true, Sessions: > 0 }) is { } active
+            ? $"Both sides are active: the balancer has client sessions on {active.Name} and on {standby.Name}, which share nothing. "
+                + $"What is published at {standby.Name} arrives when the Shovel has carried it; clients there should connect again."
+            : null;
+
     /// <summary>Whether every node runs, the balancer sees the nodes that it hands clients to as up, and no node has left its cluster.</summary>
     public bool IsHealthy => IsUp && BalancerRuns && Nodes.All(static node => node.IsHealthy) && Strays.Count is 0;
 

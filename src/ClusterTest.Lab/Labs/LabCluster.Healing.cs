@@ -30,6 +30,11 @@ public sealed partial class LabCluster
             }
         }
 
+        foreach (var node in Nodes)
+        {
+            await HandBackAsync(node.Name, cancellationToken);
+        }
+
         await WaitForBalancerAsync(Nodes, cancellationToken);
     }
 
@@ -55,6 +60,7 @@ public sealed partial class LabCluster
             }
         }
 
+        await HandBackAsync(node, cancellationToken);
         await WaitForBalancerAsync([healed], cancellationToken);
     }
 

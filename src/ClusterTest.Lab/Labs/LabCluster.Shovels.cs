@@ -22,7 +22,9 @@ public sealed partial class LabCluster
         }
 
         var asked = await FindRunningAsync(cancellationToken);
-        return [.. (await Task.WhenAll(asked.Select(node => FindShovelsAsync(node, cancellationToken)))).SelectMany(static found => found)];
+        var lists = await Task.WhenAll(asked.Select(async node => QueueList.Parse(await CtlOrFailAsync(node.Name, QueueList.Command, cancellationToken))));
+        var queues = asked.Zip(lists).ToDictionary(static pair => pair.First.Group, static pair => pair.Second);
+        return [.. (await Task.WhenAll(asked.Select(node => FindShovelsAsync(node, queues, cancellationToken)))).SelectMany(static found => found)];
     }
 
     /// <summary>Sets a Shovel on every route of the topology. Does nothing if the topology has none.</summary>
@@ -65,17 +67,47 @@ public sealed partial class LabCluster
         ? new AmqpAddress(await _engine.FindHostAsync(cancellationToken), _engine.Ports.Link)
         : _engine.InnerAddressOf(route.Destination);
 
-    private async Task<IReadOnlyList<ShovelStatus>> FindShovelsAsync(Broker asked, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ShovelStatus>> FindShovelsAsync(
+        Broker asked, Dictionary<string, IReadOnlyList<QueueList>> queues, CancellationToken cancellationToken)
     {
-        if (!Topology.Shovels.Any(route => route.Source == asked.Group) && Topology.Standby is null)
+        if (RouteFrom(asked) is not { } route)
         {
             return [];
         }
 
-        var lists = CtlOrFailAsync(asked.Name, QueueList.Command, cancellationToken);
-        var reports = ShovelReport.Parse(await CtlOrFailAsync(asked.Name, ShovelReport.Command, cancellationToken));
-        var queues = QueueList.Parse(await lists);
-        return [.. reports.Select(shovel => new ShovelStatus(
-            shovel.Queue, asked.Name, shovel.Node, shovel.State, shovel.Reason, queues.FirstOrDefault(queue => queue.Name == shovel.Queue)?.Messages))];
+        var said = await _engine.ExecAsync(asked.Name, BrokerTool.Ctl, ShovelReport.Command, cancellationToken);
+        if (said.ExitCode is not 0)
+        {
+            throw new LabException($"{asked.Name} does not say how its Shovels are. Is the plugin {ShovelRoute.Plugin} enabled? {said.Error.Trim()}");
+        }
+
+        return await Task.WhenAll(ShovelReport.Parse(said.Output).Select(async shovel =>
+        {
+            var source = QueueAt(asked.Group, shovel.Queue);
+            var problem = shovel.State is "running"
+                ? FindProblem(shovel.Queue, asked.Name, source, route.Destination, QueueAt(NodeNamed(route.Destination).Group, shovel.Queue))
+                : await FindProblemAsync(asked, shovel.Queue, route.Destination, cancellationToken);
+            return new ShovelStatus(shovel.Queue, asked.Name, route.Destination, shovel.Node, shovel.State, source?.Messages, problem);
+        }));
+
+        QueueList? QueueAt(string group, string name) => queues.GetValueOrDefault(group)?.FirstOrDefault(queue => queue.Name == name);
     }
+
+    // A Shovel takes a queue of either type as it is, and declares a classic one where there is none and it was told no type.
+    private static string? FindProblem(string name, string sourceNode, QueueList? source, string destinationNode, QueueList? destination) =>
+        source is not null && destination is not null && source.Type != destination.Type
+            ? $"The queue {name} is {source.Type} on {sourceNode} and {destination.Type} on {destinationNode}: "
+                + "a client that declares it as one type is refused where it has the other (406)."
+            : null;
+
+    private async Task<string?> FindProblemAsync(Broker asked, string queue, string destination, CancellationToken cancellationToken)
+    {
+        var tried = await _engine.ExecAsync(asked.Name, BrokerTool.Ctl, ShovelReport.TryCommand(queue), cancellationToken);
+        return ShovelReport.WhyNot(tried.ExitCode is 0 ? tried.Output : tried.Error, destination);
+    }
+
+    // A Shovel that was turned around goes from the node that was handed over to the standby.
+    private ShovelRoute? RouteFrom(Broker asked) =>
+        Topology.Shovels.FirstOrDefault(route => route.Source == asked.Group)
+        ?? (Topology.Standby is { } standby ? new ShovelRoute(asked.Group, standby) : null);
 }

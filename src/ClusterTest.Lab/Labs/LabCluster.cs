@@ -122,7 +122,10 @@ public sealed partial class LabCluster
         {
             Balancer = servers?.GetValueOrDefault(node.Name),
             IsBalanced = Topology.Balanced.Contains(node.Name),
-        })]);
+        })])
+        {
+            Standby = Topology.Standby,
+        };
     }
 
     /// <summary>Runs <c>rabbitmqctl</c> on a node and returns its output.</summary>

@@ -3,8 +3,9 @@ namespace ClusterTest.Lab.Labs;
 /// <summary>A Shovel at one moment.</summary>
 /// <param name="Queue">The queue whose messages the Shovel carries, and the Shovel's name.</param>
 /// <param name="Source">A node of the group that the messages are taken from.</param>
+/// <param name="Destination">The node that the messages are published to.</param>
 /// <param name="Node">The node that the Shovel runs on; null while it runs on none.</param>
 /// <param name="State">RabbitMQ's word for the state: <c>running</c>, <c>starting</c>, <c>terminated</c>.</param>
-/// <param name="Reason">Why the Shovel does not run, as RabbitMQ says it; null if it runs, or RabbitMQ does not say.</param>
 /// <param name="Backlog">How many messages the Shovel has still to carry; null if that is unknown.</param>
-public sealed record ShovelStatus(string Queue, string Source, string? Node, string State, string? Reason, long? Backlog);
+/// <param name="Problem">What is wrong with the Shovel, as a sentence; null if nothing is known to be.</param>
+public sealed record ShovelStatus(string Queue, string Source, string Destination, string? Node, string State, long? Backlog, string? Problem);

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace ClusterTest.Lab.Views;
 
@@ -37,9 +38,38 @@ internal static class StatusView
         return table;
     }
 
+    /// <summary>The lab's Shovels, and after them a line for each problem.</summary>
+    internal static IEnumerable<IRenderable> ToShovels(IReadOnlyList<ShovelStatus> shovels)
+    {
+        if (shovels is [])
+        {
+            yield break;
+        }
+
+        var table = new Table { Border = TableBorder.Simple };
+        _ = table.AddColumns("Shovel", "From", "To", "Runs on", "State", "Backlog");
+        table.Columns[^1].RightAligned();
+        foreach (var shovel in shovels)
+        {
+            _ = table.AddRow(
+                Markup.Escape(shovel.Queue),
+                shovel.Source,
+                shovel.Destination,
+                shovel.Node ?? "-",
+                Colored(shovel.State, shovel.State is "running"),
+                shovel.Backlog?.ToString("N0", CultureInfo.InvariantCulture) ?? "-");
+        }
+
+        yield return table;
+        foreach (var problem in shovels.Select(static shovel => shovel.Problem).OfType<string>().Distinct())
+        {
+            yield return new Text(problem + "\n");
+        }
+    }
+
     /// <summary>How clients connect to a lab: a sentence without a full stop.</summary>
     internal static string AccessTo(LabCluster cluster) => !cluster.Topology.EntersByTheBalancer
-        ? $"Producers connect to {cluster.Topology.ProducerEntrance}, consumers to {cluster.Topology.ConsumerEntrance}"
+        ? $"Producers connect to {cluster.EntranceOf(cluster.Topology.ProducerEntrance)}, consumers to {cluster.EntranceOf(cluster.Topology.ConsumerEntrance)}"
         : cluster.Secrets is { } secrets
         ? $"Clients connect to amqps://{LabSecrets.UserName}@{cluster.Balancer} with the certificate and the password in {secrets.Directory}"
         : $"Clients connect to {cluster.Balancer}";
