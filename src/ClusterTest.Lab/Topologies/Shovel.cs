@@ -30,6 +30,9 @@ public sealed record Shovel() : Topology(
     public override IReadOnlyList<string> ComposeFiles => ["docker-compose.yml", "topologies/shovel/docker-compose.yml"];
 
     /// <inheritdoc/>
+    public override string SecureComposeFile => "topologies/shovel/docker-compose.secure.yml";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<TopologyProfile> Profiles =>
     [
         new(QueueType.Quorum)

@@ -49,6 +49,9 @@ public sealed record Warren() : Topology(
     ];
 
     /// <inheritdoc/>
+    public override string SecureComposeFile => "topologies/warren/docker-compose.secure.yml";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<TopologyProfile> Profiles =>
     [
         new(QueueType.Quorum)

@@ -7,7 +7,7 @@ namespace ClusterTest.Lab.Engines.Compose;
 internal sealed class ComposeProject(ComposeClusterOptions options)
 {
     // The Compose file takes the images from these variables. A user who cannot get the images has to set the variables.
-    private const string ImageVariables = "RABBITMQ_IMAGE and HAPROXY_IMAGE";
+    private const string ImageVariables = "RABBITMQ_IMAGE and HAPROXY_IMAGE (for the topology warren also PRIMARY_IMAGE and STANDBY_IMAGE)";
 
     private readonly string _label = $"label=com.docker.compose.project={options.Project}";
 
