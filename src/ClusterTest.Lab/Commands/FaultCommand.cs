@@ -11,7 +11,7 @@ internal static class FaultCommand
 {
     internal static Command Create(LabOptions options)
     {
-        var command = new Command("fault", "Break a node, a queue or the load balancer.");
+        var command = new Command("fault", "Break a node, a queue, the load balancer or the link between two sites.");
         foreach (var fault in FaultList.All)
         {
             command.Add(Create(options, fault));
@@ -35,9 +35,11 @@ internal static class FaultCommand
         }
 
         command.SetAction(CommandRunner.For(options, (parsed, scope, cancellationToken) =>
-            RunAsync(scope, fault, target is null ? LabCluster.BalancerRole : parsed.GetRequiredValue(target), cancellationToken)));
+            RunAsync(scope, fault, target is null ? RoleOf(fault) : parsed.GetRequiredValue(target), cancellationToken)));
         return command;
     }
+
+    private static string RoleOf(Fault fault) => fault.Target is FaultTarget.Link ? LabCluster.LinkRole : LabCluster.BalancerRole;
 
     private static async Task<int> RunAsync(CommandScope scope, Fault fault, string target, CancellationToken cancellationToken)
     {

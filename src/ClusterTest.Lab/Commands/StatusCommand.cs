@@ -64,6 +64,15 @@ internal static class StatusCommand
             }
 
             console.WriteLine($"{StatusView.AccessTo(cluster)}; the balancer's page is {cluster.Statistics}");
+            if (cluster.ReadLink() is { } link)
+            {
+                console.WriteLine($"The link is {link.Setting.Word}: {link.Setting.Meaning}. It has {link.Connections} connections.");
+            }
+            else if (cluster.Topology.HasLink)
+            {
+                console.WriteLine("The link is down. ./lab heal starts it again.");
+            }
+
             foreach (var warning in new[] { unseen, status.BothActiveInWords }.OfType<string>())
             {
                 console.WriteLine(warning);

@@ -1,5 +1,6 @@
 using ClusterTest.Events;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Drills;
 
@@ -75,7 +76,7 @@ internal sealed class SoakPlaces(int most, Func<PlannedFault, FaultTarget> targe
 
         lock (_subjects)
         {
-            var subject = planned.Node ?? planned.Fault;
+            var subject = planned.Node ?? (targetOf(planned) is FaultTarget.Link ? Topology.Link : planned.Fault);
             return _subjects.TryGetValue(subject, out var known) ? known : _subjects[subject] = new SemaphoreSlim(1, 1);
         }
     }

@@ -18,6 +18,9 @@ public static class FaultList
         new DeleteQueue(),
         new BalancerRestart(),
         new BalancerKill(),
+        new CutLink(),
+        new SlowLink(),
+        new HalfOpenLink(),
         new Partition(),
         new HandOver(),
     ];

@@ -12,6 +12,9 @@ public enum FaultTarget
     /// <summary>The load balancer, of which there is one.</summary>
     Balancer,
 
+    /// <summary>The link between two sites.</summary>
+    Link,
+
     /// <summary>The cluster. Only the user whose command does the fault knows which part of the cluster it breaks.</summary>
     Cluster,
 }

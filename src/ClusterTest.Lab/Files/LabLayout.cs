@@ -19,6 +19,12 @@ internal class LabLayout(string root)
     /// </summary>
     internal string FaultMarkOf(string part) => Path.Combine(root, part + LabNames.FaultSuffix);
 
+    /// <summary>The file in which the lab tells the link what condition to be in.</summary>
+    internal string LinkControl => Path.Combine(root, LabNames.LinkControl);
+
+    /// <summary>The file in which the link says what condition it is in.</summary>
+    internal string LinkStateFile => Path.Combine(root, LabNames.LinkState);
+
     /// <summary>The folder of the secrets. It exists while a secure lab is up or starts.</summary>
     internal string Secrets => Path.Combine(root, LabNames.Secrets);
 

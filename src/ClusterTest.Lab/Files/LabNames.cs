@@ -15,6 +15,9 @@ internal static class LabNames
     internal const string Broker = "broker";
     internal const string Secrets = "secrets";
 
+    internal const string LinkControl = $"{Topology.Link}.control";
+    internal const string LinkState = $"{Topology.Link}.state";
+
     /// <summary>The end of the name of a part's mark, after the name of the part.</summary>
     internal const string FaultSuffix = ".fault";
 
@@ -29,13 +32,13 @@ internal static class LabNames
 
     private static readonly HashSet<string> Data =
     [
-        Up, Secrets, NewMarker,
+        Up, Secrets, NewMarker, LinkControl, $"{LinkControl}.new", LinkState, $"{LinkState}.new",
         .. NativeFolders,
-        .. TopologyList.BrokerNames.Append(Topology.Balancer).Select(static part => part + FaultSuffix),
+        .. TopologyList.BrokerNames.Append(Topology.Balancer).Append(Topology.Link).Select(static part => part + FaultSuffix),
         .. OlderPorts.Select(static ports => ports.File),
     ];
 
-    private static readonly string[] Parts = [.. TopologyList.BrokerNames, Topology.Balancer, "haproxy", "epmd", "setup"];
+    private static readonly string[] Parts = [.. TopologyList.BrokerNames, Topology.Balancer, Topology.Link, "haproxy", "epmd", "setup"];
 
     /// <summary>Whether <c>down</c> removes a file or folder of this name.</summary>
     internal static bool IsData(string name) => Data.Contains(name);

@@ -70,13 +70,18 @@ public sealed partial class LabCluster
 
         if (!suits(state))
         {
-            throw new LabException($"{(part is BalancerRole ? "The balancer" : part)} is {state.ToWords()} already. Run ./lab heal first.");
+            throw new LabException($"{(part is BalancerRole ? "The balancer" : part == LinkRole ? "The link" : part)} is {state.ToWords()} already. Run ./lab heal first.");
         }
     }
 
-    /// <summary>The state of a node; for the balancer, running or down.</summary>
+    /// <summary>The state of a node; for the balancer, running or down; for the link, running only if it is whole.</summary>
     internal async Task<NodeState> StateOfAsync(string part, CancellationToken cancellationToken)
     {
+        if (part == LinkRole)
+        {
+            return StateOfLink();
+        }
+
         var found = (await FindPartsAsync(cancellationToken))[part];
         return part is not BalancerRole
             ? (await LookAtAsync(NodeNamed(part), found, cancellationToken)).State

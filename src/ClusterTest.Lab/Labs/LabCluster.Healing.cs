@@ -19,6 +19,7 @@ public sealed partial class LabCluster
         await RequireUpAsync(cancellationToken);
         await _engine.RepairAsync(cancellationToken);
         await RepairBalancerAsync(progress, cancellationToken);
+        await RepairLinkAsync(progress, cancellationToken);
         var strayed = await Task.WhenAll(Nodes.Select(node => RepairAsync(node, progress, cancellationToken)));
         var known = Nodes.Where((_, index) => strayed[index]).ToHashSet();
         foreach (var group in Topology.Groups)

@@ -164,6 +164,11 @@ public sealed partial class LabCluster
             }
         }
 
+        if (Topology.HasLink)
+        {
+            await StartLinkAsync(cancellationToken);
+        }
+
         await SetShovelsAsync(new ShovelDefinition(ProgramsQueue), cancellationToken);
         await WaitForBalancerAsync(Nodes, cancellationToken);
         var sees = Nodes.Count is 1 ? "sees the node" : $"sees all {Nodes.Count} nodes";

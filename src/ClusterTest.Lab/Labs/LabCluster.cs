@@ -20,6 +20,9 @@ public sealed partial class LabCluster
     /// <summary>The name of the balancer, used like the name of a node.</summary>
     internal const string BalancerRole = Topology.Balancer;
 
+    /// <summary>The name of the link, used like the name of a node.</summary>
+    internal const string LinkRole = Topology.Link;
+
     private const string BalancerProgram = "haproxy";
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
@@ -49,7 +52,7 @@ public sealed partial class LabCluster
     {
         (_options, _engine, Topology, _layout) = (options, engine, topology, new LabLayout(RealPath.Of(options.StateDirectory)));
         _processes = new LabProcesses(_layout.Root, options.Time);
-        _turns = topology.Parts.ToDictionary(static part => part, static _ => new SemaphoreSlim(1, 1));
+        _turns = topology.Parts.Append(LinkRole).ToDictionary(static part => part, static _ => new SemaphoreSlim(1, 1));
     }
 
     /// <summary>The lab's parts, and how they belong together.</summary>
