@@ -18,6 +18,7 @@ var root = new RootCommand("Starts RabbitMQ behind HAProxy on this machine, a cl
     DemoCommand.Create(options),
     VerdictCommand.Create(options),
     ReportCommand.Create(options),
+    LinkCommand.Create(options),
 };
 options.AddTo(root);
 return await CommandLine.RunAsync(root, args is [] ? ["--help"] : CtlArguments.Protect(args), terminationTimeout);
