@@ -19,6 +19,7 @@ var root = new RootCommand("Starts RabbitMQ behind HAProxy on this machine, a cl
     CompareCommand.Create(options),
     VerdictCommand.Create(options),
     ReportCommand.Create(options),
+    LinkCommand.Create(options),
 };
 options.AddTo(root);
 return await CommandLine.RunAsync(root, args is [] ? ["--help"] : CtlArguments.Protect(args), terminationTimeout);
