@@ -171,7 +171,7 @@ public sealed partial class LabCluster
 
         await SetShovelsAsync(new ShovelDefinition(ProgramsQueue), cancellationToken);
         await WaitForBalancerAsync(Nodes, cancellationToken);
-        var sees = Nodes.Count is 1 ? "sees the node" : $"sees all {Nodes.Count} nodes";
+        var sees = Topology.Balanced.Count is 1 ? "sees the node" : $"sees all {Topology.Balanced.Count} nodes";
         progress?.Report($"  {BalancerRole}   127.0.0.1:{Balancer.Port}   {(Secrets is null ? "" : "TLS, ")}{sees}, statistics on {Statistics}");
     }
 
