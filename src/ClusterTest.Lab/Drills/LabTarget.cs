@@ -74,15 +74,16 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
     public async Task<string?> FindRoleAsync(string node, DrillNames names, CancellationToken cancellationToken)
     {
         var leader = cluster.FindLeaderAsync(names.Queue, cancellationToken);
+        var shovelNode = cluster.FindShovelNodeAsync(names.Queue, cancellationToken);
         var clients = await cluster.FindClientsAsync(cancellationToken);
         var here = clients.Where(client => client.Node == node).Select(static client => client.Name).ToList();
-        var shovels = await cluster.FindShovelsAsync(cancellationToken);
+        var shovel = await shovelNode;
         string[] roles =
         [
             .. await leader == node ? ["leader"] : Array.Empty<string>(),
             .. here.Exists(name => name.StartsWith(names.Consumer, StringComparison.Ordinal)) ? ["consumer"] : Array.Empty<string>(),
             .. here.Exists(name => name.StartsWith(names.Producer, StringComparison.Ordinal)) ? ["producer"] : Array.Empty<string>(),
-            .. shovels.Any(shovel => shovel.Queue == names.Queue && shovel.Node == node) ? ["shovel"] : Array.Empty<string>(),
+            .. shovel == node ? ["shovel"] : Array.Empty<string>(),
         ];
         return roles is [] ? null : string.Join(",", roles);
     }

@@ -27,6 +27,19 @@ public sealed partial class LabCluster
         return [.. (await Task.WhenAll(asked.Select(node => FindShovelsAsync(node, queues, cancellationToken)))).SelectMany(static found => found)];
     }
 
+    /// <summary>The node that the Shovel of a queue runs on; null if it runs on none, or there is none.</summary>
+    internal async Task<string?> FindShovelNodeAsync(string queue, CancellationToken cancellationToken)
+    {
+        if (Topology.Shovels is [])
+        {
+            return null;
+        }
+
+        var asked = (await FindRunningAsync(cancellationToken)).Where(node => RouteFrom(node) is not null);
+        var said = await Task.WhenAll(asked.Select(node => _engine.ExecAsync(node.Name, BrokerTool.Ctl, ShovelReport.Command, cancellationToken)));
+        return said.SelectMany(static result => ShovelReport.Parse(result.Output)).FirstOrDefault(shovel => shovel.Queue == queue)?.Node;
+    }
+
     /// <summary>Sets a Shovel on every route of the topology. Does nothing if the topology has none.</summary>
     /// <exception cref="LabException">The plugin is not enabled, or no node of the source runs.</exception>
     internal async Task SetShovelsAsync(ShovelDefinition definition, CancellationToken cancellationToken)
