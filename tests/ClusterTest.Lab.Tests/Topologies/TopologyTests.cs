@@ -115,6 +115,26 @@ public sealed class TopologyTests
         Assert.Equal("The topology pair has no Compose file, so that it cannot run in containers. Start it with --engine native.", failure.Message);
     }
 
+    [Theory, MemberData(nameof(Names))]
+    public void Its_plans_do_what_can_be_done_to_parts_that_it_has(string name)
+    {
+        var topology = TopologyList.Find(name)!;
+
+        Assert.Distinct(topology.Plans.Select(static plan => plan.Name));
+        Assert.All(topology.Plans.SelectMany(static plan => plan.Steps), step =>
+        {
+            var fault = FaultList.Find(step.Fault)!;
+            Assert.Null(fault.FindObstacle(topology));
+            Assert.Equal(fault.Target is FaultTarget.Node, step.Node is not null);
+            Assert.Contains(step.Node ?? topology.BrokerNames[0], topology.BrokerNames);
+        });
+    }
+
+    [Fact]
+    public void Only_a_topology_with_a_standby_can_hand_over() => Assert.Equal(
+        "hand-over changes nothing in the topology cluster: there is no standby to hand a node over to.",
+        Assert.Throws<LabException>(() => FaultList.Choose(["hand-over"], new Cluster())).Message);
+
     [Fact]
     public void Ports_are_those_of_the_brokers_that_there_are() => Assert.Equal(
         new NativePorts().All(new Cluster()).Where(static port => !port.Purpose.EndsWith('2') && !port.Purpose.EndsWith('3')),
