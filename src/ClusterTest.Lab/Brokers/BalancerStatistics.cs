@@ -18,7 +18,10 @@ public static class BalancerStatistics
     /// <summary>The connections of the server's clients are cut.</summary>
     internal const string Shutdown = "shutdown";
 
-    private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(1) };
+    private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+    {
+        Timeout = TimeSpan.FromSeconds(1),
+    };
 
     /// <summary>Asks the statistics page; null if the page does not answer within a second.</summary>
     /// <param name="port">The port of the page on this machine.</param>
@@ -44,8 +47,8 @@ public static class BalancerStatistics
     }
 
     /// <summary>
-    /// Sets the state of a node in the balancer, as <c>set server amqp/NODE state …</c> and <c>shutdown sessions server amqp/NODE</c> do on HAProxy's socket. The
-    /// statistics page takes it if it was started with STATISTICS_ADMIN.
+    /// Sets the state of a node in the balancer, as <c>set server amqp/NODE state …</c> and <c>shutdown sessions server amqp/NODE</c> do on HAProxy's socket.
+    /// The statistics page takes it if it was started with STATISTICS_ADMIN.
     /// </summary>
     /// <param name="port">The port of the page on this machine.</param>
     /// <param name="node">The node.</param>
@@ -69,12 +72,17 @@ public static class BalancerStatistics
             using var response = await Client.SendAsync(request, cancellationToken);
             if (response.Headers.Location?.OriginalString.Contains(Done, StringComparison.Ordinal) is not true)
             {
-                throw new LabException($"The balancer did not set {section}/{node} to {action}: it answered {(int)response.StatusCode} {response.Headers.Location}.");
+                throw new LabException($"The balancer did not set {section}/{node} to {action}: it answered "
+                    + $"{string.Join(' ', new object?[] { (int)response.StatusCode, response.Headers.Location }.OfType<object>())}.");
             }
         }
         catch (HttpRequestException exception)
         {
             throw new LabException($"The balancer did not set {section}/{node} to {action}: {exception.Message}", exception);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new LabException($"The balancer did not set {section}/{node} to {action}: it did not answer within a second.", exception);
         }
     }
 

@@ -1,3 +1,4 @@
+using ClusterTest.Lab.Faults;
 using ClusterTest.Reconnect;
 
 namespace ClusterTest.Lab.Topologies;
@@ -34,18 +35,18 @@ public sealed record Warren() : Topology(
             "failback",
             "break the primary in three ways, once more while clients move back, the standby while it serves, and the balancer",
             [
-                Step(0, "kill", Primary, 5),
-                Step(1, "kill", Primary, 3), // begins as soon as the first is healed: while clients move back
-                Step(30, "stop-app", Primary, 5),
-                Step(60, "freeze", Primary, 5),
-                Step(90, "kill", Primary, 25),
-                Step(95, "kill", Backup, 5),
-                Step(150, "balancer-restart", node: null, 2),
+                Step<Kill>(0, Primary, 5),
+                Step<Kill>(1, Primary, 3), // begins as soon as the first is healed: while clients move back
+                Step<StopApp>(30, Primary, 5),
+                Step<Freeze>(60, Primary, 5),
+                Step<Kill>(90, Primary, 25),
+                Step<Kill>(95, Backup, 5),
+                Step<BalancerRestart>(150, node: null, 2),
             ]),
         new(
             "upgrade",
             "move the clients and the messages of the primary to the standby, as for a new version, and back",
-            [Step(0, "hand-over", Primary, 10)]),
+            [Step<HandOver>(0, Primary, 10)]),
     ];
 
     /// <inheritdoc/>
@@ -64,5 +65,6 @@ public sealed record Warren() : Topology(
         },
     ];
 
-    private static PlanStep Step(int at, string fault, string? node, int hold) => new(TimeSpan.FromSeconds(at), fault, node, TimeSpan.FromSeconds(hold));
+    private static PlanStep Step<TFault>(int at, string? node, int hold)
+        where TFault : Fault, new() => new(TimeSpan.FromSeconds(at), new TFault().Name, node, TimeSpan.FromSeconds(hold));
 }

@@ -20,7 +20,14 @@ public sealed class ComparisonTests
         [new Variant("queue-type=quorum", 3, QueueType.Quorum), new Variant("queue-type=classic", 3, QueueType.Classic)],
         Comparison.Variants("queue-type=quorum, classic", Common, out _));
 
+    [Fact]
+    public void Ack_modes_are_compared() => Assert.Equal(
+        [Common with { Name = "ack-mode=on-confirm", AckMode = "on-confirm" }, Common with { Name = "ack-mode=no-ack", AckMode = "no-ack" }],
+        Comparison.Variants("ack-mode=on-confirm,no-ack", Common, out _));
+
     [Theory]
+    [InlineData("ack-mode=on-confirm,never")]
+    [InlineData("ack-mode=no-ack")]
     [InlineData("")]
     [InlineData("sessions")]
     [InlineData("sessions=")]

@@ -59,7 +59,9 @@ public sealed class DrillSyntaxTests
         var options = _syntax.BindSoak(_soak.Parse([]));
 
         Assert.Equal((DrillKind.Soak, TimeSpan.FromMinutes(10), false), (options.Kind, options.Time, options.AllowMajorityLoss));
-        Assert.Equal(FaultList.Default, FaultList.Choose(options.Faults, TopologyList.Default));
+        Assert.Equal(
+            FaultList.Default.Except(["cut-link", "slow-link", "half-open-link"]),
+            FaultList.Choose(options.Faults, TopologyList.Default));
     }
 
     [Fact]
@@ -82,7 +84,28 @@ public sealed class DrillSyntaxTests
         Assert.Equal("cluster-classic", options.Compare);
     }
 
+    [Fact]
+    public void A_plan_has_its_own_faults_and_times()
+    {
+        Assert.Equal("upgrade", _syntax.BindDrill(_drill.Parse(["--plan", "upgrade", "--rate", "50"])).PlanName);
+        Assert.Empty(_drill.Parse(["--plan", "upgrade", "--rate", "50", "--sessions", "2", "--ack-mode", "no-ack"]).Errors);
+        Assert.All([("--faults", "kill"), ("--rounds", "2"), ("--hold", "1s"), ("--seed", "3")], option => Assert.Equal(
+            [$"{option.Item1}: a plan has its own faults and times; leave out {option.Item1} or --plan."],
+            _drill.Parse(["--plan", "upgrade", option.Item1, option.Item2]).Errors.Select(static error => error.Message)));
+    }
+
+    [Fact]
+    public void A_Shovel_acknowledges_when_the_destination_has_confirmed_unless_something_else_is_written()
+    {
+        Assert.Equal("on-confirm", Assert.Single(_syntax.BindDrill(_drill.Parse([])).Variants).AckMode);
+        Assert.Equal("no-ack", Assert.Single(_syntax.BindDrill(_drill.Parse(["--ack-mode", "no-ack"])).Variants).AckMode);
+        Assert.Equal(
+            ["on-publish", "no-ack"],
+            _syntax.BindDrill(_drill.Parse(["--compare", "ack-mode=on-publish,no-ack"])).Variants.Select(static variant => variant.AckMode));
+    }
+
     [Theory]
+    [InlineData("--ack-mode", "never", "'never' not recognized")]
     [InlineData("--faults", "kil", "there is no fault kil; there are stop-app, kill,")]
     [InlineData("--faults", ",", "name at least one of stop-app, kill,")]
     [InlineData("--compare", "sessions=1", "write sessions=1,2")]

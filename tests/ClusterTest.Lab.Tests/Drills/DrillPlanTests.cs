@@ -1,5 +1,7 @@
+using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Topologies;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;
@@ -37,5 +39,19 @@ public sealed class DrillPlanTests
         var plan = DrillPlan.Create(Faults, [], rounds: 1, Hold, seed: 1);
 
         Assert.Equal([("kill", null), ("delete-queue", (string?)null)], plan.Select(planned => (planned.Fault, planned.Node)));
+    }
+
+    [Fact]
+    public void The_steps_of_a_plan_keep_their_order_times_and_nodes()
+    {
+        var plan = DrillPlan.Create(
+        [
+            new PlanStep(TimeSpan.Zero, "kill", "rabbit1", Hold),
+            new PlanStep(TimeSpan.FromSeconds(9), "balancer-restart", Node: null, TimeSpan.Zero),
+        ]);
+
+        Assert.Equal(
+            [new(1, "kill", "rabbit1", TimeSpan.Zero, Hold), new PlannedFault(2, "balancer-restart", Node: null, TimeSpan.FromSeconds(9), TimeSpan.Zero)],
+            plan);
     }
 }

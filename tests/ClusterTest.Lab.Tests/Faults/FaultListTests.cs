@@ -7,8 +7,12 @@ namespace ClusterTest.Lab.Tests.Faults;
 
 public sealed partial class FaultListTests
 {
-    // These places use the same word as a fault, but for a command to the system or to Docker.
-    private static readonly Dictionary<string, string[]> OthersWords = new() { ["kill"] = ["PosixSignal.cs", "ComposeEngine.cs"] };
+    // These places use the same word as a fault, but for a command to the system, to Docker or to HAProxy.
+    private static readonly Dictionary<string, string[]> OthersWords = new()
+    {
+        ["kill"] = ["PosixSignal.cs", "ComposeEngine.cs"],
+        ["drain"] = ["BalancerStatistics.cs"],
+    };
 
     private static string Root => RepositoryRoot.Find();
 
@@ -37,16 +41,18 @@ public sealed partial class FaultListTests
 
     [Fact]
     public void A_drill_that_names_no_fault_leaves_out_what_is_not_meant_to_be_survived() =>
-        Assert.Equal(["balancer-kill", "partition"], FaultList.Names.Except(FaultList.Default));
+        Assert.Equal(["balancer-kill", "partition", "hand-over"], FaultList.Names.Except(FaultList.Default));
 
     [Fact]
     public void The_demo_stops_and_kills() => Assert.Equal(["stop-app", "kill"], FaultList.Demo);
 
     [Fact]
-    public void Only_the_queue_s_fault_takes_messages_and_only_the_balancer_s_end_stops_everybody()
+    public void Only_the_queue_s_fault_takes_messages_and_only_the_end_of_what_is_alone_stops_everybody()
     {
         Assert.Equal(["delete-queue"], FaultList.All.Where(static fault => fault.TakesMessages).Select(static fault => fault.Name));
-        Assert.Equal(["balancer-kill"], FaultList.All.Where(static fault => fault.StopsEverybody).Select(static fault => fault.Name));
+        Assert.Equal(
+            ["balancer-kill", "cut-link", "half-open-link"],
+            FaultList.All.Where(static fault => fault.StopsEverybody).Select(static fault => fault.Name));
     }
 
     [Theory, MemberData(nameof(Names))]

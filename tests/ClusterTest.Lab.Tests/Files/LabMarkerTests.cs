@@ -24,6 +24,7 @@ public sealed class LabMarkerTests : IDisposable
             Engine = Engine.Native,
             Secure = true,
             Broker = "/opt/a b/sbin/rabbitmq-server",
+            Brokers = new Dictionary<string, string> { ["standby"] = "/opt/old/sbin/rabbitmq-server" },
             Balancer = "/opt/haproxy",
         }.With(ports);
 
@@ -31,6 +32,8 @@ public sealed class LabMarkerTests : IDisposable
 
         var options = NativeClusterOptions.Load(_directory);
         Assert.Equal((ports, "/opt/a b/sbin/rabbitmq-server", "/opt/haproxy"), (options.Ports, options.BrokerProgram, options.BalancerProgram));
+        Assert.Equal("/opt/old/sbin/rabbitmq-server", options.BrokerProgramOf("standby"));
+        Assert.Equal("/opt/a b/sbin/rabbitmq-server", options.BrokerProgramOf("primary"));
         Assert.True(LabMarker.Parse(System.IO.File.ReadAllText(File))!.Secure);
         Assert.Equal([File], Directory.EnumerateFileSystemEntries(_directory));
     }

@@ -65,9 +65,11 @@ public sealed class TopologyTests
     [Fact]
     public void A_broker_without_another_is_not_cut_off_from_it()
     {
-        Assert.Equal(FaultList.Names.Except(["partition"]), FaultsOf(new Standalone()));
-        Assert.Equal(FaultList.Names, FaultsOf(new Cluster()));
-        Assert.Equal(FaultList.Default, FaultList.Choose([], new Standalone()));
+        Assert.Equal(WithoutLinkOrStandby(FaultList.Names).Except(["partition"]), FaultsOf(new Standalone()));
+        Assert.Equal(WithoutLinkOrStandby(FaultList.Names), FaultsOf(new Cluster()));
+        Assert.Equal(FaultList.Names.Except(["partition", "cut-link", "slow-link", "half-open-link"]), FaultsOf(new Warren()));
+        Assert.Equal(FaultList.Names.Except(["hand-over"]), FaultsOf(new Shovel()));
+        Assert.Equal(WithoutLinkOrStandby(FaultList.Default), FaultList.Choose([], new Standalone()));
         Assert.Equal(
             "partition changes nothing in the topology standalone: no node has another node to be cut off from.",
             Assert.Throws<LabException>(() => FaultList.Choose(["kill", "partition"], new Standalone())).Message);
@@ -79,7 +81,7 @@ public sealed class TopologyTests
         Assert.Equal(["balancer-kill"], Stopping(new Cluster()));
         Assert.Equal(
             FaultList.All
-                .Where(static fault => fault.Target is FaultTarget.Node && fault is not Partition)
+                .Where(static fault => fault.Target is FaultTarget.Node && fault is not (Partition or HandOver))
                 .Select(static fault => fault.Name)
                 .Append("balancer-kill"),
             Stopping(new Standalone()));
@@ -113,6 +115,26 @@ public sealed class TopologyTests
         Assert.Equal("The topology pair has no Compose file, so that it cannot run in containers. Start it with --engine native.", failure.Message);
     }
 
+    [Theory, MemberData(nameof(Names))]
+    public void Its_plans_do_what_can_be_done_to_parts_that_it_has(string name)
+    {
+        var topology = TopologyList.Find(name)!;
+
+        Assert.Distinct(topology.Plans.Select(static plan => plan.Name));
+        Assert.All(topology.Plans.SelectMany(static plan => plan.Steps), step =>
+        {
+            var fault = FaultList.Find(step.Fault)!;
+            Assert.Null(fault.FindObstacle(topology));
+            Assert.Equal(fault.Target is FaultTarget.Node, step.Node is not null);
+            Assert.Contains(step.Node ?? topology.BrokerNames[0], topology.BrokerNames);
+        });
+    }
+
+    [Fact]
+    public void Only_a_topology_with_a_standby_can_hand_over() => Assert.Equal(
+        "hand-over changes nothing in the topology cluster: there is no standby to hand a node over to.",
+        Assert.Throws<LabException>(() => FaultList.Choose(["hand-over"], new Cluster())).Message);
+
     [Fact]
     public void Ports_are_those_of_the_brokers_that_there_are() => Assert.Equal(
         new NativePorts().All(new Cluster()).Where(static port => !port.Purpose.EndsWith('2') && !port.Purpose.EndsWith('3')),
@@ -127,6 +149,9 @@ public sealed class TopologyTests
         Assert.Contains($"```csharp\n{File.ReadAllText(Path.Combine(examples, "Pair.cs"))}```\n", page, StringComparison.Ordinal);
         Assert.Contains($"```haproxy\n{File.ReadAllText(Path.Combine(examples, "pair.cfg"))}```\n", page, StringComparison.Ordinal);
     }
+
+    private static IEnumerable<string> WithoutLinkOrStandby(IEnumerable<string> faults) =>
+        faults.Except(["cut-link", "slow-link", "half-open-link", "hand-over"]);
 
     private static IEnumerable<string> FaultsOf(Topology topology) => FaultList.For(LabOf(topology), "q").Select(static fault => fault.Name);
 

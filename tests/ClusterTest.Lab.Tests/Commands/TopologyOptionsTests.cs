@@ -1,0 +1,47 @@
+using Xunit;
+
+namespace ClusterTest.Lab.Tests.Commands;
+
+/// <summary>Options that only some topologies have a use for. No lab is started.</summary>
+public sealed class TopologyOptionsTests : IDisposable
+{
+    private readonly StateDirectory _folder = new();
+
+    [Theory]
+    [InlineData("The topology warren has no plan sideways. It has failback, upgrade.", "drill", "--topology", "warren", "--plan", "sideways")]
+    [InlineData("The topology cluster has no plan upgrade, nor another one. Leave --plan out,", "drill", "--plan", "upgrade")]
+    [InlineData("The topology cluster has no Shovel, so an ack mode changes nothing.", "drill", "--ack-mode", "no-ack")]
+    [InlineData("--standby: the topology cluster has no such node.", "up", "--standby", "/nowhere")]
+    [InlineData("--primary: the topology shovel has no such node.", "drill", "--topology", "shovel", "--primary", "/nowhere")]
+    [InlineData("Not installed: /nowhere/rabbitmq-server", "up", "--topology", "warren", "--standby", "/nowhere/rabbitmq-server")]
+    [InlineData("The topology warren does not run with --secure: its Shovel logs in", "up", "--topology", "warren", "--secure")]
+    [InlineData("The topology shovel does not run with --secure: its Shovel logs in", "up", "--topology", "shovel", "--secure")]
+    public async Task Where_they_make_no_sense_they_are_refused_before_anything_starts(string reason, params string[] command)
+    {
+        var (exitCode, output, error) = await _folder.RunAsync(["--engine", "native", .. command]);
+
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.Contains(reason, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Compose_gets_the_image_of_a_node_in_the_environment()
+    {
+        using var docker = new FakeDocker("""
+            version*) echo 28.0 ;;
+            "compose version"*) echo 2.30 ;;
+            "context inspect"*) echo unix:///var/run/docker.sock ;;
+            info*) printf '%s\n' '"Debian GNU/Linux 12"' '[]' '"'$(uname -r)'"' ;;
+            compose*) echo "primary: $PRIMARY_IMAGE, standby: $STANDBY_IMAGE." >&2; exit 1 ;;
+            """);
+
+        var (exitCode, _, error) = await _folder.RunAsync(
+            ["--engine", "compose", "up", "--topology", "warren", "--standby", "localhost:1/rabbitmq:3.10"], environment: docker.Environment);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(
+            $"primary: {Environment.GetEnvironmentVariable("PRIMARY_IMAGE")}, standby: localhost:1/rabbitmq:3.10.", error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
