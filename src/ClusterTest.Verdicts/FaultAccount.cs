@@ -38,6 +38,18 @@ public sealed record FaultAccount(
     /// </summary>
     public long? Late { get; init; }
 
+    /// <summary>
+    /// Messages that were confirmed before the healing of the fault began, and that nobody had received at that moment. Null if it did not begin, or if
+    /// clocks differ.
+    /// </summary>
+    public long? Backlog { get; init; }
+
+    /// <summary>
+    /// Time from when the healing of the fault began until the last message of its backlog was first received. Null if one never was, where there is no
+    /// <see cref="Backlog"/>, or if clocks differ.
+    /// </summary>
+    public TimeSpan? CatchUp { get; init; }
+
     /// <summary>Whether the fault stays, since nothing is known that undoes it.</summary>
     public bool StaysBroken { get; init; }
 

@@ -10,7 +10,6 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
     /// </summary>
     internal static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(1);
 
-    private DateTime? _healing;
     private DateTime? _failed;
 
     internal FaultEvent Fault => fault;
@@ -21,8 +20,11 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
 
     internal DateTime? Healed { get; private set; }
 
+    /// <summary>Gets when the healing of the fault began, if that was written; null otherwise.</summary>
+    internal DateTime? HealingBegan { get; private set; }
+
     /// <summary>Gets when the healing of the fault began; null if it never began.</summary>
-    internal DateTime? Healing => _healing ?? Healed;
+    internal DateTime? Healing => HealingBegan ?? Healed;
 
     /// <summary>Gets when the fault took effect; for a fault that never did, when its injection began.</summary>
     internal DateTime Began => Effective ?? injected;
@@ -53,7 +55,7 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
                 Effective ??= at;
                 break;
             case FaultStep.Healing:
-                _healing ??= at;
+                HealingBegan ??= at;
                 break;
             case FaultStep.Healed:
                 Healed = at;

@@ -101,6 +101,8 @@ public static class Judge
             Checked = fault.Fault.Checked,
             StaysBroken = fault.Fault.StaysBroken,
             Late = byConsumers && byProducers ? measured.LateMessages.Of(fault) : null,
+            Backlog = byConsumers && byProducers ? measured.Backlogs.Of(fault) : null,
+            CatchUp = byConsumers && byProducers ? measured.Backlogs.CatchUpOf(fault) : null,
             Noticed = consumer is not null || producer is not null || fault is { Fault.Checked: true, Effective: not null } ? true
                 : fault is { Fault.Checked: false, Effective: not null } && byConsumers && byProducers ? false
                 : null,

@@ -33,16 +33,16 @@ internal sealed class LateRule
     /// <param name="wait">From when the message was due to its confirm.</param>
     internal bool IsStalledThroughFault(Interval wait)
     {
-        var over = Count(_ends, wait.To, including: true);
+        var over = Moments.Count(_ends, wait.To, including: true);
         return over > 0 && _latestByEnd[over - 1] > wait.From;
     }
 
     /// <summary>The fault that a message waited through, and of several the one whose healing began last; null if there is none.</summary>
     /// <param name="delay">From when the message was due to its first receipt.</param>
-    /// <param name="confirmed">When the message was confirmed, if <see cref="IsStalledThroughFault"/>; otherwise null.</param>
+    /// <param name="confirmed">When the message was confirmed, if <see cref="IsStalledThroughFault"/>; otherwise null, or when it was confirmed.</param>
     internal FaultRecord? FindLast(Interval delay, DateTime? confirmed)
     {
-        for (var i = Count(_healings, delay.To, including: false) - 1; i >= 0 && _latestByHealing[i] > delay.From; i--)
+        for (var i = Moments.Count(_healings, delay.To, including: false) - 1; i >= 0 && _latestByHealing[i] > delay.From; i--)
         {
             if (_byHealing[i].Began > delay.From && !(confirmed >= _byHealing[i].Over))
             {
@@ -57,18 +57,5 @@ internal sealed class LateRule
     {
         var latest = DateTime.MinValue;
         return [.. faults.Select(fault => latest = fault.Began > latest ? fault.Began : latest)];
-    }
-
-    // How many of these times, which are in order, are before a moment, or at it if it is to be included.
-    private static int Count(DateTime[] times, DateTime moment, bool including)
-    {
-        var (low, high) = (0, times.Length);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = times[middle] < moment || (including && times[middle] == moment) ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
     }
 }

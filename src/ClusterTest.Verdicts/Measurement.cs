@@ -23,6 +23,7 @@ internal sealed class Measurement
         Stalls = new Longest(survey.Faults);
         Delays = new Longest(survey.Faults);
         Outages = new Longest(survey.Faults);
+        Backlogs = new BacklogCount(survey.Faults.Where(IsOfOneClock));
         LateMessages = new LateCount(new LateRule(survey.Faults.Where(IsOfOneClock)));
         foreach (var entry in evidence)
         {
@@ -55,6 +56,8 @@ internal sealed class Measurement
 
     internal LateCount LateMessages { get; }
 
+    internal BacklogCount Backlogs { get; }
+
     /// <summary>Gets the number of late messages; null if a fault and the programs did not all read one clock.</summary>
     internal long? Late => _survey.Faults.All(IsOfOneClock) ? LateMessages.OfAll : null;
 
@@ -82,6 +85,11 @@ internal sealed class Measurement
                     && _survey.Faults.Any(fault => fault.TookAway(wait, clock)))
                 {
                     _survey.Ledger.Discard(sent.Run, sent.Sequence);
+                }
+
+                if (_survey.Ledger.Find(sent.Run, sent.Sequence) is { IsReceived: false, IsParked: false } kept && !kept.Has(MessageMarks.Discarded))
+                {
+                    Backlogs.EnterUnreceived(entry.At);
                 }
 
                 break;
@@ -168,7 +176,9 @@ internal sealed class Measurement
             Delays.Enter(first.Delay);
             if (_survey.Ledger.Find(message.Run, message.Sequence).Outcome is MessageOutcome.Confirmed)
             {
-                LateMessages.Enter(first.Delay, _survey.ConfirmedAfterFault(message));
+                var confirmed = _survey.LateConfirmOf(message);
+                LateMessages.Enter(first.Delay, confirmed);
+                Backlogs.Enter(first.Delay, confirmed);
             }
         }
     }

@@ -109,6 +109,27 @@ internal static class Measures
         "late messages that waited through the fault; one that waited through several counts for the one whose healing began last",
         static fault => fault.Late);
 
+    internal static Measure<FaultAccount> BacklogOfFault { get; } = new(
+        "backlog",
+        MeasureUnit.Count,
+        "confirmed before the healing of the fault began, and received by nobody until then; a few were on their way; none if the healing did not begin",
+        static fault => fault.Backlog);
+
+    internal static Measure<FaultAccount> CatchUpOfFault { get; } = new(
+        "catch-up",
+        MeasureUnit.Milliseconds,
+        "from when the healing of the fault began until the last message of its backlog was first received; none if one never was",
+        static fault => fault.CatchUp?.TotalMilliseconds)
+    {
+        Property = "catch_up_ms",
+    };
+
+    /// <summary>All numbers of a fault.</summary>
+    internal static IReadOnlyList<Measure<FaultAccount>> AllOfFault { get; } = [.. OfFault, LateOfFault, BacklogOfFault, CatchUpOfFault];
+
+    /// <summary>Tells whether a fault left a backlog that is worth telling: what is on its way at any moment is received sooner.</summary>
+    internal static bool HasLongCatchUp(FaultAccount fault) => fault.CatchUp > TimeSpan.FromSeconds(1);
+
     internal static Measure<RecoveryTimes> Ready { get; } = new(
         "ready",
         MeasureUnit.Milliseconds,

@@ -12,14 +12,16 @@ internal sealed class Survey
     private readonly HashSet<(string Source, int Fault)> _planned = [];
     private readonly HashSet<(string Source, int Fault)> _tried = [];
     private readonly LateRule _late;
+    private readonly Healings _healings;
 
-    // There are no more of these than a producer had unconfirmed when faults took effect.
-    private readonly Dictionary<MessageKey, DateTime> _confirmedAfterFault = [];
+    // There are no more of these than producers had unconfirmed, or due, when faults took effect and when their healing began.
+    private readonly Dictionary<MessageKey, DateTime> _lateConfirms = [];
 
     internal Survey(IEnumerable<Entry> evidence, IReadOnlyList<FaultRecord> faults)
     {
         Faults = faults;
         _late = new LateRule(faults);
+        _healings = new Healings(faults);
         foreach (var entry in evidence)
         {
             Enter(entry);
@@ -83,9 +85,10 @@ internal sealed class Survey
     internal Interval? Span { get; private set; }
 
     /// <summary>
-    /// When a message was confirmed, if its producer had waited for the confirm from before a fault until that fault was over; null for all others.
+    /// When a message was confirmed, if it was due before a fault and confirmed only when that fault was over, or due before a healing began and confirmed
+    /// only then; null for all others.
     /// </summary>
-    internal DateTime? ConfirmedAfterFault(MessageKey message) => _confirmedAfterFault.TryGetValue(message, out var at) ? at : null;
+    internal DateTime? LateConfirmOf(MessageKey message) => _lateConfirms.TryGetValue(message, out var at) ? at : null;
 
     /// <summary>The writer of an entry; null if the survey met no line of that writer, as may be in a file that still grows.</summary>
     internal EventSource? SourceOf(Entry entry) => _sources.GetValueOrDefault(entry.Source);
@@ -124,10 +127,11 @@ internal sealed class Survey
                 QueuesWereEmptied |= ended.Drained is not null;
                 break;
             case SentEvent or ReceivedEvent or ParkedEvent:
-                if (entry.Event is SentEvent sent && Interval.SinceDue(entry.At, sent) is var wait && _late.IsStalledThroughFault(wait))
+                if (entry.Event is SentEvent sent && Interval.SinceDue(entry.At, sent) is var wait
+                    && (_late.IsStalledThroughFault(wait) || _healings.BeganBetween(wait)))
                 {
                     var message = new MessageKey(sent.Run, sent.Sequence);
-                    _confirmedAfterFault[message] = ConfirmedAfterFault(message) is { } earlier && earlier < entry.At ? earlier : entry.At;
+                    _lateConfirms[message] = LateConfirmOf(message) is { } earlier && earlier < entry.At ? earlier : entry.At;
                 }
 
                 Span = new Interval(

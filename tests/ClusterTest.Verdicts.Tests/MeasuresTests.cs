@@ -74,7 +74,7 @@ public sealed class MeasuresTests
 
     private static string Table() => string.Concat(
         from row in Measures.All.Select(static measure => (measure.Property, measure.Definition))
-            .Concat(Measures.OfFault.Append(Measures.LateOfFault).Select(static measure => ($"faults[].{measure.Property}", measure.Definition)))
+            .Concat(Measures.AllOfFault.Select(static measure => ($"faults[].{measure.Property}", measure.Definition)))
             .Concat(Measures.OfRecovery.Select(static measure =>
                 ($"faults[].consumer.{measure.Property}, faults[].producer.{measure.Property}", measure.Definition)))
             .Prepend(("---", "---")).Prepend(("number", "meaning"))

@@ -81,6 +81,8 @@ internal sealed class NaiveJudge(History history)
             ("stall", Ms(fault.Stall)),
             ("delay", Ms(fault.Delay)),
             ("late", fault.Late),
+            ("backlog", fault.Backlog),
+            ("catch-up", Ms(fault.CatchUp)),
             ("consumer's detect", Ms(fault.Consumer?.Detect)),
             ("consumer's reconnect", Ms(fault.Consumer?.Reconnect)),
             ("consumer's ready", Ms(fault.Consumer?.Ready)),
@@ -105,6 +107,10 @@ internal sealed class NaiveJudge(History history)
         yield return ("stall", Longest(Waits().Where(Overlaps)));
         yield return ("delay", Longest(Delays().Where(Overlaps)));
         yield return ("late", LateOnes.Count(late => late.Fault == index));
+        yield return ("backlog", fault.Healing is { } began ? BacklogAt(began).Count() : null);
+        yield return ("catch-up", fault.Healing is { } healing && BacklogAt(healing).All(Received.Contains)
+            ? BacklogAt(healing).Select(message => DelayOf(message).To - healing).DefaultIfEmpty(0).Max()
+            : null);
         foreach (var (name, isConsumer) in new[] { ("consumer", true), ("producer", false) })
         {
             var losses = history.Losses.Where(loss => loss.Program >= History.Producers == isConsumer && loss.At >= fault.Injected && loss.At < end).ToList();
@@ -188,6 +194,12 @@ internal sealed class NaiveJudge(History history)
             .ToList()
         where waited.Count > 0
         select (delay, waited[^1].index);
+
+    private IEnumerable<HistoryMessage> BacklogAt(int moment) => Told
+        .Where(message => message.Outcome is HistoryOutcome.Confirmed && message.Resolved < moment)
+        .Where(message => !(message.Parked && (message.Drained || message.Deliveries.Count > 0)))
+        .Where(message => message.Drained || !IsDiscarded(message))
+        .Where(message => !Received.Contains(message) || DelayOf(message).To > moment);
 
     private static double? Longest(IEnumerable<(double From, double To)> intervals) =>
         intervals.Select(static interval => (double?)(interval.To - interval.From)).Max();

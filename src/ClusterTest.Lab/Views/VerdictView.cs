@@ -26,10 +26,17 @@ internal static class VerdictView
 
         foreach (var fault in verdict.Faults.Where(static fault => fault.Late > 0))
         {
-            var name = Printable.Line(fault.Node is null ? fault.Fault : $"{fault.Fault} {fault.Node}");
             console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Fault {fault.Id} ({name}) made {fault.Late:#,0} {(fault.Late is 1 ? "message" : "messages")} late."));
+                $"Fault {fault.Id} ({NameOf(fault)}) made {fault.Late:#,0} {(fault.Late is 1 ? "message" : "messages")} late."));
+        }
+
+        foreach (var fault in verdict.Faults.Where(Measures.HasLongCatchUp))
+        {
+            console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Fault {fault.Id} ({NameOf(fault)}) left a backlog of {fault.Backlog:#,0} {(fault.Backlog is 1 ? "message" : "messages")}. "
+                    + $"The catch-up took {Milliseconds(fault.CatchUp)}."));
         }
 
         foreach (var lost in verdict.LostMessages)
@@ -51,6 +58,8 @@ internal static class VerdictView
     /// <summary>A time for people, in milliseconds.</summary>
     internal static string Milliseconds(TimeSpan? time) =>
         time is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known.TotalMilliseconds:#,0} ms") : None;
+
+    private static string NameOf(FaultAccount fault) => Printable.Line(fault.Node is null ? fault.Fault : $"{fault.Fault} {fault.Node}");
 
     // A further number is left out if it is zero, or a time that was not measured, except duplicated and reordered, which a drill is run for.
     private static Grid ToNumbers(Verdict verdict)

@@ -97,6 +97,21 @@ public sealed class VerdictViewTests
         Lines(80, Faults, static verdict => verdict with { Late = null }),
         static line => Words(line) is ["late", "?", ..]);
 
+    [Fact]
+    public void A_backlog_that_took_longer_than_a_second_is_told_with_its_fault()
+    {
+        var lines = Lines(
+            80,
+            [
+                Faults[0] with { Backlog = 5, CatchUp = Ms(1_000) },
+                Faults[1] with { Fault = "cut-link", Node = null, Backlog = 1_204, CatchUp = Ms(8_123) },
+                Faults[2] with { Backlog = 900 },
+            ]);
+
+        Assert.Contains("Fault 2 (cut-link) left a backlog of 1,204 messages. The catch-up took 8,123 ms.", lines);
+        Assert.Single(lines, static line => line.Contains("backlog", StringComparison.Ordinal));
+    }
+
     private static List<string> Lines(int width, IReadOnlyList<FaultAccount> faults, Func<Verdict, Verdict>? change = null)
     {
         change ??= static verdict => verdict;

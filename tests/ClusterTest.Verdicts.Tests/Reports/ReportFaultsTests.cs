@@ -50,6 +50,21 @@ public sealed class ReportFaultsTests
     }
 
     [Fact]
+    public void A_backlog_and_its_catch_up_have_columns_where_a_catch_up_took_long()
+    {
+        var page = new ParsedPage(SampleReports.Backlog());
+        var rows = page.Rows("table.faults tbody").ToList();
+
+        Assert.Equal(
+            ["Fault", "Node", "At", "Outage", "Stall", "Delay", "Backlog", "Catch-up", "Detect"],
+            page.Rows("table.faults thead").Last().Take(9));
+        Assert.Equal(
+            ["3", "12.0 ms", "2,048", "8,123 ms", "1", "–none", "–none", "–none"],
+            rows.Take(4).SelectMany(static row => row[6..8]));
+        Assert.DoesNotContain("Backlog", new ParsedPage(SampleReports.Passed()).Rows("table.faults thead").Last());
+    }
+
+    [Fact]
     public void A_command_is_told_as_one_and_so_is_that_nobody_noticed_it()
     {
         var page = new ParsedPage(SampleReports.Commands());

@@ -75,6 +75,21 @@ internal static class SampleReports
         return Report(Outcome.Passed, [], variant with { Judgement = variant.Judgement with { Verdict = late } });
     }
 
+    /// <summary>Three faults of whose healing something is known; one of them left a backlog.</summary>
+    public static DrillReport Backlog()
+    {
+        var variant = Variant("", outage: 1);
+        var verdict = variant.Judgement.Verdict;
+        var faults = verdict.Faults.Select(static fault => fault.Id switch
+        {
+            1 => fault with { Backlog = 3, CatchUp = TimeSpan.FromMilliseconds(12) },
+            2 => fault with { Backlog = 2_048, CatchUp = TimeSpan.FromMilliseconds(8_123) },
+            3 => fault with { Backlog = 1 },
+            _ => fault,
+        });
+        return Report(Outcome.Passed, [], variant with { Judgement = variant.Judgement with { Verdict = verdict with { Faults = [.. faults] } } });
+    }
+
     /// <summary>Two variants.</summary>
     public static DrillReport Compared() => Report(Outcome.Passed, [], Variant("sessions=1", outage: 1), Variant("sessions=2", outage: 0.4));
 

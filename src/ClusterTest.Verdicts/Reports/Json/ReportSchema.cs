@@ -46,7 +46,7 @@ internal static class ReportSchema
     {
         var type when type == typeof(Verdict) => Find(Measures.All, property.Name),
         var type when type == typeof(LatencySummary) => Find(Measures.Confirms, $"confirm_latency.{property.Name}"),
-        var type when type == typeof(FaultAccount) => Find(Measures.OfFault.Append(Measures.LateOfFault), property.Name),
+        var type when type == typeof(FaultAccount) => Find(Measures.AllOfFault, property.Name),
         var type when type == typeof(RecoveryTimes) => Find(Measures.OfRecovery, property.Name),
         _ => null,
     };

@@ -10,7 +10,7 @@ internal static class FaultsSection
             ? Html.Of($"<p>No fault was injected.</p>")
             : Parts.Table(
                 "Each fault, in the order of injection",
-                Head(withProducer: faults.Any(static fault => fault.Producer is not null), withLate: WithLate(faults)),
+                Head(withProducer: faults.Any(static fault => fault.Producer is not null), FeltIn(faults)),
                 faults.Select(fault => Row(fault, judgement, longestAllowed)),
                 "faults");
         if (faults.Any(static fault => fault.Checked is false))
@@ -24,27 +24,30 @@ internal static class FaultsSection
         return Parts.Section(id, level, "Faults", content);
     }
 
-    // Few faults make messages late: those of brokers that hold messages which no other broker has.
-    private static bool WithLate(IEnumerable<FaultAccount> faults) => faults.Any(static fault => fault.Late > 0);
+    // Few faults make messages late: those of brokers that hold messages which no other broker has. Few leave a backlog.
+    private static List<Measure<FaultAccount>> FeltIn(IReadOnlyList<FaultAccount> faults) =>
+    [
+        .. Measures.OfFault,
+        .. faults.Any(static fault => fault.Late > 0) ? [Measures.LateOfFault] : Array.Empty<Measure<FaultAccount>>(),
+        .. faults.Any(Measures.HasLongCatchUp) ? [Measures.BacklogOfFault, Measures.CatchUpOfFault] : Array.Empty<Measure<FaultAccount>>(),
+    ];
 
-    private static Html Head(bool withProducer, bool withLate)
+    private static Html Head(bool withProducer, List<Measure<FaultAccount>> felt)
     {
         var recovery = Measures.OfRecovery.Select(static measure => Parts.Column(measure.Title, number: true)).ToList();
         var producer = withProducer ? Html.Of($"""<th scope="colgroup" colspan="3">Producer</th>""") : Html.Empty;
         return Html.Of($"""
             <tr>
-            <td colspan="3"></td><th scope="colgroup" colspan="{(withLate ? 4 : 3)}">Felt</th><th scope="colgroup" colspan="3">Consumer</th>{producer}
+            <td colspan="3"></td><th scope="colgroup" colspan="{felt.Count}">Felt</th><th scope="colgroup" colspan="3">Consumer</th>{producer}
             </tr>
             <tr>
             {Parts.Column("Fault")}{Parts.Column("Node")}{Parts.Column("At", number: true)}
-            {FeltIn(withLate).Select(static measure => Parts.Column(measure.Title, number: true))}
+            {felt.Select(static measure => Parts.Column(measure.Title, number: true))}
             {recovery}
             {(withProducer ? recovery : [])}
             </tr>
             """);
     }
-
-    private static IEnumerable<Measure<FaultAccount>> FeltIn(bool withLate) => withLate ? Measures.OfFault.Append(Measures.LateOfFault) : Measures.OfFault;
 
     private static Html Row(FaultAccount fault, Judgement judgement, TimeSpan? longestAllowed)
     {
@@ -63,7 +66,7 @@ internal static class FaultsSection
             <th scope="row"><span class="ordinal">{fault.Id}</span> {fault.Fault}{effect}{failure}</th>
             <td>{(fault.Node is null ? Words.None : Html.Of($"{fault.Node}"))}{role}</td>
             {Parts.Number(at)}
-            {FeltIn(WithLate(judgement.Verdict.Faults)).Select(measure => Parts.Number(Felt(measure, fault, longestAllowed)))}
+            {FeltIn(judgement.Verdict.Faults).Select(measure => Parts.Number(Felt(measure, fault, longestAllowed)))}
             {Recovery(fault.Consumer)}
             {(withProducer ? Recovery(fault.Producer) : Html.Empty)}
             </tr>
@@ -73,6 +76,7 @@ internal static class FaultsSection
     private static Html Felt(Measure<FaultAccount> measure, FaultAccount fault, TimeSpan? longestAllowed) =>
         measure == Measures.OutageOfFault && fault.Outage > longestAllowed
             ? Html.Of($"""<strong class="bad">{Words.Of(measure, fault)}</strong> <small class="bad">too long</small>""")
+            : measure == Measures.BacklogOfFault && fault.Backlog is null ? Words.None
             : Words.Of(measure, fault);
 
     private static Html Recovery(RecoveryTimes? times) =>
