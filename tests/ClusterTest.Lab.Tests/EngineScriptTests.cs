@@ -72,7 +72,8 @@ public sealed class EngineScriptTests : IDisposable
     public async Task Keeps_images_when_it_is_asked_to_and_takes_them_again()
     {
         Assert.Equal(0, await RunAsync("true", keep: true));
-        const string All = "cluster-test/debian cluster-test/debian:12 cluster-test/rabbitmq:4.3 cluster-test/rabbitmq:3.10 cluster-test/haproxy:3.2 cluster-test/sdk:10.0";
+        const string All = "cluster-test/debian cluster-test/debian:12 "
+            + "cluster-test/rabbitmq:4.3 cluster-test/rabbitmq:3.10 cluster-test/haproxy:3.2 cluster-test/sdk:10.0";
         Assert.Equal(All, Images);
 
         Script("eng/stand-ins/make-root", "#!/bin/sh\nexit 1\n");

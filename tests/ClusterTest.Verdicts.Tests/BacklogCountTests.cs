@@ -80,7 +80,14 @@ public sealed class BacklogCountTests
     [Fact]
     public void Of_several_receipts_the_first_counts() => Assert.Equal(
         [(1, 100)],
-        BacklogsIn([.. First, Started("consumer-2", program: "consumer"), Sent(1, 900), Received(1, 8_000, 900, source: "consumer-2"), Received(1, 3_100, 900)]));
+        BacklogsIn(
+        [
+            .. First,
+            Started("consumer-2", program: "consumer"),
+            Sent(1, 900),
+            Received(1, 8_000, 900, source: "consumer-2"),
+            Received(1, 3_100, 900),
+        ]));
 
     [Fact]
     public void A_fault_of_no_node_has_a_backlog_too() => Assert.Equal(

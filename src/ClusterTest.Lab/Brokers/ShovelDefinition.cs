@@ -1,19 +1,22 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ClusterTest.Lab.Brokers;
 
 /// <summary>
-/// What a dynamic Shovel is to do with a queue: take its messages, and publish each to the queue of the same name on another node. The Shovel has the name of the
-/// queue.
+/// What a dynamic Shovel is to do with a queue: take its messages, and publish each to the queue of the same name on another node. The Shovel has the
+/// name of the queue.
 /// </summary>
 /// <param name="Queue">The name of the queue, in the virtual host <c>/</c>.</param>
 /// <param name="QueueType">
-/// The type of both queues, <see cref="Quorum"/> or <see cref="Classic"/>; null leaves the type out, and the Shovel declares a classic queue where there is none.
+/// The type of both queues, <see cref="Quorum"/> or <see cref="Classic"/>; null leaves the type out, and the Shovel declares a classic queue where there is
+/// none.
 /// </param>
 /// <param name="AckMode">
-/// When the Shovel acknowledges a message at the source: <see cref="OnConfirm"/> (when the destination has confirmed it: nothing is lost), <c>on-publish</c>, or
-/// <see cref="NoAck"/> (never: what is on the way is lost with the connection).
+/// When the Shovel acknowledges a message at the source: <see cref="OnConfirm"/> (when the destination has confirmed it: nothing is lost),
+/// <c>on-publish</c>, or <see cref="NoAck"/> (never: what is on the way is lost with the connection).
 /// </param>
 internal sealed record ShovelDefinition(string Queue, string? QueueType = ShovelDefinition.Quorum, string AckMode = ShovelDefinition.OnConfirm)
 {
@@ -33,6 +36,11 @@ internal sealed record ShovelDefinition(string Queue, string? QueueType = Shovel
     // A heartbeat of 60 s, the default, finds a link that carries nothing after two minutes.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
+    // So that a reader of the log finds an & in the URI, and not its number.
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The arguments of rabbitmqctl that remove a Shovel.</summary>
     internal static string[] Removal(string queue) => ["clear_parameter", "shovel", queue];
 
@@ -46,7 +54,9 @@ internal sealed record ShovelDefinition(string Queue, string? QueueType = Shovel
             ["src-uri"] = ItsOwnNode,
             ["src-queue"] = Queue,
             ["dest-protocol"] = "amqp091",
-            ["dest-uri"] = string.Create(CultureInfo.InvariantCulture, $"amqp://guest:guest@{destination}?heartbeat={Heartbeat.TotalSeconds:0}&connection_timeout=5000"),
+            ["dest-uri"] = string.Create(
+                CultureInfo.InvariantCulture,
+                $"amqp://guest:guest@{destination}?heartbeat={Heartbeat.TotalSeconds:0}&connection_timeout={ConnectTimeout.TotalMilliseconds:0}"),
             ["dest-queue"] = Queue,
             ["ack-mode"] = AckMode,
             ["reconnect-delay"] = (int)ReconnectDelay.TotalSeconds,
@@ -59,6 +69,4 @@ internal sealed record ShovelDefinition(string Queue, string? QueueType = Shovel
 
         return ["set_parameter", "shovel", Queue, definition.ToJsonString(Plain)];
     }
-
-    private static readonly System.Text.Json.JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

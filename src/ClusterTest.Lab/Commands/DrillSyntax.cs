@@ -66,7 +66,8 @@ internal sealed class DrillSyntax
 
     private readonly Option<string?> _compare = new("--compare")
     {
-        Description = "Run the same plan once for each value, and show the results side by side: sessions=1,2 or queue-type=quorum,classic; with a Shovel, also ack-mode=on-confirm,no-ack",
+        Description = "Run the same plan once for each value, and show the results side by side: sessions=1,2 or queue-type=quorum,classic; "
+            + "with a Shovel, also ack-mode=on-confirm,no-ack",
         HelpName = "OPTION=VALUE,…",
     };
 

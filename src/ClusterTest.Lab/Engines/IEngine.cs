@@ -53,7 +53,9 @@ internal interface IEngine
     /// <summary>The address by which the other parts reach a node. It stays the same while the lab is up.</summary>
     public AmqpAddress InnerAddressOf(string node);
 
-    /// <summary>The address by which clients on this machine reach a node of <see cref="Topology.OwnEntrances"/>. It stays the same while the lab is up.</summary>
+    /// <summary>
+    /// The address by which clients on this machine reach a node of <see cref="Topology.OwnEntrances"/>. It stays the same while the lab is up.
+    /// </summary>
     public AmqpAddress EntranceOf(string node);
 
     /// <summary>The address, without a port, by which the parts reach programs that run on this machine.</summary>

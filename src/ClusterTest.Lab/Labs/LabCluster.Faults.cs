@@ -70,7 +70,8 @@ public sealed partial class LabCluster
 
         if (!suits(state))
         {
-            throw new LabException($"{(part is BalancerRole ? "The balancer" : part == LinkRole ? "The link" : part)} is {state.ToWords()} already. Run ./lab heal first.");
+            var what = part switch { BalancerRole => "The balancer", LinkRole => "The link", _ => part };
+            throw new LabException($"{what} is {state.ToWords()} already. Run ./lab heal first.");
         }
     }
 

@@ -58,13 +58,13 @@ public sealed partial class LabCluster
     private async Task<IReadOnlyList<QueueList>> EndShovelsAsync(Broker source, CancellationToken cancellationToken)
     {
         var shovels = (await FindShovelsAsync(cancellationToken)).Where(shovel => shovel.Source == source.Name).Select(static shovel => shovel.Queue).ToList();
-        var queues = QueueList.Parse(await CtlOrFailAsync(source.Name, QueueList.Command, cancellationToken)).Where(queue => shovels.Contains(queue.Name)).ToList();
+        var queues = QueueList.Parse(await CtlOrFailAsync(source.Name, QueueList.Command, cancellationToken));
         foreach (var queue in shovels)
         {
             _ = await CtlOrFailAsync(source.Name, ShovelDefinition.Removal(queue), cancellationToken);
         }
 
-        return queues;
+        return [.. queues.Where(queue => shovels.Contains(queue.Name))];
     }
 
     private async Task SetShovelsAsync(ShovelRoute route, IReadOnlyList<QueueList> queues, CancellationToken cancellationToken)

@@ -17,8 +17,8 @@ public sealed partial class LabCluster
         if (_options.Secure && Topology.Shovels is not [])
         {
             throw new LabException(
-                $"The topology {Topology.Name} does not run with --secure: its Shovel logs in to another node, and RabbitMQ takes the password for that only in "
-                + "an argument of rabbitmqctl, which everyone on this machine can read.");
+                $"The topology {Topology.Name} does not run with --secure: its Shovel logs in to another node, and RabbitMQ takes the password for that "
+                + "only in an argument of rabbitmqctl, which everyone on this machine can read.");
         }
 
         await PrepareAsync(progress, cancellationToken);

@@ -62,12 +62,13 @@ public sealed partial class LabCluster
     private async Task SetShovelAsync(ShovelRoute route, ShovelDefinition definition, CancellationToken cancellationToken)
     {
         var source = await FindRunningInAsync(route.Source, cancellationToken);
-        var set = await _engine.ExecAsync(source.Name, BrokerTool.Ctl, definition.Setting(await FindDestinationAsync(route, cancellationToken)), cancellationToken);
+        var destination = await FindDestinationAsync(route, cancellationToken);
+        var set = await _engine.ExecAsync(source.Name, BrokerTool.Ctl, definition.Setting(destination), cancellationToken);
         if (set.ExitCode is not 0)
         {
             var said = (set.Error + set.Output).Trim();
             throw new LabException(said.Contains("component shovel not found", StringComparison.Ordinal)
-                ? $"{source.Name} cannot run a Shovel: the plugin {ShovelRoute.Plugin} is not enabled there. Enable it with ./lab ctl or rabbitmq-plugins enable."
+                ? $"{source.Name} cannot run a Shovel: the plugin {ShovelRoute.Plugin} is not enabled there. Enable it with rabbitmq-plugins enable."
                 : $"The Shovel of {definition.Queue} cannot be set on {source.Name}: {said}");
         }
     }

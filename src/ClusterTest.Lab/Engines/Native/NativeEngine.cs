@@ -140,7 +140,12 @@ internal sealed class NativeEngine : IEngine
             ["-db", .. BalancerFiles().SelectMany(static file => new[] { "-f", file })],
             BalancerEnvironment(),
             cancellationToken)
-        : _launcher.StartAsync(part, _options.BrokerProgramOf(part), [], BrokerEnvironment.ForNode(_layout, _options.Ports, part, IndexOf(part)), cancellationToken);
+        : _launcher.StartAsync(
+            part,
+            _options.BrokerProgramOf(part),
+            [],
+            BrokerEnvironment.ForNode(_layout, _options.Ports, part, IndexOf(part)),
+            cancellationToken);
 
     /// <inheritdoc/>
     public Task EndAsync(string part, CancellationToken cancellationToken) =>
