@@ -5,7 +5,8 @@ namespace ClusterTest.Lab.Brokers;
 /// <summary>A Shovel as its cluster sees it.</summary>
 /// <remarks>
 /// <c>rabbitmqctl shovel_status</c> does not name the node that a Shovel runs on, and of a Shovel that cannot connect it says that, but not why: so the node is
-/// asked in Erlang, and is told to try the connection once more. Tried with 3.10.8 and 4.3.6.
+/// asked in Erlang, and is told to try the connection once more. A node that has just started does not list the Shovels yet, but knows that they are
+/// wanted: those count as starting. Tried with 3.10.8 and 4.3.6.
 /// </remarks>
 /// <param name="Queue">The name of the Shovel, and of its queue.</param>
 /// <param name="Node">The short name of the node that the Shovel runs on; null while it runs on none.</param>
@@ -20,8 +21,9 @@ internal sealed partial record ShovelReport(string Queue, string? Node, string S
         Children = mirrored_supervisor:which_children(rabbit_shovel_dyn_worker_sup_sup),
         NodesOf = fun(Name) -> [node(Pid) || {Id, Pid, _, _} <- Children, is_pid(Pid), lists:member(element(2, Id), [Name, {<<"/">>, Name}])] end,
         Word = fun(State) when is_atom(State) -> State; (State) -> element(1, State) end,
-        [{Name, hd(NodesOf(Name) ++ [none]), Word(element(3, Shovel))}
-            || Shovel <- rabbit_shovel_status:status(), element(2, Shovel) =:= dynamic, {<<"/">>, Name} <- [element(1, Shovel)]].
+        States = [{Name, Word(element(3, Shovel))} || Shovel <- rabbit_shovel_status:status(), {<<"/">>, Name} <- [element(1, Shovel)]],
+        [{Name, hd(NodesOf(Name) ++ [none]), proplists:get_value(Name, States, starting)}
+            || Parameter <- rabbit_runtime_parameters:list(<<"/">>, <<"shovel">>), Name <- [proplists:get_value(name, Parameter)]].
         """,
     ];
 
