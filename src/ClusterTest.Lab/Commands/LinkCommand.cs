@@ -48,7 +48,7 @@ internal static class LinkCommand
     private static async Task<IPEndPoint> ResolveAsync(string text, CancellationToken cancellationToken)
     {
         var colon = text.LastIndexOf(':');
-        if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is 0)
         {
             throw new LabException($"'{text}' is not of the form HOST:PORT.");
         }
@@ -59,7 +59,8 @@ internal static class LinkCommand
             var found = IPAddress.TryParse(host, out var address) ? [address] : await Dns.GetHostAddressesAsync(host, cancellationToken);
 
             // Most programs of a lab listen at 127.0.0.1 and not at ::1, and localhost may mean both.
-            return new IPEndPoint(found.MinBy(static address => address.AddressFamily is AddressFamily.InterNetwork ? 0 : 1)!, port);
+            var first = found.MinBy(static address => address.AddressFamily is AddressFamily.InterNetwork ? 0 : 1)!;
+            return new IPEndPoint(first.IsIPv4MappedToIPv6 ? first.MapToIPv4() : first, port);
         }
         catch (Exception exception) when (exception is SocketException or ArgumentException)
         {

@@ -3,42 +3,63 @@ using System.Net.Sockets;
 
 namespace ClusterTest.Lab.Machine;
 
-#pragma warning disable CA2000, CA2025 // An era is given up, not disposed, as somebody may wait for its end; a connection is disposed by its own task.
-
-/// <summary>A TCP proxy between two sites, which can be cut, slowed down and half-opened. Disposing resets all connections.</summary>
+/// <summary>A TCP proxy between two sites, which can be cut, slowed down and half-opened. Disposing cuts it.</summary>
 internal sealed class Link : IAsyncDisposable
 {
-    /// <summary>How much a connection holds in each direction before it takes in no more.</summary>
-    internal const int MostInTransit = 256 * 1024;
-
     private const int SocketBuffer = 64 * 1024; // a large buffer of the kernel's would hide that the link is slow
     private const int Backlog = 512;
     private static readonly TimeSpan BetweenComplaints = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BeforeNextAccept = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<LinkConnection, Task> _connections = [];
+    private readonly Socket _listener;
     private readonly TimeProvider _time;
     private readonly IProgress<string> _says;
-    private Socket? _listener;
-    private Task _accepting = Task.CompletedTask;
+    private readonly Task _accepting;
+    private volatile LinkEra _era;
+    private volatile bool _isDisposed;
     private long? _complained;
-    private LinkEra _era;
+    private long _forth;
+    private long _back;
 
-    private Link(IPEndPoint address, EndPoint destination, LinkSetting setting, TimeProvider time, IProgress<string> says)
+    /// <summary>Starts a link in a condition.</summary>
+    /// <param name="address">The address to listen at, with a port: a cut link would not keep one that the kernel has chosen.</param>
+    /// <param name="destination">Where each connection leads.</param>
+    /// <param name="setting">The condition.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="says">Is told when the destination cannot be reached, at most once a second.</param>
+    /// <exception cref="SocketException">The address cannot be listened at.</exception>
+    internal Link(IPEndPoint address, IPEndPoint destination, LinkSetting setting, TimeProvider time, IProgress<string> says)
     {
-        (Address, Destination, _time, _says) = (address, destination, time, says);
-        (Forth, Back, _era) = (new LinkWire(time), new LinkWire(time), new LinkEra(setting, time));
+        (Destination, _time, _says, _era) = (destination, time, says, new LinkEra(setting, time));
+        _listener = NewSocket(address);
+        try
+        {
+            _listener.Bind(address);
+            Address = (IPEndPoint)_listener.LocalEndPoint!;
+            if (setting.Condition is not LinkCondition.Cut)
+            {
+                _listener.Listen(Backlog);
+            }
+        }
+        catch (SocketException)
+        {
+            _listener.Dispose();
+            throw;
+        }
+
+        _accepting = Task.Run(AcceptAsync);
     }
 
-    internal IPEndPoint Address { get; private set; }
+    internal IPEndPoint Address { get; }
 
-    internal EndPoint Destination { get; }
+    internal IPEndPoint Destination { get; }
 
-    internal LinkWire Forth { get; }
+    internal LinkSetting Setting => _era.Setting;
 
-    internal LinkWire Back { get; }
-
-    internal LinkEra Era => Volatile.Read(ref _era);
+    /// <summary>What is in force now, and until when.</summary>
+    internal LinkEra Era => _era;
 
     internal LinkState State
     {
@@ -46,41 +67,16 @@ internal sealed class Link : IAsyncDisposable
         {
             lock (_lock)
             {
-                return new LinkState(
-                    Era.Setting, Environment.ProcessId, _connections.Count, Forth.Carried, Back.Carried, Forth.InTransit + Back.InTransit);
+                return new LinkState(Setting, Environment.ProcessId, _connections.Count, Volatile.Read(ref _forth), Volatile.Read(ref _back));
             }
         }
     }
 
-    /// <summary>Starts a link in a condition.</summary>
-    /// <exception cref="SocketException">The address cannot be listened at.</exception>
-    internal static Link Start(IPEndPoint address, EndPoint destination, LinkSetting setting, TimeProvider time, IProgress<string> says)
-    {
-        var link = new Link(address, destination, setting, time, says);
-        link.Bind();
-        if (setting.Condition is not LinkCondition.Cut)
-        {
-            link.Listen();
-        }
-
-        return link;
-    }
-
-    internal static Socket NewSocket(EndPoint address)
-    {
-        var socket = address is IPEndPoint
-            ? new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-            : new Socket(SocketType.Stream, ProtocolType.Tcp);
-        (socket.ReceiveBufferSize, socket.SendBufferSize) = (SocketBuffer, SocketBuffer);
-        return socket;
-    }
-
     /// <summary>Puts a condition in force. When this returns, it is.</summary>
-    /// <exception cref="SocketException">The address cannot be listened at; the link is cut.</exception>
+    /// <exception cref="SocketException">The kernel does not let the link listen again; the link is cut.</exception>
     internal void Set(LinkSetting setting)
     {
         LinkEra before;
-        LinkConnection[] toReset = [];
         lock (_lock)
         {
             before = _era;
@@ -91,27 +87,33 @@ internal sealed class Link : IAsyncDisposable
 
             if (setting.Condition is LinkCondition.Cut)
             {
-                toReset = [.. _connections.Keys];
-                _listener?.Dispose();
-                Bind(); // and not listen: connections are refused, and the port stays this link's
+                _listener.Shutdown(SocketShutdown.Receive); // it does not listen now, and keeps the port
             }
             else if (before.Setting.Condition is LinkCondition.Cut)
             {
-                Listen();
+                _listener.Listen(Backlog);
             }
 
-            Forth.Clear();
-            Back.Clear();
-            Volatile.Write(ref _era, new LinkEra(setting, _time));
-        }
-
-        foreach (var connection in toReset)
-        {
-            connection.Reset();
+            _era = new LinkEra(setting, _time);
+            if (setting.Condition is LinkCondition.Cut)
+            {
+                foreach (var connection in _connections.Keys)
+                {
+                    connection.Reset();
+                }
+            }
         }
 
         before.End();
     }
+
+    internal static Socket NewSocket(IPEndPoint address) => new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+    {
+        ReceiveBufferSize = SocketBuffer,
+        SendBufferSize = SocketBuffer,
+    };
+
+    internal void Count(bool isForth, int bytes) => Interlocked.Add(ref isForth ? ref _forth : ref _back, bytes);
 
     internal void SayUnreachable(Exception reason)
     {
@@ -131,67 +133,59 @@ internal sealed class Link : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        KeyValuePair<LinkConnection, Task>[] open;
+        Set(LinkSetting.Cut);
+        _isDisposed = true;
+        _era.End();
+        _listener.Dispose();
+        await _accepting;
+        Task[] connections;
         lock (_lock)
         {
-            _listener?.Dispose();
-            _listener = null;
-            open = [.. _connections];
+            connections = [.. _connections.Values];
         }
 
-        foreach (var (connection, _) in open)
+        await Task.WhenAll(connections);
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_isDisposed)
         {
-            connection.Reset();
-        }
+            var era = _era;
+            if (era.Setting.Condition is LinkCondition.Cut)
+            {
+                await era.PauseAsync(Timeout.InfiniteTimeSpan);
+                continue;
+            }
 
-        await Task.WhenAll([.. open.Select(static one => one.Value), _accepting]);
-        _era.Dispose();
-    }
-
-    private void Bind()
-    {
-        _listener = NewSocket(Address);
-        _listener.Bind(Address);
-        Address = (IPEndPoint)_listener.LocalEndPoint!;
-    }
-
-    private void Listen()
-    {
-        _listener!.Listen(Backlog);
-        var listener = _listener;
-        _accepting = Task.Run(() => AcceptAsync(listener));
-    }
-
-    private async Task AcceptAsync(Socket listener)
-    {
-        while (listener == Volatile.Read(ref _listener))
-        {
+            Socket? accepted = null;
             try
             {
-                Serve(await listener.AcceptAsync(), listener);
+                accepted = await _listener.AcceptAsync();
+                Serve(accepted);
             }
             catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
-                // The link is cut, or the client has gone, or there are too many connections at this moment.
-                await Task.Delay(LinkFiles.Interval, TimeProvider.System, CancellationToken.None);
+                // The link is cut, or the client has gone, or this process has too many open files at this moment.
+                accepted?.Close(0);
+                await era.PauseAsync(BeforeNextAccept);
             }
         }
     }
 
-    private void Serve(Socket accepted, Socket listener)
+    private void Serve(Socket accepted)
     {
-        var connection = new LinkConnection(this, accepted);
         lock (_lock)
         {
-            if (listener == _listener)
+            if (Setting.Condition is LinkCondition.Cut)
             {
-                _connections[connection] = Task.Run(() => ServeAsync(connection));
+                accepted.Close(0);
                 return;
             }
-        }
 
-        connection.Reset();
-        connection.Dispose();
+            var connection = new LinkConnection(this, accepted, _time);
+            _connections[connection] = Task.Run(() => ServeAsync(connection));
+        }
     }
 
     private async Task ServeAsync(LinkConnection connection)
@@ -201,7 +195,5 @@ internal sealed class Link : IAsyncDisposable
         {
             _ = _connections.Remove(connection);
         }
-
-        connection.Dispose();
     }
 }

@@ -1,16 +1,21 @@
 using System.Net.Sockets;
+using System.Threading.Channels;
 
 namespace ClusterTest.Lab.Machine;
 
 /// <summary>One connection over a link.</summary>
-internal sealed class LinkConnection(Link link, Socket near) : IDisposable
+internal sealed class LinkConnection(Link link, Socket near, TimeProvider time)
 {
-    private readonly Lock _lock = new();
-    private readonly CancellationTokenSource _over = new();
-    private Socket? _far;
-    private bool _isOver;
+    // Together they bound what a connection holds in each direction.
+    private const int MostAtOnce = 16 * 1024;
+    private const int MostChunks = 64;
 
-    private CancellationToken Over => _isOver ? new CancellationToken(canceled: true) : _over.Token;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock _lock = new();
+    private readonly Socket _far = Link.NewSocket(link.Destination);
+    private volatile bool _isBroken;
+    private bool _isReset;
 
     /// <summary>Reaches the destination and carries until both ends have closed or the connection is reset. Does not throw.</summary>
     internal async Task RunAsync()
@@ -18,28 +23,24 @@ internal sealed class LinkConnection(Link link, Socket near) : IDisposable
         try
         {
             await ArriveAsync(0);
-            var far = Link.NewSocket(link.Destination);
-            lock (_lock)
-            {
-                _far = far;
-            }
-
-            await far.ConnectAsync(link.Destination, Over);
-            (near.Blocking, far.Blocking) = (false, false);
-            (near.NoDelay, far.NoDelay) = (true, true);
-            using var forth = new LinkDirection(this, near, far, link.Forth);
-            using var back = new LinkDirection(this, far, near, link.Back);
-            await Task.WhenAll(forth.RunAsync(), back.RunAsync());
+            await _far.ConnectAsync(link.Destination);
+            (near.NoDelay, _far.NoDelay) = (true, true);
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            if (!_isOver)
+            if (!IsReset)
             {
                 link.SayUnreachable(exception);
             }
 
             Reset();
+            return;
         }
+
+        var carrying = Task.WhenAll(CarryAsync(near, _far, isForth: true), CarryAsync(_far, near, isForth: false));
+        await Task.WhenAll(carrying, WatchAsync(carrying));
+        near.Dispose();
+        _far.Dispose();
     }
 
     /// <summary>Resets both ends at once.</summary>
@@ -47,87 +48,116 @@ internal sealed class LinkConnection(Link link, Socket near) : IDisposable
     {
         lock (_lock)
         {
-            if (_isOver)
-            {
-                return;
-            }
-
-            _isOver = true;
-            Reset(near);
-            Reset(_far);
+            _isReset = true;
+            near.Close(0); // 0 means: with a reset
+            _far.Close(0);
         }
-
-        _over.Cancel();
     }
 
-    /// <summary>Resets both ends when the news of it has come over the link.</summary>
-    internal async Task ResetWhenToldAsync()
+    private bool IsReset
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isReset;
+            }
+        }
+    }
+
+    private async Task CarryAsync(Socket from, Socket to, bool isForth)
+    {
+        var chunks = Channel.CreateBounded<Chunk>(MostChunks);
+        var passing = PassAsync(chunks, to, isForth);
+        await TakeAsync(from, chunks, isForth);
+        await passing;
+    }
+
+    private async Task TakeAsync(Socket from, ChannelWriter<Chunk> chunks, bool isForth)
+    {
+        var buffer = new byte[MostAtOnce];
+        try
+        {
+            int count;
+            do
+            {
+                count = await from.ReceiveAsync(buffer);
+                await chunks.WriteAsync(new Chunk(buffer[..count], await link.Era.TakeAsync(isForth, count)));
+            }
+            while (count > 0);
+
+            chunks.Complete();
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or ChannelClosedException)
+        {
+            _isBroken = true;
+            _ = chunks.TryComplete(exception); // what was taken before is passed on before the reset
+        }
+    }
+
+    private async Task PassAsync(Channel<Chunk> chunks, Socket to, bool isForth)
     {
         try
         {
-            await ArriveAsync(ArrivalFromNow());
-        }
-        catch (OperationCanceledException)
-        {
-            return; // it is reset
-        }
+            await foreach (var (bytes, due) in chunks.Reader.ReadAllAsync())
+            {
+                await ArriveAsync(due);
+                if (bytes is [])
+                {
+                    to.Shutdown(SocketShutdown.Send);
+                }
 
+                for (ReadOnlyMemory<byte> rest = bytes; !rest.IsEmpty;)
+                {
+                    rest = rest[await to.SendAsync(rest)..];
+                }
+
+                link.Count(isForth, bytes.Length);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or ChannelClosedException)
+        {
+            _ = chunks.Writer.TryComplete(exception);
+            await ResetWhenToldAsync();
+        }
+    }
+
+    // Waits until something may arrive that is due at a timestamp, in whatever condition the link comes to be.
+    private async ValueTask ArriveAsync(long due)
+    {
+        for (var era = link.Era; era.WaitFor(due) is var wait && wait != TimeSpan.Zero; era = link.Era)
+        {
+            await era.PauseAsync(wait);
+        }
+    }
+
+    private async Task ResetWhenToldAsync()
+    {
+        await ArriveAsync(await link.Era.TakeAsync(isForth: true, 0));
         Reset();
     }
 
-    internal long ArrivalFromNow() => link.Era.ArrivalFromNow();
-
-    /// <summary>Waits until something that is due at a timestamp may arrive, in whatever condition the link comes to be.</summary>
-    internal async ValueTask ArriveAsync(long due)
+    // The news that one end was reset waits behind the bytes that the other end does not read. Over a real link it does not, and so not here.
+    private async Task WatchAsync(Task carrying)
     {
-        while (true)
+        for (var wasBroken = false; await Task.WhenAny(carrying, Task.Delay(BetweenLooks, time)) != carrying; wasBroken = _isBroken || HasError())
         {
-            Over.ThrowIfCancellationRequested();
-            var era = link.Era;
-            var wait = era.WaitFor(due);
-            if (wait == TimeSpan.Zero)
+            if (wasBroken)
             {
-                return;
+                await ResetWhenToldAsync();
             }
-
-            await era.PauseAsync(wait, Over);
         }
     }
 
-    /// <summary>Waits until a slow link's wire has taken the bytes.</summary>
-    /// <returns>The timestamp at which they are due.</returns>
-    internal async ValueTask<long> OccupyAsync(LinkWire wire, int bytes)
+    private bool HasError()
     {
-        var era = link.Era;
-        if (era.Setting.Condition is not LinkCondition.Slow)
+        lock (_lock)
         {
-            return 0;
+            return !_isReset && (near.Poll(0, SelectMode.SelectError) || _far.Poll(0, SelectMode.SelectError));
         }
-
-        var left = wire.Occupy(bytes, era.Setting.BytesPerSecond);
-        await era.PauseAsync(era.Until(left), Over);
-        return era.ArrivalOf(left);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        near.Dispose();
-        _far?.Dispose();
-        _over.Dispose();
-    }
-
-    private static void Reset(Socket? socket)
-    {
-        try
-        {
-            socket?.LingerState = new LingerOption(enable: true, 0);
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // It is gone already.
-        }
-
-        socket?.Dispose();
-    }
+    /// <param name="Bytes">What was taken in; nothing at the end of the direction.</param>
+    /// <param name="Due">The timestamp before which a slow link does not hand it out.</param>
+    private readonly record struct Chunk(byte[] Bytes, long Due);
 }

@@ -1,43 +1,60 @@
 namespace ClusterTest.Lab.Machine;
 
 /// <summary>The time in which a link has one condition. Whoever waits because of the condition is woken at its end.</summary>
-internal sealed class LinkEra(LinkSetting setting, TimeProvider time) : IDisposable
+internal sealed class LinkEra(LinkSetting setting, TimeProvider time)
 {
-    private readonly CancellationTokenSource _over = new();
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _forthIsFree;
+    private long _backIsFree;
 
     internal LinkSetting Setting => setting;
 
-    /// <summary>How long what is due at a timestamp has to wait yet, if this era lasts; zero for what need not wait.</summary>
+    /// <summary>How long what is due at a timestamp has to wait yet, if this era lasts. In a cut link nothing waits: its connections are reset.</summary>
     internal TimeSpan WaitFor(long due) => setting.Condition switch
     {
-        LinkCondition.Whole => TimeSpan.Zero,
+        LinkCondition.HalfOpen => Timeout.InfiniteTimeSpan,
         LinkCondition.Slow => Until(due),
-        _ => Timeout.InfiniteTimeSpan,
+        _ => TimeSpan.Zero,
     };
 
-    /// <summary>The time until a timestamp, in whole milliseconds, since timers know no parts of them.</summary>
-    internal TimeSpan Until(long timestamp)
+    /// <summary>Waits until one direction of a slow link, which all connections share, has taken a number of bytes.</summary>
+    /// <returns>The timestamp at which the last byte is due at the other side.</returns>
+    internal async ValueTask<long> TakeAsync(bool isForth, int bytes)
+    {
+        if (setting.Condition is not LinkCondition.Slow)
+        {
+            return 0;
+        }
+
+        long departure;
+        lock (_lock)
+        {
+            ref var free = ref isForth ? ref _forthIsFree : ref _backIsFree;
+            departure = free = Math.Max(free, time.GetTimestamp()) + Ticks((double)bytes / setting.BytesPerSecond);
+        }
+
+        await PauseAsync(Until(departure));
+        return departure + Ticks(setting.Latency.TotalSeconds);
+    }
+
+    /// <summary>Waits for a time or the end of this era, whichever comes first.</summary>
+    internal async Task PauseAsync(TimeSpan pause)
+    {
+        if (pause != TimeSpan.Zero)
+        {
+            await _over.Task.WaitAsync(pause, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    internal void End() => _over.TrySetResult();
+
+    private long Ticks(double seconds) => (long)Math.Ceiling(seconds * time.TimestampFrequency);
+
+    // In whole milliseconds, since timers know no parts of them.
+    private TimeSpan Until(long timestamp)
     {
         var now = time.GetTimestamp();
         return timestamp <= now ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(time.GetElapsedTime(now, timestamp).TotalMilliseconds));
     }
-
-    /// <summary>The timestamp at which something arrives that leaves at another one.</summary>
-    internal long ArrivalOf(long departure) => departure + (long)Math.Ceiling(setting.Latency.TotalSeconds * time.TimestampFrequency);
-
-    /// <summary>The timestamp at which something arrives that takes no room on the wire and leaves now.</summary>
-    internal long ArrivalFromNow() => ArrivalOf(time.GetTimestamp());
-
-    /// <summary>Waits for a time, the end of this era or the token, whichever comes first. Does not throw.</summary>
-    internal async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, cancellationToken);
-        await Task.Delay(pause, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    /// <summary>Ends the era. Its source is not disposed, as somebody may be about to wait for it.</summary>
-    internal void End() => _over.Cancel();
-
-    /// <inheritdoc/>
-    public void Dispose() => _over.Dispose();
 }

@@ -48,7 +48,6 @@ internal sealed class LinkFiles(string control, string state)
         connections {current.Connections}
         forth {current.Forth}
         back {current.Back}
-        transit {current.InTransit}
 
         """);
 
@@ -65,8 +64,7 @@ internal sealed class LinkFiles(string control, string state)
             && Number("connections") is { } connections
             && Number("forth") is { } forth
             && Number("back") is { } back
-            && Number("transit") is { } transit
-            ? new LinkState(setting, (int)process, (int)connections, forth, back, transit)
+            ? new LinkState(setting, (int)process, (int)connections, forth, back)
             : null;
 
         long? Number(string name) =>
@@ -92,3 +90,11 @@ internal sealed class LinkFiles(string control, string state)
         File.Move(next, file, overwrite: true);
     }
 }
+
+/// <summary>What a link says of itself.</summary>
+/// <param name="Setting">The condition that is in force.</param>
+/// <param name="ProcessId">The process that is the link.</param>
+/// <param name="Connections">How many connections are open, those included for which the destination is not reached yet.</param>
+/// <param name="Forth">The bytes carried to the destination.</param>
+/// <param name="Back">The bytes carried from the destination.</param>
+internal sealed record LinkState(LinkSetting Setting, int ProcessId, int Connections, long Forth, long Back);

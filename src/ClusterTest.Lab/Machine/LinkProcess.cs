@@ -11,11 +11,11 @@ internal static class LinkProcess
     /// <summary>Runs a link until it is cancelled.</summary>
     /// <exception cref="LabException">The address cannot be listened at, or the control file cannot be read.</exception>
     internal static async Task RunAsync(
-        IPEndPoint address, EndPoint destination, LinkFiles files, TimeProvider time, IProgress<string> says, CancellationToken cancellationToken)
+        IPEndPoint address, IPEndPoint destination, LinkFiles files, TimeProvider time, IProgress<string> says, CancellationToken cancellationToken)
     {
         files.DeleteState();
         await using var link = Start(address, destination, files.ReadWanted(), time, says);
-        says.Report($"{link.Address} leads to {destination}; the link is {link.State.Setting}");
+        says.Report($"{link.Address} leads to {destination}; the link is {link.Setting}");
         try
         {
             await FollowAsync(link, files, time, says, cancellationToken);
@@ -26,11 +26,11 @@ internal static class LinkProcess
         }
     }
 
-    private static Link Start(IPEndPoint address, EndPoint destination, LinkSetting setting, TimeProvider time, IProgress<string> says)
+    private static Link Start(IPEndPoint address, IPEndPoint destination, LinkSetting setting, TimeProvider time, IProgress<string> says)
     {
         try
         {
-            return Link.Start(address, destination, setting, time, says);
+            return new Link(address, destination, setting, time, says);
         }
         catch (SocketException exception)
         {
@@ -47,7 +47,7 @@ internal static class LinkProcess
             try
             {
                 var wanted = files.ReadWanted();
-                if (wanted != link.State.Setting)
+                if (wanted != link.Setting)
                 {
                     link.Set(wanted);
                     says.Report($"the link is {wanted}");
