@@ -81,7 +81,8 @@ internal static class WarrenContract
         }
     }
 
-    private static async Task SucceedAsync(Func<string[], Task<(int ExitCode, string Output, string Error)>> run, params string[] command)
+    /// <summary>Runs a command that has to succeed.</summary>
+    internal static async Task SucceedAsync(Func<string[], Task<(int ExitCode, string Output, string Error)>> run, params string[] command)
     {
         var (exitCode, output, error) = await run(command);
         Assert.True(exitCode is 0, $"{string.Join(' ', command)}: {output}{error}");
