@@ -39,7 +39,7 @@ internal sealed class LateRule
 
     /// <summary>The fault that a message waited through, and of several the one whose healing began last; null if there is none.</summary>
     /// <param name="delay">From when the message was due to its first receipt.</param>
-    /// <param name="confirmed">When the message was confirmed, if <see cref="IsStalledThroughFault"/>; otherwise null, or when it was confirmed.</param>
+    /// <param name="confirmed">When the message was confirmed; it may be null unless <see cref="IsStalledThroughFault"/>.</param>
     internal FaultRecord? FindLast(Interval delay, DateTime? confirmed)
     {
         for (var i = Moments.Count(_healings, delay.To, including: false) - 1; i >= 0 && _latestByHealing[i] > delay.From; i--)

@@ -82,11 +82,8 @@ public sealed class BacklogCountTests
         [(1, 100)],
         BacklogsIn(
         [
-            .. First,
-            Started("consumer-2", program: "consumer"),
-            Sent(1, 900),
-            Received(1, 8_000, 900, source: "consumer-2"),
-            Received(1, 3_100, 900),
+            .. First, Started("consumer-2", program: "consumer"),
+            Sent(1, 900), Received(1, 8_000, 900, source: "consumer-2"), Received(1, 3_100, 900),
         ]));
 
     [Fact]
