@@ -44,10 +44,10 @@ internal sealed record CommandScope(LabChoice Labs, TimeProvider Time)
             return drill with { Faults = FaultList.Choose(drill.Faults, topology) };
         }
 
-        var plan = topology.Plans.FirstOrDefault(plan => plan.Name == name)
-            ?? throw new LabException(topology.Plans is []
+        var plan = PlanList.For(topology).FirstOrDefault(plan => plan.Name == name)
+            ?? throw new LabException(PlanList.For(topology) is []
                 ? $"The topology {topology.Name} has no plan {name}, nor another one. Leave --plan out, or give another --topology."
-                : $"The topology {topology.Name} has no plan {name}. It has {string.Join(", ", topology.Plans.Select(static plan => plan.Name))}.");
+                : $"The topology {topology.Name} has no plan {name}. It has {string.Join(", ", PlanList.For(topology).Select(static plan => plan.Name))}.");
         return drill with { Steps = plan.Steps, Faults = [.. plan.Steps.Select(static step => step.Fault).Distinct()] };
     }
 }

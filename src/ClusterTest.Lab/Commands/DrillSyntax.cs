@@ -3,7 +3,6 @@ using ClusterTest.Cli;
 using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
-using ClusterTest.Lab.Topologies;
 using ClusterTest.Reconnect;
 
 namespace ClusterTest.Lab.Commands;
@@ -26,7 +25,7 @@ internal sealed class DrillSyntax
     private readonly Option<string?> _plan = new("--plan")
     {
         Description = "Run a plan of the topology, in place of the faults one after the other: " + string.Join(
-            "; ", TopologyList.All.SelectMany(static topology => topology.Plans.Select(plan => $"{plan.Name} ({topology.Name}): {plan.Help}"))),
+            "; ", PlanList.All.Select(static plan => $"{plan.Name} ({plan.Topology}): {plan.Help}")),
         HelpName = "NAME",
     };
 

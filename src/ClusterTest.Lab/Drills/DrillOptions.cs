@@ -1,5 +1,3 @@
-using ClusterTest.Lab.Topologies;
-
 namespace ClusterTest.Lab.Drills;
 
 /// <summary>The options of a drill.</summary>

@@ -1,6 +1,5 @@
 using ClusterTest.Events;
 using ClusterTest.Lab.Faults;
-using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Drills;
 

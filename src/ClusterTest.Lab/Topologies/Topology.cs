@@ -65,10 +65,6 @@ public abstract record Topology(string Name, string Help, IReadOnlyList<Broker> 
     /// <summary>The plugins that RabbitMQ runs with, besides those that its installation or image enables.</summary>
     public IReadOnlyList<string> Plugins => Shovels is [] ? [] : [ShovelRoute.Plugin];
 
-    /// <summary>The plans that <c>drill --plan</c> knows on this topology, besides the faults one after the other.</summary>
-    /// <value>None.</value>
-    public virtual IReadOnlyList<Plan> Plans => [];
-
     /// <summary>Whether clients can go on while one node is broken. If not, a drill heals the node without waiting until messages flow again.</summary>
     /// <value>
     /// Whether every group still has a majority when one of its nodes is broken, and both programs connect to the balancer, which has others to hand them to.

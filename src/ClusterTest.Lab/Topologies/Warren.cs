@@ -1,4 +1,3 @@
-using ClusterTest.Lab.Faults;
 using ClusterTest.Reconnect;
 
 namespace ClusterTest.Lab.Topologies;
@@ -10,8 +9,8 @@ namespace ClusterTest.Lab.Topologies;
 public sealed record Warren() : Topology(
     "warren", "a primary and a standby that share nothing, behind a load balancer", [new(Primary, Primary), new(Backup, Backup)])
 {
-    private const string Primary = "primary";
-    private const string Backup = "standby";
+    internal const string Primary = "primary";
+    internal const string Backup = "standby";
 
     /// <inheritdoc/>
     public override string Standby => Backup;
@@ -29,27 +28,6 @@ public sealed record Warren() : Topology(
     public override IReadOnlyList<string> ComposeFiles => ["docker-compose.yml", "topologies/warren/docker-compose.yml"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Plan> Plans =>
-    [
-        new(
-            "failback",
-            "break the primary in three ways, once more while clients move back, the standby while it serves, and the balancer",
-            [
-                Step<Kill>(0, Primary, 5),
-                Step<Kill>(1, Primary, 3), // begins as soon as the first is healed: while clients move back
-                Step<StopApp>(30, Primary, 5),
-                Step<Freeze>(60, Primary, 5),
-                Step<Kill>(90, Primary, 25),
-                Step<Kill>(95, Backup, 5),
-                Step<BalancerRestart>(150, node: null, 2),
-            ]),
-        new(
-            "upgrade",
-            "move the clients and the messages of the primary to the standby, as for a new version, and back",
-            [Step<HandOver>(0, Primary, 10)]),
-    ];
-
-    /// <inheritdoc/>
     public override string SecureComposeFile => "topologies/warren/docker-compose.secure.yml";
 
     /// <inheritdoc/>
@@ -64,7 +42,4 @@ public sealed record Warren() : Topology(
             FailsOver = "the balancer moves clients, and back",
         },
     ];
-
-    private static PlanStep Step<TFault>(int at, string? node, int hold)
-        where TFault : Fault, new() => new(TimeSpan.FromSeconds(at), new TFault().Name, node, TimeSpan.FromSeconds(hold));
 }

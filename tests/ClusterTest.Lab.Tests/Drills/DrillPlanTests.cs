@@ -1,7 +1,6 @@
 using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
-using ClusterTest.Lab.Topologies;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;

@@ -120,8 +120,8 @@ public sealed class TopologyTests
     {
         var topology = TopologyList.Find(name)!;
 
-        Assert.Distinct(topology.Plans.Select(static plan => plan.Name));
-        Assert.All(topology.Plans.SelectMany(static plan => plan.Steps), step =>
+        Assert.Distinct(PlanList.For(topology).Select(static plan => plan.Name));
+        Assert.All(PlanList.For(topology).SelectMany(static plan => plan.Steps), step =>
         {
             var fault = FaultList.Find(step.Fault)!;
             Assert.Null(fault.FindObstacle(topology));

@@ -1,0 +1,37 @@
+using ClusterTest.Lab.Faults;
+using ClusterTest.Lab.Topologies;
+
+namespace ClusterTest.Lab.Drills;
+
+/// <summary>The plans that <c>drill --plan</c> knows, besides the faults one after the other.</summary>
+internal static class PlanList
+{
+    /// <summary>All plans, in order.</summary>
+    internal static IReadOnlyList<Plan> All { get; } =
+    [
+        new(
+            new Warren().Name,
+            "failback",
+            "break the primary in three ways, once more while clients move back, the standby while it serves, and the balancer",
+            [
+                Step<Kill>(0, Warren.Primary, 5),
+                Step<Kill>(1, Warren.Primary, 3), // begins as soon as the first is healed: while clients move back
+                Step<StopApp>(30, Warren.Primary, 5),
+                Step<Freeze>(60, Warren.Primary, 5),
+                Step<Kill>(90, Warren.Primary, 25),
+                Step<Kill>(95, Warren.Backup, 5),
+                Step<BalancerRestart>(150, node: null, 2),
+            ]),
+        new(
+            new Warren().Name,
+            "upgrade",
+            "move the clients and the messages of the primary to the standby, as for a new version, and back",
+            [Step<HandOver>(0, Warren.Primary, 10)]),
+    ];
+
+    /// <summary>The plans for a topology.</summary>
+    internal static IReadOnlyList<Plan> For(Topology topology) => [.. All.Where(plan => plan.Topology == topology.Name)];
+
+    private static PlanStep Step<TFault>(int at, string? node, int hold)
+        where TFault : Fault, new() => new(TimeSpan.FromSeconds(at), new TFault().Name, node, TimeSpan.FromSeconds(hold));
+}
