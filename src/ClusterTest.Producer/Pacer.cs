@@ -22,8 +22,8 @@ internal sealed class Pacer(double? rate, TimeProvider time)
             return null;
         }
 
-        var wait = DueAt(_next) - Elapsed;
-        if (wait > TimeSpan.FromMilliseconds(1))
+        // Again, because a timer of the runtime may fire some milliseconds early: it counts in the ticks of a coarse clock.
+        while (DueAt(_next) - Elapsed is var wait && wait > TimeSpan.FromMilliseconds(1))
         {
             await Task.Delay(wait, time, cancellationToken);
         }

@@ -26,6 +26,22 @@ public sealed class PacerTests
     }
 
     [Fact]
+    public async Task No_message_is_published_before_it_is_due_though_a_timer_fires_early()
+    {
+        var time = new EarlyTimers();
+        var pacer = new Pacer(Rate, time);
+        Assert.Null(await pacer.WaitAsync(TestContext.Current.CancellationToken));
+        var second = pacer.WaitAsync(TestContext.Current.CancellationToken).AsTask();
+
+        time.Advance(TimeSpan.FromMilliseconds(2)); // 3 ms before it is due
+        await Task.Yield();
+        Assert.False(second.IsCompleted);
+
+        time.Advance(TimeSpan.FromMilliseconds(3));
+        Assert.Null(await second);
+    }
+
+    [Fact]
     public async Task All_that_was_due_in_an_outage_is_published_or_told_as_omitted()
     {
         // The broker confirms nothing for 30 s, and 1,000 messages may be unconfirmed: a client as ours waits with the next.
@@ -123,5 +139,13 @@ public sealed class PacerTests
         _next++;
         _time.Advance(blockedFor ?? TimeSpan.Zero);
         _lags.Add(pacer.LagAt(_time.GetTimestamp()));
+    }
+
+    private sealed class EarlyTimers : FakeTimeProvider
+    {
+        private static readonly TimeSpan Early = TimeSpan.FromMilliseconds(3);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime > Early ? dueTime - Early : dueTime, period);
     }
 }
