@@ -6,9 +6,6 @@ namespace ClusterTest.Lab.Engines.Compose;
 /// <summary>A Compose project as a whole: its images, its start and its end.</summary>
 internal sealed class ComposeProject(ComposeClusterOptions options)
 {
-    // The Compose file takes the images from these variables. A user who cannot get the images has to set the variables.
-    private const string ImageVariables = "RABBITMQ_IMAGE and HAPROXY_IMAGE (for the topology warren also PRIMARY_IMAGE and STANDBY_IMAGE)";
-
     private readonly string _label = $"label=com.docker.compose.project={options.Project}";
 
     /// <summary>Pulls the images that are not on this machine.</summary>
@@ -116,6 +113,12 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
         }
     }
 
+    // The Compose files take the images from these variables. A user who cannot get the images has to set the variables.
+    private string ImageVariables => string.Join(
+        ", ", (options.Topology.Standby is null ? [] : options.Topology.BrokerNames).Select(VariableOf).Append("RABBITMQ_IMAGE and HAPROXY_IMAGE"));
+
+    private static string VariableOf(string node) => $"{node.ToUpperInvariant()}_IMAGE";
+
     private static async Task RemoveAsync(string[] command, string[] names, CancellationToken cancellationToken)
     {
         if (names.Length > 0)
@@ -145,7 +148,7 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
         .Select(file => Path.Combine(options.Checkout, file));
 
     private Dictionary<string, string?> Environment() => new(options.Images.Select(static image =>
-        KeyValuePair.Create<string, string?>($"{image.Key.ToUpperInvariant()}_IMAGE", image.Value)))
+        KeyValuePair.Create<string, string?>(VariableOf(image.Key), image.Value)))
     {
         ["BALANCER_PORT"] = Text(options.Ports.Balancer),
         ["BALANCER_TLS_PORT"] = Text(options.Ports.BalancerTls),
