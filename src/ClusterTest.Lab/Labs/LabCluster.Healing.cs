@@ -36,6 +36,7 @@ public sealed partial class LabCluster
             await HandBackAsync(node.Name, cancellationToken);
         }
 
+        await RepairShovelsAsync(progress, cancellationToken);
         await WaitForBalancerAsync(Nodes, cancellationToken);
     }
 

@@ -50,6 +50,16 @@ public sealed partial class LabCluster
         }
     }
 
+    /// <summary>Sets the Shovel of the programs' queue again if it is gone: a hand-over that was cut short has removed it.</summary>
+    private async Task RepairShovelsAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        if (Topology.Shovels is not [] && (await FindShovelsAsync(cancellationToken)).All(static shovel => shovel.Queue is not ProgramsQueue))
+        {
+            progress?.Report($"  the Shovel of {ProgramsQueue} is gone: setting it again");
+            await SetShovelsAsync(new ShovelDefinition(ProgramsQueue), cancellationToken);
+        }
+    }
+
     /// <summary>Removes the Shovels of a queue, on whichever route they are.</summary>
     internal async Task RemoveShovelsAsync(string queue, CancellationToken cancellationToken)
     {

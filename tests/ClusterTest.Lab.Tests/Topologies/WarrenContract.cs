@@ -22,6 +22,7 @@ internal static class WarrenContract
         await WaitForStatusAsync(run, Forwards);
 
         await AssertCanBeHandedOverAsync(run);
+        await AssertShovelIsSetAgainAsync(run);
         await SucceedAsync(run, "down");
     }
 
@@ -58,6 +59,15 @@ internal static class WarrenContract
         await WaitForStatusAsync(run, @"primary .* running +UP", TurnedAround);
         await SucceedAsync(run, "heal");
         await WaitForStatusAsync(run, @"primary .* running +UP \(L7OK\)", Forwards);
+    }
+
+    // As a hand-over leaves it that was cut short.
+    private static async Task AssertShovelIsSetAgainAsync(Func<string[], Task<(int ExitCode, string Output, string Error)>> run)
+    {
+        await SucceedAsync(run, "ctl", "standby", "clear_parameter", "shovel", "cluster_test");
+        var healed = await run(["heal"]);
+        Assert.Contains("the Shovel of cluster_test is gone: setting it again", healed.Output, StringComparison.Ordinal);
+        await WaitForStatusAsync(run, Forwards);
     }
 
     private static async Task AssertLosesNothingAsync(Func<string[], Task<(int ExitCode, string Output, string Error)>> run, params string[] drill)
