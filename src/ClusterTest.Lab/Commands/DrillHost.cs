@@ -76,7 +76,7 @@ internal sealed class DrillHost(IAnsiConsole console, IProgress<string> lines, T
         while (true)
         {
             var status = await cluster.GetStatusAsync(cancellationToken);
-            var mayBeSlow = status.Nodes.All(static node => node.State is NodeState.Running or NodeState.NotResponding);
+            var mayBeSlow = status.Nodes.All(static node => node.State is NodeState.Running or NodeState.NotResponding or NodeState.Standby);
             var isWhole = status.IsHealthy || status.Strays is not []; // RequireOneClusterAsync reports a node that strayed
             if (isWhole || !mayBeSlow || time.GetElapsedTime(began) > SlowResponseLimit)
             {

@@ -63,7 +63,14 @@ internal static class StatusCommand
                 console.WriteLine($"Topology {cluster.Topology.Name}: {cluster.Topology.Help}.");
             }
 
-            console.WriteLine($"{StatusView.AccessTo(cluster)}; the balancer's page is {cluster.Statistics}");
+            console.WriteLine(cluster.Topology.HasBalancer
+                ? $"{StatusView.AccessTo(cluster)}; the balancer's page is {cluster.Statistics}"
+                : $"{StatusView.AccessTo(cluster)}.");
+            foreach (var line in status.Manager is { } manager ? StatusView.ToLines(manager) : [])
+            {
+                console.WriteLine(line);
+            }
+
             if (cluster.ReadLink() is { } link)
             {
                 console.WriteLine($"The link is {link.Setting.Word}: {link.Setting.Meaning}. It has {link.Connections} connections.");

@@ -36,6 +36,7 @@ internal static class UpCommand
         return ExitCode.Success;
     }
 
-    private static string Broken(ClusterStatus status) =>
-        string.Join(", ", status.Nodes.Where(static node => !node.IsHealthy).Select(static node => $"{node.Name} {node.State.ToWords()}"));
+    private static string Broken(ClusterStatus status) => status.Manager is { IsWhole: false } manager
+        ? string.Join(' ', manager.Problems).TrimEnd('.')
+        : string.Join(", ", status.Nodes.Where(static node => !node.IsHealthy).Select(static node => $"{node.Name} {node.State.ToWords()}"));
 }

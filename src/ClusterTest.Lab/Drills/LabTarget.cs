@@ -21,7 +21,7 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
     public int MostBroken => cluster.Topology.MostBroken;
 
     /// <inheritdoc/>
-    public string Address => cluster.Topology.EntersByTheBalancer
+    public string Address => cluster.Topology.ProducerEntrance == cluster.Topology.ConsumerEntrance
         ? cluster.Balancer.ToString()
         : $"{cluster.EntranceOf(cluster.Topology.ProducerEntrance)} (producers) and {cluster.EntranceOf(cluster.Topology.ConsumerEntrance)} (consumers)";
 
@@ -104,7 +104,8 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
             await QueueDrain.EmptyAsync(await ConnectionsToAsync(node, cancellationToken), names, node, found, time, cancellationToken);
         }
 
-        foreach (var remover in cluster.Topology.Groups.Select(static group => group[0].Name))
+        var removers = cluster.Topology.IsManaged ? cluster.Topology.Stores : [.. cluster.Topology.Groups.Select(static group => group[0].Name)];
+        foreach (var remover in removers)
         {
             await QueueDrain.RemoveAsync(await ConnectionsToAsync(remover, cancellationToken), names, remover, cancellationToken);
         }

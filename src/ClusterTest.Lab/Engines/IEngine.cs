@@ -54,7 +54,8 @@ internal interface IEngine
     public AmqpAddress InnerAddressOf(string node);
 
     /// <summary>
-    /// The address by which clients on this machine reach a node of <see cref="Topology.OwnEntrances"/>. It stays the same while the lab is up.
+    /// The address by which clients on this machine reach a node of <see cref="Topology.OwnEntrances"/>, or <see cref="Topology.Address"/>. It stays the same
+    /// while the lab is up.
     /// </summary>
     public AmqpAddress EntranceOf(string node);
 

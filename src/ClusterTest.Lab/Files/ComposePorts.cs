@@ -5,6 +5,8 @@ namespace ClusterTest.Lab.Files;
 /// <summary>The ports that a lab in containers publishes. The nodes' own ports are inside the containers' network.</summary>
 public sealed record ComposePorts : LabPorts
 {
+    private const int LastNetwork = 250;
+
     /// <summary>The port of RabbitMQ's management page.</summary>
     /// <value>Default: 15672.</value>
     public int Management { get; init; } = 15672;
@@ -13,7 +15,16 @@ public sealed record ComposePorts : LabPorts
     /// <value>Default: 5676.</value>
     public int Node { get; init; } = 5676;
 
-    /// <summary>Moves all ports by the distance between the balancer's port and its default.</summary>
+    /// <summary>
+    /// The first three numbers of the addresses in the network of a topology that has a virtual address. Two such labs on one machine need two networks.
+    /// </summary>
+    /// <value>Default: 172.31.250.</value>
+    public string Network { get; init; } = NetworkOf(shift: 0);
+
+    /// <summary>The virtual address.</summary>
+    internal string VirtualAddress => $"{Network}.100";
+
+    /// <summary>Moves all ports by the distance between the balancer's port and its default, and takes another network.</summary>
     public static ComposePorts FromBase(int balancer)
     {
         var defaults = new ComposePorts();
@@ -26,17 +37,26 @@ public sealed record ComposePorts : LabPorts
             Management = defaults.Management + shift,
             Link = defaults.Link + shift,
             Node = defaults.Node + shift,
+            Network = NetworkOf(shift),
         };
     }
 
     /// <inheritdoc/>
     public override IEnumerable<(int Port, string Purpose)> All(Topology topology) =>
     [
-        (Balancer, "the balancer"),
-        (BalancerTls, "the balancer by TLS"),
-        (Statistics, "the balancer's statistics"),
-        (Management, "the management page"),
+        .. topology.HasBalancer
+            ?
+            [
+                (Balancer, "the balancer"),
+                (BalancerTls, "the balancer by TLS"),
+                (Statistics, "the balancer's statistics"),
+                (Management, "the management page"),
+            ]
+            : Array.Empty<(int, string)>(),
         .. topology.OwnEntrances.Select(node => (Node, node)),
         .. topology.HasLink ? [(Link, "the link between the sites")] : Array.Empty<(int, string)>(),
     ];
+
+    // Among the private networks, at the end of those that Docker takes by itself.
+    private static string NetworkOf(int shift) => $"172.31.{LastNetwork - (Math.Abs(shift) % LastNetwork)}";
 }

@@ -34,11 +34,11 @@ internal static class LabNames
     [
         Up, Secrets, NewMarker, LinkControl, $"{LinkControl}.new", LinkState, $"{LinkState}.new",
         .. NativeFolders,
-        .. TopologyList.BrokerNames.Append(Topology.Balancer).Append(Topology.Link).Select(static part => part + FaultSuffix),
+        .. TopologyList.BrokerNames.Concat([Topology.Balancer, Topology.Link, Topology.Manager]).Select(static part => part + FaultSuffix),
         .. OlderPorts.Select(static ports => ports.File),
     ];
 
-    private static readonly string[] Parts = [.. TopologyList.BrokerNames, Topology.Balancer, Topology.Link, "haproxy", "epmd", "setup"];
+    private static readonly string[] Parts = [.. TopologyList.BrokerNames, Topology.Balancer, Topology.Link, Topology.Switch, "haproxy", "epmd", "setup"];
 
     /// <summary>Whether <c>down</c> removes a file or folder of this name.</summary>
     internal static bool IsData(string name) => Data.Contains(name);

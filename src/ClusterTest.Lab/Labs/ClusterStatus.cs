@@ -7,13 +7,17 @@ namespace ClusterTest.Lab.Labs;
 /// <param name="Topology">The name of the topology that the cluster was started as.</param>
 /// <param name="IsUp">Whether the cluster was started, with or without faults in it.</param>
 /// <param name="Balancer">The address that clients connect to.</param>
-/// <param name="BalancerRuns">Whether the balancer answers.</param>
+/// <param name="BalancerRuns">Whether the balancer answers; no, if there is none.</param>
 /// <param name="Nodes">The cluster's nodes, in order.</param>
 public sealed record ClusterStatus(string Topology, bool IsUp, AmqpAddress Balancer, bool BalancerRuns, IReadOnlyList<NodeStatus> Nodes)
 {
     /// <summary>The Shovels; null if the topology has none, or they were not looked at.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ShovelStatus>? Shovels { get; init; }
+
+    /// <summary>The cluster manager; null if the topology has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ManagerStatus? Manager { get; init; }
 
     /// <summary>The node that is to have clients only while no other is up; null if there is none.</summary>
     [JsonIgnore]
@@ -28,8 +32,11 @@ public sealed record ClusterStatus(string Topology, bool IsUp, AmqpAddress Balan
                 + $"What is published at {standby.Name} arrives when the Shovel has carried it; clients there should connect again."
             : null;
 
-    /// <summary>Whether every node runs, the balancer sees the nodes that it hands clients to as up, and no node has left its cluster.</summary>
-    public bool IsHealthy => IsUp && BalancerRuns && Nodes.All(static node => node.IsHealthy) && Strays.Count is 0;
+    /// <summary>
+    /// Whether every node runs, the balancer sees the nodes that it hands clients to as up, and no node has left its cluster; with a cluster manager, whether
+    /// that says so.
+    /// </summary>
+    public bool IsHealthy => IsUp && Nodes.All(static node => node.IsHealthy) && Strays.Count is 0 && (Manager?.IsWhole ?? BalancerRuns);
 
     /// <summary>
     /// The nodes that are in another cluster than the lab's: they report another cluster name. The nodes of a lab that gave its cluster no name report their

@@ -70,17 +70,26 @@ public sealed partial class LabCluster
 
         if (!suits(state))
         {
-            var what = part switch { BalancerRole => "The balancer", LinkRole => "The link", _ => part };
-            throw new LabException($"{what} is {state.ToWords()} already. Run ./lab heal first.");
+            var what = part switch { BalancerRole => "The balancer", LinkRole => "The link", ManagerRole => "The cluster manager", _ => part };
+            throw new LabException(state is NodeState.Standby
+                ? $"{what} stands by: the broker does not run there. ./lab status shows where it runs."
+                : $"{what} is {state.ToWords()} already. Run ./lab heal first.");
         }
     }
 
-    /// <summary>The state of a node; for the balancer, running or down; for the link, running only if it is whole.</summary>
+    /// <summary>
+    /// The state of a node; for the balancer, running or down; for the link and the cluster manager, running only if it is whole.
+    /// </summary>
     internal async Task<NodeState> StateOfAsync(string part, CancellationToken cancellationToken)
     {
         if (part == LinkRole)
         {
             return StateOfLink();
+        }
+
+        if (part == ManagerRole)
+        {
+            return MarkOf(part) is null ? NodeState.Running : NodeState.NotResponding;
         }
 
         var found = (await FindPartsAsync(cancellationToken))[part];

@@ -18,6 +18,14 @@ public sealed partial class LabCluster
         using var exclusive = TakeLock();
         await RequireUpAsync(cancellationToken);
         await _engine.RepairAsync(cancellationToken);
+        if (Topology.IsManaged)
+        {
+            await Task.WhenAll(Nodes.Select(node => RepairHostAsync(node, progress, cancellationToken)));
+            await RepairManagerAsync(progress, cancellationToken);
+            await WaitForServiceAsync(cancellationToken);
+            return;
+        }
+
         await RepairBalancerAsync(progress, cancellationToken);
         await RepairLinkAsync(progress, cancellationToken);
         var strayed = await Task.WhenAll(Nodes.Select(node => RepairAsync(node, progress, cancellationToken)));
@@ -51,6 +59,13 @@ public sealed partial class LabCluster
         using var shared = await ShareLockAsync(cancellationToken);
         await RequireUpAsync(cancellationToken);
         await _engine.RepairAsync(cancellationToken);
+        if (Topology.IsManaged)
+        {
+            await RepairHostAsync(healed, progress: null, cancellationToken);
+            await WaitForServiceAsync(cancellationToken);
+            return;
+        }
+
         if (await RepairInCompanyAsync(healed, cancellationToken))
         {
             var answering = await FindAnsweringAsync(cancellationToken);
@@ -85,7 +100,7 @@ public sealed partial class LabCluster
             throw new LabException($"{strays} Start the lab anew with ./lab down and ./lab up.");
         }
 
-        foreach (var group in Topology.Groups)
+        foreach (var group in Topology.IsManaged ? [] : Topology.Groups)
         {
             await RequireOneClusterAsync(group, cancellationToken);
         }

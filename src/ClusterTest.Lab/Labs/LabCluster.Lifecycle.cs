@@ -14,6 +14,12 @@ public sealed partial class LabCluster
     public async Task<UpOutcome> UpAsync(IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
         RequireOwnFolder();
+        if (_options.Secure && Topology.IsManaged)
+        {
+            throw new LabException(
+                $"The topology {Topology.Name} does not run with --secure: its cluster manager asks the broker for the AMQP handshake without TLS.");
+        }
+
         if (_options.Secure && Topology.Shovels is not [])
         {
             throw new LabException(
@@ -38,8 +44,9 @@ public sealed partial class LabCluster
         }
 
         RequireFreePorts();
-        var nodes = Nodes.Count is 1 ? "a RabbitMQ node" : $"{Nodes.Count} RabbitMQ nodes";
-        progress?.Report($"Starting {nodes} and a balancer{_engine.Whereabouts}; state and logs are in {StateDirectory}");
+        var nodes = Topology.IsManaged ? $"RabbitMQ on {Nodes.Count} hosts, and a power switch"
+            : Nodes.Count is 1 ? "a RabbitMQ node and a balancer" : $"{Nodes.Count} RabbitMQ nodes and a balancer";
+        progress?.Report($"Starting {nodes}{_engine.Whereabouts}; state and logs are in {StateDirectory}");
         _layout.RemoveData();
         _layout.RemoveLogs();
         try
@@ -106,8 +113,9 @@ public sealed partial class LabCluster
         await WaitAsync(BalancerRole, async token => await ReadStatisticsAsync(token) is not null, cancellationToken);
     }
 
-    private Task WaitForNodeAsync(Broker node, CancellationToken cancellationToken) =>
-        WaitAsync(
+    private Task WaitForNodeAsync(Broker node, CancellationToken cancellationToken) => Topology.IsManaged
+        ? WaitForHostAsync(node.Name, cancellationToken)
+        : WaitAsync(
             node.Name,
             async token => (await FindPartsAsync(token))[node.Name].Address is { } address
                 && await IsListeningAsync(address, token)
@@ -150,6 +158,12 @@ public sealed partial class LabCluster
 
     private async Task StartAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
+        if (Topology.IsManaged)
+        {
+            await StartServiceAsync(progress, cancellationToken);
+            return;
+        }
+
         await StartPartsAsync(progress, cancellationToken);
         foreach (var group in Topology.Groups)
         {
@@ -175,8 +189,9 @@ public sealed partial class LabCluster
         progress?.Report($"  {BalancerRole}   127.0.0.1:{Balancer.Port}   {(Secrets is null ? "" : "TLS, ")}{sees}, statistics on {Statistics}");
     }
 
-    private Task WaitForBalancerAsync(IReadOnlyCollection<Broker> nodes, CancellationToken cancellationToken) =>
-        WaitAsync(
+    private Task WaitForBalancerAsync(IReadOnlyCollection<Broker> nodes, CancellationToken cancellationToken) => !Topology.HasBalancer
+        ? Task.CompletedTask
+        : WaitAsync(
             BalancerRole,
             async token => await ReadStatisticsAsync(token) is { } servers
                 && nodes.Where(node => Topology.Balanced.Contains(node.Name)).All(node => servers.GetValueOrDefault(node.Name) is { IsUp: true }),

@@ -52,7 +52,7 @@ public sealed partial class LabCluster
     {
         (_options, _engine, Topology, _layout) = (options, engine, topology, new LabLayout(RealPath.Of(options.StateDirectory)));
         _processes = new LabProcesses(_layout.Root, options.Time);
-        _turns = topology.Parts.Append(LinkRole).ToDictionary(static part => part, static _ => new SemaphoreSlim(1, 1));
+        _turns = topology.Parts.Append(LinkRole).Append(ManagerRole).ToDictionary(static part => part, static _ => new SemaphoreSlim(1, 1));
     }
 
     /// <summary>The lab's parts, and how they belong together.</summary>
@@ -67,8 +67,12 @@ public sealed partial class LabCluster
     /// <summary>The certificates and passwords that clients need; null if the lab is open to everyone on this machine.</summary>
     public LabSecrets? Secrets => _layout.FindSecrets();
 
-    /// <summary>The address that clients connect to, <c>host:port</c>; by TLS, if the lab has <see cref="Secrets"/>.</summary>
-    public AmqpAddress Balancer => new("localhost", Secrets is null ? _engine.Ports.Balancer : _engine.Ports.BalancerTls);
+    /// <summary>
+    /// The address that clients connect to, <c>host:port</c>; by TLS, if the lab has <see cref="Secrets"/>. Without a balancer, the virtual address.
+    /// </summary>
+    public AmqpAddress Balancer => Topology.HasBalancer
+        ? new AmqpAddress("localhost", Secrets is null ? _engine.Ports.Balancer : _engine.Ports.BalancerTls)
+        : _engine.EntranceOf(Topology.Address);
 
     /// <summary>The balancer's page of statistics.</summary>
     public Uri Statistics => new($"http://127.0.0.1:{_engine.Ports.Statistics}/");
@@ -105,10 +109,15 @@ public sealed partial class LabCluster
         return HasComeUp && await _engine.ExistsAsync(cancellationToken);
     }
 
-    /// <summary>A node's own address, past the balancer.</summary>
+    /// <summary>A node's own address, past the balancer; or the virtual address.</summary>
     /// <exception cref="LabException">The node cannot be reached now.</exception>
     public async Task<AmqpAddress> FindAddressAsync(string node, CancellationToken cancellationToken = default)
     {
+        if (node is Topology.Address && Topology.IsManaged)
+        {
+            return EntranceOf(node);
+        }
+
         _ = NodeNamed(node);
         return (await FindPartsAsync(cancellationToken))[node].Address
             ?? throw new LabException($"{node} has no address now and cannot be reached. ./lab status shows its state; ./lab heal repairs it.");
@@ -128,6 +137,7 @@ public sealed partial class LabCluster
         })])
         {
             Standby = Topology.Standby,
+            Manager = isUp ? await FindManagerAsync(cancellationToken) : null,
         };
     }
 
@@ -153,7 +163,11 @@ public sealed partial class LabCluster
     {
         var asked = await FindRunningAsync(cancellationToken);
         var said = await Task.WhenAll(asked.Select(node => CtlOrFailAsync(node.Name, ClientConnections.Command, cancellationToken)));
-        return [.. said.SelectMany(ClientConnections.Parse)];
+        return
+        [
+            .. asked.Zip(said).SelectMany(pair => ClientConnections.Parse(pair.Second)
+                .Select(client => Topology.IsManaged ? client with { Node = pair.First.Name } : client)),
+        ];
     }
 
     /// <summary>
@@ -168,11 +182,16 @@ public sealed partial class LabCluster
 
     /// <summary>The leader of a queue in the cluster that a node belongs to; null if that cluster has no such queue.</summary>
     internal async Task<string?> FindLeaderAsync(Broker asked, string queue, CancellationToken cancellationToken) =>
-        QueueLeader.Parse(await CtlOrFailAsync(asked.Name, QueueLeader.CommandFor(queue), cancellationToken));
+        QueueLeader.Parse(await CtlOrFailAsync(asked.Name, QueueLeader.CommandFor(queue), cancellationToken)) is { } leader
+            ? Topology.IsManaged ? asked.Name : leader // a broker with two places has one name
+            : null;
 
-    /// <summary>Name and version of the load balancer, such as <c>HAProxy 2.6.12-1+deb12u4</c>; null if they are unknown.</summary>
-    public async Task<string?> GetBalancerVersionAsync(CancellationToken cancellationToken = default) =>
-        BalancerVersion.Parse((await _engine.ExecAsync(BalancerRole, BalancerProgram, ["-v"], cancellationToken)).Output);
+    /// <summary>
+    /// Name and version of the load balancer, such as <c>HAProxy 2.6.12-1+deb12u4</c>, or of the cluster manager in its place; null if they are unknown.
+    /// </summary>
+    public async Task<string?> GetBalancerVersionAsync(CancellationToken cancellationToken = default) => Topology.IsManaged
+        ? await AskManagerAsync(cancellationToken) is { } report ? $"Pacemaker {report.Version}" : null
+        : BalancerVersion.Parse((await _engine.ExecAsync(BalancerRole, BalancerProgram, ["-v"], cancellationToken)).Output);
 
     /// <summary>Whether something listens at a node's address. Asks the engine if it can tell, because a vain connection costs more.</summary>
     internal async Task<bool> IsListeningAsync(AmqpAddress address, CancellationToken cancellationToken) =>
@@ -181,8 +200,9 @@ public sealed partial class LabCluster
     private Task<AmqpGreeting> GreetAsync(string node, AmqpAddress address, CancellationToken cancellationToken) =>
         AmqpProbe.GreetAsync(address, GreetingTimeout, cancellationToken, Secrets?.TlsTo(node));
 
-    internal Task<IReadOnlyDictionary<string, BalancerServer>?> ReadStatisticsAsync(CancellationToken cancellationToken) =>
-        BalancerStatistics.ReadAsync(_engine.Ports.Statistics, cancellationToken, Secrets?.StatisticsLogin);
+    internal Task<IReadOnlyDictionary<string, BalancerServer>?> ReadStatisticsAsync(CancellationToken cancellationToken) => Topology.HasBalancer
+        ? BalancerStatistics.ReadAsync(_engine.Ports.Statistics, cancellationToken, Secrets?.StatisticsLogin)
+        : Task.FromResult<IReadOnlyDictionary<string, BalancerServer>?>(null);
 
     internal Task<string> CtlOrFailAsync(string node, string[] arguments, CancellationToken cancellationToken) =>
         ToolOrFailAsync(BrokerTool.Ctl, node, arguments, cancellationToken);
@@ -292,6 +312,7 @@ public sealed partial class LabCluster
             (PartState.CutOff, _) => NodeState.CutOff,
             (_, { Answered: true }) => NodeState.Running,
             (_, { Connected: true }) => NodeState.NotResponding,
+            _ when Topology.IsManaged => NodeState.Standby,
             _ when part.Address is { } listener && await IsListeningAsync(listener, cancellationToken) => NodeState.NotResponding,
             _ => await IsDrainedAsync(node, cancellationToken) ? NodeState.Drained : NodeState.AppStopped,
         };

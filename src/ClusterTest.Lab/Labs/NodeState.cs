@@ -21,6 +21,9 @@ public enum NodeState
     /// <summary>The node accepts a connection and does not answer the handshake.</summary>
     NotResponding,
 
+    /// <summary>The node is a host whose cluster manager runs the broker elsewhere, or nowhere.</summary>
+    Standby,
+
     /// <summary>The node has no process.</summary>
     Down,
 }
@@ -37,6 +40,7 @@ internal static class NodeStateWords
         NodeState.AppStopped => "app stopped",
         NodeState.Frozen => "frozen",
         NodeState.NotResponding => "not responding",
+        NodeState.Standby => "standing by",
         _ => "down",
     };
 }

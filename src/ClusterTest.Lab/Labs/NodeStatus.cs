@@ -22,6 +22,6 @@ public sealed record NodeStatus(string Name, AmqpAddress? Address, NodeState Sta
     [JsonIgnore]
     public bool IsBalanced { get; init; } = true;
 
-    /// <summary>Whether the node runs, and the balancer, if it hands clients to the node, sees it as up.</summary>
-    public bool IsHealthy => State is NodeState.Running && (!IsBalanced || Balancer is { IsUp: true });
+    /// <summary>Whether the node runs or stands by, and the balancer, if it hands clients to the node, sees it as up.</summary>
+    public bool IsHealthy => State is NodeState.Running or NodeState.Standby && (!IsBalanced || Balancer is { IsUp: true });
 }

@@ -21,27 +21,44 @@ public abstract record Topology(string Name, string Help, IReadOnlyList<Broker> 
     /// <summary>The name of the link between two sites, used like the name of a node.</summary>
     public const string Link = "link";
 
+    /// <summary>The name of the cluster manager, with its power switch and the storage that its hosts share, used like the name of a node.</summary>
+    public const string Manager = "manager";
+
+    /// <summary>The name of the power switch of a cluster manager, used like the name of a node.</summary>
+    public const string Switch = "switch";
+
+    /// <summary>The name of the address that a cluster manager moves between its hosts, used like the name of a node.</summary>
+    public const string Address = "address";
+
     // A quorum queue needs more than half of its members: of three nodes, one may be broken.
     private const int LeastForAMajority = 3;
 
     /// <summary>The nodes' names, in order.</summary>
     public IReadOnlyList<string> BrokerNames => [.. Brokers.Select(static broker => broker.Name)];
 
-    /// <summary>The names of all parts: the nodes and the balancer.</summary>
-    public IReadOnlyList<string> Parts => [.. BrokerNames, Balancer];
+    /// <summary>The names of all parts: the nodes, the balancer and the power switch, if there is one.</summary>
+    public IReadOnlyList<string> Parts =>
+        [.. BrokerNames, .. HasBalancer ? [Balancer] : Array.Empty<string>(), .. IsManaged ? [Switch] : Array.Empty<string>()];
 
     /// <summary>The nodes, group by group.</summary>
     public IReadOnlyList<IReadOnlyList<Broker>> Groups =>
         [.. Brokers.GroupBy(static broker => broker.Group).Select(static group => (IReadOnlyList<Broker>)[.. group])];
 
-    /// <summary>The part that producers connect to: the balancer, or a node.</summary>
+    /// <summary>Whether the nodes are hosts of one and the same broker, which a cluster manager runs on one of them at a time.</summary>
+    /// <value>No: every node runs a broker of its own.</value>
+    public virtual bool IsManaged => false;
+
+    /// <summary>Whether there is a balancer.</summary>
+    public bool HasBalancer => Balanced is not [];
+
+    /// <summary>The part that producers connect to: the balancer, a node, or <see cref="Address"/>.</summary>
     public virtual string ProducerEntrance => Balancer;
 
-    /// <summary>The part that consumers connect to: the balancer, or a node.</summary>
+    /// <summary>The part that consumers connect to: the balancer, a node, or <see cref="Address"/>.</summary>
     public virtual string ConsumerEntrance => Balancer;
 
-    /// <summary>The parts that some program connects to without the balancer.</summary>
-    public IReadOnlyList<string> OwnEntrances => [.. new[] { ProducerEntrance, ConsumerEntrance }.Where(static part => part is not Balancer).Distinct()];
+    /// <summary>The nodes that some program connects to without the balancer.</summary>
+    public IReadOnlyList<string> OwnEntrances => [.. new[] { ProducerEntrance, ConsumerEntrance }.Where(BrokerNames.Contains).Distinct()];
 
     /// <summary>Whether both programs connect to the balancer.</summary>
     public bool EntersByTheBalancer => ProducerEntrance is Balancer && ConsumerEntrance is Balancer;
@@ -80,7 +97,7 @@ public abstract record Topology(string Name, string Help, IReadOnlyList<Broker> 
     public virtual int MostBroken => Math.Max(1, Groups.Min(static group => (group.Count - 1) / 2));
 
     /// <summary>
-    /// The nodes from which a drill takes the messages that are left, before it judges. A confirmed message that no consumer received, and that is in none
+    /// The nodes, or <see cref="Address"/>, from which a drill takes the messages that are left, before it judges. A confirmed message that no consumer received, and that is in none
     /// of these nodes, is lost.
     /// </summary>
     public virtual IReadOnlyList<string> Stores => BrokerNames;

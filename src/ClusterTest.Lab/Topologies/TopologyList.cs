@@ -7,7 +7,7 @@ public static class TopologyList
     public static Topology Default { get; } = new Cluster();
 
     /// <summary>All topologies, in order.</summary>
-    public static IReadOnlyList<Topology> All { get; } = [Default, new Standalone(), new Warren(), new Shovel()];
+    public static IReadOnlyList<Topology> All { get; } = [Default, new Standalone(), new Warren(), new SharedStorage(), new Shovel()];
 
     /// <summary>The node names of all topologies, each once.</summary>
     internal static IReadOnlyList<string> BrokerNames { get; } = [.. All.SelectMany(static topology => topology.BrokerNames).Distinct()];

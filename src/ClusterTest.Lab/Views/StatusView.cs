@@ -22,17 +22,30 @@ internal static class StatusView
     internal static Table ToTable(ClusterStatus status)
     {
         var table = new Table { Border = TableBorder.Simple };
-        _ = table.AddColumns("Node", "Address", "Broker", "State", "Balancer sees", "Client sessions");
-        table.Columns[^1].RightAligned();
+        _ = table.AddColumns("Node", "Address", "Broker", "State");
+        if (status.Manager is null)
+        {
+            _ = table.AddColumns("Balancer sees", "Client sessions");
+            table.Columns[^1].RightAligned();
+        }
+
         foreach (var node in status.Nodes)
         {
-            _ = table.AddRow(
+            string[] own =
+            [
                 node.Name,
                 node.Address?.ToString() ?? "-",
                 node.Version ?? "-",
-                status.Strays.Contains(node) ? Colored("in another cluster", good: false) : Colored(node.State.ToWords(), node.State is NodeState.Running),
+                status.Strays.Contains(node)
+                    ? Colored("in another cluster", good: false)
+                    : Colored(node.State.ToWords(), node.State is NodeState.Running or NodeState.Standby),
+            ];
+            string[] balanced =
+            [
                 node.Balancer is null ? "-" : $"{Colored(node.Balancer.Status, node.Balancer.IsUp)} ({node.Balancer.LastCheck})",
-                node.Balancer?.Sessions.ToString(CultureInfo.InvariantCulture) ?? "-");
+                node.Balancer?.Sessions.ToString(CultureInfo.InvariantCulture) ?? "-",
+            ];
+            _ = table.AddRow(status.Manager is null ? [.. own, .. balanced] : own);
         }
 
         return table;
@@ -67,8 +80,15 @@ internal static class StatusView
         }
     }
 
+    /// <summary>What the cluster manager does, as a sentence, and after it one for each problem.</summary>
+    internal static IEnumerable<string> ToLines(ManagerStatus manager) =>
+    [
+        $"Pacemaker {manager.Version ?? "does not answer"}: the broker is on {manager.Broker ?? "no host"}, the virtual address on {manager.Address ?? "no host"}.",
+        .. manager.Problems,
+    ];
+
     /// <summary>How clients connect to a lab: a sentence without a full stop.</summary>
-    internal static string AccessTo(LabCluster cluster) => !cluster.Topology.EntersByTheBalancer
+    internal static string AccessTo(LabCluster cluster) => cluster.Topology.ProducerEntrance != cluster.Topology.ConsumerEntrance
         ? $"Producers connect to {cluster.EntranceOf(cluster.Topology.ProducerEntrance)}, consumers to {cluster.EntranceOf(cluster.Topology.ConsumerEntrance)}"
         : cluster.Secrets is { } secrets
         ? $"Clients connect to amqps://{LabSecrets.UserName}@{cluster.Balancer} with the certificate and the password in {secrets.Directory}"

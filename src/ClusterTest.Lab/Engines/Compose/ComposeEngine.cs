@@ -118,7 +118,8 @@ internal sealed class ComposeEngine : IEngine
     public AmqpAddress InnerAddressOf(string node) => new(node, NodePort);
 
     /// <inheritdoc/>
-    public AmqpAddress EntranceOf(string node) => new("localhost", _options.Ports.Node);
+    public AmqpAddress EntranceOf(string node) =>
+        node is Topology.Address ? new AmqpAddress(_options.Ports.VirtualAddress, AmqpPort) : new AmqpAddress("localhost", _options.Ports.Node);
 
     /// <inheritdoc/>
     public Task<string> FindHostAsync(CancellationToken cancellationToken) => _project.FindGatewayAsync(cancellationToken);
@@ -178,12 +179,16 @@ internal sealed class ComposeEngine : IEngine
         _ = await DockerCli.RunOrFailAsync(["network", "disconnect", network, await IdOfAsync(part, cancellationToken)], cancellationToken);
     }
 
-    /// <summary>Connects a part to the network under the name by which the other parts know it. Its address may be a new one.</summary>
+    /// <summary>
+    /// Connects a part to the network under the name by which the other parts know it. Its address may be a new one, unless the Compose file gives it one.
+    /// </summary>
     public async Task JoinAsync(string part, CancellationToken cancellationToken)
     {
         var container = await FindContainerAsync(part, cancellationToken);
         var network = await _project.FindNetworkAsync(cancellationToken);
-        var connected = await DockerCli.RunAsync(["network", "connect", "--alias", container.Service, network, container.Id], cancellationToken);
+        string[] address = await _project.FindFixedAddressAsync(container.Service, cancellationToken) is { } known ? ["--ip", known] : [];
+        var connected = await DockerCli.RunAsync(
+            ["network", "connect", "--alias", container.Service, .. address, network, container.Id], cancellationToken);
         if (connected.ExitCode is not 0 && !connected.Error.Contains("already exists", StringComparison.Ordinal))
         {
             throw new LabException($"{container.Service} cannot be connected to its network: {connected.Error.Trim()}");

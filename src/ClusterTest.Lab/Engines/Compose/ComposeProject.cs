@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using ClusterTest.Lab.Brokers;
 
 namespace ClusterTest.Lab.Engines.Compose;
@@ -6,12 +7,22 @@ namespace ClusterTest.Lab.Engines.Compose;
 /// <summary>A Compose project as a whole: its images, its start and its end.</summary>
 internal sealed class ComposeProject(ComposeClusterOptions options)
 {
+    // The power switch of a cluster manager talks to the engine itself.
+    private const string DefaultSocket = "/var/run/docker.sock";
+    private const string SocketScheme = "unix://";
+
     private readonly string _label = $"label=com.docker.compose.project={options.Project}";
 
-    /// <summary>Pulls the images that are not on this machine.</summary>
-    /// <exception cref="LabException">An image cannot be pulled.</exception>
+    /// <summary>Builds the images that the Compose files make, and pulls those that are not on this machine.</summary>
+    /// <exception cref="LabException">An image cannot be built or pulled.</exception>
     internal async Task ObtainImagesAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
+        if (options.Topology.IsManaged)
+        {
+            progress?.Report("Building the image of a host: RabbitMQ, Corosync and Pacemaker");
+            _ = await ComposeOrFailAsync(["build", "--quiet"], cancellationToken);
+        }
+
         foreach (var image in Lines(await ComposeOrFailAsync(["config", "--images"], cancellationToken)).Distinct())
         {
             if ((await DockerCli.RunAsync(["image", "inspect", image], cancellationToken)).ExitCode is 0)
@@ -80,6 +91,22 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
         }
     }
 
+    /// <summary>The address that the Compose files give to a service; null if it takes any.</summary>
+    internal async Task<string?> FindFixedAddressAsync(string service, CancellationToken cancellationToken)
+    {
+        if (!options.Topology.IsManaged)
+        {
+            return null;
+        }
+
+        using var document = JsonDocument.Parse(await ComposeOrFailAsync(["config", "--format", "json"], cancellationToken));
+        return document.RootElement.GetProperty("services").GetProperty(service).TryGetProperty("networks", out var networks)
+            && networks.EnumerateObject().FirstOrDefault().Value is { ValueKind: JsonValueKind.Object } network
+            && network.TryGetProperty("ipv4_address", out var address)
+            ? address.GetString()
+            : null;
+    }
+
     /// <summary>The ids of the project's containers, in any state.</summary>
     internal async Task<IReadOnlyList<string>> FindContainersAsync(CancellationToken cancellationToken) =>
         Lines(await DockerCli.RunOrFailAsync(["ps", "--all", "--no-trunc", "--quiet", "--filter", _label], cancellationToken));
@@ -95,7 +122,7 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
         (await DockerCli.RunOrFailAsync(
             ["network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", await FindNetworkAsync(cancellationToken)], cancellationToken)).Trim();
 
-    /// <summary>Removes containers, networks and volumes, including those that a command still under way has just made.</summary>
+    /// <summary>Removes containers, networks, volumes and images that were built for the project, including those that a command still under way has just made.</summary>
     internal async Task RemoveAsync(CancellationToken cancellationToken)
     {
         // Compose removes everything that its files name. The loop removes by the project's label everything that Compose left, or failed on.
@@ -106,10 +133,14 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
             string[] networks =
                 [.. Lines(await DockerCli.RunOrFailAsync(["network", "ls", "--no-trunc", "--quiet", "--filter", _label], cancellationToken))];
             string[] volumes = [.. Lines(await DockerCli.RunOrFailAsync(["volume", "ls", "--quiet", "--filter", _label], cancellationToken))];
-            misses = containers is [] && networks is [] && volumes is [] ? misses + 1 : 0;
+            // Compose names an image that it builds after the project, unless the file gives the image a name.
+            string[] images =
+                [.. Lines(await DockerCli.RunOrFailAsync(["image", "ls", "--quiet", "--filter", $"reference={options.Project}-*"], cancellationToken)).Distinct()];
+            misses = containers is [] && networks is [] && volumes is [] && images is [] ? misses + 1 : 0;
             await RemoveAsync(["rm", "--force", "--volumes"], containers, cancellationToken);
             await RemoveAsync(["network", "rm"], networks, cancellationToken);
             await RemoveAsync(["volume", "rm", "--force"], volumes, cancellationToken);
+            await RemoveAsync(["image", "rm", "--force"], images, cancellationToken);
         }
     }
 
@@ -132,8 +163,8 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
             ? result.Output
             : throw new LabException($"docker compose {arguments[0]} failed on {string.Join(", ", Files())}: {result.Error.Trim()}");
 
-    private Task<CtlResult> ComposeAsync(string[] arguments, CancellationToken cancellationToken) =>
-        DockerCli.RunAsync(
+    private async Task<CtlResult> ComposeAsync(string[] arguments, CancellationToken cancellationToken) =>
+        await DockerCli.RunAsync(
             [
                 "compose", "--project-name", options.Project,
                 .. Files().SelectMany(static file => new[] { "--file", file }),
@@ -141,11 +172,27 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
                 .. arguments,
             ],
             cancellationToken,
-            Environment());
+            await EnvironmentAsync(cancellationToken));
 
     private IEnumerable<string> Files() => options.Topology.ComposeFiles
         .Concat(options.Secure ? [options.Topology.SecureComposeFile] : [])
         .Select(file => Path.Combine(options.Checkout, file));
+
+    private async Task<Dictionary<string, string?>> EnvironmentAsync(CancellationToken cancellationToken)
+    {
+        var environment = Environment();
+        if (options.Topology.IsManaged)
+        {
+            var host = await DockerCli.RunAsync(["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"], cancellationToken);
+            var version = await DockerCli.RunAsync(["version", "--format", "{{.Server.APIVersion}}"], cancellationToken);
+            environment["NETWORK"] = options.Ports.Network;
+            environment["DOCKER_SOCKET"] =
+                host.Output.Trim() is { } socket && socket.StartsWith(SocketScheme, StringComparison.Ordinal) ? socket[SocketScheme.Length..] : DefaultSocket;
+            environment["DOCKER_API"] = version.ExitCode is 0 ? version.Output.Trim() : null;
+        }
+
+        return environment;
+    }
 
     private Dictionary<string, string?> Environment() => new(options.Images.Select(static image =>
         KeyValuePair.Create<string, string?>(VariableOf(image.Key), image.Value)))

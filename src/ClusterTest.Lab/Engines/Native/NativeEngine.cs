@@ -59,6 +59,13 @@ internal sealed class NativeEngine : IEngine
     /// <inheritdoc/>
     public Task PrepareAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
+        if (_options.Topology.IsManaged)
+        {
+            throw new LabException(
+                $"The topology {_options.Topology.Name} runs in containers alone: each host needs a network, Corosync and Pacemaker of its own. "
+                + "Install Docker, and start it with --engine compose.");
+        }
+
         List<string> missing =
         [
             .. BrokerPrograms().Where(static program => !File.Exists(program)),

@@ -1,0 +1,261 @@
+using System.Globalization;
+using ClusterTest.Lab.Brokers;
+using ClusterTest.Lab.Engines;
+using ClusterTest.Lab.Topologies;
+
+namespace ClusterTest.Lab.Labs;
+
+/// <content>The cluster manager of a topology whose nodes are hosts of one broker: Pacemaker decides where the broker runs, and the lab asks and waits.</content>
+public sealed partial class LabCluster
+{
+    /// <summary>The name of the cluster manager, used like the name of a node.</summary>
+    internal const string ManagerRole = Topology.Manager;
+
+    private const string Shell = "sh";
+
+    /// <summary>Asks the cluster manager.</summary>
+    /// <returns>Null if the topology has none.</returns>
+    public async Task<ManagerStatus?> FindManagerAsync(CancellationToken cancellationToken = default)
+    {
+        if (!Topology.IsManaged)
+        {
+            return null;
+        }
+
+        var nodes = await LookAtAllAsync(cancellationToken);
+        var report = await AskManagerAsync(cancellationToken);
+        var isSwitchUp = (await FindPartsAsync(cancellationToken))[Topology.Switch].State is PartState.Running;
+        return report is null
+            ? new ManagerStatus(null, null, null, ["No host's Pacemaker answers, so nothing is started anywhere. Run ./lab heal."])
+            : new ManagerStatus(
+                report.Version,
+                report.HostOf(PacemakerReport.Broker),
+                report.HostOf(PacemakerReport.Address),
+                [.. ProblemsOf(nodes).Concat(ProblemsOf(report, isSwitchUp))]);
+    }
+
+    /// <summary>The host that the broker runs on; null if it runs on none.</summary>
+    internal async Task<string?> FindActiveAsync(CancellationToken cancellationToken) =>
+        (await LookAtAllAsync(cancellationToken)).FirstOrDefault(static node => node.State is NodeState.Running)?.Name;
+
+    /// <summary>What the cluster manager says, as a host sees it that is not cut off; null if none answers.</summary>
+    internal async Task<PacemakerReport?> AskManagerAsync(CancellationToken cancellationToken)
+    {
+        foreach (var host in await FindHostsAsync(cancellationToken))
+        {
+            var said = await _engine.ExecAsync(host, PacemakerReport.Program, PacemakerReport.Command, cancellationToken);
+            if (said.ExitCode is 0 && PacemakerReport.Parse(said.Output) is { } report)
+            {
+                return report;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Runs a shell command as root on a host that is up.</summary>
+    /// <exception cref="LabException">No host is up, or the command failed.</exception>
+    internal async Task<string> ShellOrFailAsync(string command, CancellationToken cancellationToken)
+    {
+        var host = (await FindHostsAsync(cancellationToken)) is [var first, ..] ? first : throw new LabException("No host is up. Run ./lab heal.");
+        return await ShellOrFailAsync(host, command, cancellationToken);
+    }
+
+    /// <summary>Runs a shell command as root on a host.</summary>
+    /// <exception cref="LabException">The command failed.</exception>
+    internal Task<string> ShellOrFailAsync(string host, string command, CancellationToken cancellationToken) =>
+        ToolOrFailAsync(Shell, host, ["-c", command], cancellationToken);
+
+    /// <summary>Undoes the faults of the manager.</summary>
+    internal async Task HealManagerAsync(CancellationToken cancellationToken)
+    {
+        using var shared = await ShareLockAsync(cancellationToken);
+        await RequireUpAsync(cancellationToken);
+        await RepairManagerAsync(progress: null, cancellationToken);
+        await WaitForServiceAsync(cancellationToken);
+    }
+
+    /// <summary>Starts the power switch if it does not run, undoes what faults have changed in the manager's settings and on the storage.</summary>
+    internal async Task RepairManagerAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        if (!Topology.IsManaged)
+        {
+            return;
+        }
+
+        using var turn = await TakeTurnAsync(ManagerRole, cancellationToken);
+        if ((await FindPartsAsync(cancellationToken))[Topology.Switch].State is PartState.Down)
+        {
+            progress?.Report($"  {Topology.Switch} is down: starting it again");
+            await LaunchAsync(Topology.Switch, cancellationToken);
+        }
+
+        if (MarkOf(ManagerRole) is { } fault)
+        {
+            progress?.Report($"  {ManagerRole} has suffered a fault ({fault}): undoing it");
+            _ = await ShellOrFailAsync(ManagerRepair.Command, cancellationToken);
+            Unmark(ManagerRole);
+        }
+    }
+
+    /// <summary>Lets the manager forget what failed, and where somebody has moved the broker away from; then waits until clients are served.</summary>
+    internal async Task WaitForServiceAsync(CancellationToken cancellationToken)
+    {
+        var began = _options.Time.GetTimestamp();
+        while (!await IsServedAsync(cancellationToken))
+        {
+            if (_options.Time.GetElapsedTime(began) > _options.StartTimeout)
+            {
+                var problems = (await FindManagerAsync(cancellationToken))!.Problems;
+                throw new LabException(string.Create(
+                    CultureInfo.InvariantCulture, $"The broker does not serve after {_options.StartTimeout.TotalSeconds:0} s. {string.Join(' ', problems)}"));
+            }
+
+            await Task.Delay(PollInterval, _options.Time, cancellationToken);
+        }
+    }
+
+    private async Task<bool> IsServedAsync(CancellationToken cancellationToken)
+    {
+        if (await AskManagerAsync(cancellationToken) is not { } report)
+        {
+            return false;
+        }
+
+        if (report.Failures is not [])
+        {
+            _ = await ShellOrFailAsync("crm_resource --cleanup", cancellationToken);
+        }
+
+        if (report.IsBanned)
+        {
+            _ = await ShellOrFailAsync($"crm_resource --resource {PacemakerReport.Service} --clear", cancellationToken);
+        }
+
+        return report is { Serves: true, HasQuorum: true } && (await GreetAsync(Topology.Address, EntranceOf(Topology.Address), cancellationToken)).Answered;
+    }
+
+    // A look at a frozen host fails at once.
+    private async Task<IReadOnlyList<string>> FindHostsAsync(CancellationToken cancellationToken)
+    {
+        var parts = await FindPartsAsync(cancellationToken);
+        return
+        [
+            .. Topology.BrokerNames
+                .Where(host => parts[host].State is PartState.Running or PartState.CutOff)
+                .OrderBy(host => parts[host].State is PartState.CutOff),
+        ];
+    }
+
+    /// <summary>Starts hosts and switch, waits until everything runs, and gives the broker the lab's name, which is kept with its data.</summary>
+    private async Task StartServiceAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        _ = await _engine.BeginAsync(cancellationToken);
+        await WaitForServiceAsync(cancellationToken);
+        var active = await FindActiveAsync(cancellationToken) ?? throw new LabException("The broker that has just started is gone. ./lab up tries again.");
+        _ = await CtlOrFailAsync(active, ["set_cluster_name", NameOfClusterOf(NodeNamed(active))], cancellationToken);
+        var addresses = await FindPartsAsync(cancellationToken);
+        foreach (var host in Topology.BrokerNames)
+        {
+            progress?.Report($"  {host}     {addresses[host].Address}   {(host == active ? "running" : "standing by")}");
+        }
+
+        progress?.Report($"  {Topology.Address}   {Balancer}   on {active}");
+    }
+
+    private async Task WaitForHostAsync(string host, CancellationToken cancellationToken) =>
+        await WaitAsync(
+            host,
+            async token => await AskManagerAsync(token) is { HasQuorum: true } report && report.Hosts.Any(known => known.Name == host && known.IsOnline),
+            cancellationToken);
+
+    /// <summary>Undoes one fault of a host after the other, until it is a member.</summary>
+    private async Task RepairHostAsync(Broker host, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        using var turn = await TakeTurnAsync(host.Name, cancellationToken);
+        await EndIfMarkedAsync(host.Name, progress, cancellationToken);
+        while (true)
+        {
+            switch ((await FindPartsAsync(cancellationToken))[host.Name].State)
+            {
+                case PartState.Running:
+                    await WaitForHostAsync(host.Name, cancellationToken);
+                    return;
+                case PartState.Frozen:
+                    progress?.Report($"  {host.Name} is frozen: letting it go on");
+                    await _engine.ResumeAsync(host.Name, cancellationToken);
+                    break;
+                case PartState.CutOff:
+                    progress?.Report($"  {host.Name} is cut off: ending it");
+                    await KillAsync(host.Name, cancellationToken);
+                    break;
+                default:
+                    progress?.Report($"  {host.Name} is down: starting it again");
+                    await LaunchAsync(host.Name, cancellationToken);
+                    break;
+            }
+        }
+    }
+
+    private IEnumerable<string> ProblemsOf(IReadOnlyList<NodeStatus> nodes)
+    {
+        if (nodes.Where(static node => node.State is NodeState.Running).ToList() is { Count: > 1 } active)
+        {
+            yield return $"Two brokers run on the same data, on {string.Join(" and on ", active.Select(static node => node.Name))}: neither sees what the other "
+                + "writes, and what one of them has confirmed is lost. End one at once: ./lab fault kill NODE.";
+        }
+
+        foreach (var stranger in nodes.Where(static node => node.ClusterName is { } name && name != node.OwnClusterName))
+        {
+            yield return $"The broker on {stranger.Name} has other data than this lab's ({stranger.ClusterName} in place of {stranger.OwnClusterName}): it was "
+                + "started with another node name, or on another storage, and began empty. The messages are where they were, and nobody gets them.";
+        }
+    }
+
+    private static IEnumerable<string> ProblemsOf(PacemakerReport report, bool isSwitchUp)
+    {
+        if (!report.HasQuorum)
+        {
+            yield return "There is no quorum: no host may start anything, until it has seen the other one since it was started.";
+        }
+
+        if (!report.IsFencing)
+        {
+            yield return "Fencing is off: a host that is only out of sight goes on, while the other starts a second broker on the same data.";
+        }
+
+        foreach (var host in report.Hosts.Where(static host => host.IsUnclean))
+        {
+            var why = report.Fencings.GetValueOrDefault(host.Name) is { } failure ? $"its fencing failed ({failure})" : "it has not been fenced yet";
+            yield return $"{host.Name} is out of sight, and {why}: nothing of it is started elsewhere before it is known to be off. "
+                + "If you know that it is off: stonith_admin --confirm " + host.Name + ".";
+        }
+
+        if (!isSwitchUp)
+        {
+            yield return "The power switch is down: a dead host cannot be fenced, so that nothing is started in its place. ./lab heal starts the switch again.";
+        }
+
+        foreach (var host in report.Hosts.Where(static host => host is { IsOnline: false, IsUnclean: false }))
+        {
+            yield return $"{host.Name} is off. There is no other host to go to. ./lab heal starts it again.";
+        }
+
+        foreach (var failure in report.Failures)
+        {
+            yield return $"{failure}.";
+        }
+
+        if (report.HostOf(PacemakerReport.Address) is null)
+        {
+            yield return "The virtual address is on no host: clients find nobody.";
+        }
+
+        if (!report.Serves && report.HostOf(PacemakerReport.Address) is not null)
+        {
+            yield return report.HostOf(PacemakerReport.Broker) is { } host
+                ? $"The broker is being started on {host}."
+                : "The broker runs on no host.";
+        }
+    }
+}
