@@ -11,7 +11,7 @@ internal static class FaultCommand
 {
     internal static Command Create(LabOptions options)
     {
-        var command = new Command("fault", "Break a node, a queue, the load balancer or the link between two sites.");
+        var command = new Command("fault", "Break a node, a queue, the load balancer, the link between two sites or the cluster manager.");
         foreach (var fault in FaultList.All)
         {
             command.Add(Create(options, fault));
@@ -39,7 +39,12 @@ internal static class FaultCommand
         return command;
     }
 
-    private static string RoleOf(Fault fault) => fault.Target is FaultTarget.Link ? LabCluster.LinkRole : LabCluster.BalancerRole;
+    private static string RoleOf(Fault fault) => fault.Target switch
+    {
+        FaultTarget.Link => LabCluster.LinkRole,
+        FaultTarget.Manager => LabCluster.ManagerRole,
+        _ => LabCluster.BalancerRole,
+    };
 
     private static async Task<int> RunAsync(CommandScope scope, Fault fault, string target, CancellationToken cancellationToken)
     {

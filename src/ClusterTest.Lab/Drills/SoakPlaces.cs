@@ -76,7 +76,12 @@ internal sealed class SoakPlaces(int most, Func<PlannedFault, FaultTarget> targe
 
         lock (_subjects)
         {
-            var subject = planned.Node ?? (targetOf(planned) is FaultTarget.Link ? Topology.Link : planned.Fault);
+            var subject = planned.Node ?? targetOf(planned) switch
+            {
+                FaultTarget.Link => Topology.Link,
+                FaultTarget.Manager => Topology.Manager,
+                _ => planned.Fault,
+            };
             return _subjects.TryGetValue(subject, out var known) ? known : _subjects[subject] = new SemaphoreSlim(1, 1);
         }
     }

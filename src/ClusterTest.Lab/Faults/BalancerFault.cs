@@ -1,4 +1,5 @@
 using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Faults;
 
@@ -11,6 +12,9 @@ public abstract class BalancerFault(string name, string help, string expectation
 {
     /// <inheritdoc/>
     public sealed override FaultTarget Target => FaultTarget.Balancer;
+
+    /// <inheritdoc/>
+    public sealed override string? FindObstacle(Topology topology) => topology.HasBalancer ? null : "there is no balancer";
 
     /// <inheritdoc/>
     protected sealed override async Task<string> SeeAsync(FaultScene scene, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Faults;
 
@@ -10,6 +11,10 @@ public sealed class Drain() : Fault(
     expectation: "the node has no AMQP listener and says that it is under maintenance",
     aftermath: "under maintenance. The node takes no clients and leads no queues. ./lab heal revives it.")
 {
+    /// <inheritdoc/>
+    public override string? FindObstacle(Topology topology) =>
+        topology.IsManaged ? "its cluster manager starts a broker anew that takes no clients" : null;
+
     /// <inheritdoc/>
     protected override Task BreakAsync(FaultScene scene, CancellationToken cancellationToken) =>
         scene.Lab.CloseConnectionsOrFailAsync(BrokerTool.Upgrade, scene.Target, ["drain"], cancellationToken);

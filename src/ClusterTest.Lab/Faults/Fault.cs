@@ -50,7 +50,7 @@ public abstract class Fault(string name, string help, string expectation, string
 
     /// <summary>Does the fault; returns when it has taken effect.</summary>
     /// <param name="lab">The lab.</param>
-    /// <param name="target">The name of the node or of the queue; for the balancer and the link, their role.</param>
+    /// <param name="target">The name of the node or of the queue; for the balancer, the link and the cluster manager, their role.</param>
     /// <param name="cancellationToken">Gives up. How far the fault got is unknown then; <see cref="HealAsync"/> undoes a half-done fault, too.</param>
     /// <exception cref="LabException">
     /// The fault has not taken effect, or the part is not in a state to suffer it. <see cref="HealAsync"/> undoes a half-done fault.
@@ -111,6 +111,7 @@ public abstract class Fault(string name, string help, string expectation, string
         {
             FaultTarget.Balancer => lab.HealBalancerAsync(cancellationToken),
             FaultTarget.Link => lab.HealLinkAsync(cancellationToken),
+            FaultTarget.Manager => lab.HealManagerAsync(cancellationToken),
             _ => lab.HealNodeAsync(target, cancellationToken),
         });
     }
@@ -166,7 +167,7 @@ public abstract class Fault(string name, string help, string expectation, string
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            var what = Target is FaultTarget.Balancer or FaultTarget.Link ? Name : $"{Name} on {scene.Target}";
+            var what = Target is FaultTarget.Balancer or FaultTarget.Link or FaultTarget.Manager ? Name : $"{Name} on {scene.Target}";
             throw new LabException(
                 $"{what} has not taken effect after {limit.TotalSeconds:0.##} s. "
                 + $"Expected: {Expectation}. Seen: {await SeeAsync(scene, cancellationToken)}.",

@@ -15,6 +15,9 @@ public enum FaultTarget
     /// <summary>The link between two sites.</summary>
     Link,
 
+    /// <summary>The cluster manager, with its power switch and the storage that its hosts share.</summary>
+    Manager,
+
     /// <summary>The cluster. Only the user whose command does the fault knows which part of the cluster it breaks.</summary>
     Cluster,
 }

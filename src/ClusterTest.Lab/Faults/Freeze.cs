@@ -17,7 +17,7 @@ public sealed class Freeze() : Fault(
     /// <inheritdoc/>
     protected override Task BreakAsync(FaultScene scene, CancellationToken cancellationToken) => scene.Lab.PauseAsync(scene.Target, cancellationToken);
 
-    /// <inheritdoc/>
+    /// <summary>A cluster manager may have ended the frozen node already.</summary>
     protected override async Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) =>
-        await scene.LookAsync(cancellationToken) is NodeState.Frozen;
+        await scene.LookAsync(cancellationToken) is NodeState.Frozen or NodeState.Down;
 }

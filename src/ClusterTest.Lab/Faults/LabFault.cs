@@ -37,6 +37,7 @@ internal sealed class LabFault(Fault fault, LabCluster lab, string queue) : IFau
         FaultTarget.Node => node ?? throw new ArgumentNullException(nameof(node), $"{Name} is done to a node."),
         FaultTarget.Queue => queue,
         FaultTarget.Link => LabCluster.LinkRole,
+        FaultTarget.Manager => LabCluster.ManagerRole,
         _ => LabCluster.BalancerRole,
     };
 }

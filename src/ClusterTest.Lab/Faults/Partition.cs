@@ -21,13 +21,16 @@ public sealed class Partition() : Fault(
     public override string? FindObstacle(Topology topology) =>
         topology.Groups.Any(static group => group.Count > 1) ? null : "no node has another node to be cut off from";
 
+    /// <summary>A host that stands by can be cut off, too.</summary>
+    protected internal override bool Suffers(NodeState state) => state is NodeState.Running or NodeState.Standby;
+
     /// <inheritdoc/>
     protected internal override bool StaysMarked(LabCluster lab) => lab.MarksPartitions;
 
     /// <inheritdoc/>
     protected override Task BreakAsync(FaultScene scene, CancellationToken cancellationToken) => scene.Lab.CutOffAsync(scene.Target, cancellationToken);
 
-    /// <inheritdoc/>
+    /// <summary>A cluster manager may have ended the node already.</summary>
     protected override async Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) =>
-        await scene.LookAsync(cancellationToken) is NodeState.CutOff;
+        await scene.LookAsync(cancellationToken) is NodeState.CutOff or NodeState.Down;
 }

@@ -18,5 +18,5 @@ public sealed class Restart() : Fault(
 
     /// <inheritdoc/>
     protected override async Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) =>
-        await scene.LookAsync(cancellationToken) is NodeState.Running;
+        await scene.LookAsync(cancellationToken) is NodeState.Running or NodeState.Standby;
 }

@@ -66,6 +66,23 @@ public sealed partial class LabCluster
     internal Task<string> ShellOrFailAsync(string host, string command, CancellationToken cancellationToken) =>
         ToolOrFailAsync(Shell, host, ["-c", command], cancellationToken);
 
+    /// <summary>Whether a part has no process.</summary>
+    internal Task<bool> IsDownAsync(string part, CancellationToken cancellationToken) => _engine.IsGoneAsync(part, cancellationToken);
+
+    /// <summary>Whether a broker answers that has other data than the lab's.</summary>
+    internal async Task<bool> ServesOtherDataAsync(CancellationToken cancellationToken) =>
+        (await LookAtAllAsync(cancellationToken)).Any(static node => node.ClusterName is { } name && name != node.OwnClusterName);
+
+    /// <summary>Whether the manager has tried to start the broker on every host that is up, in vain.</summary>
+    internal async Task<bool> HasGivenUpAsync(CancellationToken cancellationToken) =>
+        await AskManagerAsync(cancellationToken) is { } report
+        && report.HostOf(PacemakerReport.Broker) is null
+        && report.Failures.Any(static failure => failure.StartsWith($"start of {PacemakerReport.Broker} ", StringComparison.Ordinal));
+
+    /// <summary>Whether the broker has ended since the manager last forgot what failed, and serves again.</summary>
+    internal async Task<bool> HasRestartedAsync(CancellationToken cancellationToken) =>
+        await AskManagerAsync(cancellationToken) is { Failures: not [], Serves: true } && await FindActiveAsync(cancellationToken) is not null;
+
     /// <summary>Undoes the faults of the manager.</summary>
     internal async Task HealManagerAsync(CancellationToken cancellationToken)
     {
@@ -93,7 +110,7 @@ public sealed partial class LabCluster
         if (MarkOf(ManagerRole) is { } fault)
         {
             progress?.Report($"  {ManagerRole} has suffered a fault ({fault}): undoing it");
-            _ = await ShellOrFailAsync(ManagerRepair.Command, cancellationToken);
+            _ = await ShellOrFailAsync(ManagerCommands.Undo, cancellationToken);
             Unmark(ManagerRole);
         }
     }
@@ -197,7 +214,7 @@ public sealed partial class LabCluster
         }
     }
 
-    private IEnumerable<string> ProblemsOf(IReadOnlyList<NodeStatus> nodes)
+    private static IEnumerable<string> ProblemsOf(IReadOnlyList<NodeStatus> nodes)
     {
         if (nodes.Where(static node => node.State is NodeState.Running).ToList() is { Count: > 1 } active)
         {

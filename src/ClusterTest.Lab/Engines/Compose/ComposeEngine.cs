@@ -83,6 +83,7 @@ internal sealed class ComposeEngine : IEngine
     /// <inheritdoc/>
     public async Task<bool> BeginAsync(CancellationToken cancellationToken)
     {
+        await _project.BuildAsync(cancellationToken);
         await _project.UpAsync(cancellationToken);
         if (_options.Secure)
         {

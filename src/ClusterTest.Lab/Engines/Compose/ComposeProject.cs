@@ -13,19 +13,13 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
 
     private readonly string _label = $"label=com.docker.compose.project={options.Project}";
 
-    /// <summary>Builds the images that the Compose files make, and pulls those that are not on this machine.</summary>
-    /// <exception cref="LabException">An image cannot be built or pulled.</exception>
+    /// <summary>Pulls the images that are not on this machine and are not built here.</summary>
+    /// <exception cref="LabException">An image cannot be pulled.</exception>
     internal async Task ObtainImagesAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        if (options.Topology.IsManaged)
-        {
-            progress?.Report("Building the image of a host: RabbitMQ, Corosync and Pacemaker");
-            _ = await ComposeOrFailAsync(["build", "--quiet"], cancellationToken);
-        }
-
         foreach (var image in Lines(await ComposeOrFailAsync(["config", "--images"], cancellationToken)).Distinct())
         {
-            if ((await DockerCli.RunAsync(["image", "inspect", image], cancellationToken)).ExitCode is 0)
+            if (image.StartsWith($"{options.Project}-", StringComparison.Ordinal) || (await DockerCli.RunAsync(["image", "inspect", image], cancellationToken)).ExitCode is 0)
             {
                 continue;
             }
@@ -38,6 +32,16 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
                     $"The image {image} is not on this machine and cannot be pulled: {pulled.Error.Trim()}. "
                     + $"Name images that you can get in {ImageVariables}.");
             }
+        }
+    }
+
+    /// <summary>Builds the images that the Compose files say how to make.</summary>
+    /// <exception cref="LabException">An image cannot be built.</exception>
+    internal async Task BuildAsync(CancellationToken cancellationToken)
+    {
+        if (options.Topology.IsManaged)
+        {
+            _ = await ComposeOrFailAsync(["build", "--quiet"], cancellationToken);
         }
     }
 
@@ -133,7 +137,7 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
             string[] networks =
                 [.. Lines(await DockerCli.RunOrFailAsync(["network", "ls", "--no-trunc", "--quiet", "--filter", _label], cancellationToken))];
             string[] volumes = [.. Lines(await DockerCli.RunOrFailAsync(["volume", "ls", "--quiet", "--filter", _label], cancellationToken))];
-            // Compose names an image that it builds after the project, unless the file gives the image a name.
+            // The Compose files name the images that they make after the project.
             string[] images =
                 [.. Lines(await DockerCli.RunOrFailAsync(["image", "ls", "--quiet", "--filter", $"reference={options.Project}-*"], cancellationToken)).Distinct()];
             misses = containers is [] && networks is [] && volumes is [] && images is [] ? misses + 1 : 0;
