@@ -1,3 +1,4 @@
+using System.Net;
 using System.Xml;
 using System.Xml.Linq;
 
@@ -9,7 +10,7 @@ namespace ClusterTest.Lab.Brokers;
 /// <param name="IsFencing">Whether a host that is out of sight is ended before its resources are started elsewhere.</param>
 /// <param name="Hosts">The hosts.</param>
 /// <param name="Resources">The resources.</param>
-/// <param name="Failures">The actions on resources that failed and were not cleaned up since, each as a sentence without a full stop.</param>
+/// <param name="Failures">The actions on resources that failed and were not cleaned up since.</param>
 /// <param name="Fencings">How the last fencing of each host ended, by the host's name: null if it succeeded, else what went wrong.</param>
 /// <param name="IsBanned">Whether somebody has moved a resource away from a host by hand, and the ban is in force.</param>
 internal sealed record PacemakerReport(
@@ -18,7 +19,7 @@ internal sealed record PacemakerReport(
     bool IsFencing,
     IReadOnlyList<PacemakerHost> Hosts,
     IReadOnlyList<PacemakerResource> Resources,
-    IReadOnlyList<string> Failures,
+    IReadOnlyList<PacemakerFailure> Failures,
     IReadOnlyDictionary<string, string?> Fencings,
     bool IsBanned)
 {
@@ -46,6 +47,11 @@ internal sealed record PacemakerReport(
 
     /// <summary>Whether the broker has started, with its address.</summary>
     internal bool Serves => Resources.Where(static resource => resource.Name is Broker or Address).All(static resource => resource.IsStarted);
+
+    /// <summary>Whether the broker runs nowhere, and every host that is a member has tried to start it.</summary>
+    internal bool HasGivenUp =>
+        HostOf(Broker) is null
+        && Hosts.Where(static host => host.IsOnline).All(host => Failures.Any(failure => failure is { Task: "start", Resource: Broker } && failure.Host == host.Name));
 
     /// <summary>Reads the output of the command.</summary>
     /// <returns>Null if the output is none, as while Pacemaker starts.</returns>
@@ -83,12 +89,12 @@ internal sealed record PacemakerReport(
         Text(resource, "role") is "Started" && !Is(resource, "failed") && resource.Attribute("pending") is null,
         resource.Element("node") is { } node ? Text(node, "name") : null);
 
-    private static string ToFailure(XElement failure)
+    private static PacemakerFailure ToFailure(XElement failure)
     {
         var (task, host) = (Text(failure, "task"), Text(failure, "node"));
         var resource = Text(failure, "op_key") is { Length: > 0 } key ? key[..Math.Max(0, key.IndexOf($"_{task}_", StringComparison.Ordinal))] : "";
         var reason = Text(failure, "exitreason") is { Length: > 0 } exit ? exit : Text(failure, "exitstatus");
-        return $"{task} of {resource} on {host} failed: {reason.Trim()}";
+        return new PacemakerFailure(task, resource, host, WebUtility.HtmlDecode(reason).Trim().TrimEnd('.')); // Pacemaker escapes the reason twice
     }
 
     private static Dictionary<string, string?> LastFencings(XElement root) =>
@@ -115,3 +121,10 @@ internal sealed record PacemakerHost(string Name, bool IsOnline, bool IsUnclean)
 /// <param name="IsStarted">Whether it has started, and has not failed since.</param>
 /// <param name="Host">The host that it is on; null if it is on none.</param>
 internal sealed record PacemakerResource(string Name, bool IsFencing, bool IsStarted, string? Host);
+
+/// <summary>An action that failed.</summary>
+/// <param name="Task">The action, such as <c>start</c>.</param>
+/// <param name="Resource">What it was done to.</param>
+/// <param name="Host">Where.</param>
+/// <param name="Reason">What its agent said, without a full stop.</param>
+internal sealed record PacemakerFailure(string Task, string Resource, string Host, string Reason);

@@ -14,7 +14,7 @@ public sealed class WrongName() : ManagerFault(
 {
     /// <inheritdoc/>
     protected override Task BreakAsync(FaultScene scene, CancellationToken cancellationToken) =>
-        scene.Lab.ShellOrFailAsync(ManagerCommands.Naming("rabbit@other"), cancellationToken);
+        scene.Lab.ShellOrFailAsync(ManagerCommands.Naming("other@shared"), cancellationToken);
 
     /// <inheritdoc/>
     protected override Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) => scene.Lab.ServesOtherDataAsync(cancellationToken);

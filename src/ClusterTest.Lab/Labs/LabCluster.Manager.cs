@@ -31,7 +31,7 @@ public sealed partial class LabCluster
                 report.Version,
                 report.HostOf(PacemakerReport.Broker),
                 report.HostOf(PacemakerReport.Address),
-                [.. ProblemsOf(nodes).Concat(ProblemsOf(report, isSwitchUp))]);
+                [.. ProblemsOf(nodes, report).Concat(ProblemsOf(report, isSwitchUp))]);
     }
 
     /// <summary>The host that the broker runs on; null if it runs on none.</summary>
@@ -75,9 +75,7 @@ public sealed partial class LabCluster
 
     /// <summary>Whether the manager has tried to start the broker on every host that is up, in vain.</summary>
     internal async Task<bool> HasGivenUpAsync(CancellationToken cancellationToken) =>
-        await AskManagerAsync(cancellationToken) is { } report
-        && report.HostOf(PacemakerReport.Broker) is null
-        && report.Failures.Any(static failure => failure.StartsWith($"start of {PacemakerReport.Broker} ", StringComparison.Ordinal));
+        await AskManagerAsync(cancellationToken) is { HasGivenUp: true };
 
     /// <summary>Whether the broker has ended since the manager last forgot what failed, and serves again.</summary>
     internal async Task<bool> HasRestartedAsync(CancellationToken cancellationToken) =>
@@ -214,12 +212,17 @@ public sealed partial class LabCluster
         }
     }
 
-    private static IEnumerable<string> ProblemsOf(IReadOnlyList<NodeStatus> nodes)
+    private static IEnumerable<string> ProblemsOf(IReadOnlyList<NodeStatus> nodes, PacemakerReport report)
     {
         if (nodes.Where(static node => node.State is NodeState.Running).ToList() is { Count: > 1 } active)
         {
             yield return $"Two brokers run on the same data, on {string.Join(" and on ", active.Select(static node => node.Name))}: neither sees what the other "
                 + "writes, and what one of them has confirmed is lost. End one at once: ./lab fault kill NODE.";
+        }
+
+        if (report.Serves && !nodes.Any(static node => node.State is NodeState.Running))
+        {
+            yield return $"The broker on {report.HostOf(PacemakerReport.Broker)} does not answer, and Pacemaker has not noticed that yet.";
         }
 
         foreach (var stranger in nodes.Where(static node => node.ClusterName is { } name && name != node.OwnClusterName))
@@ -243,8 +246,9 @@ public sealed partial class LabCluster
 
         foreach (var host in report.Hosts.Where(static host => host.IsUnclean))
         {
+            var what = host.IsOnline ? "is to be fenced, since something on it cannot be stopped" : "is out of sight";
             var why = report.Fencings.GetValueOrDefault(host.Name) is { } failure ? $"its fencing failed ({failure})" : "it has not been fenced yet";
-            yield return $"{host.Name} is out of sight, and {why}: nothing of it is started elsewhere before it is known to be off. "
+            yield return $"{host.Name} {what}, and {why}: nothing of it is started elsewhere before it is known to be off. "
                 + "If you know that it is off: stonith_admin --confirm " + host.Name + ".";
         }
 
@@ -260,7 +264,7 @@ public sealed partial class LabCluster
 
         foreach (var failure in report.Failures)
         {
-            yield return $"{failure}.";
+            yield return $"The {failure.Task} of {failure.Resource} on {failure.Host} failed: {failure.Reason}.";
         }
 
         if (report.HostOf(PacemakerReport.Address) is null)

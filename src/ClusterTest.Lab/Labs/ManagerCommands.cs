@@ -15,13 +15,14 @@ internal static class ManagerCommands
     internal const string Data = $"{Store}/mnesia/rabbit@shared";
 
     private const string Owner = "rabbitmq:rabbitmq";
+    private const int NoSuchParameter = 105;
     private const string NodeName = "nodename";
 
     /// <summary>Undoes whatever any of the commands below has done; changes nothing that is as it should be.</summary>
     internal static readonly string Undo = string.Join("; ",
         "set -eu",
         Fencing(isOn: true),
-        $"crm_resource --resource {PacemakerReport.Broker} --delete-parameter {NodeName} --force",
+        $"crm_resource --resource {PacemakerReport.Broker} --delete-parameter {NodeName} || [ $? = {NoSuchParameter} ]",
         $"if [ -d {Kept} ]; then cp -a {Kept}/. {Data}/; rm -rf {Kept}; fi",
         $"chown -R {Owner} {Store}",
         "crm_resource --cleanup");
