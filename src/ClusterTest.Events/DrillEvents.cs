@@ -79,6 +79,11 @@ public sealed record FaultEvent(
     /// <summary>Gets a value indicating whether the fault lasts beyond the drill, because nobody gave a command that undoes it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool StaysBroken { get; init; }
+
+    /// <summary>Gets how a cluster manager moved or restarted the broker after the fault. The step <see cref="FaultStep.Healing"/> tells it.</summary>
+    /// <value><see langword="null"/>, and not written, where no cluster manager did.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FailoverTimes? Failover { get; init; }
 }
 
 /// <summary>A message was found in a queue, at a node, after the consumers had ended.</summary>

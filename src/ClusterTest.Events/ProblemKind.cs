@@ -6,6 +6,12 @@ public static class ProblemKind
     /// <summary>A fault was undone, and messages did not flow again. The drill fails.</summary>
     public const string NoFlow = "no-flow";
 
+    /// <summary>Two brokers ran on the same data. The drill fails.</summary>
+    public const string TwoBrokers = "two-brokers";
+
+    /// <summary>A broker with other data than the lab's answered clients. The drill fails.</summary>
+    public const string OtherData = "other-data";
+
     /// <summary>The run itself went wrong, for example because a program died. The run proves nothing.</summary>
     public const string Invalid = "invalid";
 

@@ -1,3 +1,5 @@
+using ClusterTest.Events;
+
 namespace ClusterTest.Verdicts;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace ClusterTest.Verdicts;
 /// <param name="Id">Its number in the drill, from 1.</param>
 /// <param name="Fault">Its name.</param>
 /// <param name="Node">The node; null if the fault concerns no single node.</param>
-/// <param name="Role">What was on the node, as in <see cref="ClusterTest.Events.FaultEvent"/>.</param>
+/// <param name="Role">What was on the node, as in <see cref="FaultEvent"/>.</param>
 /// <param name="Injected">When the injection began.</param>
 /// <param name="Effective">When the fault had taken effect; null if it never did.</param>
 /// <param name="Healed">When the fault was undone; null if it was not.</param>
@@ -61,4 +63,10 @@ public sealed record FaultAccount(
 
     /// <summary>Whether the effect of the fault was checked, or a session was lost while the fault lasted; null if that is not known.</summary>
     public bool? Noticed { get; init; }
+
+    /// <summary>
+    /// How a cluster manager moved or restarted the broker after the fault, as the lab measured it; null if no cluster manager did. Differing clocks do not
+    /// matter.
+    /// </summary>
+    public FailoverTimes? Failover { get; init; }
 }

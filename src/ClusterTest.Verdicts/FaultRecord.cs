@@ -36,6 +36,9 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
 
     internal string? Failure { get; private set; }
 
+    /// <summary>Gets how a cluster manager moved or restarted the broker; null if no step tells it.</summary>
+    internal FailoverTimes? Failover { get; private set; }
+
     /// <summary>Gets when the fault was over: when it was healed or had failed, whichever came last; the end of time if neither happened.</summary>
     internal DateTime Over => (Healed, _failed) switch
     {
@@ -49,6 +52,7 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
 
     internal void Enter(FaultEvent step, DateTime at)
     {
+        Failover ??= step.Failover;
         switch (step.Step)
         {
             case FaultStep.Effective:

@@ -106,6 +106,7 @@ public static class Judge
             Noticed = consumer is not null || producer is not null || fault is { Fault.Checked: true, Effective: not null } ? true
                 : fault is { Fault.Checked: false, Effective: not null } && byConsumers && byProducers ? false
                 : null,
+            Failover = fault.Failover,
         };
     }
 

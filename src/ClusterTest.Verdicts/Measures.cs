@@ -150,6 +150,26 @@ internal static class Measures
         Ready,
     ];
 
+    /// <summary>What <see cref="FailoverTimes.Host"/> tells.</summary>
+    internal static string HostOfFailover => "host that the broker runs on after the fault";
+
+    /// <summary>How long each step took by which a cluster manager moved or restarted a broker.</summary>
+    internal static IReadOnlyList<Measure<FailoverTimes>> OfFailover { get; } =
+    [
+        Step("detection", "from the injection of the fault until the other hosts knew that the broker's host was gone", static times => times.Detection),
+        Step("decision", "from when the others knew that the host was gone until its fencing was requested", static times => times.Decision),
+        Step("fencing", "from the request for fencing until the host was known to be off", static times => times.Fencing),
+        Step("address", "from when the host was known to be off until the virtual address was on the new host", static times => times.Address),
+        Step("start", "from when the broker's start was requested until it answered AMQP", static times => times.Start),
+    ];
+
+    /// <summary>The sum of the steps. No property of <c>report.json</c>: a program can add them.</summary>
+    internal static Measure<FailoverTimes> TotalOfFailover { get; } = new(
+        "total",
+        MeasureUnit.Milliseconds,
+        "sum of the steps of a failover that have a time",
+        static times => OfFailover.Select(step => step.Of(times)).Aggregate(static (sum, step) => sum is null ? step : sum + (step ?? 0)));
+
     /// <summary>All numbers of a verdict as a whole.</summary>
     internal static IReadOnlyList<Measure> All { get; } = [.. Main, .. Further, .. Confirms];
 
@@ -157,6 +177,12 @@ internal static class Measures
 
     private static Measure Time(string name, string meaning, Func<Verdict, TimeSpan?> of) =>
         new(name, MeasureUnit.Milliseconds, meaning, verdict => of(verdict)?.TotalMilliseconds);
+
+    private static Measure<FailoverTimes> Step(string name, string meaning, Func<FailoverTimes, TimeSpan?> of) =>
+        new(name, MeasureUnit.Milliseconds, meaning, times => of(times)?.TotalMilliseconds)
+        {
+            Note = "none if this did not happen",
+        };
 
     private static Measure Confirm(string percentile, Func<LatencySummary, double> of) => new(
         $"confirm latency {percentile}",

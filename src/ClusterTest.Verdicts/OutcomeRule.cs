@@ -5,6 +5,9 @@ namespace ClusterTest.Verdicts;
 /// <summary>Decides what a verdict's numbers mean: the one rule of drills, soaks, reports and <c>lab verdict</c>. Pure.</summary>
 internal static class OutcomeRule
 {
+    // The kinds of problems that are failures of what was tried, the gravest first. Any other kind is a failure of the run, which then proves nothing.
+    private static readonly string[] Failures = [ProblemKind.TwoBrokers, ProblemKind.OtherData, ProblemKind.NoFlow];
+
     /// <summary>
     /// A loss on complete evidence is a counterexample, whatever else went wrong. Without a loss, a run that went wrong proves nothing, and incomplete
     /// evidence proves nothing. The milder failures count only where nothing went wrong and the evidence is complete.
@@ -65,7 +68,7 @@ internal static class OutcomeRule
             yield return $"{Count(verdict.Untried, "fault of the plan was", "faults of the plan were")} not tried.";
         }
 
-        foreach (var problem in verdict.Problems.Where(static problem => problem.Kind is not ProblemKind.NoFlow))
+        foreach (var problem in verdict.Problems.Where(static problem => !Failures.Contains(problem.Kind)))
         {
             yield return problem.Detail;
         }
@@ -93,7 +96,7 @@ internal static class OutcomeRule
 
     private static IEnumerable<string> FailuresIn(Verdict verdict)
     {
-        foreach (var problem in verdict.Problems.Where(static problem => problem.Kind is ProblemKind.NoFlow))
+        foreach (var problem in Failures.SelectMany(kind => verdict.Problems.Where(problem => problem.Kind == kind)))
         {
             yield return problem.Detail;
         }

@@ -164,6 +164,32 @@ public sealed class ResultEventTests
             """.ReplaceLineEndings("")
         },
         {
+            new FaultEvent(1, "switch-off", "host1", null, "healing", "c-1", null)
+            {
+                Timestamp = At,
+                Source = "lab",
+                Failover = new FailoverTimes("host2", Ms(1001.5), Ms(12.125), Ms(2002), Ms(0), Ms(8003.25)),
+            },
+            """
+            {"event":"fault","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":1,"fault":"switch-off","node":"host1","role":null,
+            "step":"healing","clock":"c-1","detail":null,"failover":{"host":"host2","detection_ms":1001.5,"decision_ms":12.125,"fencing_ms":2002,
+            "address_ms":0,"start_ms":8003.25}}
+            """.ReplaceLineEndings("")
+        },
+        {
+            new FaultEvent(2, "kill-broker", "host1", null, "healing", "c-1", null)
+            {
+                Timestamp = At,
+                Source = "lab",
+                Failover = new FailoverTimes("host1", null, null, null, null, Ms(7000)),
+            },
+            """
+            {"event":"fault","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":2,"fault":"kill-broker","node":"host1","role":null,
+            "step":"healing","clock":"c-1","detail":null,"failover":{"host":"host1","detection_ms":null,"decision_ms":null,"fencing_ms":null,
+            "address_ms":null,"start_ms":7000}}
+            """.ReplaceLineEndings("")
+        },
+        {
             new DrillStartedEvent(
                 "drill",
                 "sessions=2",

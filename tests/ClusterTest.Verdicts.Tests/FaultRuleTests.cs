@@ -36,6 +36,22 @@ public sealed class FaultRuleTests
     }
 
     [Fact]
+    public void How_the_broker_failed_over_is_told_of_the_fault_whose_healing_tells_it_on_any_clock()
+    {
+        var moved = new FailoverTimes("host2", Span(1_000), Span(10), Span(2_000), Span(300), Span(8_000));
+        var restarted = new FailoverTimes("host2", null, null, null, null, Span(7_000));
+
+        var verdict = VerdictOf(
+        [
+            .. First.Select(step => step is FaultEvent { Step: "healing" } healing ? healing with { Failover = moved } : step),
+            .. Second,
+            Fault(3, "injecting", 5_000, clock: "clock-2"), Fault(3, "healing", 5_900, clock: "clock-2") with { Failover = restarted },
+        ]);
+
+        Assert.Equal([moved, null, restarted], verdict.Faults.Select(static fault => fault.Failover));
+    }
+
+    [Fact]
     public void A_fault_answers_for_silences_until_the_next_injection()
     {
         var verdict = VerdictOf(

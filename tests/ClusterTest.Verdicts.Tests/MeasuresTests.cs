@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ClusterTest.Events;
 using ClusterTest.Lab;
 using ClusterTest.Verdicts.Reports.Json;
 using ClusterTest.Verdicts.Tests.Reports;
@@ -41,6 +42,22 @@ public sealed class MeasuresTests
     }
 
     [Fact]
+    public void The_steps_of_a_failover_are_its_properties_and_their_total_is_the_sum_of_those_that_are_known()
+    {
+        var report = SampleReports.FailedOver();
+        var faults = report.Variants[0].Judgement.Verdict.Faults;
+        var written = VerdictOf(report)["faults"]!.AsArray();
+
+        Assert.Equal(
+            Measures.OfFailover.Select(static measure => measure.Property).Prepend("host"),
+            written[0]!["failover"]!.AsObject().Select(static property => property.Key));
+        Assert.All(Measures.OfFailover, measure => Assert.Equal(measure.Of(faults[0].Failover!), ValueAt(written[0]!["failover"]!.AsObject(), measure.Property)));
+        Assert.Null(written[2]!["failover"]);
+        Assert.Equal([15_014, 7_000], faults.Take(2).Select(static fault => Measures.TotalOfFailover.Of(fault.Failover!)));
+        Assert.Null(Measures.TotalOfFailover.Of(new FailoverTimes("host2", null, null, null, null, null)));
+    }
+
+    [Fact]
     public void Each_has_a_name_of_its_own_and_a_meaning_that_fits_a_terminal()
     {
         Assert.Equal(Measures.All.Count, Measures.All.Select(static measure => measure.Name).Distinct().Count());
@@ -77,6 +94,7 @@ public sealed class MeasuresTests
             .Concat(Measures.AllOfFault.Select(static measure => ($"faults[].{measure.Property}", measure.Definition)))
             .Concat(Measures.OfRecovery.Select(static measure =>
                 ($"faults[].consumer.{measure.Property}, faults[].producer.{measure.Property}", measure.Definition)))
+            .Concat(Measures.OfFailover.Select(static measure => ($"faults[].failover.{measure.Property}", measure.Definition)))
             .Prepend(("---", "---")).Prepend(("number", "meaning"))
         select row.Item1 switch
         {

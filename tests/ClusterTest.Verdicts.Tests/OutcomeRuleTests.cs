@@ -44,6 +44,29 @@ public sealed class OutcomeRuleTests
     public void Messages_that_do_not_flow_again_fail() =>
         AssertOutcome(Outcome.Failed, ["They did not."], [.. Good, Problem(ProblemKind.NoFlow, "They did not.")]);
 
+    [Theory]
+    [InlineData(ProblemKind.TwoBrokers)]
+    [InlineData(ProblemKind.OtherData)]
+    public void What_a_cluster_manager_must_never_do_fails(string kind)
+    {
+        AssertOutcome(Outcome.Failed, ["It did."], [.. Good, Problem(kind, "It did.")]);
+        AssertOutcome(Outcome.Failed, ["It did."], [DrillStarted(planned: 2), .. Good[1..], Problem(kind, "It did.")]);
+        AssertOutcome(Outcome.Failed, ["1 confirmed message was lost.", "It did."], [.. Good, Sent(3), Problem(kind, "It did.")]);
+        AssertOutcome(Outcome.Invalid, ["It ended.", "It did."], [.. Good, Problem(kind, "It did."), Problem(ProblemKind.Invalid, "It ended.")]);
+    }
+
+    [Fact]
+    public void Of_several_problems_that_fail_the_gravest_is_said_first() => AssertOutcome(
+        Outcome.Failed,
+        ["1 confirmed message was lost.", "Two ran.", "It was another.", "It did not flow."],
+        [
+            .. Good,
+            Sent(3),
+            Problem(ProblemKind.NoFlow, "It did not flow."),
+            Problem(ProblemKind.OtherData, "It was another."),
+            Problem(ProblemKind.TwoBrokers, "Two ran."),
+        ]);
+
     [Fact]
     public void A_run_in_which_everything_was_parked_fails() => AssertOutcome(
         Outcome.Failed,

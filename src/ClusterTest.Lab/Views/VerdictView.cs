@@ -17,6 +17,7 @@ internal static class VerdictView
         if (verdict.Faults.Count > 0)
         {
             FaultTable.Write(console, verdict.Faults);
+            FailoverTable.Write(console, verdict.Faults);
         }
 
         foreach (var missed in verdict.Faults.Where(static fault => fault.Noticed is false))

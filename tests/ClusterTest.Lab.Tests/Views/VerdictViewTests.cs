@@ -1,3 +1,4 @@
+using ClusterTest.Events;
 using ClusterTest.Lab.Views;
 using ClusterTest.Verdicts;
 using ClusterTest.Verdicts.Tests.Reports;
@@ -111,6 +112,40 @@ public sealed class VerdictViewTests
         Assert.Contains("Fault 2 (cut-link) left a backlog of 1,204 messages. The catch-up took 8,123 ms.", lines);
         Assert.Single(lines, static line => line.Contains("backlog", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(100)]
+    [InlineData(160)]
+    public void How_the_broker_failed_over_is_told_where_a_cluster_manager_moved_or_restarted_it(int width)
+    {
+        var lines = Lines(
+            width,
+            [
+                Faults[0],
+                Faults[1] with { Failover = new FailoverTimes("host2", Ms(101_000), Ms(100_012), Ms(102_002), Ms(100_000), Ms(112_000)) },
+                Faults[2] with { Failover = new FailoverTimes("host2", null, null, null, null, Ms(7_000)) },
+            ]);
+        var told = lines[(lines.IndexOf("How the broker failed over:") + 1)..];
+
+        Assert.NotEmpty(told);
+        Assert.All(lines, line => Assert.InRange(line.TrimEnd().Length, 0, width));
+        Assert.Contains(
+            told, static line => Words(line) is ["#", "Fault", "To", "Detection", "Decision", "Fencing", "Address", "Start", "Total"]);
+        Assert.Contains(
+            told, static line => Words(line) is ["2", "close-connections", "host2", "101000", "100012", "102002", "100000", "112000", "515014"]);
+        Assert.Contains(told, static line => Words(line) is ["128", "kill", "host2", "-", "-", "-", "-", "7000", "7000"]);
+        Assert.DoesNotContain(told, static line => line.Contains("balancer-restart", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Names_of_a_failover_that_are_too_long_are_cut() => Assert.All(
+        Lines(100, [Faults[1] with { Fault = new string('f', 90), Failover = new FailoverTimes(new string('h', 90), Ms(1), Ms(2), Ms(3), Ms(4), Ms(5)) }]),
+        static line => Assert.InRange(line.TrimEnd().Length, 0, 100));
+
+    [Fact]
+    public void Without_a_failover_nothing_is_said_of_one() =>
+        Assert.DoesNotContain(Lines(80, Faults), static line => line.Contains("failed over", StringComparison.Ordinal));
 
     private static List<string> Lines(int width, IReadOnlyList<FaultAccount> faults, Func<Verdict, Verdict>? change = null)
     {

@@ -65,6 +65,32 @@ public sealed class ReportFaultsTests
     }
 
     [Fact]
+    public void How_the_broker_failed_over_has_a_table_where_a_cluster_manager_moved_or_restarted_it()
+    {
+        var page = new ParsedPage(SampleReports.FailedOver());
+
+        Assert.Equal("How the broker failed over", ParsedPage.Text(page.One("table.failovers caption")));
+        Assert.Equal(["Fault", "To", "Detection", "Decision", "Fencing", "Address", "Start", "Total"], page.Rows("table.failovers thead").Single());
+        Assert.Equal(
+            [
+                ["1 stop_app", "host2", "1,000 ms", "12 ms", "2,002 ms", "0 ms", "12,000 ms", "15,014 ms"],
+                ["2 stop_app", "host2", "–none", "–none", "–none", "–none", "7,000 ms", "7,000 ms"],
+            ],
+            page.Rows("table.failovers tbody"));
+        Assert.Equal(9, page.Rows("table.faults tbody").Count());
+        Assert.Contains("Fencing", page.Texts(".definitions dt"));
+    }
+
+    [Fact]
+    public void Without_a_failover_nothing_is_said_of_one()
+    {
+        var page = new ParsedPage(SampleReports.Passed());
+
+        Assert.Empty(page.All("table.failovers"));
+        Assert.DoesNotContain("Fencing", page.Texts(".definitions dt"));
+    }
+
+    [Fact]
     public void A_command_is_told_as_one_and_so_is_that_nobody_noticed_it()
     {
         var page = new ParsedPage(SampleReports.Commands());

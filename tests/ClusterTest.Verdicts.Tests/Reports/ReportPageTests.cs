@@ -5,7 +5,7 @@ namespace ClusterTest.Verdicts.Tests.Reports;
 
 public sealed class ReportPageTests
 {
-    public static TheoryData<string> Samples { get; } = ["passed", "failed", "invalid", "compared", "topologies", "empty", "soak"];
+    public static TheoryData<string> Samples { get; } = ["passed", "failed", "invalid", "compared", "topologies", "empty", "soak", "failed-over"];
 
     [Fact]
     public void The_verdict_is_the_first_and_only_main_heading()
@@ -187,6 +187,7 @@ public sealed class ReportPageTests
         "topologies" => SampleReports.Topologies(),
         "empty" => SampleReports.Empty(),
         "soak" => SampleReports.Soak(),
+        "failed-over" => SampleReports.FailedOver(),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such sample."),
     };
 }

@@ -20,6 +20,7 @@ public sealed class SampleFiles
             ("topologies", SampleReports.Topologies()),
             ("empty", SampleReports.Empty()),
             ("soak", SampleReports.Soak()),
+            ("failed-over", SampleReports.FailedOver()),
             ("hostile", SampleReports.Of("\"><script>alert('it')</script>")),
         })
         {

@@ -90,6 +90,22 @@ internal static class SampleReports
         return Report(Outcome.Passed, [], variant with { Judgement = variant.Judgement with { Verdict = verdict with { Faults = [.. faults] } } });
     }
 
+    /// <summary>A cluster manager moved the broker after one fault, and restarted it where it was after another.</summary>
+    public static DrillReport FailedOver()
+    {
+        var variant = Variant("", outage: 1);
+        var verdict = variant.Judgement.Verdict;
+        var faults = verdict.Faults.Select(static fault => fault.Id switch
+        {
+            1 => fault with { Failover = new FailoverTimes("host2", Ms(1_000), Ms(12), Ms(2_002), Ms(0), Ms(12_000)) },
+            2 => fault with { Failover = new FailoverTimes("host2", null, null, null, null, Ms(7_000)) },
+            _ => fault,
+        });
+        return Report(Outcome.Passed, [], variant with { Judgement = variant.Judgement with { Verdict = verdict with { Faults = [.. faults] } } });
+
+        static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+    }
+
     /// <summary>Two variants.</summary>
     public static DrillReport Compared() => Report(Outcome.Passed, [], Variant("sessions=1", outage: 1), Variant("sessions=2", outage: 0.4));
 

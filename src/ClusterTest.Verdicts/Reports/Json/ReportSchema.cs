@@ -48,6 +48,7 @@ internal static class ReportSchema
         var type when type == typeof(LatencySummary) => Find(Measures.Confirms, $"confirm_latency.{property.Name}"),
         var type when type == typeof(FaultAccount) => Find(Measures.AllOfFault, property.Name),
         var type when type == typeof(RecoveryTimes) => Find(Measures.OfRecovery, property.Name),
+        var type when type == typeof(FailoverTimes) => property.Name is "host" ? Measures.HostOfFailover : Find(Measures.OfFailover, property.Name),
         _ => null,
     };
 

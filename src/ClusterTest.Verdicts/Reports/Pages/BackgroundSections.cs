@@ -47,13 +47,18 @@ internal static class BackgroundSections
         "facts"));
     }
 
-    public static Html Definitions() => Parts.Section("definitions", 2, "What the numbers mean", Parts.Terms(
+    public static Html Definitions(DrillReport report) => Parts.Section("definitions", 2, "What the numbers mean", Parts.Terms(
         [
             .. Measures.Main.Concat(Measures.Further).Select(static measure => (measure.Title, measure.Definition)),
             .. Measures.OfRecovery.Select(static measure => (measure.Title, measure.Definition)),
+            .. DefinitionsOfFailover(report.Variants),
             ("Not noticed", "no session was lost while the fault lasted, and nothing checked its effect"),
         ],
         "definitions"));
+
+    private static (string, string)[] DefinitionsOfFailover(IReadOnlyList<DrillVariant> variants) =>
+        !variants.Any(static variant => variant.Judgement.Verdict.Faults.Any(static fault => fault.Failover is not null)) ? []
+        : [.. Measures.OfFailover.Append(Measures.TotalOfFailover).Select(static measure => (measure.Title, measure.Definition))];
 
     private static (string, string)[] BrokersOf(DrillEnvironment environment) =>
     [

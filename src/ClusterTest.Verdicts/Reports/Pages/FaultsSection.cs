@@ -21,7 +21,7 @@ internal static class FaultsSection
                 """);
         }
 
-        return Parts.Section(id, level, "Faults", content);
+        return Parts.Section(id, level, "Faults", Html.Of($"{content}{FailoverTable.Render(faults)}"));
     }
 
     // Few faults make messages late: those of brokers that hold messages which no other broker has. Few leave a backlog.

@@ -45,7 +45,7 @@ public static class ReportPage
             {BackgroundSections.Environment(report)}
             {BackgroundSections.Settings(report)}
             </div>
-            {BackgroundSections.Definitions()}
+            {BackgroundSections.Definitions(report)}
             </main>
             </body>
             </html>
