@@ -18,7 +18,9 @@ internal static class HealCommand
         var started = scope.Time.GetTimestamp();
         var cluster = await scope.Labs.FindAsync(cancellationToken);
         await cluster.HealAsync(scope.Lines, cancellationToken);
-        var whole = cluster.Topology.Groups is [{ Count: > 1 }]
+        var whole = cluster.Topology.IsManaged
+            ? $"every host is a member, and the broker serves at {cluster.Balancer}"
+            : cluster.Topology.Groups is [{ Count: > 1 }]
             ? "all nodes run in one cluster and the balancer sees them as up"
             : "every node runs and the balancer sees it as up";
         scope.Lines.Report($"Whole: {whole} ({scope.Time.GetElapsedTime(started).TotalSeconds:0.0} s).");

@@ -6,11 +6,9 @@ namespace ClusterTest.Lab.Drills;
 /// <content>The faults of a run, which are done while messages flow.</content>
 internal sealed partial class DrillRun
 {
-    // During some faults messages do not flow until the fault is healed, for example while the leader is frozen on older versions of RabbitMQ. The drill
-    // does not wait longer than this: it records the outage and goes on.
-    private static readonly TimeSpan RecoveryTimeout = TimeSpan.FromSeconds(12);
+    private TimeSpan TimeToRecover => TimeToFlow(_target.LongestSilence < _options.FlowTimeout ? _target.LongestSilence : _options.FlowTimeout);
 
-    private TimeSpan TimeToRecover => TimeToFlow(RecoveryTimeout < _options.FlowTimeout ? RecoveryTimeout : _options.FlowTimeout);
+    private bool IsAtConsumer => _options.AtConsumer || (_options.Nodes is [] && _target.IsBrokenAtConsumer);
 
     /// <summary>
     /// Does the faults of a drill, one after the other. A fault is healed when messages flow again, or when that takes too long, or after its time. If
@@ -21,7 +19,7 @@ internal sealed partial class DrillRun
         _progress.Enter("Breaking the cluster, one fault after the other");
         foreach (var turn in plan)
         {
-            var isAtConsumer = _options.AtConsumer && _faults.TargetOf(turn) is FaultTarget.Node;
+            var isAtConsumer = IsAtConsumer && _faults.TargetOf(turn) is FaultTarget.Node;
             var planned = isAtConsumer ? turn with { Node = await FindConsumerAsync(cancellationToken) } : turn;
             var failure = await _faults.InjectAsync(planned, cancellationToken);
             if (failure is null)

@@ -64,6 +64,8 @@ internal sealed partial class DrillRun : IAsyncDisposable
         });
         await using var interrupted = isEndedByUser ? default : cancellationToken.Register(
             () => _progress.Enter("Interrupted. The drill waits for the step under way, then heals everything; another Ctrl-C does not stop that"));
+        using var over = new CancellationTokenSource();
+        var watch = _target.WatchAsync(Tell, over.Token);
         var brokenOff = await TryAsync(
             async () =>
             {
@@ -73,6 +75,8 @@ internal sealed partial class DrillRun : IAsyncDisposable
             },
             cancellationToken);
         var failures = await EndAsync();
+        await over.CancelAsync();
+        await watch;
         if (brokenOff is null && !isEndedByUser && cancellationToken.IsCancellationRequested)
         {
             Tell(ProblemKind.Interrupted, Interrupted);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ClusterTest.Events;
 using ClusterTest.Lab.Faults;
 
@@ -17,6 +18,8 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
     private static readonly TimeSpan TimeToExplain = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, IFault> _faults = target.FaultsFor(names.Queue).ToDictionary(static fault => fault.Name);
+
+    private readonly ConcurrentDictionary<int, DateTimeOffset> _injected = [];
 
     private int _steps;
 
@@ -38,6 +41,7 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
     {
         var role = await FindRoleAsync(planned.Node, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
+        _injected[planned.Id] = time.GetUtcNow();
         Record(planned, FaultStep.Injecting, role);
         var fault = _faults[planned.Fault];
         var limit = fault.LimitsItself ? timeout + TimeToExplain : timeout;
@@ -50,7 +54,7 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
     /// <returns>Why the fault could not be undone; null if it was undone.</returns>
     internal async Task<string?> HealAsync(PlannedFault planned)
     {
-        Record(planned, FaultStep.Healing);
+        Record(planned, FaultStep.Healing, failover: await FindFailoverAsync(planned));
         var fault = _faults[planned.Fault];
         var failure = await WithinAsync(timeout, "heal", token => fault.HealAsync(planned.Node, token));
         Record(planned, failure is null ? FaultStep.Healed : FaultStep.Failed, detail: failure);
@@ -96,7 +100,26 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
         }
     }
 
-    private void Record(PlannedFault planned, string step, string? role = null, string? detail = null)
+    // Only recorded along with the fault, as the role is.
+    private async Task<FailoverTimes?> FindFailoverAsync(PlannedFault planned)
+    {
+        if (planned.Node is null)
+        {
+            return null; // of several faults at the same time, it is the host's that the manager answers
+        }
+
+        using var deadline = new CancellationTokenSource(RoleTimeout, time);
+        try
+        {
+            return await target.FindFailoverAsync(_injected[planned.Id], deadline.Token);
+        }
+        catch (Exception exception) when (exception is LabException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private void Record(PlannedFault planned, string step, string? role = null, string? detail = null, FailoverTimes? failover = null)
     {
         _ = Interlocked.Increment(ref _steps);
         var (now, fault) = (Moment.Now(time), _faults[planned.Fault]);
@@ -107,6 +130,7 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
             TakesMessages = fault.TakesMessages,
             StaysBroken = fault.StaysBroken,
             Checked = fault.ChecksEffect,
+            Failover = failover,
         });
     }
 }

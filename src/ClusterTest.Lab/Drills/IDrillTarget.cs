@@ -7,11 +7,32 @@ namespace ClusterTest.Lab.Drills;
 /// <summary>The cluster that a drill breaks.</summary>
 internal interface IDrillTarget
 {
+    /// <summary>The default of <see cref="LongestSilence"/>.</summary>
+    internal static readonly TimeSpan UsualSilence = TimeSpan.FromSeconds(12);
+
     /// <summary>The names of the nodes; empty if they are unknown.</summary>
     public IReadOnlyList<string> Nodes { get; }
 
     /// <summary>As in <see cref="Topology.MostBroken"/>.</summary>
     public int MostBroken { get; }
+
+    /// <summary>How long a fault may last while messages do not flow. Then it is healed all the same.</summary>
+    /// <value>
+    /// Default: 12 seconds. During some faults messages do not flow until the fault is healed, for example while the leader is frozen on older versions of
+    /// RabbitMQ.
+    /// </value>
+    public TimeSpan LongestSilence => UsualSilence;
+
+    /// <summary>Whether faults of nodes are done where the consumer is, unless nodes are named, since clients are on one node at a time.</summary>
+    public bool IsBrokenAtConsumer => false;
+
+    /// <summary>Looks at the cluster until it is cancelled, and tells what must never happen there.</summary>
+    /// <param name="tell">Is told of each kind, one of <see cref="ProblemKind"/>, with a sentence.</param>
+    /// <param name="cancellationToken">Ends the watch. That is its regular end.</param>
+    public Task WatchAsync(Action<string, string> tell, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>How a cluster manager has moved or restarted the broker since a fault; null if it has not, or there is none.</summary>
+    public Task<FailoverTimes?> FindFailoverAsync(DateTimeOffset since, CancellationToken cancellationToken) => Task.FromResult<FailoverTimes?>(null);
 
     /// <summary>The address that the programs connect to, for people to read: it contains no password.</summary>
     public string Address { get; }

@@ -14,11 +14,27 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
 {
     private const string Role = "drill";
 
+    // Usually a dozen seconds, of which the start takes most; on a busy machine several times as much.
+    private static readonly TimeSpan TimeToStartABroker = TimeSpan.FromMinutes(1);
+
     /// <inheritdoc/>
     public IReadOnlyList<string> Nodes => cluster.Topology.BrokerNames;
 
     /// <inheritdoc/>
     public int MostBroken => cluster.Topology.MostBroken;
+
+    /// <inheritdoc/>
+    public TimeSpan LongestSilence => cluster.Topology.IsManaged ? TimeToStartABroker : IDrillTarget.UsualSilence;
+
+    /// <inheritdoc/>
+    public bool IsBrokenAtConsumer => cluster.Topology.IsManaged;
+
+    /// <inheritdoc/>
+    public Task WatchAsync(Action<string, string> tell, CancellationToken cancellationToken) =>
+        cluster.Topology.IsManaged ? cluster.WatchAsync(tell, cancellationToken) : Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task<FailoverTimes?> FindFailoverAsync(DateTimeOffset since, CancellationToken cancellationToken) => cluster.FindFailoverAsync(since, cancellationToken);
 
     /// <inheritdoc/>
     public string Address => cluster.Topology.ProducerEntrance == cluster.Topology.ConsumerEntrance

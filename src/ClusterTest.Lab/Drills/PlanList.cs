@@ -27,6 +27,33 @@ internal static class PlanList
             "upgrade",
             "move the clients and the messages of the primary to the standby, as for a new version, and back",
             [Step<HandOver>(0, Warren.Primary, 10)]),
+        new(
+            new SharedStorage().Name,
+            "failover",
+            "kill, freeze and cut off the host that is active, kill its broker alone, and move the broker by hand",
+            [
+                Step<Kill>(0, SharedStorage.First, 30),
+                Step<Freeze>(60, SharedStorage.Second, 30),
+                Step<Partition>(120, SharedStorage.First, 30),
+                Step<KillBroker>(180, SharedStorage.Second, 20),
+                Step<Move>(220, SharedStorage.Second, 10),
+            ]),
+        new(
+            new SharedStorage().Name,
+            "no-power-switch",
+            "kill the host that is active while its power switch is dead: nothing may be started before the switch is back",
+            [
+                Step<SwitchOff>(0, node: null, 40),
+                Step<Kill>(5, SharedStorage.First, 75),
+            ]),
+        new(
+            new SharedStorage().Name,
+            "no-fencing",
+            "freeze the host that is active, and let it go on, while fencing is off: two brokers run on the same data, which the drill must see",
+            [
+                Step<FencingOff>(0, node: null, 60),
+                Step<Freeze>(5, SharedStorage.First, 30),
+            ]),
     ];
 
     /// <summary>The plans for a topology.</summary>

@@ -12,9 +12,12 @@ public sealed class DamageMessages() : ManagerFault(
     expectation: "the broker serves again, or has failed to start",
     aftermath: "the messages that were stored are damaged, and nothing brings them back.")
 {
+    // A quorum queue's: a log whose first bytes are damaged keeps the broker from starting, which nobody overlooks.
+    private const string Logs = "quorum -name '*.wal' -o -name '*.segment'";
+
     /// <inheritdoc/>
     protected override Task BreakAsync(FaultScene scene, CancellationToken cancellationToken) =>
-        ChangeDataAsync(scene, ManagerCommands.Damage("msg_stores quorum"), cancellationToken);
+        ChangeDataAsync(scene, $"{ManagerCommands.Damage("msg_stores -type f")}; {ManagerCommands.Damage(Logs, spared: 1)}", cancellationToken);
 
     /// <inheritdoc/>
     protected override async Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) =>

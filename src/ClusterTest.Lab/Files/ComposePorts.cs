@@ -24,6 +24,9 @@ public sealed record ComposePorts : LabPorts
     /// <summary>The virtual address.</summary>
     internal string VirtualAddress => $"{Network}.100";
 
+    /// <summary>The address of a host, whose name ends in its number.</summary>
+    internal string AddressOf(string host) => $"{Network}.1{host[^1]}";
+
     /// <summary>Moves all ports by the distance between the balancer's port and its default, and takes another network.</summary>
     public static ComposePorts FromBase(int balancer)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterTest.Events;
 using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Engines;
 using ClusterTest.Lab.Topologies;
@@ -66,6 +67,66 @@ public sealed partial class LabCluster
     internal Task<string> ShellOrFailAsync(string host, string command, CancellationToken cancellationToken) =>
         ToolOrFailAsync(Shell, host, ["-c", command], cancellationToken);
 
+    /// <summary>How the broker came to where it runs now; null if it was not started since, or the topology has no cluster manager.</summary>
+    internal async Task<FailoverTimes?> FindFailoverAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        Topology.IsManaged && await FindActiveAsync(cancellationToken) is { } host
+            ? FailoverReport.Parse(await ShellOrFailAsync(host, FailoverReport.Command, cancellationToken), host, since)
+            : null;
+
+    /// <summary>Looks at the hosts until it is cancelled, and tells what a cluster manager must never let happen.</summary>
+    /// <param name="tell">Is told of each kind, one of <see cref="ProblemKind"/>, with a sentence.</param>
+    /// <param name="cancellationToken">Ends the watch. That is its regular end.</param>
+    internal async Task WatchAsync(Action<string, string> tell, CancellationToken cancellationToken)
+    {
+        var told = new HashSet<string>();
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                var answering = await FindAnsweringBrokersAsync(cancellationToken);
+                var strangers = answering.Where(static node => node.ClusterName != node.OwnClusterName).ToList();
+                if (answering.Count > 1)
+                {
+                    Tell(ProblemKind.TwoBrokers, $"Two brokers ran on the same data at the same time, on {string.Join(" and on ", answering.Select(static node => node.Name))}.");
+                }
+
+                if (strangers is [var stranger, ..])
+                {
+                    Tell(ProblemKind.OtherData, $"Clients were served by a broker with other data than the lab's, on {stranger.Name}.");
+                }
+
+                await Task.Delay(PollInterval, _options.Time, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+
+        void Tell(string kind, string sentence)
+        {
+            if (told.Add(kind + sentence))
+            {
+                tell(kind, sentence);
+            }
+        }
+    }
+
+    // Past the engine, which would take longer than two brokers may run beside each other: the hosts' addresses stay the same.
+    private async Task<IReadOnlyList<NodeStatus>> FindAnsweringBrokersAsync(CancellationToken cancellationToken)
+    {
+        var greetings = await Task.WhenAll(Nodes.Select(async node => (node, await GreetAsync(node.Name, _engine.InnerAddressOf(node.Name), cancellationToken))));
+        return
+        [
+            .. greetings.Where(static pair => pair.Item2.Answered).Select(pair =>
+                new NodeStatus(pair.node.Name, _engine.InnerAddressOf(pair.node.Name), NodeState.Running, pair.Item2.Version, Balancer: null)
+                {
+                    ClusterName = pair.Item2.ClusterName,
+                    OwnClusterName = NameOfClusterOf(pair.node),
+                }),
+        ];
+    }
+
     /// <summary>Whether a part has no process.</summary>
     internal Task<bool> IsDownAsync(string part, CancellationToken cancellationToken) => _engine.IsGoneAsync(part, cancellationToken);
 
@@ -108,7 +169,8 @@ public sealed partial class LabCluster
         if (MarkOf(ManagerRole) is { } fault)
         {
             progress?.Report($"  {ManagerRole} has suffered a fault ({fault}): undoing it");
-            _ = await ShellOrFailAsync(ManagerCommands.Undo, cancellationToken);
+            var isDown = await HasGivenUpAsync(cancellationToken);
+            _ = await ShellOrFailAsync(ManagerCommands.Undo(restores: isDown), cancellationToken);
             Unmark(ManagerRole);
         }
     }

@@ -19,11 +19,14 @@ internal static class ManagerCommands
     private const string NodeName = "nodename";
 
     /// <summary>Undoes whatever any of the commands below has done; changes nothing that is as it should be.</summary>
-    internal static readonly string Undo = string.Join("; ",
+    /// <param name="restores">Whether the kept files are put back. No broker may run then.</param>
+    internal static string Undo(bool restores) => string.Join(
+        "; ",
         "set -eu",
         Fencing(isOn: true),
         $"crm_resource --resource {PacemakerReport.Broker} --delete-parameter {NodeName} || [ $? = {NoSuchParameter} ]",
-        $"if [ -d {Kept} ]; then cp -a {Kept}/. {Data}/; rm -rf {Kept}; fi",
+        restores ? $"[ ! -d {Kept} ] || cp -a {Kept}/. {Data}/" : ":",
+        $"rm -rf {Kept}",
         $"chown -R {Owner} {Store}",
         "crm_resource --cleanup");
 
@@ -31,14 +34,15 @@ internal static class ManagerCommands
     internal static string Naming(string name) =>
         $"crm_resource --resource {PacemakerReport.Broker} --set-parameter {NodeName} --parameter-value {name}";
 
-    /// <summary>Copies files and directories of the broker's data to where <see cref="Undo"/> finds them. Those that are not there are left out.</summary>
+    /// <summary>Copies files and directories of the broker's data to from where they can be put back. Those that are not there are left out.</summary>
     internal static string Keep(string paths) => $"mkdir -p {Kept}; for path in {paths}; do [ ! -e $path ] || cp -a --parents $path {Kept}/; done";
 
-    /// <summary>Overwrites files, and every file in directories, with noise. Those that are not there are left out.</summary>
-    internal static string Damage(string paths) =>
-        $"for path in {paths}; do [ ! -e $path ] || "
-        + "find $path -type f -size +0 -exec sh -c 'for file; do dd if=/dev/urandom of=\"$file\" bs=$(stat -c %s \"$file\") count=1 conv=notrunc 2>/dev/null; done' "
-        + "sh {} +; done";
+    /// <summary>Overwrites files with noise, but for the first of their blocks. Those that are not there are left out.</summary>
+    /// <param name="files">What <c>find</c> takes to find the files.</param>
+    /// <param name="spared">How many blocks of 64 bytes stay as they are: a file whose first bytes say what it is may still be read.</param>
+    internal static string Damage(string files, int spared = 0) =>
+        $"find {files} | while read -r file; do size=$(stat -c %s \"$file\"); "
+        + $"dd if=/dev/urandom of=\"$file\" bs=64 seek={spared} count=$((size / 64 - {spared})) conv=notrunc 2>/dev/null || true; done";
 
     /// <summary>Whether Pacemaker ends a host that is out of sight before it starts anything in its place.</summary>
     internal static string Fencing(bool isOn) => $"crm_attribute --name stonith-enabled --update {(isOn ? "true" : "false")}";

@@ -116,7 +116,7 @@ internal sealed class ComposeEngine : IEngine
     public bool? IsListening(AmqpAddress address) => null;
 
     /// <inheritdoc/>
-    public AmqpAddress InnerAddressOf(string node) => new(node, NodePort);
+    public AmqpAddress InnerAddressOf(string node) => new(_options.Topology.IsManaged ? _options.Ports.AddressOf(node) : node, NodePort);
 
     /// <inheritdoc/>
     public AmqpAddress EntranceOf(string node) =>
