@@ -45,7 +45,7 @@ internal sealed class ComposeLab(int portBase = ComposeLab.PortBase) : IAsyncDis
         return (exitCode, program.StandardOutput.ToString(), program.StandardError.ToString());
     }
 
-    /// <summary>Fails if Docker still has a container, network or volume of this lab.</summary>
+    /// <summary>Fails if Docker still has a container, network, volume or image of this lab.</summary>
     internal async Task AssertNothingIsLeftAsync()
     {
         foreach (var list in new string[][] { ["ps", "--all"], ["network", "ls"], ["volume", "ls"] })
@@ -54,6 +54,9 @@ internal sealed class ComposeLab(int portBase = ComposeLab.PortBase) : IAsyncDis
                 [.. list, "--quiet", "--filter", $"label=com.docker.compose.project={Options.Project}"], TestContext.Current.CancellationToken);
             Assert.Equal("", left);
         }
+
+        Assert.Equal("", await DockerCli.RunOrFailAsync(
+            ["image", "ls", "--quiet", "--filter", $"reference={Options.Project}-*"], TestContext.Current.CancellationToken));
     }
 
     public async ValueTask DisposeAsync()

@@ -103,7 +103,7 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
     // Only recorded along with the fault, as the role is.
     private async Task<FailoverTimes?> FindFailoverAsync(PlannedFault planned)
     {
-        if (planned.Node is null)
+        if (planned.Node is null || !_injected.TryGetValue(planned.Id, out var since))
         {
             return null; // of several faults at the same time, it is the host's that the manager answers
         }
@@ -111,7 +111,7 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
         using var deadline = new CancellationTokenSource(RoleTimeout, time);
         try
         {
-            return await target.FindFailoverAsync(_injected[planned.Id], deadline.Token);
+            return await target.FindFailoverAsync(since, deadline.Token);
         }
         catch (Exception exception) when (exception is LabException or OperationCanceledException)
         {

@@ -60,7 +60,7 @@ public sealed class DrillSyntaxTests
 
         Assert.Equal((DrillKind.Soak, TimeSpan.FromMinutes(10), false), (options.Kind, options.Time, options.AllowMajorityLoss));
         Assert.Equal(
-            FaultList.Default.Except(["cut-link", "slow-link", "half-open-link"]),
+            FaultList.Default.Except(["cut-link", "slow-link", "half-open-link", "kill-broker", "move"]),
             FaultList.Choose(options.Faults, TopologyList.Default));
     }
 

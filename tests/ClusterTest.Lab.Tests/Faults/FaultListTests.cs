@@ -41,7 +41,11 @@ public sealed partial class FaultListTests
 
     [Fact]
     public void A_drill_that_names_no_fault_leaves_out_what_is_not_meant_to_be_survived() =>
-        Assert.Equal(["balancer-kill", "partition", "hand-over"], FaultList.Names.Except(FaultList.Default));
+        Assert.Equal(
+            [
+                "balancer-kill", "switch-off", "fencing-off", "wrong-name", "wrong-owner", "damage-metadata", "damage-messages", "partition", "hand-over",
+            ],
+            FaultList.Names.Except(FaultList.Default));
 
     [Fact]
     public void The_demo_stops_and_kills() => Assert.Equal(["stop-app", "kill"], FaultList.Demo);
@@ -51,7 +55,7 @@ public sealed partial class FaultListTests
     {
         Assert.Equal(["delete-queue"], FaultList.All.Where(static fault => fault.TakesMessages).Select(static fault => fault.Name));
         Assert.Equal(
-            ["balancer-kill", "cut-link", "half-open-link"],
+            ["balancer-kill", "cut-link", "half-open-link", "wrong-owner", "damage-metadata"],
             FaultList.All.Where(static fault => fault.StopsEverybody).Select(static fault => fault.Name));
     }
 

@@ -36,7 +36,8 @@ public sealed class TopologyTests
     {
         var topology = TopologyList.Find(name)!;
 
-        Assert.Empty(((string[])[topology.ProducerEntrance, topology.ConsumerEntrance, .. topology.Balanced, .. topology.Stores]).Except(topology.Parts));
+        Assert.Empty(((string[])[topology.ProducerEntrance, topology.ConsumerEntrance, .. topology.Balanced, .. topology.Stores])
+            .Except([.. topology.Parts, .. topology.IsManaged ? [Topology.Address] : Array.Empty<string>()]));
         Assert.InRange(topology.MostBroken, 1, topology.Brokers.Count);
     }
 
@@ -67,8 +68,9 @@ public sealed class TopologyTests
     {
         Assert.Equal(WithoutLinkOrStandby(FaultList.Names).Except(["partition"]), FaultsOf(new Standalone()));
         Assert.Equal(WithoutLinkOrStandby(FaultList.Names), FaultsOf(new Cluster()));
-        Assert.Equal(FaultList.Names.Except(["partition", "cut-link", "slow-link", "half-open-link"]), FaultsOf(new Warren()));
-        Assert.Equal(FaultList.Names.Except(["hand-over"]), FaultsOf(new Shovel()));
+        Assert.Equal(FaultList.Names.Except(["partition", "cut-link", "slow-link", "half-open-link", .. OfAManager]), FaultsOf(new Warren()));
+        Assert.Equal(FaultList.Names.Except(["hand-over", .. OfAManager]), FaultsOf(new Shovel()));
+        Assert.Equal(WithoutLinkOrStandby(FaultList.Names).Concat(OfAManager).Except(["drain", "balancer-restart", "balancer-kill"]).Order(), FaultsOf(new SharedStorage()).Order());
         Assert.Equal(WithoutLinkOrStandby(FaultList.Default), FaultList.Choose([], new Standalone()));
         Assert.Equal(
             "partition changes nothing in the topology standalone: no node has another node to be cut off from.",
@@ -81,7 +83,7 @@ public sealed class TopologyTests
         Assert.Equal(["balancer-kill"], Stopping(new Cluster()));
         Assert.Equal(
             FaultList.All
-                .Where(static fault => fault.Target is FaultTarget.Node && fault is not (Partition or HandOver))
+                .Where(static fault => fault.Target is FaultTarget.Node && fault is not (Partition or HandOver or KillBroker or Move))
                 .Select(static fault => fault.Name)
                 .Append("balancer-kill"),
             Stopping(new Standalone()));
@@ -150,8 +152,12 @@ public sealed class TopologyTests
         Assert.Contains($"```haproxy\n{File.ReadAllText(Path.Combine(examples, "pair.cfg"))}```\n", page, StringComparison.Ordinal);
     }
 
+    // Those that need a cluster manager.
+    private static IEnumerable<string> OfAManager =>
+        FaultList.All.Where(static fault => fault is ManagerFault or KillBroker or Move).Select(static fault => fault.Name);
+
     private static IEnumerable<string> WithoutLinkOrStandby(IEnumerable<string> faults) =>
-        faults.Except(["cut-link", "slow-link", "half-open-link", "hand-over"]);
+        faults.Except(["cut-link", "slow-link", "half-open-link", "hand-over", .. OfAManager]);
 
     private static IEnumerable<string> FaultsOf(Topology topology) => FaultList.For(LabOf(topology), "q").Select(static fault => fault.Name);
 

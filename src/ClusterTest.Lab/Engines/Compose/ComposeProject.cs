@@ -189,7 +189,7 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
         {
             var host = await DockerCli.RunAsync(["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"], cancellationToken);
             var version = await DockerCli.RunAsync(["version", "--format", "{{.Server.APIVersion}}"], cancellationToken);
-            environment["NETWORK"] = options.Ports.Network;
+            environment["PAIR_NETWORK"] = options.Ports.Network;
             environment["DOCKER_SOCKET"] =
                 host.Output.Trim() is { } socket && socket.StartsWith(SocketScheme, StringComparison.Ordinal) ? socket[SocketScheme.Length..] : DefaultSocket;
             environment["DOCKER_API"] = version.ExitCode is 0 ? version.Output.Trim() : null;
