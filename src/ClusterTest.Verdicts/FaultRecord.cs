@@ -10,6 +10,7 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
     /// </summary>
     internal static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(1);
 
+    private DateTime? _healing;
     private DateTime? _failed;
 
     internal FaultEvent Fault => fault;
@@ -20,14 +21,19 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
 
     internal DateTime? Healed { get; private set; }
 
-    /// <summary>Gets when the healing of the fault began, if that was written; null otherwise.</summary>
-    internal DateTime? HealingBegan { get; private set; }
+    /// <summary>Gets when the healing of the fault began, or the fault was over by itself, if that was written; null otherwise.</summary>
+    internal DateTime? HealingBegan => OverByItself ?? _healing;
 
     /// <summary>Gets when the healing of the fault began; null if it never began.</summary>
     internal DateTime? Healing => HealingBegan ?? Healed;
 
-    /// <summary>Gets when the fault took effect; for a fault that never did, when its injection began.</summary>
-    internal DateTime Began => Effective ?? injected;
+    /// <summary>
+    /// Gets when the fault took effect; for a fault that never did, or that was over then, when its injection began.
+    /// </summary>
+    internal DateTime Began => OverByItself is null ? Effective ?? injected : injected;
+
+    /// <summary>Gets from when on nothing had to wait for the fault: when it was over, by itself or as in <see cref="Over"/>.</summary>
+    internal DateTime Undone => OverByItself ?? Over;
 
     /// <summary>
     /// Gets a value indicating whether the fault may keep messages away: it concerns a node, or it is a command, of which only the user knows what it breaks.
@@ -44,6 +50,8 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
         var (healed, failed) => healed ?? failed!.Value,
     };
 
+    private DateTime? OverByItself => fault.OverWhenEffective ? Effective : null;
+
     /// <summary>Gets or sets the end of the fault's window. The window does not contain its end.</summary>
     internal DateTime End { get; set; } = DateTime.MaxValue;
 
@@ -55,7 +63,7 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
                 Effective ??= at;
                 break;
             case FaultStep.Healing:
-                HealingBegan ??= at;
+                _healing ??= at;
                 break;
             case FaultStep.Healed:
                 Healed = at;

@@ -2,7 +2,7 @@ namespace ClusterTest.Verdicts;
 
 /// <summary>
 /// Finds the fault that a message waited through. The message was due before the fault took effect, was confirmed before the fault was healed, and was
-/// first received after the healing had begun. Each look-up takes time that grows with the logarithm of the number of faults.
+/// first received after the healing had begun. A fault that is over when it takes effect begins with its injection, and is healed then. Each look-up takes time that grows with the logarithm of the number of faults.
 /// </summary>
 internal sealed class LateRule
 {
@@ -22,9 +22,9 @@ internal sealed class LateRule
     {
         FaultRecord[] healed = [.. faults.Where(static fault => fault is { MayKeepMessages: true, Healing: not null })];
         _byHealing = [.. healed.OrderBy(static fault => fault.Healing)];
-        FaultRecord[] byEnd = [.. healed.OrderBy(static fault => fault.Over)];
+        FaultRecord[] byEnd = [.. healed.OrderBy(static fault => fault.Undone)];
         _healings = [.. _byHealing.Select(static fault => fault.Healing!.Value)];
-        _ends = [.. byEnd.Select(static fault => fault.Over)];
+        _ends = [.. byEnd.Select(static fault => fault.Undone)];
         _latestByHealing = LatestBeginnings(_byHealing);
         _latestByEnd = LatestBeginnings(byEnd);
     }
@@ -44,7 +44,7 @@ internal sealed class LateRule
     {
         for (var i = Moments.Count(_healings, delay.To, including: false) - 1; i >= 0 && _latestByHealing[i] > delay.From; i--)
         {
-            if (_byHealing[i].Began > delay.From && !(confirmed >= _byHealing[i].Over))
+            if (_byHealing[i].Began > delay.From && !(confirmed >= _byHealing[i].Undone))
             {
                 return _byHealing[i];
             }

@@ -37,6 +37,18 @@ public sealed class BacklogCountTests
         ]));
 
     [Fact]
+    public void What_waited_for_a_fault_that_is_over_when_it_took_effect_catches_up_from_then_on()
+    {
+        ResultEvent[] restart = [.. First.Select(static step => (FaultEvent)step with { OverWhenEffective = true })];
+        ResultEvent[] messages = [Sent(1, 1_050), Sent(2, 1_200), Received(1, 1_400, 1_050), Received(2, 3_100, 1_200)];
+
+        Assert.Equal([(1, 300)], BacklogsIn([.. restart, .. messages]));
+        Assert.Equal([(1, 300)], BacklogsIn([.. restart[..2], .. messages]));
+        Assert.Equal([(1, 100)], BacklogsIn([.. restart.Where(static step => step is FaultEvent { Step: not "effective" }), .. messages]));
+        Assert.Equal([(0, 0)], BacklogsIn([.. restart, Sent(1, 1_050, 50), Received(1, 1_400, 1_050)]));
+    }
+
+    [Fact]
     public void What_was_confirmed_when_the_healing_had_begun_is_not_in_the_backlog()
     {
         Assert.Equal([(0, 0)], BacklogsIn([.. First, Sent(1, 2_900, 100), Received(1, 4_000, 2_900)]));

@@ -122,6 +122,28 @@ public sealed class LateRuleTests
     }
 
     [Fact]
+    public void A_fault_that_is_over_when_it_took_effect_began_with_its_injection_and_is_healed_then()
+    {
+        ResultEvent[] restart = [.. First.Select(static step => (FaultEvent)step with { OverWhenEffective = true })];
+
+        Assert.Equal((0, null), LateIn([.. restart, Sent(1, 1_000), Sent(2, 1_050), Received(1, 1_101, 1_000), Received(2, 3_600, 1_050)]));
+        Assert.Equal((0, null), LateIn([.. restart, Sent(1, 900), Received(1, 1_100, 900)]));
+        Assert.Equal((1, 201), LateIn([.. restart, Sent(1, 900), Received(1, 1_101, 900)]));
+        Assert.Equal((1, 201), LateIn([.. restart[..2], Sent(1, 900), Received(1, 1_101, 900)]));
+        Assert.Equal((0, null), LateIn([.. restart, Sent(1, 900, 200), Received(1, 1_101, 900)]));
+        Assert.Equal((1, 201), LateIn([.. restart, Sent(1, 900, 199), Received(1, 1_101, 900)]));
+    }
+
+    [Fact]
+    public void If_such_a_fault_never_took_effect_it_is_healed_like_any_other()
+    {
+        ResultEvent[] failed = [Fault(1, "injecting", 1_000), Fault(1, "failed", 2_000), Fault(1, "healing", 3_000), Fault(1, "healed", 3_500)];
+        ResultEvent[] restart = [.. failed.Select(static step => (FaultEvent)step with { OverWhenEffective = true })];
+
+        Assert.Equal((1, 2_101), LateIn([.. restart, Sent(1, 999), Sent(2, 998), Received(1, 3_100, 999), Received(2, 3_000, 998)]));
+    }
+
+    [Fact]
     public void Without_faults_no_message_is_late_whatever_the_clocks()
     {
         Assert.Equal((0, null), LateIn([Sent(1, 900), Received(1, 60_000, 900)]));
