@@ -112,13 +112,15 @@ internal static class Measures
     internal static Measure<FaultAccount> BacklogOfFault { get; } = new(
         "backlog",
         MeasureUnit.Count,
-        "confirmed before the healing of the fault began, and received by nobody until then; a few were on their way; none if the healing did not begin",
+        "confirmed before the healing of the fault began, and received by nobody until then; a few were on their way; "
+            + "none if the healing did not begin, or the evidence is incomplete",
         static fault => fault.Backlog);
 
     internal static Measure<FaultAccount> CatchUpOfFault { get; } = new(
         "catch-up",
         MeasureUnit.Milliseconds,
-        "from when the healing of the fault began until the last message of its backlog was first received; none if one never was",
+        "from when the healing of the fault began until the last message of its backlog was first received; "
+            + "none if one never was, or where there is no backlog",
         static fault => fault.CatchUp?.TotalMilliseconds)
     {
         Property = "catch_up_ms",

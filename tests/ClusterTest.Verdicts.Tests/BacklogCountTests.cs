@@ -110,9 +110,24 @@ public sealed class BacklogCountTests
 
         Assert.All(
             [
-                Judge.Of([Started("producer", "clock-2"), Started("consumer"), .. run]).Verdict,
-                Judge.Of([Started("producer"), Started("consumer", "clock-2"), .. run]).Verdict,
-                Judge.Of([Started("producer", "clock-2"), Started("consumer", "clock-2"), .. run]).Verdict,
+                Judge.Of(Complete([Started("producer", "clock-2"), Started("consumer"), .. run])).Verdict,
+                Judge.Of(Complete([Started("producer"), Started("consumer", "clock-2"), .. run])).Verdict,
+                Judge.Of(Complete([Started("producer", "clock-2"), Started("consumer", "clock-2"), .. run])).Verdict,
+            ],
+            static verdict => Assert.Equal((0, (null, null)), (verdict.Gaps.Count, Assert.Single(BacklogsOf(verdict)))));
+    }
+
+    [Fact]
+    public void Of_incomplete_evidence_nobody_can_tell()
+    {
+        var run = Complete([.. Programs, .. First, Sent(1, 900), Sent(2, 950), Received(1, 3_100, 900), Received(2, 3_200, 950)]);
+
+        Assert.Equal([(2, 200)], BacklogsOf(Judge.Of(run).Verdict));
+        Assert.All(
+            [
+                Judge.Of(run.Where(static written => written is not (ReceivedEvent { Sequence: 2 } or ConsumerSummaryEvent))).Verdict,
+                Judge.Of(run.Where(static written => written is not SentEvent { Sequence: 2 })).Verdict,
+                Judge.Of(run.Where(static written => written is not DrillEndedEvent)).Verdict,
             ],
             static verdict => Assert.Equal([(null, null)], BacklogsOf(verdict)));
     }
