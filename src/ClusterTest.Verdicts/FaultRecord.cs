@@ -42,13 +42,10 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
 
     internal string? Failure { get; private set; }
 
-    /// <summary>Gets when the fault was over: when it was healed or had failed, whichever came last; the end of time if neither happened.</summary>
-    internal DateTime Over => (Healed, _failed) switch
-    {
-        (null, null) => DateTime.MaxValue,
-        ({ } healed, { } failed) => healed > failed ? healed : failed,
-        var (healed, failed) => healed ?? failed!.Value,
-    };
+    /// <summary>
+    /// Gets when the fault was over: when it was healed, as one that failed may be, too; if it was not, when it had failed; the end of time if neither happened.
+    /// </summary>
+    internal DateTime Over => Healed ?? _failed ?? DateTime.MaxValue;
 
     private DateTime? OverByItself => fault.OverWhenEffective ? Effective : null;
 

@@ -57,6 +57,16 @@ public sealed class BacklogCountTests
     }
 
     [Fact]
+    public void A_time_in_whole_milliseconds_moves_no_message_into_the_backlog_that_was_due_when_the_healing_had_begun()
+    {
+        // The message says that it was made at 3,000 ms, before the healing began; the producer knows better.
+        ResultEvent[] steps = [.. First[..2], Fault(1, "healing", 3_000.25), First[3]];
+
+        Assert.Equal([(0, 0)], BacklogsIn([.. steps, Sent(1, 3_000.5, 0.25), Received(1, 4_000, 3_000.5)]));
+        Assert.Equal([(1, 999.75)], BacklogsIn([.. steps, Sent(1, 2_999.5, 0.25), Received(1, 4_000, 2_999.5)]));
+    }
+
+    [Fact]
     public void The_catch_up_never_ends_if_a_message_of_the_backlog_was_never_received()
     {
         Assert.Equal([(2, null)], BacklogsIn([.. First, Sent(1, 1_200), Sent(2, 1_300), Received(2, 4_000, 1_300)]));
