@@ -33,7 +33,7 @@ public sealed record FaultAccount(
     RecoveryTimes? Producer)
 {
     /// <summary>
-    /// Messages that the fault made late, as in <see cref="Verdict.Late"/>. A message that waited through several faults counts for the one whose healing
+    /// Messages that waited through the fault, as in <see cref="Verdict.Late"/>. A message that waited through several faults counts for the one whose healing
     /// began last. Null if clocks differ.
     /// </summary>
     public long? Late { get; init; }

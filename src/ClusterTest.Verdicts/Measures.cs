@@ -20,9 +20,9 @@ internal static class Measures
 
     /// <summary>Null where clocks differ: then nobody can tell.</summary>
     internal static Measure Late { get; } = new(
-        "late", MeasureUnit.Count, "confirmed, came back with a broker that was away", static verdict => verdict.Late)
+        "late", MeasureUnit.Count, "confirmed, waited through a fault", static verdict => verdict.Late)
     {
-        Note = "not lost: published before a fault, first received after its healing began; none if there were faults, and clocks differ",
+        Note = "not lost: published before that fault, first received after its healing began; none if there were faults, and clocks differ",
     };
 
     internal static Measure Lateness { get; } = Time("lateness", "longest delay of a late message", static verdict => verdict.Lateness);

@@ -5,7 +5,7 @@ using static ClusterTest.Verdicts.Tests.Evidence;
 
 namespace ClusterTest.Verdicts.Tests;
 
-/// <summary>Which messages came back with a broker that was away.</summary>
+/// <summary>Which messages waited through a fault.</summary>
 public sealed class LateRuleTests
 {
     private static readonly ResultEvent[] First =
