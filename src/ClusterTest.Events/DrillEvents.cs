@@ -84,6 +84,13 @@ public sealed record FaultEvent(
     /// <value><see langword="null"/>, and not written, where no cluster manager did.</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public FailoverTimes? Failover { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether the fault is over when it has taken effect, as a restart is: what it was done to is whole then. Its step
+    /// <see cref="FaultStep.Healing"/> comes later, and finds nothing to heal.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool OverWhenEffective { get; init; }
 }
 
 /// <summary>A message was found in a queue, at a node, after the consumers had ended.</summary>

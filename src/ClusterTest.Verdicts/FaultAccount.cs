@@ -35,20 +35,20 @@ public sealed record FaultAccount(
     RecoveryTimes? Producer)
 {
     /// <summary>
-    /// Messages that the fault made late, as in <see cref="Verdict.Late"/>. A message that waited through several faults counts for the one whose healing
+    /// Messages that waited through the fault, as in <see cref="Verdict.Late"/>. A message that waited through several faults counts for the one whose healing
     /// began last. Null if clocks differ.
     /// </summary>
     public long? Late { get; init; }
 
     /// <summary>
-    /// Messages that were confirmed before the healing of the fault began, and that nobody had received at that moment. Null if it did not begin, or if
-    /// clocks differ.
+    /// Messages that were confirmed before the healing of the fault began, and that nobody had received at that moment. Null if it did not begin, if
+    /// clocks differ, or while the evidence is incomplete: a message whose receipt is missing would seem to wait.
     /// </summary>
     public long? Backlog { get; init; }
 
     /// <summary>
-    /// Time from when the healing of the fault began until the last message of its backlog was first received. Null if one never was, where there is no
-    /// <see cref="Backlog"/>, or if clocks differ.
+    /// Time from when the healing of the fault began until the last message of its backlog was first received. Null if one never was, or where there is no
+    /// <see cref="Backlog"/>.
     /// </summary>
     public TimeSpan? CatchUp { get; init; }
 

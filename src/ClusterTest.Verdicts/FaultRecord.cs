@@ -10,6 +10,7 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
     /// </summary>
     internal static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(1);
 
+    private DateTime? _healing;
     private DateTime? _failed;
 
     internal FaultEvent Fault => fault;
@@ -20,14 +21,19 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
 
     internal DateTime? Healed { get; private set; }
 
-    /// <summary>Gets when the healing of the fault began, if that was written; null otherwise.</summary>
-    internal DateTime? HealingBegan { get; private set; }
+    /// <summary>Gets when the healing of the fault began, or the fault was over by itself, if that was written; null otherwise.</summary>
+    internal DateTime? HealingBegan => OverByItself ?? _healing;
 
     /// <summary>Gets when the healing of the fault began; null if it never began.</summary>
     internal DateTime? Healing => HealingBegan ?? Healed;
 
-    /// <summary>Gets when the fault took effect; for a fault that never did, when its injection began.</summary>
-    internal DateTime Began => Effective ?? injected;
+    /// <summary>
+    /// Gets when the fault took effect; for a fault that never did, or that was over then, when its injection began.
+    /// </summary>
+    internal DateTime Began => OverByItself is null ? Effective ?? injected : injected;
+
+    /// <summary>Gets from when on nothing had to wait for the fault: when it was over, by itself or as in <see cref="Over"/>.</summary>
+    internal DateTime Undone => OverByItself ?? Over;
 
     /// <summary>
     /// Gets a value indicating whether the fault may keep messages away: it concerns a node, or it is a command, of which only the user knows what it breaks.
@@ -39,13 +45,12 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
     /// <summary>Gets how a cluster manager moved or restarted the broker; null if no step tells it.</summary>
     internal FailoverTimes? Failover { get; private set; }
 
-    /// <summary>Gets when the fault was over: when it was healed or had failed, whichever came last; the end of time if neither happened.</summary>
-    internal DateTime Over => (Healed, _failed) switch
-    {
-        (null, null) => DateTime.MaxValue,
-        ({ } healed, { } failed) => healed > failed ? healed : failed,
-        var (healed, failed) => healed ?? failed!.Value,
-    };
+    /// <summary>
+    /// Gets when the fault was over: when it was healed, as one that failed may be, too; if it was not, when it had failed; the end of time if neither happened.
+    /// </summary>
+    internal DateTime Over => Healed ?? _failed ?? DateTime.MaxValue;
+
+    private DateTime? OverByItself => fault.OverWhenEffective ? Effective : null;
 
     /// <summary>Gets or sets the end of the fault's window. The window does not contain its end.</summary>
     internal DateTime End { get; set; } = DateTime.MaxValue;
@@ -59,7 +64,7 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
                 Effective ??= at;
                 break;
             case FaultStep.Healing:
-                HealingBegan ??= at;
+                _healing ??= at;
                 break;
             case FaultStep.Healed:
                 Healed = at;

@@ -74,11 +74,11 @@ public static class Judge
             ConfirmLatency = measured.ConfirmLatencies.Summarize(),
             Producers = survey.Producers.Count,
             Consumers = survey.Consumers.Count,
-            Faults = [.. survey.Faults.Select((fault, index) => AccountOf(fault, index, survey, measured))],
+            Faults = [.. survey.Faults.Select((fault, index) => AccountOf(fault, index, survey, measured, isComplete))],
         };
     }
 
-    private static FaultAccount AccountOf(FaultRecord fault, int index, Survey survey, Measurement measured)
+    private static FaultAccount AccountOf(FaultRecord fault, int index, Survey survey, Measurement measured, bool isComplete)
     {
         var byConsumers = survey.ConsumerClock == fault.Fault.Clock;
         var byProducers = survey.ProducerClock == fault.Fault.Clock;
@@ -101,8 +101,8 @@ public static class Judge
             Checked = fault.Fault.Checked,
             StaysBroken = fault.Fault.StaysBroken,
             Late = byConsumers && byProducers ? measured.LateMessages.Of(fault) : null,
-            Backlog = byConsumers && byProducers ? measured.Backlogs.Of(fault) : null,
-            CatchUp = byConsumers && byProducers ? measured.Backlogs.CatchUpOf(fault) : null,
+            Backlog = isComplete && byConsumers && byProducers ? measured.Backlogs.Of(fault) : null,
+            CatchUp = isComplete && byConsumers && byProducers ? measured.Backlogs.CatchUpOf(fault) : null,
             Noticed = consumer is not null || producer is not null || fault is { Fault.Checked: true, Effective: not null } ? true
                 : fault is { Fault.Checked: false, Effective: not null } && byConsumers && byProducers ? false
                 : null,

@@ -1,6 +1,6 @@
 namespace ClusterTest.Verdicts;
 
-/// <summary>Adds up the messages that were late, and what each fault made late.</summary>
+/// <summary>Adds up the messages that were late, and those that waited through each fault.</summary>
 internal sealed class LateCount(LateRule rule)
 {
     private readonly Dictionary<FaultRecord, long> _byFault = [];

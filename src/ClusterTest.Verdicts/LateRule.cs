@@ -2,7 +2,10 @@ namespace ClusterTest.Verdicts;
 
 /// <summary>
 /// Finds the fault that a message waited through. The message was due before the fault took effect, was confirmed before the fault was healed, and was
-/// first received after the healing had begun. Each look-up takes time that grows with the logarithm of the number of faults.
+/// first received after the healing had begun. A fault that is over when it takes effect begins with its injection, and is healed then.
+/// Each look-up finds its place in time that grows with the logarithm of the number of faults. From there <see cref="FindLast"/> goes back over the
+/// faults that do not fit, one by one: those that had begun when the message was due, and those that were over when it was confirmed. The former are
+/// faults that overlap, the latter meet only messages that waited at their producer.
 /// </summary>
 internal sealed class LateRule
 {
@@ -22,9 +25,9 @@ internal sealed class LateRule
     {
         FaultRecord[] healed = [.. faults.Where(static fault => fault is { MayKeepMessages: true, Healing: not null })];
         _byHealing = [.. healed.OrderBy(static fault => fault.Healing)];
-        FaultRecord[] byEnd = [.. healed.OrderBy(static fault => fault.Over)];
+        FaultRecord[] byEnd = [.. healed.OrderBy(static fault => fault.Undone)];
         _healings = [.. _byHealing.Select(static fault => fault.Healing!.Value)];
-        _ends = [.. byEnd.Select(static fault => fault.Over)];
+        _ends = [.. byEnd.Select(static fault => fault.Undone)];
         _latestByHealing = LatestBeginnings(_byHealing);
         _latestByEnd = LatestBeginnings(byEnd);
     }
@@ -44,7 +47,7 @@ internal sealed class LateRule
     {
         for (var i = Moments.Count(_healings, delay.To, including: false) - 1; i >= 0 && _latestByHealing[i] > delay.From; i--)
         {
-            if (_byHealing[i].Began > delay.From && !(confirmed >= _byHealing[i].Over))
+            if (_byHealing[i].Began > delay.From && !(confirmed >= _byHealing[i].Undone))
             {
                 return _byHealing[i];
             }

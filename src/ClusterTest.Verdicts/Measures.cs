@@ -20,9 +20,9 @@ internal static class Measures
 
     /// <summary>Null where clocks differ: then nobody can tell.</summary>
     internal static Measure Late { get; } = new(
-        "late", MeasureUnit.Count, "confirmed, came back with a broker that was away", static verdict => verdict.Late)
+        "late", MeasureUnit.Count, "confirmed, waited through a fault", static verdict => verdict.Late)
     {
-        Note = "not lost: published before a fault, first received after its healing began; none if there were faults, and clocks differ",
+        Note = "not lost: published before that fault, first received after its healing began; none if there were faults, and clocks differ",
     };
 
     internal static Measure Lateness { get; } = Time("lateness", "longest delay of a late message", static verdict => verdict.Lateness);
@@ -112,13 +112,15 @@ internal static class Measures
     internal static Measure<FaultAccount> BacklogOfFault { get; } = new(
         "backlog",
         MeasureUnit.Count,
-        "confirmed before the healing of the fault began, and received by nobody until then; a few were on their way; none if the healing did not begin",
+        "confirmed before the healing of the fault began, and received by nobody until then; a few were on their way; "
+            + "none if the healing did not begin, or the evidence is incomplete",
         static fault => fault.Backlog);
 
     internal static Measure<FaultAccount> CatchUpOfFault { get; } = new(
         "catch-up",
         MeasureUnit.Milliseconds,
-        "from when the healing of the fault began until the last message of its backlog was first received; none if one never was",
+        "from when the healing of the fault began until the last message of its backlog was first received; "
+            + "none if one never was, or where there is no backlog",
         static fault => fault.CatchUp?.TotalMilliseconds)
     {
         Property = "catch_up_ms",

@@ -190,6 +190,13 @@ public sealed class ResultEventTests
             """.ReplaceLineEndings("")
         },
         {
+            new FaultEvent(1, "restart", "rabbit1", null, "injecting", "c-1", null) { Timestamp = At, Source = "lab", OverWhenEffective = true },
+            """
+            {"event":"fault","ts":"2026-01-02T03:04:05.678901Z","source":"lab","id":1,"fault":"restart","node":"rabbit1","role":null,
+            "step":"injecting","clock":"c-1","detail":null,"over_when_effective":true}
+            """.ReplaceLineEndings("")
+        },
+        {
             new DrillStartedEvent(
                 "drill",
                 "sessions=2",

@@ -95,6 +95,13 @@ public sealed class FaultRuleTests
         StallsIn(Fault(1, "injecting", 1_000), Fault(2, "injecting", 2_000), Sent(1, 3_000, 300)));
 
     [Fact]
+    public void A_fault_that_failed_and_was_healed_afterwards_answers_until_it_was_healed() => Assert.Equal(
+        [300, 300, 200],
+        StallsIn(
+            Fault(1, "injecting", 1_000), Fault(1, "failed", 1_500), Fault(2, "injecting", 2_000), Fault(1, "healed", 2_500), Fault(2, "healed", 2_600),
+            Fault(3, "injecting", 4_000), Sent(1, 3_000, 300), Sent(2, 4_500, 200)));
+
+    [Fact]
     public void A_wait_for_a_confirm_counts_for_the_fault_that_it_overlaps() => Assert.Equal(
         [900, 250],
         StallsIn([.. First, .. Second, Sent(1, 600, 900), Sent(2, 2_000, 100), Unknown(3, 2_900, 250), Sent(4, 0, 950)]));

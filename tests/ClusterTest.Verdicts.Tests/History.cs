@@ -38,10 +38,12 @@ internal sealed record History(
         Gen.Bool,
         Gen.Int[0, 2],
         Gen.Int[-500, 1_000],
-        static (injected, effective, healed, deletes, heals, check, healing) => new HistoryFault(
+        Gen.Frequency((2, Gen.Const(false)), (1, Gen.Const(true))),
+        static (injected, effective, healed, deletes, heals, check, healing, over) => new HistoryFault(
             injected, injected + effective, heals ? injected + effective + healed : null, deletes, check is 0 ? null : check is 1)
         {
             Healing = healing < 0 ? null : injected + effective + Math.Min(healing, healed),
+            OverWhenEffective = over,
         });
 
     private static readonly Gen<HistoryOmission> Omission = Gen.Select(
@@ -151,14 +153,13 @@ internal sealed record History(
         : [Evidence.Lost(loss.At, source, loss.Session)]);
 
     private static IEnumerable<ResultEvent> Steps(HistoryFault fault, int index) =>
-    [
-        Evidence.Fault(index + 1, "injecting", fault.Injected, takes: fault.Takes, isChecked: fault.Checked),
-        Evidence.Fault(index + 1, "effective", fault.Effective, takes: fault.Takes, isChecked: fault.Checked),
-        .. fault.Healing is { } healing
-            ? [Evidence.Fault(index + 1, "healing", healing, takes: fault.Takes, isChecked: fault.Checked)]
-            : Array.Empty<ResultEvent>(),
-        .. fault.Healed is { } healed
-            ? [Evidence.Fault(index + 1, "healed", healed, takes: fault.Takes, isChecked: fault.Checked)]
-            : Array.Empty<ResultEvent>(),
-    ];
+        from step in new (string Name, int? At)[]
+        {
+            ("injecting", fault.Injected), ("effective", fault.Effective), ("healing", fault.Healing), ("healed", fault.Healed),
+        }
+        where step.At is not null
+        select Evidence.Fault(index + 1, step.Name, step.At!.Value, takes: fault.Takes, isChecked: fault.Checked) with
+        {
+            OverWhenEffective = fault.OverWhenEffective,
+        };
 }

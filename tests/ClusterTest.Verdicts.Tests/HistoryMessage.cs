@@ -18,6 +18,18 @@ internal sealed record HistoryFault(int Injected, int Effective, int? Healed, bo
 {
     /// <summary>Gets when its healing began; null, if that was not written.</summary>
     internal int? Healing { get; init; }
+
+    /// <summary>Gets a value indicating whether it is over when it has taken effect, whatever was written of its healing.</summary>
+    internal bool OverWhenEffective { get; init; }
+
+    /// <summary>Gets when it began for those that may have waited for its end.</summary>
+    internal int Began => OverWhenEffective ? Injected : Effective;
+
+    /// <summary>Gets when its end began; null, if that was not written.</summary>
+    internal int? EndBegan => OverWhenEffective ? Effective : Healing;
+
+    /// <summary>Gets when nobody had to wait for it any more; null, if that was not written.</summary>
+    internal int? Ended => OverWhenEffective ? Effective : Healed;
 }
 
 internal sealed record HistoryOmission(int Run, int At, int Count, int FirstLag, int LastLag);

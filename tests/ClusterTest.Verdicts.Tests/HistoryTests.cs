@@ -125,6 +125,7 @@ public sealed class HistoryTests
             var file = directory.WriteText("events.jsonl", text[..random.Next(text.Length - 1)]); // the end of the last line is all that may go
             var verdict = Judge.OfFiles([file]).Verdict;
             Assert.Equal(0, verdict.Lost);
+            Assert.All(verdict.Faults, static fault => Assert.Equal((null, null), (fault.Backlog, fault.CatchUp)));
             Assert.True(verdict.Outcome is Outcome.Incomplete or Outcome.Invalid, $"{verdict.Outcome}: {string.Join(' ', verdict.Reasons)}");
         },
         iter: 200);

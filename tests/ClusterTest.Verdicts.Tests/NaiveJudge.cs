@@ -107,8 +107,8 @@ internal sealed class NaiveJudge(History history)
         yield return ("stall", Longest(Waits().Where(Overlaps)));
         yield return ("delay", Longest(Delays().Where(Overlaps)));
         yield return ("late", LateOnes.Count(late => late.Fault == index));
-        yield return ("backlog", fault.Healing is { } began ? BacklogAt(began).Count() : null);
-        yield return ("catch-up", fault.Healing is { } healing && BacklogAt(healing).All(Received.Contains)
+        yield return ("backlog", fault.EndBegan is { } began ? BacklogAt(began).Count() : null);
+        yield return ("catch-up", fault.EndBegan is { } healing && BacklogAt(healing).All(Received.Contains)
             ? BacklogAt(healing).Select(message => DelayOf(message).To - healing).DefaultIfEmpty(0).Max()
             : null);
         foreach (var (name, isConsumer) in new[] { ("consumer", true), ("producer", false) })
@@ -186,9 +186,9 @@ internal sealed class NaiveJudge(History history)
         let delay = DelayOf(message)
         let waited = history.Faults
             .Select(static (fault, index) => (fault, index))
-            .Where(known => (known.fault.Healing ?? known.fault.Healed) < delay.To)
-            .Where(known => known.fault.Effective > delay.From && message.Resolved < (known.fault.Healed ?? ToTheEnd))
-            .OrderBy(static known => known.fault.Healing ?? known.fault.Healed)
+            .Where(known => (known.fault.EndBegan ?? known.fault.Healed) < delay.To)
+            .Where(known => known.fault.Began > delay.From && message.Resolved < (known.fault.Ended ?? ToTheEnd))
+            .OrderBy(static known => known.fault.EndBegan ?? known.fault.Healed)
             .ThenBy(static known => known.fault.Injected)
             .ThenBy(static known => known.index)
             .ToList()

@@ -128,6 +128,7 @@ internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpa
             Timestamp = now.At,
             MonotonicMicroseconds = now.Microseconds,
             TakesMessages = fault.TakesMessages,
+            OverWhenEffective = fault.IsOverWhenEffective,
             StaysBroken = fault.StaysBroken,
             Checked = fault.ChecksEffect,
             Failover = failover,

@@ -21,6 +21,9 @@ internal sealed class RememberedFault(IFault fault, UnhealedFaults unhealed) : I
     public bool TakesMessages => fault.TakesMessages;
 
     /// <inheritdoc/>
+    public bool IsOverWhenEffective => fault.IsOverWhenEffective;
+
+    /// <inheritdoc/>
     public bool StaysBroken => fault.StaysBroken;
 
     /// <inheritdoc/>

@@ -8,6 +8,9 @@ public sealed class BalancerRestart() : BalancerFault(
     aftermath: "restarted.")
 {
     /// <inheritdoc/>
+    public override bool IsOverWhenEffective => true;
+
+    /// <inheritdoc/>
     protected override async Task BreakAsync(FaultScene scene, CancellationToken cancellationToken)
     {
         await scene.Lab.TerminateAsync(scene.Target, cancellationToken);

@@ -32,6 +32,9 @@ public sealed partial class CommandFault(string name, string command, CommandRec
     public bool LimitsItself => false;
 
     /// <inheritdoc/>
+    public bool IsOverWhenEffective => false;
+
+    /// <inheritdoc/>
     public bool StaysBroken => recovery is { Heal: null, HealsItself: false };
 
     /// <summary>Reads <c>name: command</c>.</summary>

@@ -42,7 +42,10 @@ public abstract class Fault(string name, string help, string expectation, string
     /// <summary>Whether a drill does this fault only if it is named, because not everything can survive it.</summary>
     public virtual bool HasToBeNamed => false;
 
-    /// <summary>Whether the fault is over as soon as it has taken effect, so that nothing has to be healed.</summary>
+    /// <summary>As in <see cref="IFault.IsOverWhenEffective"/>.</summary>
+    public virtual bool IsOverWhenEffective => IsOverAtOnce;
+
+    /// <summary>Whether there is never anything to heal, not even if the fault was cut short.</summary>
     protected virtual bool IsOverAtOnce => false;
 
     /// <summary>Why a topology can never suffer the fault; null if it can.</summary>

@@ -22,6 +22,11 @@ public interface IFault
     /// <summary>Whether the fault destroys confirmed messages, as the deletion of a queue does.</summary>
     public bool TakesMessages { get; }
 
+    /// <summary>
+    /// Whether the fault is over when it has taken effect: what it was done to is whole then, as after a restart. If the effect is unknown, so is this: false.
+    /// </summary>
+    public bool IsOverWhenEffective { get; }
+
     /// <summary>Whether the fault lasts beyond the drill, because the user named nothing that undoes it.</summary>
     public bool StaysBroken { get; }
 

@@ -21,6 +21,9 @@ internal sealed class LabFault(Fault fault, LabCluster lab, string queue) : IFau
     public bool ChecksEffect => true;
 
     /// <inheritdoc/>
+    public bool IsOverWhenEffective => fault.IsOverWhenEffective;
+
+    /// <inheritdoc/>
     public bool StaysBroken => false;
 
     /// <inheritdoc/>

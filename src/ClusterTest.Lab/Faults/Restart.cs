@@ -10,6 +10,9 @@ public sealed class Restart() : Fault(
     aftermath: "restarted.")
 {
     /// <inheritdoc/>
+    public override bool IsOverWhenEffective => true;
+
+    /// <inheritdoc/>
     protected override async Task BreakAsync(FaultScene scene, CancellationToken cancellationToken)
     {
         await scene.Lab.TerminateAsync(scene.Target, cancellationToken);

@@ -29,7 +29,7 @@ internal static class VerdictView
         {
             console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Fault {fault.Id} ({NameOf(fault)}) made {fault.Late:#,0} {(fault.Late is 1 ? "message" : "messages")} late."));
+                $"{fault.Late:#,0} {(fault.Late is 1 ? "message" : "messages")} waited through fault {fault.Id} ({NameOf(fault)})."));
         }
 
         foreach (var fault in verdict.Faults.Where(Measures.HasLongCatchUp))

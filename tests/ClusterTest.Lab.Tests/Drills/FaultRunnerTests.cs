@@ -47,6 +47,19 @@ public sealed class FaultRunnerTests : IDisposable
         Assert.All(_steps, step => Assert.Contains("\"checked\":true", EventDirectory.Line(step), StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Each_step_of_a_fault_that_is_over_when_it_has_taken_effect_says_so(bool isOver)
+    {
+        _target.IsOverWhenEffective = isOver;
+
+        Assert.Null(await Runner.InjectAsync(Planned, Token));
+        Assert.Null(await Runner.HealAsync(Planned));
+
+        Assert.Equal([isOver, isOver, isOver, isOver], _steps.Select(static step => step.OverWhenEffective));
+    }
+
     [Fact]
     public async Task A_fault_that_does_not_take_effect_says_why()
     {

@@ -15,6 +15,8 @@ internal sealed class NamedFault(string name, FaultTarget target = FaultTarget.N
 
     public bool TakesMessages => false;
 
+    public bool IsOverWhenEffective => false;
+
     public bool StaysBroken => false;
 
     public bool LimitsItself => false;

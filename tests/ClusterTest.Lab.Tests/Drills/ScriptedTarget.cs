@@ -33,6 +33,8 @@ internal sealed class ScriptedTarget : IDrillTarget, IFault
 
     public bool TakesMessages => false;
 
+    public bool IsOverWhenEffective { get; set; }
+
     public bool StaysBroken => false;
 
     public bool LimitsItself => false;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ClusterTest.Lab.Engines.Native;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Lab.Labs;
 using Xunit;
@@ -57,6 +58,15 @@ public sealed partial class FaultListTests
         Assert.Equal(
             ["balancer-kill", "cut-link", "half-open-link", "wrong-owner", "damage-metadata"],
             FaultList.All.Where(static fault => fault.StopsEverybody).Select(static fault => fault.Name));
+    }
+
+    [Fact]
+    public void What_restarts_a_part_or_breaks_none_is_over_when_it_has_taken_effect()
+    {
+        var lab = new LabCluster(new NativeClusterOptions { StateDirectory = Path.Combine(Path.GetTempPath(), "no-such-lab") });
+        var over = FaultList.For(lab, "q").Where(static fault => fault.IsOverWhenEffective).Select(static fault => fault.Name);
+
+        Assert.Equal(["balancer-restart", "close-connections", "delete-queue", "restart"], over.Order(StringComparer.Ordinal));
     }
 
     [Theory, MemberData(nameof(Names))]

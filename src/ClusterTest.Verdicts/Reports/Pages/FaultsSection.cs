@@ -24,7 +24,7 @@ internal static class FaultsSection
         return Parts.Section(id, level, "Faults", Html.Of($"{content}{FailoverTable.Render(faults)}"));
     }
 
-    // Few faults make messages late: those of brokers that hold messages which no other broker has. Few leave a backlog.
+    // Few faults have late messages: those in which messages, or all who would receive them, can do nothing but wait. Few leave a backlog.
     private static List<Measure<FaultAccount>> FeltIn(IReadOnlyList<FaultAccount> faults) =>
     [
         .. Measures.OfFault,

@@ -57,7 +57,7 @@ public sealed record Headline(string Title, string Details, IReadOnlyList<string
 
         if (verdicts.Sum(verdict => verdict.Late ?? 0) is > 0 and var late)
         {
-            sentences.Add($"{Words.Count(late, "message")} came late, with a broker that had been away.");
+            sentences.Add($"{Words.Count(late, "message")} waited through a fault, and came late.");
         }
 
         if (verdicts.Sum(verdict => verdict.Discarded) is > 0 and var discarded)
