@@ -134,16 +134,16 @@ public sealed partial class LabCluster
     /// <summary>Runs <c>rabbitmqctl</c> on a node and returns its output.</summary>
     public async Task<CtlResult> CtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
+        await RequireUpAsync(topology => topology.BrokerNames.Contains(node), cancellationToken);
         _ = NodeNamed(node);
-        await RequireUpAsync(cancellationToken);
         return await _engine.ExecAsync(node, BrokerTool.Ctl, arguments, cancellationToken);
     }
 
     /// <summary>Runs <c>rabbitmqctl</c> on a node with this program's own input, output and error; returns its exit code.</summary>
     public async Task<int> RunCtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
+        await RequireUpAsync(topology => topology.BrokerNames.Contains(node), cancellationToken);
         _ = NodeNamed(node);
-        await RequireUpAsync(cancellationToken);
         return await _engine.ExecInForegroundAsync(node, BrokerTool.Ctl, arguments, cancellationToken);
     }
 
@@ -364,5 +364,19 @@ public sealed partial class LabCluster
         }
     }
 
-    private LabException NotUp() => new($"The lab in {StateDirectory} is not up. Start it with ./lab up.");
+    /// <summary>Fails unless the lab is up.</summary>
+    /// <param name="suits">Whether what the caller wants can be done in a topology, so that the message names one in which it can.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="LabException">The lab is not up.</exception>
+    internal async Task RequireUpAsync(Func<Topology, bool> suits, CancellationToken cancellationToken)
+    {
+        RequireOwnFolder();
+        if (!await IsUpAsync(cancellationToken))
+        {
+            throw NotUp(suits(TopologyList.Default) ? "" : TopologyList.Having(suits));
+        }
+    }
+
+    private LabException NotUp(string topologies = "") =>
+        new($"The lab in {StateDirectory} is not up. Start it with ./lab up{(topologies.Length is 0 ? "" : $" --topology {topologies}")}.");
 }
