@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Drills;
@@ -29,12 +30,23 @@ internal sealed class DrillSyntax
         HelpName = "NAME",
     };
 
-    private readonly Option<string?> _ackMode = new Option<string?>("--ack-mode")
+    private readonly Option<string?> _ackMode = new("--ack-mode")
     {
         Description = "Let Shovels acknowledge messages in this way. on-confirm: when the destination has confirmed the message, so that nothing is lost; "
             + "on-publish; no-ack: never, so that messages on their way are lost with the connection. [default: on-confirm]",
         HelpName = string.Join('|', ShovelDefinition.AckModes),
-    }.AcceptOnlyFromAmong([.. ShovelDefinition.AckModes]);
+        CompletionSources = { static _ => ShovelDefinition.AckModes.Select(static mode => new CompletionItem(mode)) },
+        CustomParser = static result =>
+        {
+            if (ShovelDefinition.AckModes.Contains(result.Tokens[0].Value))
+            {
+                return result.Tokens[0].Value;
+            }
+
+            result.AddError($"--ack-mode: '{result.Tokens[0].Value}' is not one of {string.Join(", ", ShovelDefinition.AckModes)}.");
+            return null;
+        },
+    };
 
     private readonly Option<int?> _rounds = OptionParsing.Number(
         "--rounds", "Go through all nodes this many times. [default: 1]", 1, 10_000, "a number of rounds");

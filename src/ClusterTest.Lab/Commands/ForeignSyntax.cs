@@ -117,8 +117,7 @@ internal sealed class ForeignSyntax
             foreach (var node in nodes.Where(node => uri is [] && !TopologyList.BrokerNames.Contains(node)))
             {
                 result.AddError(
-                    $"--nodes: the lab has no node '{node}'; its nodes are {string.Join(", ", TopologyList.BrokerNames)}. "
-                    + "Name your own cluster with --uri.");
+                    $"--nodes: '{node}' is not one of {string.Join(", ", TopologyList.BrokerNames)}; for nodes of your own cluster, name it with --uri.");
             }
 
             foreach (var node in nodes.Where(node => uri is not [] && !CommandFault.IsNodeName(node)))

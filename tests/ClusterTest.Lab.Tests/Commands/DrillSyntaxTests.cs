@@ -105,7 +105,7 @@ public sealed class DrillSyntaxTests
     }
 
     [Theory]
-    [InlineData("--ack-mode", "never", "'never' not recognized")]
+    [InlineData("--ack-mode", "never", "--ack-mode: 'never' is not one of on-confirm, on-publish, no-ack.")]
     [InlineData("--faults", "kil", "there is no fault kil; there are stop-app, kill,")]
     [InlineData("--faults", ",", "name at least one of stop-app, kill,")]
     [InlineData("--compare", "sessions=1", "write sessions=1,2")]
