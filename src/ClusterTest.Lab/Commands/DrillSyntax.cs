@@ -208,12 +208,17 @@ internal sealed class DrillSyntax
     // A plan says itself what is done to which node, and for how long.
     private void RefuseBesidePlan(Command command) => command.Validators.Add(result =>
     {
-        foreach (var option in new Option[] { _faults, _rounds, _hold, _seed }.Where(option => result.GetResult(option) is { Implicit: false }))
+        if (result.GetResult(_plan) is not { Implicit: false })
         {
-            if (result.GetResult(_plan) is { Implicit: false })
-            {
-                result.AddError($"{option.Name}: a plan has its own faults and times; leave out {option.Name} or --plan.");
-            }
+            return;
+        }
+
+        var ofOthers = command.Options.Where(static option => option.Name is ForeignSyntax.Nodes or ForeignSyntax.Uri);
+        foreach (var option in new Option[] { _faults, _rounds, _hold, _seed }.Concat(ofOthers).Where(option => result.GetResult(option) is { Implicit: false }))
+        {
+            result.AddError(option.Name is ForeignSyntax.Uri
+                ? $"{option.Name}: a plan is for the lab's own nodes; leave out {option.Name} or --plan."
+                : $"{option.Name}: a plan has its own faults, nodes and times; leave out {option.Name} or --plan.");
         }
     });
 
