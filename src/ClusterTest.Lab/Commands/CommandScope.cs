@@ -33,8 +33,10 @@ internal sealed record CommandScope(LabChoice Labs, TimeProvider Time)
             throw new LabException($"The topology {cluster.Topology.Name} has no Shovel, so an ack mode changes nothing. Leave it out.");
         }
 
+        var planned = PlannedOn(cluster.Topology, drill);
+        await cluster.RequireStartableAsync(Lines, cancellationToken);
         using var held = DrillLock.Take(cluster.StateDirectory);
-        return await Host.RunOnLabAsync(cluster, PlannedOn(cluster.Topology, drill), cancellationToken);
+        return await Host.RunOnLabAsync(cluster, planned, cancellationToken);
     }
 
     private static DrillOptions PlannedOn(Topology topology, DrillOptions drill)

@@ -313,18 +313,21 @@ public sealed partial class LabCluster
         Nodes.FirstOrDefault(known => known.Name == node)
         ?? throw new LabException($"There is no node {node} in the topology {Topology.Name}. It has {string.Join(", ", Topology.BrokerNames)}.");
 
+    // Every start leaves a lock. A command that finds nothing to change makes none.
+    private bool HasBeenStarted => File.Exists(_layout.LockFile) || HasComeUp;
+
     /// <summary>Takes the lock for a change of the whole lab.</summary>
     private IDisposable TakeLock()
     {
         RequireOwnFolder();
-        return Directory.Exists(StateDirectory) ? ClusterLock.Take(_layout.LockFile) : throw NotUp();
+        return HasBeenStarted ? ClusterLock.Take(_layout.LockFile) : throw NotUp();
     }
 
     /// <summary>Takes the lock for a change of one part.</summary>
     internal Task<IDisposable> ShareLockAsync(CancellationToken cancellationToken)
     {
         RequireOwnFolder();
-        return Directory.Exists(StateDirectory) ? ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken) : throw NotUp();
+        return HasBeenStarted ? ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken) : throw NotUp();
     }
 
     /// <summary>Fails unless this lab may write to its state directory.</summary>
