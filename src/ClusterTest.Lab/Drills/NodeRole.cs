@@ -6,7 +6,7 @@ namespace ClusterTest.Lab.Drills;
 /// <summary>Finds out what of a run is on a node, as in <see cref="FaultEvent.Role"/>.</summary>
 /// <remarks>
 /// On a broken cluster, or a busy machine, each of the questions may take long. What answered in time is told, whatever became of the others. The Shovel is
-/// asked for last: where there is none, nothing is asked, and the others should not wait for it.
+/// asked for last, so that its question does not slow down the others.
 /// </remarks>
 /// <param name="leader">Finds the node that leads the run's queue.</param>
 /// <param name="clients">Finds the clients' connections.</param>
