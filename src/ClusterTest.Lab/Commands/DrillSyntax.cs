@@ -18,7 +18,8 @@ internal sealed class DrillSyntax
 
     private readonly Option<string[]> _faults = new("--faults")
     {
-        Description = $"Inject these faults, in this order. [default: {string.Join(',', FaultList.Default)}]",
+        Description = "Inject these faults, in this order. By default, those that are to be survived and that the topology can suffer. "
+            + $"[default: {string.Join(',', FaultList.Default)}]",
         HelpName = "NAME,…",
         CustomParser = static result => Names(result.Tokens[0].Value),
     };
