@@ -215,7 +215,8 @@ internal sealed class DrillSyntax
         }
 
         var ofOthers = command.Options.Where(static option => option.Name is ForeignSyntax.Nodes or ForeignSyntax.Uri);
-        foreach (var option in new Option[] { _faults, _rounds, _hold, _seed }.Concat(ofOthers).Where(option => result.GetResult(option) is { Implicit: false }))
+        Option[] refused = [_faults, _rounds, _hold, _seed, .. ofOthers];
+        foreach (var option in refused.Where(option => result.GetResult(option) is { Implicit: false }))
         {
             result.AddError(option.Name is ForeignSyntax.Uri
                 ? $"{option.Name}: a plan is for the lab's own nodes; leave out {option.Name} or --plan."

@@ -33,8 +33,8 @@ internal interface IDrillTarget
     public Task<DrillEnvironment> DescribeAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Which of the queue's leader, the two programs and the Shovel are on a node, as in <see cref="FaultEvent.Role"/>. A cancellation ends the search; what was
-    /// found until then may be returned.
+    /// Which of the queue's leader, the two programs and the Shovel are on a node, as in <see cref="FaultEvent.Role"/>. A cancellation ends the search; what
+    /// was found until then may be returned.
     /// </summary>
     public Task<string?> FindRoleAsync(string node, DrillNames names, CancellationToken cancellationToken);
 

@@ -78,8 +78,8 @@ internal sealed class LabChoice(Engine engine, LabCluster native, LabCluster com
     }
 
     /// <summary>
-    /// Whether there may be containers though no folder says so: the folder of a lab may have been removed, or its files are torn. If the lab that is up is known
-    /// to be native, it has none.
+    /// Whether there may be containers though no folder says so: the folder of a lab may have been removed, or its files are torn. If the lab that is up is
+    /// known to be native, it has none.
     /// </summary>
     internal static bool MayHaveContainers(LabFolder nativeFolder, LabFolder composeFolder) =>
         composeFolder is { Marker: null, Engine: null } && nativeFolder.Engine is null;

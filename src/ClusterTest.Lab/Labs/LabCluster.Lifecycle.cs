@@ -35,7 +35,8 @@ public sealed partial class LabCluster
 
         if (await _engine.RemoveAsync(cancellationToken) is > 0 and var leftovers)
         {
-            progress?.Report($"Ended {leftovers} {(leftovers is 1 ? "process or container" : "processes or containers")} of an earlier lab that did not come up, or was not taken down completely.");
+            var parts = leftovers is 1 ? "process or container" : "processes or containers";
+            progress?.Report($"Ended {leftovers} {parts} of an earlier lab that did not come up, or was not taken down completely.");
         }
 
         RequireFreePorts();

@@ -8,7 +8,9 @@ public sealed class WrongUsageTests : IDisposable
     private readonly StateDirectory _folder = new();
 
     [Theory]
-    [InlineData("'explode' is not one of up, status, ctl, fault, heal, down, drill, soak, demo, compare, verdict, report; ./lab --help says what each does.", "explode")]
+    [InlineData(
+        "'explode' is not one of up, status, ctl, fault, heal, down, drill, soak, demo, compare, verdict, report; ./lab --help says what each does.",
+        "explode")]
     [InlineData("name one of up, status, ctl,")]
     [InlineData("fault: 'explode' is not one of stop-app, kill,", "fault", "explode")]
     [InlineData("./lab fault --help says what each does.", "fault", "explode", "rabbit1")]

@@ -235,7 +235,10 @@ internal sealed class NativeEngine : IEngine
     private string Missing(
         IReadOnlyList<(string Program, string Option)> brokers, IReadOnlyList<(string Program, string Option)> balancer, IReadOnlyList<string> others)
     {
-        List<string> named = [.. brokers.Where(static broker => broker.Program is not NativeClusterOptions.DefaultBrokerProgram).Select(static broker => broker.Option)];
+        List<string> named =
+        [
+            .. brokers.Where(static broker => broker.Program is not NativeClusterOptions.DefaultBrokerProgram).Select(static broker => broker.Option),
+        ];
         var isBalancerNamed = balancer is not [] && _options.BalancerProgram is not null;
         string[] advice =
         [
