@@ -25,6 +25,11 @@ internal static class CommandRunner
             await CommandLine.ComplainAsync("Interrupted. This command has ended everything that it had started.");
             return ExitCode.Interrupted;
         }
+        catch (UsageException exception)
+        {
+            await CommandLine.ComplainAsync($"{parsed.RootCommandResult.Command.Name}: {exception.Message}");
+            return ExitCode.Usage;
+        }
         catch (Exception exception) when (exception is LabException or EvidenceException or IOException or UnauthorizedAccessException)
         {
             await CommandLine.ComplainAsync(options.IsVerbose(parsed) ? exception.ToString() : exception.Message);

@@ -2,7 +2,6 @@ using System.CommandLine;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Lab.Labs;
-using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Commands;
 
@@ -24,7 +23,7 @@ internal static class FaultCommand
     {
         var target = fault.Target switch
         {
-            FaultTarget.Node => new Argument<string>("NODE") { Description = "The node." }.AcceptOnlyFromAmong([.. TopologyList.BrokerNames]),
+            FaultTarget.Node => NodeArgument.Create(),
             FaultTarget.Queue => new Argument<string>("QUEUE") { Description = "The queue, in the virtual host /." },
             _ => null,
         };
@@ -43,7 +42,10 @@ internal static class FaultCommand
 
     private static async Task<int> RunAsync(CommandScope scope, Fault fault, string target, CancellationToken cancellationToken)
     {
-        await fault.InjectAsync(await scope.Labs.FindAsync(cancellationToken), target, cancellationToken);
+        var lab = fault.Target is FaultTarget.Node
+            ? await NodeArgument.FindLabAsync(scope, target, cancellationToken)
+            : await scope.Labs.FindAsync(cancellationToken);
+        await fault.InjectAsync(lab, target, cancellationToken);
         scope.Lines.Report($"{target}: {fault.Aftermath}");
         return ExitCode.Success;
     }

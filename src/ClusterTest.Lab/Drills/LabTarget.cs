@@ -71,22 +71,9 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
     }
 
     /// <inheritdoc/>
-    public async Task<string?> FindRoleAsync(string node, DrillNames names, CancellationToken cancellationToken)
-    {
-        var leader = cluster.FindLeaderAsync(names.Queue, cancellationToken);
-        var shovelNode = cluster.FindShovelNodeAsync(names.Queue, cancellationToken);
-        var clients = await cluster.FindClientsAsync(cancellationToken);
-        var here = clients.Where(client => client.Node == node).Select(static client => client.Name).ToList();
-        var shovel = await shovelNode;
-        string[] roles =
-        [
-            .. await leader == node ? ["leader"] : Array.Empty<string>(),
-            .. here.Exists(name => name.StartsWith(names.Consumer, StringComparison.Ordinal)) ? ["consumer"] : Array.Empty<string>(),
-            .. here.Exists(name => name.StartsWith(names.Producer, StringComparison.Ordinal)) ? ["producer"] : Array.Empty<string>(),
-            .. shovel == node ? ["shovel"] : Array.Empty<string>(),
-        ];
-        return roles is [] ? null : string.Join(",", roles);
-    }
+    public Task<string?> FindRoleAsync(string node, DrillNames names, CancellationToken cancellationToken) =>
+        new NodeRole(token => cluster.FindLeaderAsync(names.Queue, token), cluster.FindClientsAsync, token => cluster.FindShovelNodeAsync(names.Queue, token))
+            .FindAsync(node, names, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<string?> FindConsumerAsync(DrillNames names, CancellationToken cancellationToken) =>

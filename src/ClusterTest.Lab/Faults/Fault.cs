@@ -60,13 +60,8 @@ public abstract class Fault(string name, string help, string expectation, string
     /// </exception>
     public async Task InjectAsync(LabCluster lab, string target, CancellationToken cancellationToken = default)
     {
-        RequirePossible(lab.Topology);
+        await RequirePossibleAsync(lab, target, cancellationToken);
         var scene = new FaultScene(lab, target);
-        if (Target is FaultTarget.Node)
-        {
-            lab.RequireNode(target);
-        }
-
         using var shared = await lab.ShareLockAsync(cancellationToken);
         await lab.RequireUpAsync(cancellationToken);
         if (Target is FaultTarget.Queue)
@@ -124,8 +119,25 @@ public abstract class Fault(string name, string help, string expectation, string
     {
         if (FindObstacle(topology) is { } obstacle)
         {
-            throw new LabException($"{Name} changes nothing in the topology {topology.Name}: {obstacle}.");
+            var able = TopologyList.Having(other => FindObstacle(other) is null);
+            throw new LabException(
+                $"{Name} changes nothing in the topology {topology.Name}: {obstacle}." + (able.Length is 0 ? "" : $" It takes --topology {able}."));
         }
+    }
+
+    // A lab that is not up has no topology yet that could be wrong.
+    private async Task RequirePossibleAsync(LabCluster lab, string target, CancellationToken cancellationToken)
+    {
+        bool CanSuffer(Topology topology) =>
+            FindObstacle(topology) is null && (Target is not FaultTarget.Node || topology.BrokerNames.Contains(target));
+        if (CanSuffer(lab.Topology))
+        {
+            return;
+        }
+
+        await lab.RequireUpAsync(CanSuffer, cancellationToken);
+        RequirePossible(lab.Topology);
+        lab.RequireNode(target);
     }
 
     /// <summary>Whether the fault changes anything about a part in this state.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Machine;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -66,6 +67,10 @@ internal static class StatusView
             yield return new Text(problem + "\n");
         }
     }
+
+    /// <summary>A link: its condition, and how many connections it has.</summary>
+    internal static string InWords(LinkState link) => $"The link is {link.Setting.Word}: {link.Setting.Meaning}. It has "
+        + link.Connections switch { 0 => "no connection.", 1 => "1 connection.", var many => $"{many} connections." };
 
     /// <summary>How clients connect to a lab: a sentence without a full stop.</summary>
     internal static string AccessTo(LabCluster cluster) => !cluster.Topology.EntersByTheBalancer

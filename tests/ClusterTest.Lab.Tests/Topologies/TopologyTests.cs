@@ -71,7 +71,7 @@ public sealed class TopologyTests
         Assert.Equal(FaultList.Names.Except(["hand-over"]), FaultsOf(new Shovel()));
         Assert.Equal(WithoutLinkOrStandby(FaultList.Default), FaultList.Choose([], new Standalone()));
         Assert.Equal(
-            "partition changes nothing in the topology standalone: no node has another node to be cut off from.",
+            "partition changes nothing in the topology standalone: no node has another node to be cut off from. It takes --topology cluster or shovel.",
             Assert.Throws<LabException>(() => FaultList.Choose(["kill", "partition"], new Standalone())).Message);
     }
 
@@ -132,7 +132,7 @@ public sealed class TopologyTests
 
     [Fact]
     public void Only_a_topology_with_a_standby_can_hand_over() => Assert.Equal(
-        "hand-over changes nothing in the topology cluster: there is no standby to hand a node over to.",
+        "hand-over changes nothing in the topology cluster: there is no standby to hand a node over to. It takes --topology warren.",
         Assert.Throws<LabException>(() => FaultList.Choose(["hand-over"], new Cluster())).Message);
 
     [Fact]
