@@ -33,7 +33,7 @@ internal static class StatusCommand
         {
             try
             {
-                status = status with { Shovels = await cluster.FindShovelsAsync(cancellationToken) };
+                status = status with { Shovels = await cluster.LookAtShovelsAsync(cancellationToken) };
             }
             catch (LabException failure)
             {
