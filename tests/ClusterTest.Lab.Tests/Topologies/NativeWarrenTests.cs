@@ -40,14 +40,16 @@ public sealed class NativeWarrenTests
         await using var lab = new TestLab(topology: new Warren());
         _ = await lab.Cluster.UpAsync(cancellationToken: Token);
 
-        await CtlAsync(lab, "standby", "eval", "application:stop(rabbitmq_shovel).");
-        await WarrenContract.WaitForStatusAsync(lab.RunAsync, "(?s)standby does not say how its\\s+Shovels are.*rabbitmq_shovel\\s+enabled");
-        await CtlAsync(lab, "standby", "eval", "application:start(rabbitmq_shovel).");
         await WarrenContract.WaitForStatusAsync(lab.RunAsync, Queue + " +standby +primary +standby +running");
 
         // A node that has just been told of a Shovel does not list its state yet.
         await CtlAsync(lab, "standby", "eval", "rabbit_shovel_status:remove({<<\"/\">>, <<\"cluster_test\">>}).");
         await WarrenContract.WaitForStatusAsync(lab.RunAsync, Queue + " +standby +primary +standby +starting");
+
+        await CtlAsync(lab, "standby", "eval", "application:stop(rabbitmq_shovel).");
+        await WarrenContract.WaitForStatusAsync(lab.RunAsync, "(?s)standby does not say how its\\s+Shovels are.*rabbitmq_shovel\\s+enabled");
+        await CtlAsync(lab, "standby", "eval", "application:start(rabbitmq_shovel).");
+        await WarrenContract.WaitForStatusAsync(lab.RunAsync, Queue + " +standby +primary +standby +running");
 
         await CtlAsync(lab, "primary", "delete_queue", Queue);
         await using (var primary = await ConnectAsync(await lab.Cluster.FindAddressAsync("primary", Token)))
