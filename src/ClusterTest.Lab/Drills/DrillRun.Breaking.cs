@@ -42,8 +42,8 @@ internal sealed partial class DrillRun
     }
 
     /// <summary>
-    /// Does the faults of a soak or of a plan, each at its time, also while others last. If healing takes longer than planned, the next fault waits. If the consumer is
-    /// silent for long, the next fault waits until all faults are healed; if messages do not flow then, no further fault is done.
+    /// Does the faults of a soak or of a plan, each at its time, also while others last. If healing takes longer than planned, the next fault waits. If the
+    /// consumer is silent for long, the next fault waits until all faults are healed; if messages do not flow then, no further fault is done.
     /// </summary>
     /// <param name="plan">The faults.</param>
     /// <param name="most">How many nodes may be broken at the same time.</param>

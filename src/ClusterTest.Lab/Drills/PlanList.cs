@@ -30,7 +30,7 @@ internal static class PlanList
         new(
             new Shovel().Name,
             "backlog",
-            "cut the link for a minute, break both sites while what has waited is carried over a slow link, break the link without a word, and kill the Shovel's node",
+            "cut the link for a minute, break both sites while what has waited is carried, break the link without a word, and kill the Shovel's node",
             [
                 Step<CutLink>(0, node: null, 60),
                 Step<SlowLink>(61, node: null, 25), // so that the backlog is still being carried when b1 restarts

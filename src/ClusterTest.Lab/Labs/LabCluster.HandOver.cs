@@ -89,7 +89,7 @@ public sealed partial class LabCluster
         var shovels = ShovelReport.Parse(await CtlOrFailAsync(node, ShovelReport.Command, cancellationToken));
         var running = shovels.Where(static shovel => shovel.State is "running").Select(static shovel => shovel.Queue).ToHashSet();
         return queues.FirstOrDefault(static queue => queue.Messages is not 0) is { } filled
-            ? string.Create(CultureInfo.InvariantCulture, $"{filled.Messages?.ToString("N0", CultureInfo.InvariantCulture) ?? "unknown"} messages in {filled.Name}")
+            ? $"{filled.Messages?.ToString("N0", CultureInfo.InvariantCulture) ?? "unknown"} messages in {filled.Name}"
             : queues.FirstOrDefault(queue => queue.IsKept && !running.Contains(queue.Name)) is { } waiting
             ? $"the queue {waiting.Name}, whose Shovel does not run"
             : null;

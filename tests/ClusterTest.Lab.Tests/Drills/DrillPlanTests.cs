@@ -50,7 +50,10 @@ public sealed class DrillPlanTests
         ]);
 
         Assert.Equal(
-            [new(1, "kill", "rabbit1", TimeSpan.Zero, Hold), new PlannedFault(2, "balancer-restart", Node: null, TimeSpan.FromSeconds(9), TimeSpan.Zero) { NodeOf = "shovel" }],
+            [
+                new(1, "kill", "rabbit1", TimeSpan.Zero, Hold),
+                new PlannedFault(2, "balancer-restart", Node: null, TimeSpan.FromSeconds(9), TimeSpan.Zero) { NodeOf = "shovel" },
+            ],
             plan);
     }
 }

@@ -80,7 +80,8 @@ public sealed class PlanRunTests
                 Seed = 1,
                 ReportDirectory = folder,
             };
-            var drill = new Drill(static (_, _, _) => throw new LabException("no lab"), options, new DrillProgress(TimeProvider.System, static _ => { }), TimeProvider.System);
+            var progress = new DrillProgress(TimeProvider.System, static _ => { });
+            var drill = new Drill(static (_, _, _) => throw new LabException("no lab"), options, progress, TimeProvider.System);
 
             var settings = (await drill.RunAsync(Token)).Report.Settings;
 

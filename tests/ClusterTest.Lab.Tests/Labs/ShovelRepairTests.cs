@@ -76,7 +76,10 @@ public sealed class ShovelRepairTests : IAsyncDisposable
         _lab["standby"].IsDown = true;
 
         Assert.Equal(
-            ("standby", "unknown", "standby does not run: nothing is carried from there to primary, and how much waits is unknown. ./lab heal starts what is down."),
+            (
+                "standby",
+                "unknown",
+                "standby does not run: nothing is carried from there to primary, and how much waits is unknown. ./lab heal starts what is down."),
             await LookAsync(_lab));
     }
 

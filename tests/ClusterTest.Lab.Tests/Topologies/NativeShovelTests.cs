@@ -26,7 +26,8 @@ public sealed class NativeShovelTests
         await using var lab = new TestLab(topology: new Shovel());
         _ = await lab.Cluster.UpAsync(cancellationToken: Token);
         await WarrenContract.SucceedAsync(lab.RunAsync, "ctl", "a1", "clear_parameter", "shovel", Queue);
-        await WarrenContract.WaitForStatusAsync(lab.RunAsync, @"cluster_test +a1 +b1 +- +missing +-", @"No Shovel carries\s+cluster_test\s+from\s+a1\s+to\s+b1");
+        await WarrenContract.WaitForStatusAsync(
+            lab.RunAsync, @"cluster_test +a1 +b1 +- +missing +-", @"No Shovel carries\s+cluster_test\s+from\s+a1\s+to\s+b1");
         await WarrenContract.SucceedAsync(lab.RunAsync, "ctl", "b1", "delete_queue", Queue);
 
         await WarrenContract.SucceedAsync(lab.RunAsync, "ctl", "a1", "set_parameter", "shovel", Queue, JsonSerializer.Serialize(new Dictionary<string, string>

@@ -82,8 +82,8 @@ public sealed class NativeWarrenTests
 
         await using (var cut = lab.Start("fault", "hand-over", "primary"))
         {
-            await Eventually.TrueAsync(async () =>
-                (await BalancerStatistics.ReadAsync(lab.Options.Ports.Statistics, Token))?["primary"].Status.StartsWith("DRAIN", StringComparison.Ordinal) is true);
+            await Eventually.TrueAsync(async () => await BalancerStatistics.ReadAsync(lab.Options.Ports.Statistics, Token) is { } servers
+                && servers["primary"].Status.StartsWith("DRAIN", StringComparison.Ordinal));
             cut.Send(Signal.Interrupt);
             Assert.Equal(130, await cut.ExitCodeAsync(TestLab.Patience));
             Assert.Contains("./lab heal makes the lab whole again.", cut.StandardError.ToString(), StringComparison.Ordinal);
@@ -94,7 +94,8 @@ public sealed class NativeWarrenTests
         Assert.Equal(["cluster_test\t2000", "other\t50"], await QueuesAsync(lab, "standby"));
 
         await WarrenContract.SucceedAsync(lab.RunAsync, "heal");
-        await WarrenContract.WaitForStatusAsync(lab.RunAsync, Queue + @" +standby +primary +standby +running +0", @"other +standby +primary +standby +running +0");
+        await WarrenContract.WaitForStatusAsync(
+            lab.RunAsync, Queue + @" +standby +primary +standby +running +0", @"other +standby +primary +standby +running +0");
         Assert.Equal(["cluster_test\t2000", "other\t50"], await QueuesAsync(lab, "primary"));
         Assert.Equal(processes, await WarrenContract.ProcessesAsync(lab.RunAsync));
     }
