@@ -8,6 +8,8 @@ namespace ClusterTest.Lab.Commands;
 /// <summary><c>fault NAME [TARGET]</c>: one command for every fault in the list.</summary>
 internal static class FaultCommand
 {
+    private const string HowFarItGot = "What the fault has done until now stays; ./lab heal makes the lab whole again.";
+
     internal static Command Create(LabOptions options)
     {
         var command = new Command("fault", "Break a node, a queue, the load balancer or the link between two sites.");
@@ -34,7 +36,7 @@ internal static class FaultCommand
         }
 
         command.SetAction(CommandRunner.For(options, (parsed, scope, cancellationToken) =>
-            RunAsync(scope, fault, target is null ? RoleOf(fault) : parsed.GetRequiredValue(target), cancellationToken)));
+            RunAsync(scope, fault, target is null ? RoleOf(fault) : parsed.GetRequiredValue(target), cancellationToken), HowFarItGot));
         return command;
     }
 

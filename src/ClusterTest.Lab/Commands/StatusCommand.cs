@@ -33,7 +33,7 @@ internal static class StatusCommand
         {
             try
             {
-                var shovels = await cluster.FindShovelsAsync(cancellationToken);
+                var shovels = await cluster.LookAtShovelsAsync(cancellationToken);
                 status = status with { Shovels = cluster.Topology.HasLink ? [.. shovels.Select(shovel => shovel.Over(cluster.ReadLink()))] : shovels };
             }
             catch (LabException failure)

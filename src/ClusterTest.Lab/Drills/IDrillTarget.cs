@@ -41,6 +41,9 @@ internal interface IDrillTarget
     /// <summary>The node that the run's consumer is connected to; null if it cannot be found.</summary>
     public Task<string?> FindConsumerAsync(DrillNames names, CancellationToken cancellationToken);
 
+    /// <summary>The node that the run's Shovel is on; null if it is on none, or there is none.</summary>
+    public Task<string?> FindShovelAsync(DrillNames names, CancellationToken cancellationToken);
+
     /// <summary>Undoes every fault.</summary>
     public Task HealAsync(CancellationToken cancellationToken);
 

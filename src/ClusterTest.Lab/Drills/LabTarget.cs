@@ -80,12 +80,17 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
         (await cluster.FindClientsAsync(cancellationToken)).FirstOrDefault(client => client.Name == names.Consumer)?.Node;
 
     /// <inheritdoc/>
+    public Task<string?> FindShovelAsync(DrillNames names, CancellationToken cancellationToken) =>
+        cluster.FindShovelNodeAsync(names.Queue, cancellationToken);
+
+    /// <inheritdoc/>
     public Task HealAsync(CancellationToken cancellationToken) => cluster.HealAsync(cancellationToken: cancellationToken);
 
     /// <inheritdoc/>
     public async Task DrainAsync(DrillNames names, Action<DrainedEvent> found, CancellationToken cancellationToken)
     {
         await cluster.RemoveShovelsAsync(names.Queue, cancellationToken);
+        await cluster.RemoveShovelsAsync(names.ParkedQueue, cancellationToken); // a hand-over gives every queue one
         foreach (var node in cluster.Topology.Stores)
         {
             await QueueDrain.EmptyAsync(await ConnectionsToAsync(node, cancellationToken), names, node, found, time, cancellationToken);

@@ -27,6 +27,21 @@ internal static class PlanList
             "upgrade",
             "move the clients and the messages of the primary to the standby, as for a new version, and back",
             [Step<HandOver>(0, Warren.Primary, 10)]),
+        new(
+            new Shovel().Name,
+            "backlog",
+            "cut the link for a minute, break both sites while what has waited is carried, break the link without a word, and kill the Shovel's node",
+            [
+                Step<CutLink>(0, node: null, 60),
+                Step<SlowLink>(61, node: null, 25), // so that the backlog is still being carried when b1 restarts
+                Step<Restart>(66, Shovel.ConsumersNode, 2),
+                Step<HalfOpenLink>(105, node: null, 20),
+                Step<Kill>(127, node: null, 5) with { NodeOf = PlanStep.Shovel },
+                Step<Kill>(145, Shovel.ConsumersNode, 10),
+                Step<CutLink>(180, node: null, 20),
+                Step<SlowLink>(201, node: null, 15),
+                Step<Restart>(203, Shovel.OtherProducersNode, 2),
+            ]),
     ];
 
     /// <summary>The plans for a topology.</summary>
