@@ -35,14 +35,15 @@ public static partial class CommandLine
     /// <param name="root">The program's command.</param>
     /// <param name="arguments">The command line.</param>
     /// <param name="terminationTimeout">How long the program may take to end after SIGINT, SIGTERM or SIGHUP; 20 s by default.</param>
+    /// <param name="typed">What users type to start the program, for messages that name its commands; the program's name by default.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(RootCommand root, string[] arguments, TimeSpan? terminationTimeout = null)
+    public static async Task<int> RunAsync(RootCommand root, string[] arguments, TimeSpan? terminationTimeout = null, string? typed = null)
     {
         // This class reports unmatched tokens in its own words, and the help must not list further arguments as allowed.
         root.TreatUnmatchedTokensAsErrors = false;
         var parsed = root.Parse(arguments, Parser);
         root.TreatUnmatchedTokensAsErrors = true;
-        var errors = parsed.Action is ParseErrorAction || parsed.Action == root.Action ? Errors(parsed) : [];
+        var errors = parsed.Action is ParseErrorAction || parsed.Action == parsed.CommandResult.Command.Action ? Errors(parsed, typed ?? root.Name) : [];
         foreach (var error in errors)
         {
             await ComplainAsync($"{root.Name}: {Redact(Printable.Line(error))}");
@@ -72,26 +73,58 @@ public static partial class CommandLine
     internal static string NoSuchOption(Command command, string text)
     {
         var name = text.Split('=')[0];
-        var nearest = command.Options.Select(static option => option.Name).MinBy(option => Distance(name, option));
+        var nearest = OptionsOf(command).Select(static option => option.Name).MinBy(option => Distance(name, option));
         return nearest is not null && Distance(name, nearest) <= 2
             ? $"{name}: there is no such option; did you mean {nearest}?"
             : $"{name}: there is no such option; --help lists them.";
     }
 
+    private static IEnumerable<Option> OptionsOf(Command command) => command.Options.Concat(
+        command.Parents.OfType<Command>().SelectMany(OptionsOf).Where(static option => option.Recursive));
+
     /// <summary>Tells whether an argument is probably a misspelt option: it starts with a hyphen and is no number.</summary>
     internal static bool LooksLikeOption(string text) => text.Length > 1 && text[0] == '-' && !char.IsAsciiDigit(text[1]);
 
-    private static List<string> Errors(ParseResult parsed)
+    private static List<string> Errors(ParseResult parsed, string typed)
     {
+        var command = parsed.CommandResult.Command;
         List<string> errors = [.. parsed.Errors.Select(static error => error.Message).Distinct()];
-        if (errors.Count == 0)
+        if (command is { Action: null, Subcommands.Count: > 0 } && errors.Count > 0)
         {
-            errors.AddRange(parsed.UnmatchedTokens.Take(1).Select(token => LooksLikeOption(token)
-                ? NoSuchOption(parsed.CommandResult.Command, token)
-                : $"'{token}' is one argument too many: there are HOST and PORT only, everything else is an option."));
+            errors[0] = NoSuchCommand(parsed, typed); // the framework's words, which come first, say only that some command is missing
+        }
+        else if (errors.Count == 0)
+        {
+            errors.AddRange(parsed.UnmatchedTokens.Take(1).Select(token => LooksLikeOption(token) ? NoSuchOption(command, token)
+                : command is RootCommand ? $"'{token}' is one argument too many: there are HOST and PORT only, everything else is an option."
+                : $"'{token}' is one argument too many; {PathOf(parsed, typed)} --help shows which there are."));
         }
 
         return errors;
+    }
+
+    private static string NoSuchCommand(ParseResult parsed, string typed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (parsed.UnmatchedTokens is [var option, ..] && LooksLikeOption(option))
+        {
+            return NoSuchOption(command, option);
+        }
+
+        var names = string.Join(", ", command.Subcommands.Where(static known => !known.Hidden).Select(static known => known.Name));
+        var what = parsed.UnmatchedTokens is [var token, ..] ? $"'{token}' is not one of" : "name one of";
+        return $"{(command is RootCommand ? "" : $"{command.Name}: ")}{what} {names}; {PathOf(parsed, typed)} --help says what each does.";
+    }
+
+    private static string PathOf(ParseResult parsed, string typed)
+    {
+        List<string> names = [];
+        for (SymbolResult? result = parsed.CommandResult; result is CommandResult { Command: not RootCommand and var command }; result = result.Parent)
+        {
+            names.Insert(0, command.Name);
+        }
+
+        return string.Join(' ', names.Prepend(typed));
     }
 
     private static async Task<int> InvokeAsync(RootCommand root, ParseResult parsed, TimeSpan terminationTimeout)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ClusterTest.Events;
 
 /// <summary>The settings of a drill. Durations are written in milliseconds.</summary>
@@ -21,7 +23,7 @@ public sealed record DrillSettings(
     TimeSpan? MaxOutage,
     TimeSpan? Time)
 {
-    /// <summary>Gets the shortest time that a fault lasts.</summary>
+    /// <summary>Gets the shortest time that a fault lasts; null if the faults of the plan have times of their own.</summary>
     public TimeSpan? Hold { get; init; }
 
     /// <summary>Gets how long a fault may need to take effect. The same time limits its healing.</summary>
@@ -32,6 +34,14 @@ public sealed record DrillSettings(
 
     /// <summary>Gets what is compared, such as <c>sessions=1,2</c>, or the names of topologies; null without a comparison.</summary>
     public string? Compare { get; init; }
+
+    /// <summary>Gets when the Shovels acknowledged a message; null if as usual, when the destination had confirmed it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AckMode { get; init; }
+
+    /// <summary>Gets the name of the topology's plan that was run; null if the plan follows from the other settings.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PlanName { get; init; }
 
     /// <summary>Gets the plan that follows from the settings, in order.</summary>
     public IReadOnlyList<PlannedFault> Plan { get; init; } = [];

@@ -15,6 +15,13 @@ public sealed record PlannedFault(
     TimeSpan? At,
     TimeSpan Hold)
 {
+    /// <summary>
+    /// Gets what the node is found by when the fault begins, as in <see cref="FaultEvent.Role"/>; null if the node is given, or there is none. A fault's event
+    /// has the node that was found.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NodeOf { get; init; }
+
     /// <summary>Gets the fault and the node, for people.</summary>
     [JsonIgnore]
     public string Name => Node is null ? Fault : $"{Fault} {Node}";

@@ -22,4 +22,4 @@ var root = new RootCommand("Starts RabbitMQ behind HAProxy on this machine, a cl
     LinkCommand.Create(options),
 };
 options.AddTo(root);
-return await CommandLine.RunAsync(root, args is [] ? ["--help"] : CtlArguments.Protect(args), terminationTimeout);
+return await CommandLine.RunAsync(root, args is [] ? ["--help"] : CtlArguments.Protect(args), terminationTimeout, typed: "./lab");

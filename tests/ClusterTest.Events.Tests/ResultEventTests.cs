@@ -207,7 +207,9 @@ public sealed class ResultEventTests
                 new DrillSettings(["kill"], ["rabbit1"], 1, 200, 2, "quorum", 7, null, null)
                 {
                     Hold = TimeSpan.FromSeconds(2),
-                    Plan = [new PlannedFault(1, "kill", "rabbit1", null, TimeSpan.FromSeconds(2))],
+                    AckMode = "no-ack",
+                    PlanName = "backlog",
+                    Plan = [new PlannedFault(1, "kill", null, null, TimeSpan.FromSeconds(2)) { NodeOf = "shovel" }],
                 })
             {
                 Timestamp = At,
@@ -218,7 +220,8 @@ public sealed class ResultEventTests
             "queue":"q-1","parked_queue":"q-1.parked","environment":{"tool":"1.2.3","runtime":"10.0","system":"Linux","brokers":["rabbit1 4.3"],
             "balancer":null,"address":"localhost:5670","engine":"native","secure":false},"settings":{"faults":["kill"],"nodes":["rabbit1"],"rounds":1,
             "rate":200,"sessions":2,"queue_type":"quorum","seed":7,"max_outage_ms":null,"time_ms":null,"hold_ms":2000,"fault_timeout_ms":null,
-            "allow_majority_loss":false,"compare":null,"plan":[{"id":1,"fault":"kill","node":"rabbit1","at_ms":null,"hold_ms":2000}],
+            "allow_majority_loss":false,"compare":null,"ack_mode":"no-ack","plan_name":"backlog","plan":[{"id":1,"fault":"kill","node":null,
+            "at_ms":null,"hold_ms":2000,"node_of":"shovel"}],
             "command_line":""}}
             """.ReplaceLineEndings("")
         },

@@ -151,10 +151,15 @@ public sealed class NativeClusterTests
 
         var failure = await Assert.ThrowsAsync<LabException>(() => cluster.UpAsync(cancellationToken: TestContext.Current.CancellationToken));
 
-        Assert.StartsWith(
-            "Not installed: /nowhere/rabbitmq-server. Run eng/provision, or as root: apt-get install rabbitmq-server haproxy",
-            failure.Message,
-            StringComparison.Ordinal);
+        Assert.StartsWith("Not installed: /nowhere/rabbitmq-server. --broker takes the folder of an installation", failure.Message, StringComparison.Ordinal);
+
+        await using var program = ProgramUnderTest.Start(
+            "cluster-test-lab",
+            ["up", "--engine", "native", "--state-dir", lab.Options.StateDirectory],
+            new Dictionary<string, string?> { ["PATH"] = "/nowhere" });
+
+        Assert.Equal(2, await program.ExitCodeAsync(TestLab.Patience));
+        Assert.Matches("^Not installed: .*epmd.* Run eng/provision, or as root: apt-get install rabbitmq-server haproxy", program.StandardError.ToString());
     }
 
     [Theory]

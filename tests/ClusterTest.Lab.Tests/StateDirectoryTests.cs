@@ -1,3 +1,4 @@
+using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
 using ClusterTest.Lab.Machine;
 using ClusterTest.Testing;
@@ -257,6 +258,27 @@ public sealed class StateDirectoryTests
         Assert.Equal(before, folder.Files());
         Assert.Equal(2, status.ExitCode);
         Assert.Contains("Docker does not answer", status.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData(null, "compose", false)]
+    [InlineData("native", null, false)]
+    public void Down_says_that_containers_were_not_looked_for_only_if_nobody_knows_of_a_lab(string? native, string? compose, bool expected)
+    {
+        using var first = new StateDirectory();
+        using var second = new StateDirectory();
+        if (native is not null)
+        {
+            first.WriteLab(native);
+        }
+
+        if (compose is not null)
+        {
+            second.WriteLab(compose);
+        }
+
+        Assert.Equal(expected, LabChoice.MayHaveContainers(LabFolder.Look(first.Path), LabFolder.Look(second.Path)));
     }
 
     [Fact]

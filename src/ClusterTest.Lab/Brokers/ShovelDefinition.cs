@@ -41,12 +41,45 @@ internal sealed record ShovelDefinition(string Queue, string? QueueType = Shovel
     // So that a reader of the log finds an & in the URI, and not its number.
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>The arguments of rabbitmqctl that ask for the definitions of the Shovels of the virtual host <c>/</c>.</summary>
+    /// <remarks>The URIs of a definition are kept encrypted. Base64, since the string that Erlang writes may be broken into several.</remarks>
+    internal static readonly string[] Reading =
+    [
+        "eval",
+        """
+        Plain = fun P(M) when is_map(M) -> maps:map(fun(_, V) -> P(V) end, M);
+            P([{_, _} | _] = L) -> P(maps:from_list(L));
+            P({encrypted, _} = E) -> iolist_to_binary(credentials_obfuscation:decrypt(E));
+            P(V) -> V end,
+        base64:encode(rabbit_json:encode([#{name => proplists:get_value(name, Parameter), value => Plain(proplists:get_value(value, Parameter))}
+            || Parameter <- rabbit_runtime_parameters:list(<<"/">>, <<"shovel">>)])).
+        """,
+    ];
+
+    /// <summary>Reads the output of <see cref="Reading"/>.</summary>
+    /// <returns>The definitions, by the names of the Shovels.</returns>
+    internal static IReadOnlyDictionary<string, JsonNode> Parse(string output)
+    {
+        var base64 = string.Concat(output.Where(static character => char.IsAsciiLetterOrDigit(character) || character is '+' or '/' or '='));
+        return JsonNode.Parse(Convert.FromBase64String(base64))!.AsArray()
+            .ToDictionary(static shovel => shovel!["name"]!.ToString(), static shovel => shovel!["value"]!);
+    }
+
+    /// <summary>The ack mode in a definition; <see cref="OnConfirm"/> if it names none that is known.</summary>
+    internal static string AckModeIn(JsonNode? definition) =>
+        definition is JsonObject known && known["ack-mode"]?.ToString() is { } mode && AckModes.Contains(mode) ? mode : OnConfirm;
+
     /// <summary>The arguments of rabbitmqctl that remove a Shovel.</summary>
     internal static string[] Removal(string queue) => ["clear_parameter", "shovel", queue];
 
     /// <summary>The arguments of rabbitmqctl that set the Shovel, or change it.</summary>
     /// <param name="destination">The address of the destination, as the source reaches it.</param>
-    internal string[] Setting(AmqpAddress destination)
+    internal string[] Setting(AmqpAddress destination) => ["set_parameter", "shovel", Queue, ToJson(destination).ToJsonString(Plain)];
+
+    /// <summary>Whether a definition that was read says the same as this one.</summary>
+    internal bool Is(JsonNode read, AmqpAddress destination) => JsonNode.DeepEquals(read, ToJson(destination));
+
+    private JsonObject ToJson(AmqpAddress destination)
     {
         var definition = new JsonObject
         {
@@ -67,6 +100,6 @@ internal sealed record ShovelDefinition(string Queue, string? QueueType = Shovel
             definition["dest-queue-args"] = new JsonObject { ["x-queue-type"] = QueueType };
         }
 
-        return ["set_parameter", "shovel", Queue, definition.ToJsonString(Plain)];
+        return definition;
     }
 }

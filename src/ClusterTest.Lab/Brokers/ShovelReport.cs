@@ -61,9 +61,12 @@ internal sealed partial record ShovelReport(string Queue, string? Node, string S
             : Says("protocol_version_mismatch", "malformed_header", "unexpected_method", "server_version_mismatch", "tls_alert", "protocol_version")
                 ? $"The Shovel and {destination} cannot talk to each other: {said}"
             : Says("econnrefused", "nxdomain", "ehostunreach", "enetunreach", "etimedout", "timeout", "econnreset", "socket_closed", "closed")
-                ? $"Nobody answers the Shovel at {destination}."
+                ? NobodyAnswersAt(destination)
             : $"The Shovel cannot connect to {destination}: {said}";
     }
+
+    /// <summary>What <see cref="WhyNot"/> says if nothing is there, or nothing comes through to it.</summary>
+    internal static string NobodyAnswersAt(string destination) => $"Nobody answers the Shovel at {destination}.";
 
     // {<<"cluster_test">>,'rabbit@a-1',running}
     [GeneratedRegex("""\{<<"(?<name>[^"]*)">>,\s*(?<node>[^,\s]+),\s*(?<state>[a-z_]+)\}""", RegexOptions.ExplicitCapture)]

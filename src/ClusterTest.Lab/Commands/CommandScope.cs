@@ -33,8 +33,10 @@ internal sealed record CommandScope(LabChoice Labs, TimeProvider Time)
             throw new LabException($"The topology {cluster.Topology.Name} has no Shovel, so an ack mode changes nothing. Leave it out.");
         }
 
+        var planned = PlannedOn(cluster.Topology, drill);
+        await cluster.RequireStartableAsync(Lines, cancellationToken);
         using var held = DrillLock.Take(cluster.StateDirectory);
-        return await Host.RunOnLabAsync(cluster, PlannedOn(cluster.Topology, drill), cancellationToken);
+        return await Host.RunOnLabAsync(cluster, planned, cancellationToken);
     }
 
     private static DrillOptions PlannedOn(Topology topology, DrillOptions drill)
@@ -44,10 +46,19 @@ internal sealed record CommandScope(LabChoice Labs, TimeProvider Time)
             return drill with { Faults = FaultList.Choose(drill.Faults, topology) };
         }
 
-        var plan = PlanList.For(topology).FirstOrDefault(plan => plan.Name == name)
-            ?? throw new LabException(PlanList.For(topology) is []
-                ? $"The topology {topology.Name} has no plan {name}, nor another one. Leave --plan out, or give another --topology."
-                : $"The topology {topology.Name} has no plan {name}. It has {string.Join(", ", PlanList.For(topology).Select(static plan => plan.Name))}.");
+        var plan = PlanList.For(topology).FirstOrDefault(plan => plan.Name == name) ?? throw NoPlan(topology, name);
         return drill with { Steps = plan.Steps, Faults = [.. plan.Steps.Select(static step => step.Fault).Distinct()] };
+    }
+
+    private static LabException NoPlan(Topology topology, string name)
+    {
+        var plans = PlanList.For(topology);
+        var having = TopologyList.Having(other => PlanList.For(other).Any(plan => plan.Name == name));
+        return new LabException(
+            $"The topology {topology.Name} has no plan {name}"
+            + (plans is [] ? ", nor any other." : $". It has {string.Join(", ", plans.Select(static plan => plan.Name))}.")
+            + (having.Length > 0 ? $" It takes --topology {having}."
+                : plans is [] ? $" The plans are {string.Join(", ", PlanList.All.Select(static known => $"{known.Name} (--topology {known.Topology})"))}."
+                : ""));
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Commands;
 
@@ -8,7 +7,7 @@ internal static class CtlCommand
 {
     internal static Command Create(LabOptions options)
     {
-        var node = new Argument<string>("NODE") { Description = "The node." }.AcceptOnlyFromAmong([.. TopologyList.BrokerNames]);
+        var node = NodeArgument.Create();
         var arguments = new Argument<string[]>("ARGS")
         {
             Description = "Arguments of rabbitmqctl, passed on as they are.",
@@ -17,8 +16,9 @@ internal static class CtlCommand
         var command = new Command("ctl", "Run rabbitmqctl on a node, as in: ctl rabbit1 stop_app") { node, arguments };
         command.SetAction(CommandRunner.For(options, async (parsed, scope, cancellationToken) =>
         {
-            var cluster = await scope.Labs.FindAsync(cancellationToken);
-            return await cluster.RunCtlAsync(parsed.GetRequiredValue(node), parsed.GetRequiredValue(arguments), cancellationToken);
+            var named = parsed.GetRequiredValue(node);
+            var cluster = await NodeArgument.FindLabAsync(scope, named, cancellationToken);
+            return await cluster.RunCtlAsync(named, parsed.GetRequiredValue(arguments), cancellationToken);
         }));
         return command;
     }

@@ -12,8 +12,8 @@ internal static class DrillCommand
     {
         var command = new Command(
             "drill",
-            "Break every node in every way, one after the other, while messages flow, and account for every message. "
-            + "Exit code 3: messages were lost. Exit code 2: the drill proves nothing.");
+            "Break every node in turn while messages flow, by every fault of --faults, and account for every message. "
+            + "Exit code 3: messages were lost. Exit code 2: the drill proves nothing. Exit code 1: the command line is wrong.");
         var (syntax, foreign) = (new DrillSyntax(), new ForeignSyntax());
         options.AddStartTo(command);
         syntax.AddToDrill(command);

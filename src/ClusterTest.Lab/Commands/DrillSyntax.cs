@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Drills;
@@ -17,7 +18,8 @@ internal sealed class DrillSyntax
 
     private readonly Option<string[]> _faults = new("--faults")
     {
-        Description = $"Inject these faults, in this order. [default: {string.Join(',', FaultList.Default)}]",
+        Description = "Inject these faults, in this order. By default, those that are to be survived and that the topology can suffer. "
+            + $"[default: {string.Join(',', FaultList.Default)}]",
         HelpName = "NAME,…",
         CustomParser = static result => Names(result.Tokens[0].Value),
     };
@@ -29,12 +31,23 @@ internal sealed class DrillSyntax
         HelpName = "NAME",
     };
 
-    private readonly Option<string?> _ackMode = new Option<string?>("--ack-mode")
+    private readonly Option<string?> _ackMode = new("--ack-mode")
     {
         Description = "Let Shovels acknowledge messages in this way. on-confirm: when the destination has confirmed the message, so that nothing is lost; "
             + "on-publish; no-ack: never, so that messages on their way are lost with the connection. [default: on-confirm]",
         HelpName = string.Join('|', ShovelDefinition.AckModes),
-    }.AcceptOnlyFromAmong([.. ShovelDefinition.AckModes]);
+        CompletionSources = { static _ => ShovelDefinition.AckModes.Select(static mode => new CompletionItem(mode)) },
+        CustomParser = static result =>
+        {
+            if (ShovelDefinition.AckModes.Contains(result.Tokens[0].Value))
+            {
+                return result.Tokens[0].Value;
+            }
+
+            result.AddError($"--ack-mode: '{result.Tokens[0].Value}' is not one of {string.Join(", ", ShovelDefinition.AckModes)}.");
+            return null;
+        },
+    };
 
     private readonly Option<int?> _rounds = OptionParsing.Number(
         "--rounds", "Go through all nodes this many times. [default: 1]", 1, 10_000, "a number of rounds");
@@ -196,12 +209,18 @@ internal sealed class DrillSyntax
     // A plan says itself what is done to which node, and for how long.
     private void RefuseBesidePlan(Command command) => command.Validators.Add(result =>
     {
-        foreach (var option in new Option[] { _faults, _rounds, _hold, _seed }.Where(option => result.GetResult(option) is { Implicit: false }))
+        if (result.GetResult(_plan) is not { Implicit: false })
         {
-            if (result.GetResult(_plan) is { Implicit: false })
-            {
-                result.AddError($"{option.Name}: a plan has its own faults and times; leave out {option.Name} or --plan.");
-            }
+            return;
+        }
+
+        var ofOthers = command.Options.Where(static option => option.Name is ForeignSyntax.Nodes or ForeignSyntax.Uri);
+        Option[] refused = [_faults, _rounds, _hold, _seed, .. ofOthers];
+        foreach (var option in refused.Where(option => result.GetResult(option) is { Implicit: false }))
+        {
+            result.AddError(option.Name is ForeignSyntax.Uri
+                ? $"{option.Name}: a plan is for the lab's own nodes; leave out {option.Name} or --plan."
+                : $"{option.Name}: a plan has its own faults, nodes and times; leave out {option.Name} or --plan.");
         }
     });
 

@@ -2,13 +2,14 @@ using System.CommandLine;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Lab.Labs;
-using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Commands;
 
 /// <summary><c>fault NAME [TARGET]</c>: one command for every fault in the list.</summary>
 internal static class FaultCommand
 {
+    private const string HowFarItGot = "What the fault has done until now stays; ./lab heal makes the lab whole again.";
+
     internal static Command Create(LabOptions options)
     {
         var command = new Command("fault", "Break a node, a queue, the load balancer, the link between two sites or the cluster manager.");
@@ -24,7 +25,7 @@ internal static class FaultCommand
     {
         var target = fault.Target switch
         {
-            FaultTarget.Node => new Argument<string>("NODE") { Description = "The node." }.AcceptOnlyFromAmong([.. TopologyList.BrokerNames]),
+            FaultTarget.Node => NodeArgument.Create(),
             FaultTarget.Queue => new Argument<string>("QUEUE") { Description = "The queue, in the virtual host /." },
             _ => null,
         };
@@ -35,7 +36,7 @@ internal static class FaultCommand
         }
 
         command.SetAction(CommandRunner.For(options, (parsed, scope, cancellationToken) =>
-            RunAsync(scope, fault, target is null ? RoleOf(fault) : parsed.GetRequiredValue(target), cancellationToken)));
+            RunAsync(scope, fault, target is null ? RoleOf(fault) : parsed.GetRequiredValue(target), cancellationToken), HowFarItGot));
         return command;
     }
 
@@ -48,7 +49,10 @@ internal static class FaultCommand
 
     private static async Task<int> RunAsync(CommandScope scope, Fault fault, string target, CancellationToken cancellationToken)
     {
-        await fault.InjectAsync(await scope.Labs.FindAsync(cancellationToken), target, cancellationToken);
+        var lab = fault.Target is FaultTarget.Node
+            ? await NodeArgument.FindLabAsync(scope, target, cancellationToken)
+            : await scope.Labs.FindAsync(cancellationToken);
+        await fault.InjectAsync(lab, target, cancellationToken);
         scope.Lines.Report($"{target}: {fault.Aftermath}");
         return ExitCode.Success;
     }

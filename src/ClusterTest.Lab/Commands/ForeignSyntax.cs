@@ -10,7 +10,13 @@ namespace ClusterTest.Lab.Commands;
 /// <summary>The options of <c>drill</c> that select the cluster (the lab's, or the user's own) and the nodes to break.</summary>
 internal sealed class ForeignSyntax
 {
-    private readonly Option<string?> _uri = new("--uri")
+    /// <summary>The name of the option for the user's own cluster.</summary>
+    internal const string Uri = "--uri";
+
+    /// <summary>The name of the option for the nodes to break.</summary>
+    internal const string Nodes = "--nodes";
+
+    private readonly Option<string?> _uri = new(Uri)
     {
         Description = "Drill your own cluster, at amqp[s]://user@host:port/vhost, instead of the lab's. The password comes from --password-file, "
             + $"or from the variable {ConnectionOptions.UriVariable} if its address and user are the same.",
@@ -50,7 +56,7 @@ internal sealed class ForeignSyntax
         HelpName = "'COMMAND'",
     };
 
-    private readonly Option<string[]> _nodes = new("--nodes")
+    private readonly Option<string[]> _nodes = new(Nodes)
     {
         Description = $"Break these nodes in turn, of {string.Join(", ", TopologyList.BrokerNames)}. [default: all of them] "
             + "With --uri: put these names in place of {node}.",
@@ -117,8 +123,7 @@ internal sealed class ForeignSyntax
             foreach (var node in nodes.Where(node => uri is [] && !TopologyList.BrokerNames.Contains(node)))
             {
                 result.AddError(
-                    $"--nodes: the lab has no node '{node}'; its nodes are {string.Join(", ", TopologyList.BrokerNames)}. "
-                    + "Name your own cluster with --uri.");
+                    $"--nodes: '{node}' is not one of {string.Join(", ", TopologyList.BrokerNames)}; for nodes of your own cluster, name it with --uri.");
             }
 
             foreach (var node in nodes.Where(node => uri is not [] && !CommandFault.IsNodeName(node)))

@@ -33,7 +33,8 @@ internal static class StatusCommand
         {
             try
             {
-                status = status with { Shovels = await cluster.FindShovelsAsync(cancellationToken) };
+                var shovels = await cluster.LookAtShovelsAsync(cancellationToken);
+                status = status with { Shovels = cluster.Topology.HasLink ? [.. shovels.Select(shovel => shovel.Over(cluster.ReadLink()))] : shovels };
             }
             catch (LabException failure)
             {
@@ -73,7 +74,7 @@ internal static class StatusCommand
 
             if (cluster.ReadLink() is { } link)
             {
-                console.WriteLine($"The link is {link.Setting.Word}: {link.Setting.Meaning}. It has {link.Connections} connections.");
+                console.WriteLine(StatusView.InWords(link));
             }
             else if (cluster.Topology.HasLink)
             {

@@ -1,4 +1,5 @@
 using ClusterTest.Events;
+using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Faults;
 using ClusterTest.Verdicts;
 using ClusterTest.Verdicts.Reports;
@@ -136,10 +137,12 @@ internal sealed class Drill(DrillPlace place, DrillOptions options, DrillProgres
         options.MaxOutage,
         options.Time)
     {
-        Hold = options.Hold,
+        Hold = options.Kind is DrillKind.Soak or DrillKind.Watch || options.PlanName is not null ? null : options.Hold,
         FaultTimeout = options.FaultTimeout,
         AllowMajorityLoss = options.AllowMajorityLoss,
         Compare = options.Compare,
+        AckMode = variant.AckMode is ShovelDefinition.OnConfirm ? null : variant.AckMode,
+        PlanName = options.PlanName,
         Plan = plan,
         CommandLine = options.CommandLine,
     };

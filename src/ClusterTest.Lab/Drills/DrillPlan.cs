@@ -25,7 +25,12 @@ internal static class DrillPlan
 
     /// <summary>Plans the steps of a plan that a topology has.</summary>
     internal static IReadOnlyList<PlannedFault> Create(IReadOnlyList<PlanStep> steps) =>
-        [.. steps.Index().Select(static step => new PlannedFault(step.Index + 1, step.Item.Fault, step.Item.Node, step.Item.At, step.Item.Hold))];
+    [
+        .. steps.Index().Select(static step => new PlannedFault(step.Index + 1, step.Item.Fault, step.Item.Node, step.Item.At, step.Item.Hold)
+        {
+            NodeOf = step.Item.NodeOf,
+        }),
+    ];
 
     private static string?[] GetItemsInRandomOrder(this Random random, IReadOnlyList<string> items)
     {

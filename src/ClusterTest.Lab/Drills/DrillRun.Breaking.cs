@@ -40,24 +40,24 @@ internal sealed partial class DrillRun
     }
 
     /// <summary>
-    /// Does the faults of a soak, each at its time, also while others last. If healing takes longer than planned, the next fault waits. If the consumer is
-    /// silent for long, the next fault waits until all faults are healed; if messages do not flow then, no further fault is done.
+    /// Does the faults of a soak or of a plan, each at its time, also while others last. If healing takes longer than planned, the next fault waits. If the
+    /// consumer is silent for long, the next fault waits until all faults are healed; if messages do not flow then, no further fault is done.
     /// </summary>
     /// <param name="plan">The faults.</param>
     /// <param name="most">How many nodes may be broken at the same time.</param>
     /// <param name="cancellationToken">Ends the soak early.</param>
     internal async Task BreakAtTimesAsync(IReadOnlyList<PlannedFault> plan, int most, CancellationToken cancellationToken)
     {
-        _progress.Enter("Breaking the cluster, at random");
+        _progress.Enter(_options.PlanName is { } name ? $"Running the plan {name}" : "Breaking the cluster, at random");
         var began = _time.GetTimestamp();
         var faults = new List<Task>();
         using var places = new SoakPlaces(most, _faults.TargetOf);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            foreach (var planned in plan)
+            foreach (var step in plan)
             {
-                await DelayUntilAsync(began, planned.At!.Value, over.Token);
+                await DelayUntilAsync(began, step.At!.Value, over.Token);
                 RequirePrograms();
                 if (Score.Silence > TimeToRecover)
                 {
@@ -68,6 +68,7 @@ internal sealed partial class DrillRun
                     }
                 }
 
+                var planned = step.NodeOf is { } role ? step with { Node = await FindNodeOfAsync(role, over.Token) } : step;
                 await places.TakeAsync(planned, over.Token);
 #pragma warning disable CA2025 // The finally block waits for the tasks.
                 faults.Add(BreakForAWhileAsync(planned, places, over));
@@ -155,6 +156,24 @@ internal sealed partial class DrillRun
     private async Task<string> FindConsumerAsync(CancellationToken cancellationToken) =>
         await _target.FindConsumerAsync(_names, cancellationToken)
         ?? throw new LabException("The consumer works, but no node lists its connection, so the node to break is unknown. Run the drill again.");
+
+    // After a fault, a Shovel needs a moment to start again, and a consumer to be connected.
+    private async Task<string> FindNodeOfAsync(string role, CancellationToken cancellationToken)
+    {
+        for (var began = _time.GetTimestamp(); ; await Task.Delay(PollInterval, _time, cancellationToken))
+        {
+            var found = role is PlanStep.Consumer ? _target.FindConsumerAsync(_names, cancellationToken) : _target.FindShovelAsync(_names, cancellationToken);
+            if (await found is { } node)
+            {
+                return node;
+            }
+
+            if (_time.GetElapsedTime(began) > _options.FlowTimeout)
+            {
+                throw new LabException($"The run's {role} is on no node, so the node to break is unknown. Run the drill again.");
+            }
+        }
+    }
 
     private async Task DelayUntilAsync(long began, TimeSpan at, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ namespace ClusterTest.Lab.Drills;
 internal sealed class FaultRunner(IDrillTarget target, DrillNames names, TimeSpan timeout, Recorder recorder, TimeProvider time)
 {
     // The role is only recorded along with the fault, and is not worth a long wait: on a broken cluster the tools hang.
-    private static readonly TimeSpan RoleTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RoleTimeout = TimeSpan.FromSeconds(10);
 
     // A fault that keeps the time limit by itself gets this much more time, to say what it saw at the limit.
     private static readonly TimeSpan TimeToExplain = TimeSpan.FromSeconds(10);

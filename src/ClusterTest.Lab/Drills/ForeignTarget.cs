@@ -144,6 +144,9 @@ internal sealed class ForeignTarget(ForeignCluster cluster, TimeSpan timeout, Un
     public Task<string?> FindConsumerAsync(DrillNames names, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     /// <inheritdoc/>
+    public Task<string?> FindShovelAsync(DrillNames names, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    /// <inheritdoc/>
     public async Task HealAsync(CancellationToken cancellationToken)
     {
         var failures = new List<string>();

@@ -53,11 +53,17 @@ internal interface IDrillTarget
     /// <summary>Describes the environment of the cluster.</summary>
     public Task<DrillEnvironment> DescribeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Which of the queue's leader and the two programs are on a node, as in <see cref="FaultEvent.Role"/>.</summary>
+    /// <summary>
+    /// Which of the queue's leader, the two programs and the Shovel are on a node, as in <see cref="FaultEvent.Role"/>. A cancellation ends the search; what
+    /// was found until then may be returned.
+    /// </summary>
     public Task<string?> FindRoleAsync(string node, DrillNames names, CancellationToken cancellationToken);
 
     /// <summary>The node that the run's consumer is connected to; null if it cannot be found.</summary>
     public Task<string?> FindConsumerAsync(DrillNames names, CancellationToken cancellationToken);
+
+    /// <summary>The node that the run's Shovel is on; null if it is on none, or there is none.</summary>
+    public Task<string?> FindShovelAsync(DrillNames names, CancellationToken cancellationToken);
 
     /// <summary>Undoes every fault.</summary>
     public Task HealAsync(CancellationToken cancellationToken);

@@ -87,26 +87,17 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
     }
 
     /// <inheritdoc/>
-    public async Task<string?> FindRoleAsync(string node, DrillNames names, CancellationToken cancellationToken)
-    {
-        var leader = cluster.FindLeaderAsync(names.Queue, cancellationToken);
-        var shovelNode = cluster.FindShovelNodeAsync(names.Queue, cancellationToken);
-        var clients = await cluster.FindClientsAsync(cancellationToken);
-        var here = clients.Where(client => client.Node == node).Select(static client => client.Name).ToList();
-        var shovel = await shovelNode;
-        string[] roles =
-        [
-            .. await leader == node ? ["leader"] : Array.Empty<string>(),
-            .. here.Exists(name => name.StartsWith(names.Consumer, StringComparison.Ordinal)) ? ["consumer"] : Array.Empty<string>(),
-            .. here.Exists(name => name.StartsWith(names.Producer, StringComparison.Ordinal)) ? ["producer"] : Array.Empty<string>(),
-            .. shovel == node ? ["shovel"] : Array.Empty<string>(),
-        ];
-        return roles is [] ? null : string.Join(",", roles);
-    }
+    public Task<string?> FindRoleAsync(string node, DrillNames names, CancellationToken cancellationToken) =>
+        new NodeRole(token => cluster.FindLeaderAsync(names.Queue, token), cluster.FindClientsAsync, token => cluster.FindShovelNodeAsync(names.Queue, token))
+            .FindAsync(node, names, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<string?> FindConsumerAsync(DrillNames names, CancellationToken cancellationToken) =>
         (await cluster.FindClientsAsync(cancellationToken)).FirstOrDefault(client => client.Name == names.Consumer)?.Node;
+
+    /// <inheritdoc/>
+    public Task<string?> FindShovelAsync(DrillNames names, CancellationToken cancellationToken) =>
+        cluster.FindShovelNodeAsync(names.Queue, cancellationToken);
 
     /// <inheritdoc/>
     public Task HealAsync(CancellationToken cancellationToken) => cluster.HealAsync(cancellationToken: cancellationToken);
@@ -115,6 +106,7 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
     public async Task DrainAsync(DrillNames names, Action<DrainedEvent> found, CancellationToken cancellationToken)
     {
         await cluster.RemoveShovelsAsync(names.Queue, cancellationToken);
+        await cluster.RemoveShovelsAsync(names.ParkedQueue, cancellationToken); // a hand-over gives every queue one
         foreach (var node in cluster.Topology.Stores)
         {
             await QueueDrain.EmptyAsync(await ConnectionsToAsync(node, cancellationToken), names, node, found, time, cancellationToken);

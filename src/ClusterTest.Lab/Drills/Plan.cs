@@ -1,3 +1,5 @@
+using ClusterTest.Events;
+
 namespace ClusterTest.Lab.Drills;
 
 /// <summary>Faults with times, which may overlap: what <c>drill --plan</c> does.</summary>
@@ -12,4 +14,14 @@ internal sealed record Plan(string Topology, string Name, string Help, IReadOnly
 /// <param name="Fault">The fault's name.</param>
 /// <param name="Node">The node that the fault is done to; null if it is not done to a node.</param>
 /// <param name="Hold">The shortest time that the fault lasts.</param>
-internal sealed record PlanStep(TimeSpan At, string Fault, string? Node, TimeSpan Hold);
+internal sealed record PlanStep(TimeSpan At, string Fault, string? Node, TimeSpan Hold)
+{
+    /// <summary>The role of the node that the run's Shovel is on.</summary>
+    internal const string Shovel = "shovel";
+
+    /// <summary>The role of the node that the run's consumer is connected to.</summary>
+    internal const string Consumer = "consumer";
+
+    /// <summary>As in <see cref="PlannedFault.NodeOf"/>: <see cref="Shovel"/> or <see cref="Consumer"/>.</summary>
+    internal string? NodeOf { get; init; }
+}

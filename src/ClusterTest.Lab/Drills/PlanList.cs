@@ -32,11 +32,11 @@ internal static class PlanList
             "failover",
             "kill, freeze and cut off the host that is active, kill its broker alone, and move the broker by hand",
             [
-                Step<Kill>(0, SharedStorage.First, 30),
-                Step<Freeze>(60, SharedStorage.Second, 30),
-                Step<Partition>(120, SharedStorage.First, 30),
-                Step<KillBroker>(180, SharedStorage.Second, 20),
-                Step<Move>(220, SharedStorage.Second, 10),
+                Step<Kill>(0, node: null, 30) with { NodeOf = PlanStep.Consumer },
+                Step<Freeze>(60, node: null, 30) with { NodeOf = PlanStep.Consumer },
+                Step<Partition>(120, node: null, 30) with { NodeOf = PlanStep.Consumer },
+                Step<KillBroker>(180, node: null, 20) with { NodeOf = PlanStep.Consumer },
+                Step<Move>(220, node: null, 10) with { NodeOf = PlanStep.Consumer },
             ]),
         new(
             new SharedStorage().Name,
@@ -44,7 +44,7 @@ internal static class PlanList
             "kill the host that is active while its power switch is dead: nothing may be started before the switch is back",
             [
                 Step<SwitchOff>(0, node: null, 40),
-                Step<Kill>(5, SharedStorage.First, 75),
+                Step<Kill>(5, node: null, 75) with { NodeOf = PlanStep.Consumer },
             ]),
         new(
             new SharedStorage().Name,
@@ -52,7 +52,22 @@ internal static class PlanList
             "freeze the host that is active, and let it go on, while fencing is off: two brokers run on the same data, which the drill must see",
             [
                 Step<FencingOff>(0, node: null, 60),
-                Step<Freeze>(5, SharedStorage.First, 30),
+                Step<Freeze>(5, node: null, 30) with { NodeOf = PlanStep.Consumer },
+            ]),
+        new(
+            new Shovel().Name,
+            "backlog",
+            "cut the link for a minute, break both sites while what has waited is carried, break the link without a word, and kill the Shovel's node",
+            [
+                Step<CutLink>(0, node: null, 60),
+                Step<SlowLink>(61, node: null, 25), // so that the backlog is still being carried when b1 restarts
+                Step<Restart>(66, Shovel.ConsumersNode, 2),
+                Step<HalfOpenLink>(105, node: null, 20),
+                Step<Kill>(127, node: null, 5) with { NodeOf = PlanStep.Shovel },
+                Step<Kill>(145, Shovel.ConsumersNode, 10),
+                Step<CutLink>(180, node: null, 20),
+                Step<SlowLink>(201, node: null, 15),
+                Step<Restart>(203, Shovel.OtherProducersNode, 2),
             ]),
     ];
 

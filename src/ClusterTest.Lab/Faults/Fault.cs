@@ -48,6 +48,12 @@ public abstract class Fault(string name, string help, string expectation, string
     /// <summary>Whether there is never anything to heal, not even if the fault was cut short.</summary>
     protected virtual bool IsOverAtOnce => false;
 
+    /// <summary>
+    /// Whether everything that the fault has done can be seen, and undone without a new start, also if the fault was cut short. Such a fault leaves no mark:
+    /// healing ends a marked part.
+    /// </summary>
+    protected virtual bool ShowsHowFarItGot => false;
+
     /// <summary>Why a topology can never suffer the fault; null if it can.</summary>
     public virtual string? FindObstacle(Topology topology) => null;
 
@@ -60,13 +66,8 @@ public abstract class Fault(string name, string help, string expectation, string
     /// </exception>
     public async Task InjectAsync(LabCluster lab, string target, CancellationToken cancellationToken = default)
     {
-        RequirePossible(lab.Topology);
+        await RequirePossibleAsync(lab, target, cancellationToken);
         var scene = new FaultScene(lab, target);
-        if (Target is FaultTarget.Node)
-        {
-            lab.RequireNode(target);
-        }
-
         using var shared = await lab.ShareLockAsync(cancellationToken);
         await lab.RequireUpAsync(cancellationToken);
         if (Target is FaultTarget.Queue)
@@ -77,9 +78,15 @@ public abstract class Fault(string name, string help, string expectation, string
 
         using var turn = await lab.TakeTurnAsync(target, cancellationToken);
         await lab.RequireStateAsync(target, Suffers, cancellationToken);
-        var earlier = IsOverAtOnce ? null : lab.Mark(target, Name);
+        if (await FindRefusalAsync(scene, cancellationToken) is { } refusal)
+        {
+            throw new LabException(refusal);
+        }
+
+        var isMarked = !IsOverAtOnce && !ShowsHowFarItGot;
+        var earlier = isMarked ? lab.Mark(target, Name) : null;
         await TakeEffectAsync(scene, cancellationToken);
-        if (!IsOverAtOnce && !StaysMarked(lab))
+        if (isMarked && !StaysMarked(lab))
         {
             lab.Unmark(target, Lasts(lab, earlier) ? earlier : null);
         }
@@ -125,8 +132,25 @@ public abstract class Fault(string name, string help, string expectation, string
     {
         if (FindObstacle(topology) is { } obstacle)
         {
-            throw new LabException($"{Name} changes nothing in the topology {topology.Name}: {obstacle}.");
+            var able = TopologyList.Having(other => FindObstacle(other) is null);
+            throw new LabException(
+                $"{Name} changes nothing in the topology {topology.Name}: {obstacle}." + (able.Length is 0 ? "" : $" It takes --topology {able}."));
         }
+    }
+
+    // A lab that is not up has no topology yet that could be wrong.
+    private async Task RequirePossibleAsync(LabCluster lab, string target, CancellationToken cancellationToken)
+    {
+        bool CanSuffer(Topology topology) =>
+            FindObstacle(topology) is null && (Target is not FaultTarget.Node || topology.BrokerNames.Contains(target));
+        if (CanSuffer(lab.Topology))
+        {
+            return;
+        }
+
+        await lab.RequireUpAsync(CanSuffer, cancellationToken);
+        RequirePossible(lab.Topology);
+        lab.RequireNode(target);
     }
 
     /// <summary>Whether the fault changes anything about a part in this state.</summary>
@@ -138,7 +162,10 @@ public abstract class Fault(string name, string help, string expectation, string
     /// </summary>
     protected internal virtual bool StaysMarked(LabCluster lab) => false;
 
-    /// <summary>Does the fault. May return before the fault has taken effect.</summary>
+    /// <summary>Why the fault cannot be done to this target now, as a sentence; null if it can. Asked before anything is changed or marked.</summary>
+    protected virtual Task<string?> FindRefusalAsync(FaultScene scene, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    /// <summary>Does the fault. May return before the fault has taken effect. What it refuses, <see cref="FindRefusalAsync"/> refuses before.</summary>
     protected abstract Task BreakAsync(FaultScene scene, CancellationToken cancellationToken);
 
     /// <summary>Whether the fault has taken effect.</summary>

@@ -18,18 +18,23 @@ public sealed class HandOver() : Fault(
     /// <inheritdoc/>
     public override string? FindObstacle(Topology topology) => topology.Standby is null ? "there is no standby to hand a node over to" : null;
 
+    /// <summary>True: the balancer and the Shovels show it, and healing hands back. The node itself is not touched.</summary>
+    protected override bool ShowsHowFarItGot => true;
+
     /// <inheritdoc/>
-    protected override Task BreakAsync(FaultScene scene, CancellationToken cancellationToken) => scene.Target == scene.Lab.Topology.Standby
-        ? throw new LabException($"{scene.Target} is the standby: there is no other node to hand it over to.")
-        : scene.Lab.HandOverAsync(scene.Target, cancellationToken);
+    protected override Task<string?> FindRefusalAsync(FaultScene scene, CancellationToken cancellationToken) =>
+        scene.Lab.FindHandOverObstacleAsync(scene.Target, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override Task BreakAsync(FaultScene scene, CancellationToken cancellationToken) => scene.Lab.HandOverAsync(scene.Target, cancellationToken);
 
     /// <inheritdoc/>
     protected override async Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) =>
-        await scene.Lab.IsHandedOverAsync(scene.Target, cancellationToken) && await scene.Lab.IsEmptyAsync(scene.Target, cancellationToken);
+        await scene.Lab.IsHandedOverAsync(scene.Target, cancellationToken) && await scene.Lab.FindRemainsAsync(scene.Target, cancellationToken) is null;
 
     /// <inheritdoc/>
     protected override async Task<string> SeeAsync(FaultScene scene, CancellationToken cancellationToken) =>
         await scene.Lab.IsHandedOverAsync(scene.Target, cancellationToken)
-            ? $"{scene.Target} is drained, and still has clients or messages"
+            ? $"{scene.Target} is drained, and still has {await scene.Lab.FindRemainsAsync(scene.Target, cancellationToken) ?? "nothing"}"
             : $"{scene.Target} is not drained";
 }

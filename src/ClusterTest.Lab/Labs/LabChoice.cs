@@ -73,10 +73,16 @@ internal sealed class LabChoice(Engine engine, LabCluster native, LabCluster com
             labs.Add(compose);
         }
 
-        // If the folder was removed or its files are torn, there may be containers all the same.
-        var isUnknown = obstacle is not null && DockerCli.IsInstalled && composeFolder is { Marker: null, Engine: null };
-        return (labs, isUnknown ? $"Containers were not looked for: {obstacle}" : null);
+        var isUnseen = obstacle is not null && DockerCli.IsInstalled && MayHaveContainers(nativeFolder, composeFolder);
+        return (labs, isUnseen ? $"Containers were not looked for: {obstacle}" : null);
     }
+
+    /// <summary>
+    /// Whether there may be containers though no folder says so: the folder of a lab may have been removed, or its files are torn. If the lab that is up is
+    /// known to be native, it has none.
+    /// </summary>
+    internal static bool MayHaveContainers(LabFolder nativeFolder, LabFolder composeFolder) =>
+        composeFolder is { Marker: null, Engine: null } && nativeFolder.Engine is null;
 
     private async Task<LabCluster?> FindUpAsync(CancellationToken cancellationToken)
     {

@@ -28,6 +28,7 @@ public sealed partial class LabCluster
         }
 
         await PrepareAsync(progress, cancellationToken);
+        await RequireStartableAsync(cancellationToken);
         using var exclusive = ClusterLock.Take(_layout.LockFile);
         if (await IsUpAsync(cancellationToken))
         {
@@ -40,7 +41,8 @@ public sealed partial class LabCluster
 
         if (await _engine.RemoveAsync(cancellationToken) is > 0 and var leftovers)
         {
-            progress?.Report($"Ended {leftovers} processes or containers of an earlier lab that did not come up, or was not taken down completely.");
+            var parts = leftovers is 1 ? "process or container" : "processes or containers";
+            progress?.Report($"Ended {leftovers} {parts} of an earlier lab that did not come up, or was not taken down completely.");
         }
 
         RequireFreePorts();
@@ -95,6 +97,29 @@ public sealed partial class LabCluster
     /// <summary>Makes sure that this machine has everything that the engine needs.</summary>
     /// <exception cref="LabException">Something is missing. The message says what.</exception>
     internal Task PrepareAsync(IProgress<string>? progress, CancellationToken cancellationToken) => _engine.PrepareAsync(progress, cancellationToken);
+
+    /// <summary>
+    /// Fails if a new lab cannot be started here, before anything is written. Does nothing if the state directory exists: whatever is there, a lab that is up
+    /// for example, counts first.
+    /// </summary>
+    /// <exception cref="LabException">Something is missing, or a port is in use.</exception>
+    internal async Task RequireStartableAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        if (!Path.Exists(StateDirectory))
+        {
+            await PrepareAsync(progress, cancellationToken);
+            await RequireStartableAsync(cancellationToken);
+        }
+    }
+
+    // The user may have removed the directory of a running lab, which has the ports, and which the start ends.
+    private async Task RequireStartableAsync(CancellationToken cancellationToken)
+    {
+        if (!Path.Exists(StateDirectory) && _processes.Find() is [] && !await _engine.ExistsAsync(cancellationToken))
+        {
+            RequireFreePorts();
+        }
+    }
 
     /// <summary>Starts a node that is down, and waits for it.</summary>
     internal async Task StartNodeAsync(string node, IProgress<string>? progress, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Topologies;
 
@@ -12,9 +13,11 @@ public sealed partial class LabCluster
     /// <summary>The address that clients connect to at a part: at the balancer, or at a node of <see cref="Topology.OwnEntrances"/>.</summary>
     internal AmqpAddress EntranceOf(string part) => part is BalancerRole ? Balancer : _engine.EntranceOf(part);
 
-    /// <summary>The lab's Shovels, and how many messages each of them has still to carry.</summary>
+    /// <summary>
+    /// The lab's Shovels, and how many messages each of them has still to carry. A route on which nothing carries the programs' queue has a line, too.
+    /// </summary>
     /// <exception cref="LabException">No node runs that can be asked.</exception>
-    public async Task<IReadOnlyList<ShovelStatus>> FindShovelsAsync(CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<ShovelStatus>> LookAtShovelsAsync(CancellationToken cancellationToken = default)
     {
         if (Topology.Shovels is [])
         {
@@ -22,10 +25,14 @@ public sealed partial class LabCluster
         }
 
         var asked = await FindRunningAsync(cancellationToken);
-        var lists = await Task.WhenAll(asked.Select(async node => QueueList.Parse(await CtlOrFailAsync(node.Name, QueueList.Command, cancellationToken))));
-        var queues = asked.Zip(lists).ToDictionary(static pair => pair.First.Group, static pair => pair.Second);
-        return [.. (await Task.WhenAll(asked.Select(node => FindShovelsAsync(node, queues, cancellationToken)))).SelectMany(static found => found)];
+        var found = await FindShovelsAsync(asked, cancellationToken);
+        return [.. found, .. Topology.Shovels.Select(route => FindMissing(route, asked, found)).OfType<ShovelStatus>()];
     }
+
+    /// <summary>The Shovels of the groups of which a node runs.</summary>
+    /// <exception cref="LabException">No node runs that can be asked.</exception>
+    internal async Task<IReadOnlyList<ShovelStatus>> FindShovelsAsync(CancellationToken cancellationToken) =>
+        Topology.Shovels is [] ? [] : await FindShovelsAsync(await FindRunningAsync(cancellationToken), cancellationToken);
 
     /// <summary>The node that the Shovel of a queue runs on; null if it runs on none, or there is none.</summary>
     internal async Task<string?> FindShovelNodeAsync(string queue, CancellationToken cancellationToken)
@@ -50,13 +57,29 @@ public sealed partial class LabCluster
         }
     }
 
-    /// <summary>Sets the Shovel of the programs' queue again if it is gone: a hand-over that was cut short has removed it.</summary>
+    /// <summary>
+    /// Sets the Shovel of the programs' queue again where it is gone, as a hand-over leaves it that was cut short, or is not as the lab sets it. Gives a
+    /// Shovel to whatever else is left on the standby.
+    /// </summary>
     private async Task RepairShovelsAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        if (Topology.Shovels is not [] && (await FindShovelsAsync(cancellationToken)).All(static shovel => shovel.Queue is not ProgramsQueue))
+        foreach (var route in Topology.Shovels)
         {
-            progress?.Report($"  the Shovel of {ProgramsQueue} is gone: setting it again");
-            await SetShovelsAsync(new ShovelDefinition(ProgramsQueue), cancellationToken);
+            var source = await FindRunningInAsync(route.Source, cancellationToken);
+            var destination = await FindDestinationAsync(route, cancellationToken);
+            var queues = await ListQueuesAsync(source, cancellationToken);
+            var set = await ReadDefinitionsAsync(source, cancellationToken);
+            var left = queues.Where(queue => source.Name == Topology.Standby && queue is { IsKept: true, Messages: > 0 } && !set.ContainsKey(queue.Name));
+            foreach (var name in left.Select(static queue => queue.Name).Append(ProgramsQueue).Distinct())
+            {
+                var wanted = new ShovelDefinition(name, queues.FirstOrDefault(queue => queue.Name == name)?.Type ?? ShovelDefinition.Quorum);
+                var found = set.GetValueOrDefault(name);
+                if (found is null || !wanted.Is(found, destination))
+                {
+                    progress?.Report($"  the Shovel of {name} is {(found is null ? "gone" : "not as the lab sets it")}: setting it again");
+                    await SetShovelAsync(route, wanted, cancellationToken);
+                }
+            }
         }
     }
 
@@ -90,6 +113,38 @@ public sealed partial class LabCluster
     private async Task<AmqpAddress> FindDestinationAsync(ShovelRoute route, CancellationToken cancellationToken) => route.IsOverLink
         ? new AmqpAddress(await _engine.FindHostAsync(cancellationToken), _engine.Ports.Link)
         : _engine.InnerAddressOf(route.Destination);
+
+    private async Task<IReadOnlyList<QueueList>> ListQueuesAsync(Broker asked, CancellationToken cancellationToken) =>
+        QueueList.Parse(await CtlOrFailAsync(asked.Name, QueueList.Command, cancellationToken));
+
+    private async Task<IReadOnlyDictionary<string, JsonNode>> ReadDefinitionsAsync(Broker asked, CancellationToken cancellationToken) =>
+        ShovelDefinition.Parse(await CtlOrFailAsync(asked.Name, ShovelDefinition.Reading, cancellationToken));
+
+    // A Shovel that goes the other way was turned around by a hand-over.
+    private ShovelStatus? FindMissing(ShovelRoute route, IReadOnlyList<Broker> asked, IReadOnlyList<ShovelStatus> found)
+    {
+        if (found.Any(shovel => shovel.Source == route.Destination && shovel.Queue is ProgramsQueue))
+        {
+            return null;
+        }
+
+        var group = Topology.Groups.First(group => group[0].Group == route.Source);
+        return asked.FirstOrDefault(node => node.Group == route.Source) is not { } source
+            ? Row(group[0].Name, "unknown", $"{(group.Count is 1 ? $"{group[0].Name} does not run" : $"No node of {route.Source} runs")}: "
+                + $"nothing is carried from there to {route.Destination}, and how much waits is unknown. ./lab heal starts what is down.")
+            : found.Any(shovel => shovel.Source == source.Name && shovel.Queue is ProgramsQueue)
+            ? null
+            : Row(source.Name, "missing", $"No Shovel carries {ProgramsQueue} from {source.Name} to {route.Destination}; ./lab heal sets it.");
+
+        ShovelStatus Row(string from, string state, string problem) => new(ProgramsQueue, from, route.Destination, Node: null, state, Backlog: null, problem);
+    }
+
+    private async Task<IReadOnlyList<ShovelStatus>> FindShovelsAsync(IReadOnlyList<Broker> asked, CancellationToken cancellationToken)
+    {
+        var lists = await Task.WhenAll(asked.Select(node => ListQueuesAsync(node, cancellationToken)));
+        var queues = asked.Zip(lists).ToDictionary(static pair => pair.First.Group, static pair => pair.Second);
+        return [.. (await Task.WhenAll(asked.Select(node => FindShovelsAsync(node, queues, cancellationToken)))).SelectMany(static found => found)];
+    }
 
     private async Task<IReadOnlyList<ShovelStatus>> FindShovelsAsync(
         Broker asked, Dictionary<string, IReadOnlyList<QueueList>> queues, CancellationToken cancellationToken)

@@ -144,16 +144,16 @@ public sealed partial class LabCluster
     /// <summary>Runs <c>rabbitmqctl</c> on a node and returns its output.</summary>
     public async Task<CtlResult> CtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
+        await RequireUpAsync(topology => topology.BrokerNames.Contains(node), cancellationToken);
         _ = NodeNamed(node);
-        await RequireUpAsync(cancellationToken);
         return await _engine.ExecAsync(node, BrokerTool.Ctl, arguments, cancellationToken);
     }
 
     /// <summary>Runs <c>rabbitmqctl</c> on a node with this program's own input, output and error; returns its exit code.</summary>
     public async Task<int> RunCtlAsync(string node, IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
+        await RequireUpAsync(topology => topology.BrokerNames.Contains(node), cancellationToken);
         _ = NodeNamed(node);
-        await RequireUpAsync(cancellationToken);
         return await _engine.ExecInForegroundAsync(node, BrokerTool.Ctl, arguments, cancellationToken);
     }
 
@@ -334,18 +334,21 @@ public sealed partial class LabCluster
         Nodes.FirstOrDefault(known => known.Name == node)
         ?? throw new LabException($"There is no node {node} in the topology {Topology.Name}. It has {string.Join(", ", Topology.BrokerNames)}.");
 
+    // Every start leaves a lock. A command that finds nothing to change makes none.
+    private bool HasBeenStarted => File.Exists(_layout.LockFile) || HasComeUp;
+
     /// <summary>Takes the lock for a change of the whole lab.</summary>
     private IDisposable TakeLock()
     {
         RequireOwnFolder();
-        return Directory.Exists(StateDirectory) ? ClusterLock.Take(_layout.LockFile) : throw NotUp();
+        return HasBeenStarted ? ClusterLock.Take(_layout.LockFile) : throw NotUp();
     }
 
     /// <summary>Takes the lock for a change of one part.</summary>
     internal Task<IDisposable> ShareLockAsync(CancellationToken cancellationToken)
     {
         RequireOwnFolder();
-        return Directory.Exists(StateDirectory) ? ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken) : throw NotUp();
+        return HasBeenStarted ? ClusterLock.ShareAsync(_layout.LockFile, _options.Time, cancellationToken) : throw NotUp();
     }
 
     /// <summary>Fails unless this lab may write to its state directory.</summary>
@@ -385,5 +388,19 @@ public sealed partial class LabCluster
         }
     }
 
-    private LabException NotUp() => new($"The lab in {StateDirectory} is not up. Start it with ./lab up.");
+    /// <summary>Fails unless the lab is up.</summary>
+    /// <param name="suits">Whether what the caller wants can be done in a topology, so that the message names one in which it can.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="LabException">The lab is not up.</exception>
+    internal async Task RequireUpAsync(Func<Topology, bool> suits, CancellationToken cancellationToken)
+    {
+        RequireOwnFolder();
+        if (!await IsUpAsync(cancellationToken))
+        {
+            throw NotUp(suits(TopologyList.Default) ? "" : TopologyList.Having(suits));
+        }
+    }
+
+    private LabException NotUp(string topologies = "") =>
+        new($"The lab in {StateDirectory} is not up. Start it with ./lab up{(topologies.Length is 0 ? "" : $" --topology {topologies}")}.");
 }

@@ -9,10 +9,12 @@ namespace ClusterTest.Lab.Topologies;
 public sealed record Shovel() : Topology(
     "shovel",
     "a site where producers are, a site where consumers are, and a Shovel between them",
-    [new("a1", ProducersSite), new("a2", ProducersSite), new("a3", ProducersSite), new(ConsumersNode, "site-b")])
+    [new("a1", ProducersSite), new(OtherProducersNode, ProducersSite), new("a3", ProducersSite), new(ConsumersNode, "site-b")])
 {
+    internal const string OtherProducersNode = "a2";
+    internal const string ConsumersNode = "b1";
+
     private const string ProducersSite = "site-a";
-    private const string ConsumersNode = "b1";
 
     /// <inheritdoc/>
     public override string ConsumerEntrance => ConsumersNode;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClusterTest.Lab.Files;
 using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Machine;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -86,6 +87,10 @@ internal static class StatusView
         $"Pacemaker {manager.Version ?? "does not answer"}: the broker is on {manager.Broker ?? "no host"}, the virtual address on {manager.Address ?? "no host"}.",
         .. manager.Problems,
     ];
+
+    /// <summary>A link: its condition, and how many connections it has.</summary>
+    internal static string InWords(LinkState link) => $"The link is {link.Setting.Word}: {link.Setting.Meaning}. It has "
+        + link.Connections switch { 0 => "no connection.", 1 => "1 connection.", var many => $"{many} connections." };
 
     /// <summary>How clients connect to a lab: a sentence without a full stop.</summary>
     internal static string AccessTo(LabCluster cluster) => cluster.Topology.ProducerEntrance != cluster.Topology.ConsumerEntrance

@@ -89,8 +89,12 @@ public sealed class DrillSyntaxTests
     {
         Assert.Equal("upgrade", _syntax.BindDrill(_drill.Parse(["--plan", "upgrade", "--rate", "50"])).PlanName);
         Assert.Empty(_drill.Parse(["--plan", "upgrade", "--rate", "50", "--sessions", "2", "--ack-mode", "no-ack"]).Errors);
-        Assert.All([("--faults", "kill"), ("--rounds", "2"), ("--hold", "1s"), ("--seed", "3")], option => Assert.Equal(
-            [$"{option.Item1}: a plan has its own faults and times; leave out {option.Item1} or --plan."],
+        new ForeignSyntax().AddTo(_drill);
+        Assert.Equal(
+            ["--uri: a plan is for the lab's own nodes; leave out --uri or --plan."],
+            _drill.Parse(["--plan", "upgrade", "--uri", "amqp://localhost"]).Errors.Select(static error => error.Message));
+        Assert.All([("--faults", "kill"), ("--rounds", "2"), ("--hold", "1s"), ("--seed", "3"), ("--nodes", "primary")], option => Assert.Equal(
+            [$"{option.Item1}: a plan has its own faults, nodes and times; leave out {option.Item1} or --plan."],
             _drill.Parse(["--plan", "upgrade", option.Item1, option.Item2]).Errors.Select(static error => error.Message)));
     }
 
@@ -105,7 +109,7 @@ public sealed class DrillSyntaxTests
     }
 
     [Theory]
-    [InlineData("--ack-mode", "never", "'never' not recognized")]
+    [InlineData("--ack-mode", "never", "--ack-mode: 'never' is not one of on-confirm, on-publish, no-ack.")]
     [InlineData("--faults", "kil", "there is no fault kil; there are stop-app, kill,")]
     [InlineData("--faults", ",", "name at least one of stop-app, kill,")]
     [InlineData("--compare", "sessions=1", "write sessions=1,2")]

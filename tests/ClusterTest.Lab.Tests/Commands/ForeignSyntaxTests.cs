@@ -65,7 +65,7 @@ public sealed class ForeignSyntaxTests
     [InlineData("a drill takes no parameters", "--uri", Uri + "?heartbeat=5")]
     [InlineData("name the cluster with --uri", "--fault", "stop: true")]
     [InlineData("name the cluster with --uri", "--heal", "true")]
-    [InlineData("--nodes: the lab has no node 'one'", "--nodes", "rabbit1,one")]
+    [InlineData("--nodes: 'one' is not one of rabbit1,", "--nodes", "rabbit1,one")]
     [InlineData("is not of the form 'name: command'", "--uri", Uri, "--fault", "true")]
     [InlineData("--nodes: name the nodes", "--uri", Uri, "--fault", "stop: ssh {node} stop")]
     [InlineData("--nodes: name the nodes", "--uri", Uri, "--heal", "ssh {node} start")]

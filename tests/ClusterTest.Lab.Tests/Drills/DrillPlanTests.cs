@@ -46,11 +46,14 @@ public sealed class DrillPlanTests
         var plan = DrillPlan.Create(
         [
             new PlanStep(TimeSpan.Zero, "kill", "rabbit1", Hold),
-            new PlanStep(TimeSpan.FromSeconds(9), "balancer-restart", Node: null, TimeSpan.Zero),
+            new PlanStep(TimeSpan.FromSeconds(9), "balancer-restart", Node: null, TimeSpan.Zero) { NodeOf = "shovel" },
         ]);
 
         Assert.Equal(
-            [new(1, "kill", "rabbit1", TimeSpan.Zero, Hold), new PlannedFault(2, "balancer-restart", Node: null, TimeSpan.FromSeconds(9), TimeSpan.Zero)],
+            [
+                new(1, "kill", "rabbit1", TimeSpan.Zero, Hold),
+                new PlannedFault(2, "balancer-restart", Node: null, TimeSpan.FromSeconds(9), TimeSpan.Zero) { NodeOf = "shovel" },
+            ],
             plan);
     }
 }

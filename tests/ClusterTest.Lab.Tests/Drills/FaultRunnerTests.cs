@@ -126,7 +126,7 @@ public sealed class FaultRunnerTests : IDisposable
         _target.FindRole = token => Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, _time, token);
 
         var injecting = Runner.InjectAsync(Planned, Token);
-        _time.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Null(await injecting);
         Assert.Null(_steps[0].Role);

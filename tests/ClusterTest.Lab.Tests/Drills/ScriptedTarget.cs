@@ -57,6 +57,8 @@ internal sealed class ScriptedTarget : IDrillTarget, IFault
 
     public Task<string?> FindConsumerAsync(DrillNames names, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<string?> FindShovelAsync(DrillNames names, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<DrillEnvironment> DescribeAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task HealAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

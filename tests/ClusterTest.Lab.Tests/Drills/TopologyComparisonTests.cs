@@ -122,7 +122,9 @@ public sealed class TopologyComparisonTests
 
         var failure = await Assert.ThrowsAsync<LabException>(() => labs.RunAsync(Named("standalone"), static _ => throw new NotSupportedException(), Token));
 
-        Assert.Equal("partition changes nothing in the topology standalone: no node has another node to be cut off from.", failure.Message);
+        Assert.Equal(
+            "partition changes nothing in the topology standalone: no node has another node to be cut off from. It takes --topology cluster or shovel.",
+            failure.Message);
     }
 
     private static Variant Named(string name) =>

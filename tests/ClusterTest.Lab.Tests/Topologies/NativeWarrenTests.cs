@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Topologies;
+using ClusterTest.Testing;
 using RabbitMQ.Client;
 using Xunit;
 
@@ -39,6 +40,12 @@ public sealed class NativeWarrenTests
         await using var lab = new TestLab(topology: new Warren());
         _ = await lab.Cluster.UpAsync(cancellationToken: Token);
 
+        await WarrenContract.WaitForStatusAsync(lab.RunAsync, Queue + " +standby +primary +standby +running");
+
+        // A node that has just been told of a Shovel does not list its state yet.
+        await CtlAsync(lab, "standby", "eval", "rabbit_shovel_status:remove({<<\"/\">>, <<\"cluster_test\">>}).");
+        await WarrenContract.WaitForStatusAsync(lab.RunAsync, Queue + " +standby +primary +standby +starting");
+
         await CtlAsync(lab, "standby", "eval", "application:stop(rabbitmq_shovel).");
         await WarrenContract.WaitForStatusAsync(lab.RunAsync, "(?s)standby does not say how its\\s+Shovels are.*rabbitmq_shovel\\s+enabled");
         await CtlAsync(lab, "standby", "eval", "application:start(rabbitmq_shovel).");
@@ -63,6 +70,34 @@ public sealed class NativeWarrenTests
             ["dest-queue"] = Queue,
         }));
         await WarrenContract.WaitForStatusAsync(lab.RunAsync, @"The\s+Shovel\s+cannot\s+log\s+in\s+to\s+primary");
+    }
+
+    [Fact]
+    public async Task A_hand_over_that_is_interrupted_is_done_by_the_next_and_undone_by_heal_with_every_queue()
+    {
+        await using var lab = new TestLab(topology: new Warren());
+        _ = await lab.Cluster.UpAsync(cancellationToken: Token);
+        await FillAsync(await lab.Cluster.FindAddressAsync("primary", Token), (Queue, "quorum", 2000), ("other", "classic", 50));
+        var processes = await WarrenContract.ProcessesAsync(lab.RunAsync);
+
+        await using (var cut = lab.Start("fault", "hand-over", "primary"))
+        {
+            await Eventually.TrueAsync(async () => await BalancerStatistics.ReadAsync(lab.Options.Ports.Statistics, Token) is { } servers
+                && servers["primary"].Status.StartsWith("DRAIN", StringComparison.Ordinal));
+            cut.Send(Signal.Interrupt);
+            Assert.Equal(130, await cut.ExitCodeAsync(TestLab.Patience));
+            Assert.Contains("./lab heal makes the lab whole again.", cut.StandardError.ToString(), StringComparison.Ordinal);
+        }
+
+        await WarrenContract.SucceedAsync(lab.RunAsync, "fault", "hand-over", "primary");
+        Assert.Equal(["cluster_test\t0", "other\t0"], await QueuesAsync(lab, "primary"));
+        Assert.Equal(["cluster_test\t2000", "other\t50"], await QueuesAsync(lab, "standby"));
+
+        await WarrenContract.SucceedAsync(lab.RunAsync, "heal");
+        await WarrenContract.WaitForStatusAsync(
+            lab.RunAsync, Queue + @" +standby +primary +standby +running +0", @"other +standby +primary +standby +running +0");
+        Assert.Equal(["cluster_test\t2000", "other\t50"], await QueuesAsync(lab, "primary"));
+        Assert.Equal(processes, await WarrenContract.ProcessesAsync(lab.RunAsync));
     }
 
     [Fact]
@@ -109,6 +144,25 @@ public sealed class NativeWarrenTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static async Task FillAsync(AmqpAddress address, params (string Name, string Type, int Messages)[] queues)
+    {
+        await using var connection = await ConnectAsync(address);
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), Token);
+        foreach (var (name, type, messages) in queues)
+        {
+            var arguments = new Dictionary<string, object?> { ["x-queue-type"] = type };
+            _ = await channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: Token);
+            var body = new byte[64];
+            var properties = new BasicProperties { Persistent = true };
+            await Task.WhenAll(Enumerable.Range(0, messages).Select(
+                _ => channel.BasicPublishAsync("", name, mandatory: true, properties, body, Token).AsTask()));
+        }
+    }
+
+    private static async Task<IEnumerable<string>> QueuesAsync(TestLab lab, string node) =>
+        (await lab.RunAsync("ctl", node, "list_queues", "--quiet", "--no-table-headers", "name", "messages")).Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal);
 
     private static async Task CtlAsync(TestLab lab, string node, params string[] arguments)
     {

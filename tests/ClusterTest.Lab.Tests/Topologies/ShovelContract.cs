@@ -29,7 +29,8 @@ internal static class ShovelContract
     {
         await WarrenContract.SucceedAsync(run, "fault", "cut-link");
         Assert.Contains("The link is cut off already.", (await run(["fault", "slow-link"])).Error, StringComparison.Ordinal);
-        await WarrenContract.WaitForStatusAsync(run, "The link is cut", "cluster_test +a1 +b1 .*(starting|terminated)", "Nobody answers the Shovel at b1");
+        await WarrenContract.WaitForStatusAsync(
+            run, "The link is cut", "cluster_test +a1 +b1 .*(starting|terminated)", "The Shovel does not reach b1: the link is cut.");
         await WarrenContract.SucceedAsync(run, "heal");
         await WarrenContract.WaitForStatusAsync(run, "The link is whole", Carries);
     }

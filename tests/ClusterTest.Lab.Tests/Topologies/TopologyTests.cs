@@ -73,7 +73,7 @@ public sealed class TopologyTests
         Assert.Equal(WithoutLinkOrStandby(FaultList.Names).Concat(OfAManager).Except(["drain", "balancer-restart", "balancer-kill"]).Order(), FaultsOf(new SharedStorage()).Order());
         Assert.Equal(WithoutLinkOrStandby(FaultList.Default), FaultList.Choose([], new Standalone()));
         Assert.Equal(
-            "partition changes nothing in the topology standalone: no node has another node to be cut off from.",
+            "partition changes nothing in the topology standalone: no node has another node to be cut off from. It takes --topology cluster or shovel.",
             Assert.Throws<LabException>(() => FaultList.Choose(["kill", "partition"], new Standalone())).Message);
     }
 
@@ -127,14 +127,33 @@ public sealed class TopologyTests
         {
             var fault = FaultList.Find(step.Fault)!;
             Assert.Null(fault.FindObstacle(topology));
-            Assert.Equal(fault.Target is FaultTarget.Node, step.Node is not null);
+            Assert.Equal(fault.Target is FaultTarget.Node, step.Node is not null || step.NodeOf is not null);
+            Assert.True(step.NodeOf is null || (step is { Node: null, NodeOf: PlanStep.Shovel } && topology.Shovels is not []));
             Assert.Contains(step.Node ?? topology.BrokerNames[0], topology.BrokerNames);
         });
     }
 
     [Fact]
+    public void The_balancer_of_a_warren_has_each_option_that_its_comments_give_a_reason_for()
+    {
+        var file = File.ReadAllLines(Path.Combine(Root, new Warren().BalancerFiles[^1]));
+        var primaries = file.Where(static line => line.TrimStart().StartsWith("server primary", StringComparison.Ordinal)).ToList();
+        var checking = primaries.Where(static line => !line.Contains(" track ", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal((5, 2), (primaries.Count, checking.Count));
+        Assert.All(primaries, static line => Assert.Contains(" on-marked-up shutdown-backup-sessions", line, StringComparison.Ordinal));
+        Assert.All(checking, static line => Assert.Contains(" rise 5 observe layer4 error-limit 1 on-error mark-down ", line, StringComparison.Ordinal));
+        Assert.All(
+            file.Where(static line => line.TrimStart().StartsWith("server standby", StringComparison.Ordinal)),
+            static line => Assert.EndsWith(" backup", line, StringComparison.Ordinal));
+        Assert.All(
+            ["# rise 5: ", "# observe … on-error mark-down: ", "# on-marked-up means "],
+            reason => Assert.Contains(file, line => line.StartsWith(reason, StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Only_a_topology_with_a_standby_can_hand_over() => Assert.Equal(
-        "hand-over changes nothing in the topology cluster: there is no standby to hand a node over to.",
+        "hand-over changes nothing in the topology cluster: there is no standby to hand a node over to. It takes --topology warren.",
         Assert.Throws<LabException>(() => FaultList.Choose(["hand-over"], new Cluster())).Message);
 
     [Fact]

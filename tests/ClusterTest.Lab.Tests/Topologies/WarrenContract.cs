@@ -43,15 +43,18 @@ internal static class WarrenContract
 
     private static async Task AssertCanBeHandedOverAsync(Func<string[], Task<(int ExitCode, string Output, string Error)>> run)
     {
+        var processes = await ProcessesAsync(run);
         Assert.Contains(
             "standby is the standby: there is no other node to hand it over to.",
             (await run(["fault", "hand-over", "standby"])).Error,
             StringComparison.Ordinal);
+        await SucceedAsync(run, "heal");
 
         await SucceedAsync(run, "fault", "hand-over", "primary");
         await WaitForStatusAsync(run, "primary .* running +DRAIN", TurnedAround);
         await SucceedAsync(run, "heal");
         await WaitForStatusAsync(run, @"primary .* running +UP \(L7OK\)", Forwards);
+        Assert.Equal(processes, await ProcessesAsync(run));
 
         // A balancer that starts anew gives the primary clients again, though its Shovel is still turned around.
         await SucceedAsync(run, "fault", "hand-over", "primary");
@@ -61,10 +64,18 @@ internal static class WarrenContract
         await WaitForStatusAsync(run, @"primary .* running +UP \(L7OK\)", Forwards);
     }
 
+    /// <summary>The process of each broker and when it began: healing must not end a broker that is whole.</summary>
+    internal static async Task<string> ProcessesAsync(Func<string[], Task<(int ExitCode, string Output, string Error)>> run)
+    {
+        const string Process = "{os:getpid(), erlang:system_info(creation), erlang:system_info(start_time)}.";
+        return (await run(["ctl", "primary", "eval", Process])).Output + (await run(["ctl", "standby", "eval", Process])).Output;
+    }
+
     // As a hand-over leaves it that was cut short.
     private static async Task AssertShovelIsSetAgainAsync(Func<string[], Task<(int ExitCode, string Output, string Error)>> run)
     {
         await SucceedAsync(run, "ctl", "standby", "clear_parameter", "shovel", "cluster_test");
+        await WaitForStatusAsync(run, @"cluster_test +standby +primary +- +missing +-", @"No Shovel carries\s+cluster_test\s+from\s+standby\s+to\s+primary");
         var healed = await run(["heal"]);
         Assert.Contains("the Shovel of cluster_test is gone: setting it again", healed.Output, StringComparison.Ordinal);
         await WaitForStatusAsync(run, Forwards);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Labs;
+using ClusterTest.Lab.Machine;
 using ClusterTest.Lab.Views;
 using Spectre.Console;
 using Xunit;
@@ -53,6 +54,28 @@ public sealed class StatusViewTests
         "Both sides are active: the balancer has client sessions on primary and on standby, which share nothing.",
         Status(1, 1).BothActiveInWords,
         StringComparison.Ordinal);
+
+    [Fact]
+    public void A_link_that_is_not_whole_explains_that_nobody_answers_and_nothing_else()
+    {
+        var unanswered = Refused with { Problem = ShovelReport.NobodyAnswersAt("primary") };
+
+        Assert.Equal("The Shovel does not reach primary: the link is cut.", unanswered.Over(Link(LinkSetting.Cut, 0)).Problem);
+        Assert.Equal("The Shovel does not reach primary: the link is down.", unanswered.Over(link: null).Problem);
+        Assert.Equal(unanswered, unanswered.Over(Link(LinkSetting.Whole, 0)));
+        Assert.Equal(Refused, Refused.Over(Link(LinkSetting.Cut, 0)));
+        Assert.Equal(Running, Running.Over(Link(LinkSetting.Slow, 1)));
+    }
+
+    [Theory]
+    [InlineData(0, "It has no connection.")]
+    [InlineData(1, "It has 1 connection.")]
+    [InlineData(2, "It has 2 connections.")]
+    public void A_link_has_so_many_connections(int connections, string expected) =>
+        Assert.Equal($"The link is whole: everything is carried. {expected}", StatusView.InWords(Link(LinkSetting.Whole, connections)));
+
+    private static LinkState Link(LinkSetting setting, int connections) => LinkFiles.ParseState(
+        $"condition {setting}\nprocess 1\nconnections {connections}\nforth 0\nback 0\n")!;
 
     private static ClusterStatus Status(int onPrimary, int onStandby) => new(
         "warren", IsUp: true, new AmqpAddress("127.0.0.1", 5670), BalancerRuns: true, [Node("primary", onPrimary), Node("standby", onStandby)])

@@ -103,6 +103,19 @@ public sealed class ReportPageTests
     }
 
     [Fact]
+    public void Settings_name_the_plan_and_the_ack_mode_where_there_are_any()
+    {
+        var report = SampleReports.Passed();
+        Assert.Empty(new ParsedPage(report).Texts(".facts dt").Intersect(["Plan", "Shovels acknowledge", "Hold"]));
+
+        var page = new ParsedPage(report with { Settings = report.Settings with { PlanName = "backlog", AckMode = "no-ack" } });
+
+        var facts = page.Texts(".facts dt").Zip(page.Texts(".facts dd")).ToList();
+        Assert.Contains(("Plan", "backlog"), facts);
+        Assert.Contains(("Shovels acknowledge", "no-ack"), facts);
+    }
+
+    [Fact]
     public void Each_lost_message_is_named() =>
         Assert.Equal([["5f1c2a", "812"], ["5f1c2a", "813"], ["5f1c2a", "1,204"]], new ParsedPage(SampleReports.Failed()).Rows("table.lost tbody"));
 

@@ -62,6 +62,11 @@ internal sealed class ComposeEngine : IEngine
                 $"The topology {_options.Topology.Name} has no Compose file, so that it cannot run in containers. Start it with --engine native.");
         }
 
+        if (LabFolder.Look(_layout.Root).Engine is not Engine.Compose && await DockerCli.FindObstacleAsync(cancellationToken) is { } missing)
+        {
+            throw new LabException($"{missing} Leave --engine out, or give --engine native: the lab then runs on this machine's packages.");
+        }
+
         await RequireAsync(cancellationToken);
         if (await EngineReach.FindObstacleAsync(cancellationToken) is { } obstacle)
         {

@@ -66,24 +66,28 @@ internal sealed class NativeEngine : IEngine
                 + "Install Docker, and start it with --engine compose.");
         }
 
-        List<string> missing =
-        [
-            .. BrokerPrograms().Where(static program => !File.Exists(program)),
-            .. FindBalancerProgram() is { } balancer && File.Exists(balancer) ? Array.Empty<string>() : [_options.BalancerProgram ?? BalancerProgram],
-            .. new[] { PortMapperRole, SessionProgram }.Where(static program => MachinePrograms.Find(program) is null),
-        ];
-        if (missing is not [])
+        IReadOnlyList<(string Program, string Option)> brokers = [.. BrokerPrograms().Where(static broker => !File.Exists(broker.Program))];
+        IReadOnlyList<(string Program, string Option)> balancer = FindBalancerProgram() is { } found && File.Exists(found)
+            ? []
+            : [(_options.BalancerProgram ?? BalancerProgram, "--haproxy")];
+        List<string> others = [.. new[] { PortMapperRole, SessionProgram }.Where(static program => MachinePrograms.Find(program) is null)];
+        if (brokers.Count + balancer.Count + others.Count > 0)
         {
-            throw new LabException($"Not installed: {string.Join(", ", missing)}. Run eng/provision, or as root: apt-get install rabbitmq-server haproxy. "
-                + "If they are installed elsewhere, name them with --broker and --haproxy.");
+            throw new LabException(Missing(brokers, balancer, others));
         }
 
         // Another script will not do: the packages' wrapper, for example, changes user and clears the environment.
-        return BrokerPrograms().FirstOrDefault(static program => !File.Exists(Path.Combine(Path.GetDirectoryName(program)!, "rabbitmq-env"))) is { } other
-            ? throw new LabException(
-                $"{other} is not RabbitMQ's own start script: there is no rabbitmq-env beside it. "
-                + $"Name the start script with --broker; in the packages it is {NativeClusterOptions.DefaultBrokerProgram}.")
-            : Task.CompletedTask;
+        foreach (var (program, option) in BrokerPrograms())
+        {
+            if (!File.Exists(Path.Combine(Path.GetDirectoryName(program)!, "rabbitmq-env")))
+            {
+                throw new LabException(
+                    $"{program} is not RabbitMQ's own start script: there is no rabbitmq-env beside it. "
+                    + $"Name the start script with {option}; in the packages it is {NativeClusterOptions.DefaultBrokerProgram}.");
+            }
+        }
+
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -229,7 +233,32 @@ internal sealed class NativeEngine : IEngine
         return environment;
     }
 
-    private IEnumerable<string> BrokerPrograms() => _options.Topology.BrokerNames.Select(_options.BrokerProgramOf).Distinct();
+    // Each with the option that names it.
+    private IEnumerable<(string Program, string Option)> BrokerPrograms() => _options.Topology.BrokerNames
+        .Select(node => (_options.BrokerProgramOf(node), _options.BrokerPrograms.ContainsKey(node) ? $"--{node}" : "--broker"))
+        .Distinct();
+
+    // What the user named was named wrongly; the packages would not help.
+    private string Missing(
+        IReadOnlyList<(string Program, string Option)> brokers, IReadOnlyList<(string Program, string Option)> balancer, IReadOnlyList<string> others)
+    {
+        List<string> named =
+        [
+            .. brokers.Where(static broker => broker.Program is not NativeClusterOptions.DefaultBrokerProgram).Select(static broker => broker.Option),
+        ];
+        var isBalancerNamed = balancer is not [] && _options.BalancerProgram is not null;
+        string[] advice =
+        [
+            others is [] && named.Count == brokers.Count && (balancer is [] || isBalancerNamed)
+                ? ""
+                : "Run eng/provision, or as root: apt-get install rabbitmq-server haproxy. "
+                    + "If they are installed elsewhere, name them with --broker and --haproxy.",
+            named is [] ? "" : $"{string.Join(" or ", named)} takes the folder of an installation of RabbitMQ, or its start script rabbitmq-server.",
+            isBalancerNamed ? "--haproxy takes the path of the program." : "",
+        ];
+        return $"Not installed: {string.Join(", ", [.. brokers.Concat(balancer).Select(static part => part.Program).Distinct(), .. others])}. "
+            + string.Join(' ', advice.Where(static sentence => sentence.Length > 0));
+    }
 
     private static string VariableOf(string node) => node.ToUpperInvariant().Replace('-', '_');
 

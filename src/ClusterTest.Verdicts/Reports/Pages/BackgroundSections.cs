@@ -30,12 +30,14 @@ internal static class BackgroundSections
         var isOfTopologies = SideBySide.IsOfTopologies(report.Variants);
         return Parts.Section("settings", 2, "Settings", Parts.Terms(
         [
+            .. settings.PlanName is { } plan ? [("Plan", plan)] : Array.Empty<(string, string)>(),
             ("Faults", Listed(settings.Faults, "none")),
             ("Nodes", isOfTopologies ? "each time the one that the consumer is connected to" : Listed(settings.Nodes, "none named")),
             ("Rounds", Words.Count(settings.Rounds)),
             ("Rate", $"{Words.Number(settings.Rate)} messages/s"),
             ("Sessions", Words.Count(settings.Sessions)),
             .. isOfTopologies ? [] : new[] { ("Queue type", settings.QueueType), ("Seed", $"{settings.Seed}") },
+            .. settings.AckMode is { } mode ? [("Shovels acknowledge", mode)] : Array.Empty<(string, string)>(),
             ("Longest outage allowed", settings.MaxOutage is { } outage ? Duration.Format(outage) : "any"),
             .. Length("Time", settings.Time),
             .. Length("Hold", settings.Hold),
