@@ -30,13 +30,14 @@ internal static class PlanList
         new(
             new SharedStorage().Name,
             "failover",
-            "kill, freeze and cut off the host that is active, kill its broker alone, and move the broker by hand",
+            "kill, freeze and cut off the host that is active, cut both off from each other, kill the broker alone, and move it by hand",
             [
                 Step<Kill>(0, node: null, 30) with { NodeOf = PlanStep.Consumer },
                 Step<Freeze>(60, node: null, 30) with { NodeOf = PlanStep.Consumer },
                 Step<Partition>(120, node: null, 30) with { NodeOf = PlanStep.Consumer },
-                Step<KillBroker>(180, node: null, 20) with { NodeOf = PlanStep.Consumer },
-                Step<Move>(220, node: null, 10) with { NodeOf = PlanStep.Consumer },
+                Step<Split>(170, node: null, 10),
+                Step<KillBroker>(200, node: null, 20) with { NodeOf = PlanStep.Consumer },
+                Step<Move>(240, node: null, 10) with { NodeOf = PlanStep.Consumer },
             ]),
         new(
             new SharedStorage().Name,

@@ -23,6 +23,7 @@ public static class FaultList
         new HalfOpenLink(),
         new KillBroker(),
         new Move(),
+        new Split(),
         new SwitchOff(),
         new FencingOff(),
         new WrongName(),

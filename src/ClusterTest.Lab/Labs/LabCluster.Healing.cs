@@ -20,7 +20,7 @@ public sealed partial class LabCluster
         await _engine.RepairAsync(cancellationToken);
         if (Topology.IsManaged)
         {
-            await Task.WhenAll(Nodes.Select(node => RepairHostAsync(node, progress, cancellationToken)));
+            await JoinHostsAsync(progress, cancellationToken);
             await RepairManagerAsync(progress, cancellationToken);
             await WaitForServiceAsync(cancellationToken);
             return;

@@ -127,6 +127,29 @@ public sealed partial class LabCluster
         ];
     }
 
+    /// <summary>A host that has no process; null if there is none.</summary>
+    internal async Task<string?> FindDownHostAsync(CancellationToken cancellationToken)
+    {
+        var parts = await FindPartsAsync(cancellationToken);
+        return Topology.BrokerNames.FirstOrDefault(host => parts[host].State is PartState.Down);
+    }
+
+    /// <summary>Lets the hosts not see each other, while both see everything else.</summary>
+    internal Task CutHostsApartAsync(CancellationToken cancellationToken) => Task.WhenAll(Topology.BrokerNames.SelectMany(host =>
+        Topology.PeersOf(host).Select(peer =>
+            ShellOrFailAsync(host, ManagerCommands.Ignoring(_engine.InnerAddressOf(peer.Name).Host), cancellationToken))));
+
+    /// <summary>Undoes <see cref="CutHostsApartAsync"/>, and the faults of every host.</summary>
+    internal async Task JoinHostsAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        foreach (var host in await FindHostsAsync(cancellationToken))
+        {
+            _ = await ShellOrFailAsync(host, ManagerCommands.IgnoringNobody, cancellationToken);
+        }
+
+        await Task.WhenAll(Nodes.Select(node => RepairHostAsync(node, progress, cancellationToken)));
+    }
+
     /// <summary>Whether a part has no process.</summary>
     internal Task<bool> IsDownAsync(string part, CancellationToken cancellationToken) => _engine.IsGoneAsync(part, cancellationToken);
 

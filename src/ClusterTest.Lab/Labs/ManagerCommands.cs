@@ -30,6 +30,12 @@ internal static class ManagerCommands
         $"chown -R {Owner} {Store}",
         "crm_resource --cleanup");
 
+    /// <summary>Lets a host send nothing to an address.</summary>
+    internal static string Ignoring(string address) => $"ip route replace blackhole {address}";
+
+    /// <summary>Undoes <see cref="Ignoring"/>, for every address.</summary>
+    internal const string IgnoringNobody = "ip route flush type blackhole";
+
     /// <summary>Gives the broker another node name, with which Pacemaker starts it anew.</summary>
     internal static string Naming(string name) =>
         $"crm_resource --resource {PacemakerReport.Broker} --set-parameter {NodeName} --parameter-value {name}";
