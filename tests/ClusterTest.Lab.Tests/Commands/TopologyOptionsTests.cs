@@ -12,7 +12,7 @@ public sealed class TopologyOptionsTests : IDisposable
     [Theory]
     [InlineData("The topology warren has no plan sideways. It has failback, upgrade.", "drill", "--topology", "warren", "--plan", "sideways")]
     [InlineData("The topology cluster has no plan upgrade, nor any other. It takes --topology warren.", "drill", "--plan", "upgrade")]
-    [InlineData("nor any other. The plans are failback (--topology warren), upgrade (--topology warren).", "drill", "--plan", "sideways")]
+    [InlineData("nor any other. The plans are failback (--topology warren), upgrade (--topology warren), ", "drill", "--plan", "sideways")]
     [InlineData("is not up. Start it with ./lab up --topology shovel.", "fault", "cut-link")]
     [InlineData("is not up. Start it with ./lab up --topology warren.", "fault", "hand-over", "primary")]
     [InlineData("is not up. Start it with ./lab up --topology shovel.", "fault", "kill", "a1")]

@@ -15,7 +15,7 @@ public sealed class WrongUsageTests : IDisposable
     [InlineData("fault: 'explode' is not one of stop-app, kill,", "fault", "explode")]
     [InlineData("./lab fault --help says what each does.", "fault", "explode", "rabbit1")]
     [InlineData("fault: name one of stop-app, kill,", "fault")]
-    [InlineData("NODE: 'foo' is not one of rabbit1, rabbit2, rabbit3, primary, standby, a1, a2, a3, b1.", "fault", "kill", "foo")]
+    [InlineData("NODE: 'foo' is not one of rabbit1, rabbit2, rabbit3, primary, standby, host1, host2, a1, a2, a3, b1.", "fault", "kill", "foo")]
     [InlineData("NODE: 'foo' is not one of rabbit1,", "ctl", "foo", "status")]
     [InlineData("--ack-mode: 'nonsense' is not one of on-confirm, on-publish, no-ack.", "drill", "--ack-mode", "nonsense")]
     [InlineData("--outptu: there is no such option; did you mean --output?", "status", "--outptu", "json")]

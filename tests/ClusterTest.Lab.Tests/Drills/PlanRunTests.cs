@@ -47,7 +47,7 @@ public sealed class PlanRunTests
 
         Assert.Contains(said, static line => line.EndsWith("Running the plan example", StringComparison.Ordinal));
         Assert.DoesNotContain(said, static line => line.Contains("at random", StringComparison.Ordinal));
-        Assert.Contains(report.Reasons, static reason => reason.Contains("The run's Shovel runs on no node", StringComparison.Ordinal));
+        Assert.Contains(report.Reasons, static reason => reason.Contains("The run's shovel is on no node", StringComparison.Ordinal));
         Assert.Equal(Outcome.Invalid, report.Outcome);
     }
 

@@ -73,7 +73,7 @@ public sealed class TopologyTests
         Assert.Equal(WithoutLinkOrStandby(FaultList.Names).Concat(OfAManager).Except(["drain", "balancer-restart", "balancer-kill"]).Order(), FaultsOf(new SharedStorage()).Order());
         Assert.Equal(WithoutLinkOrStandby(FaultList.Default), FaultList.Choose([], new Standalone()));
         Assert.Equal(
-            "partition changes nothing in the topology standalone: no node has another node to be cut off from. It takes --topology cluster or shovel.",
+            "partition changes nothing in the topology standalone: no node has another node to be cut off from. It takes --topology cluster, shared-storage or shovel.",
             Assert.Throws<LabException>(() => FaultList.Choose(["kill", "partition"], new Standalone())).Message);
     }
 
@@ -128,7 +128,8 @@ public sealed class TopologyTests
             var fault = FaultList.Find(step.Fault)!;
             Assert.Null(fault.FindObstacle(topology));
             Assert.Equal(fault.Target is FaultTarget.Node, step.Node is not null || step.NodeOf is not null);
-            Assert.True(step.NodeOf is null || (step is { Node: null, NodeOf: PlanStep.Shovel } && topology.Shovels is not []));
+            Assert.True(step.NodeOf is null or PlanStep.Consumer || (step.NodeOf is PlanStep.Shovel && topology.Shovels is not []));
+            Assert.True(step.NodeOf is null || step.Node is null);
             Assert.Contains(step.Node ?? topology.BrokerNames[0], topology.BrokerNames);
         });
     }
