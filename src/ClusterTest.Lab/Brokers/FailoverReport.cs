@@ -9,8 +9,8 @@ internal static partial class FailoverReport
 {
     /// <summary>The shell command that shows the lines of the logs which tell of failovers; the last ones, in the order of their times within each log.</summary>
     internal const string Command =
-        "grep -hE 'A new membership .* Members left|Requesting peer fencing|Operation .* targeting .*: OK|Result of start operation for (address|broker) |"
-        + "Requesting local execution of start operation for broker ' /var/log/corosync/corosync.log /var/log/pacemaker/pacemaker.log | tail -n 400";
+        "for log in /var/log/corosync/corosync.log /var/log/pacemaker/pacemaker.log; do grep -E 'A new membership .* Members left|Requesting peer fencing|Operation .* targeting .*: OK|Result of start operation for (address|broker) |"
+        + "Requesting local execution of start operation for broker ' $log | tail -n 200; done";
 
     /// <summary>Reads the lines.</summary>
     /// <param name="lines">The output of the command.</param>

@@ -12,7 +12,6 @@ namespace ClusterTest.Lab.Brokers;
 /// <param name="Resources">The resources.</param>
 /// <param name="Failures">The actions on resources that failed and were not cleaned up since.</param>
 /// <param name="Fencings">How the last fencing of each host ended, by the host's name: null if it succeeded, else what went wrong.</param>
-/// <param name="IsBanned">Whether somebody has moved a resource away from a host by hand, and the ban is in force.</param>
 internal sealed record PacemakerReport(
     string Version,
     bool HasQuorum,
@@ -20,8 +19,7 @@ internal sealed record PacemakerReport(
     IReadOnlyList<PacemakerHost> Hosts,
     IReadOnlyList<PacemakerResource> Resources,
     IReadOnlyList<PacemakerFailure> Failures,
-    IReadOnlyDictionary<string, string?> Fencings,
-    bool IsBanned)
+    IReadOnlyDictionary<string, string?> Fencings)
 {
     /// <summary>The resources' names, as in <c>topologies/shared-storage/resources.crm</c>.</summary>
     internal const string Broker = "broker";
@@ -51,6 +49,7 @@ internal sealed record PacemakerReport(
     /// <summary>Whether the broker runs nowhere, and every host that is a member has tried to start it.</summary>
     internal bool HasGivenUp =>
         HostOf(Broker) is null
+        && Hosts.Any(static host => host.IsOnline)
         && Hosts.Where(static host => host.IsOnline).All(host => Failures.Any(failure => failure is { Task: "start", Resource: Broker } && failure.Host == host.Name));
 
     /// <summary>Reads the output of the command.</summary>
@@ -74,8 +73,7 @@ internal sealed record PacemakerReport(
                 [.. root.Elements("nodes").Elements("node").Select(static node => new PacemakerHost(Text(node, "name"), Is(node, "online"), Is(node, "unclean")))],
                 [.. root.Descendants("resource").Select(ToResource)],
                 [.. root.Elements("failures").Elements("failure").Select(ToFailure)],
-                LastFencings(root),
-                root.Elements("bans").Elements("ban").Any(static ban => Text(ban, "id").StartsWith("cli-", StringComparison.Ordinal)));
+                LastFencings(root));
         }
         catch (XmlException)
         {

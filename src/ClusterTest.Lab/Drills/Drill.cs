@@ -65,7 +65,7 @@ internal sealed class Drill(DrillPlace place, DrillOptions options, DrillProgres
         var faults = FaultsOf(variant, target);
         var plan = options.Steps is not [] ? DrillPlan.Create(options.Steps)
             : options.Kind is DrillKind.Soak
-            ? SoakPlan.Create(faults, target.Nodes, options.Time!.Value, mostBroken, options.Seed)
+            ? At(target, SoakPlan.Create(faults, target.Nodes, options.Time!.Value, mostBroken, options.Seed))
             : DrillPlan.Create(faults, options.AtConsumer || (options.Nodes is [] && target.IsBrokenAtConsumer) ? [] : nodes, options.Rounds, options.Hold, options.Seed);
         if (plan.Count is 0 && options.Kind is not DrillKind.Watch)
         {
@@ -87,6 +87,11 @@ internal sealed class Drill(DrillPlace place, DrillOptions options, DrillProgres
             isEndedByUser: options.Kind is DrillKind.Watch,
             cancellationToken);
     }
+
+    // Where clients are on one node at a time, a fault of another would change nothing.
+    private static IReadOnlyList<PlannedFault> At(IDrillTarget target, IReadOnlyList<PlannedFault> plan) => !target.IsBrokenAtConsumer
+        ? plan
+        : [.. plan.Select(static fault => fault.Node is null ? fault : fault with { Node = null, NodeOf = PlanStep.Consumer })];
 
     // The evidence of a variant that began has its own account of what went wrong.
     private void RecordUnlessRun(Variant variant, string evidence, string problem, string why)

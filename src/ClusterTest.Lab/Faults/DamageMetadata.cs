@@ -20,7 +20,7 @@ public sealed class DamageMetadata() : ManagerFault(
 
     /// <inheritdoc/>
     protected override Task BreakAsync(FaultScene scene, CancellationToken cancellationToken) =>
-        ChangeDataAsync(scene, $"{ManagerCommands.Keep(Metadata)}; {ManagerCommands.Damage($"{Metadata} -type f 2>/dev/null")}", cancellationToken);
+        ChangeDataAsync(scene, $"{ManagerCommands.Keep(Metadata)} && {ManagerCommands.Damage($"{Metadata} -type f 2>/dev/null")}", cancellationToken);
 
     /// <inheritdoc/>
     protected override Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) => scene.Lab.HasGivenUpAsync(cancellationToken);

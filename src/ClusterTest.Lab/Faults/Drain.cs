@@ -13,7 +13,7 @@ public sealed class Drain() : Fault(
 {
     /// <inheritdoc/>
     public override string? FindObstacle(Topology topology) =>
-        topology.IsManaged ? "its cluster manager starts a broker anew that takes no clients" : null;
+        topology.IsManaged ? "the cluster manager would restart a broker that takes no clients" : null;
 
     /// <inheritdoc/>
     protected override Task BreakAsync(FaultScene scene, CancellationToken cancellationToken) =>

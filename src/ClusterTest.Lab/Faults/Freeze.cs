@@ -19,5 +19,6 @@ public sealed class Freeze() : Fault(
 
     /// <summary>A cluster manager may have ended the frozen node already.</summary>
     protected override async Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) =>
-        await scene.LookAsync(cancellationToken) is NodeState.Frozen or NodeState.Down;
+        await scene.LookAsync(cancellationToken) is var state
+        && (state is NodeState.Frozen || (state is NodeState.Down && scene.Lab.Topology.IsManaged));
 }

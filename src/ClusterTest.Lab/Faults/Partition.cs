@@ -32,5 +32,6 @@ public sealed class Partition() : Fault(
 
     /// <summary>A cluster manager may have ended the node already.</summary>
     protected override async Task<bool> IsEffectiveAsync(FaultScene scene, CancellationToken cancellationToken) =>
-        await scene.LookAsync(cancellationToken) is NodeState.CutOff or NodeState.Down;
+        await scene.LookAsync(cancellationToken) is var state
+        && (state is NodeState.CutOff || (state is NodeState.Down && scene.Lab.Topology.IsManaged));
 }

@@ -7,6 +7,9 @@ public sealed record ComposePorts : LabPorts
 {
     private const int LastNetwork = 250;
 
+    // A prime: ports that differ by a round number have different networks.
+    private const int Networks = 251;
+
     /// <summary>The port of RabbitMQ's management page.</summary>
     /// <value>Default: 15672.</value>
     public int Management { get; init; } = 15672;
@@ -61,5 +64,5 @@ public sealed record ComposePorts : LabPorts
     ];
 
     // Among the private networks, at the end of those that Docker takes by itself.
-    private static string NetworkOf(int shift) => $"172.31.{LastNetwork - (Math.Abs(shift) % LastNetwork)}";
+    private static string NetworkOf(int shift) => $"172.31.{LastNetwork - (((shift % Networks) + Networks) % Networks)}";
 }

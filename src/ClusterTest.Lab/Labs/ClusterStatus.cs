@@ -45,7 +45,7 @@ public sealed record ClusterStatus(string Topology, bool IsUp, AmqpAddress Balan
     [JsonIgnore]
     public IReadOnlyList<NodeStatus> Strays =>
     [
-        .. Nodes.Where(node => node.ClusterName is { } name && name != node.OwnClusterName
+        .. Nodes.Where(node => Manager is null && node.ClusterName is { } name && name != node.OwnClusterName
             && Nodes.Any(other => other.OwnClusterName == node.OwnClusterName && other.ClusterName == node.OwnClusterName)),
     ];
 

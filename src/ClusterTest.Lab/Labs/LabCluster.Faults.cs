@@ -60,6 +60,11 @@ public sealed partial class LabCluster
     /// <exception cref="LabException">The part is in another state.</exception>
     internal async Task RequireStateAsync(string part, Func<NodeState, bool> suits, CancellationToken cancellationToken)
     {
+        if (part == ManagerRole && MarkOf(part) is { } fault)
+        {
+            throw new LabException($"The cluster manager has suffered {fault} already. Run ./lab heal first.");
+        }
+
         var began = _options.Time.GetTimestamp();
         var state = await StateOfAsync(part, cancellationToken);
         while (state is NodeState.NotResponding && !suits(state) && _options.Time.GetElapsedTime(began) < SlowResponseLimit)
@@ -70,7 +75,7 @@ public sealed partial class LabCluster
 
         if (!suits(state))
         {
-            var what = part switch { BalancerRole => "The balancer", LinkRole => "The link", ManagerRole => "The cluster manager", _ => part };
+            var what = part switch { BalancerRole => "The balancer", LinkRole => "The link", _ => part };
             throw new LabException(state is NodeState.Standby
                 ? $"{what} stands by: the broker does not run there. ./lab status shows where it runs."
                 : $"{what} is {state.ToWords()} already. Run ./lab heal first.");
@@ -89,7 +94,7 @@ public sealed partial class LabCluster
 
         if (part == ManagerRole)
         {
-            return MarkOf(part) is null ? NodeState.Running : NodeState.NotResponding;
+            return NodeState.Running; // whether it has suffered a fault is in its mark
         }
 
         var found = (await FindPartsAsync(cancellationToken))[part];

@@ -20,9 +20,15 @@ public sealed partial class LabCluster
         await _engine.RepairAsync(cancellationToken);
         if (Topology.IsManaged)
         {
-            await JoinHostsAsync(progress, cancellationToken);
-            await RepairManagerAsync(progress, cancellationToken);
-            await WaitForServiceAsync(cancellationToken);
+            await RepairSwitchAsync(progress, cancellationToken);
+            do
+            {
+                await JoinHostsAsync(progress, cancellationToken);
+                await RepairManagerAsync(progress, cancellationToken);
+                await WaitForServiceAsync(cancellationToken);
+            }
+            while (!await IsWholeAsync(cancellationToken)); // a host may have been fenced although it had come back
+
             return;
         }
 
@@ -63,6 +69,7 @@ public sealed partial class LabCluster
         {
             await RepairHostAsync(healed, progress: null, cancellationToken);
             await WaitForServiceAsync(cancellationToken);
+            await RepairHostAsync(healed, progress: null, cancellationToken); // if it was fenced although it had come back
             return;
         }
 

@@ -32,7 +32,7 @@ public sealed partial class LabCluster
                 report.Version,
                 report.HostOf(PacemakerReport.Broker),
                 report.HostOf(PacemakerReport.Address),
-                [.. ProblemsOf(nodes, report).Concat(ProblemsOf(report, isSwitchUp))]);
+                [.. ProblemsOf(nodes, report).Concat(ProblemsOf(nodes, report, isSwitchUp))]);
     }
 
     /// <summary>The host that the broker runs on; null if it runs on none.</summary>
@@ -44,14 +44,19 @@ public sealed partial class LabCluster
     {
         foreach (var host in await FindHostsAsync(cancellationToken))
         {
-            var said = await _engine.ExecAsync(host, PacemakerReport.Program, PacemakerReport.Command, cancellationToken);
-            if (said.ExitCode is 0 && PacemakerReport.Parse(said.Output) is { } report)
+            if (await AskManagerAsync(host, cancellationToken) is { } report)
             {
                 return report;
             }
         }
 
         return null;
+    }
+
+    private async Task<PacemakerReport?> AskManagerAsync(string host, CancellationToken cancellationToken)
+    {
+        var said = await _engine.ExecAsync(host, PacemakerReport.Program, PacemakerReport.Command, cancellationToken);
+        return said.ExitCode is 0 ? PacemakerReport.Parse(said.Output) : null;
     }
 
     /// <summary>Runs a shell command as root on a host that is up.</summary>
@@ -84,7 +89,7 @@ public sealed partial class LabCluster
             try
             {
                 var answering = await FindAnsweringBrokersAsync(cancellationToken);
-                var strangers = answering.Where(static node => node.ClusterName != node.OwnClusterName).ToList();
+                var strangers = answering.Where(static node => node.ClusterName is { } name && name != node.OwnClusterName).ToList();
                 if (answering.Count > 1)
                 {
                     Tell(ProblemKind.TwoBrokers, $"Two brokers ran on the same data at the same time, on {string.Join(" and on ", answering.Select(static node => node.Name))}.");
@@ -142,11 +147,6 @@ public sealed partial class LabCluster
     /// <summary>Undoes <see cref="CutHostsApartAsync"/>, and the faults of every host.</summary>
     internal async Task JoinHostsAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        foreach (var host in await FindHostsAsync(cancellationToken))
-        {
-            _ = await ShellOrFailAsync(host, ManagerCommands.IgnoringNobody, cancellationToken);
-        }
-
         await Task.WhenAll(Nodes.Select(node => RepairHostAsync(node, progress, cancellationToken)));
     }
 
@@ -161,6 +161,13 @@ public sealed partial class LabCluster
     internal async Task<bool> HasGivenUpAsync(CancellationToken cancellationToken) =>
         await AskManagerAsync(cancellationToken) is { HasGivenUp: true };
 
+    /// <summary>Whether every host runs, and each of them says that everything is as it should be.</summary>
+    internal async Task<bool> IsWholeAsync(CancellationToken cancellationToken)
+    {
+        var reports = await Task.WhenAll(Topology.BrokerNames.Select(host => AskManagerAsync(host, cancellationToken)));
+        return reports.All(report => report?.IsWhole(Topology.BrokerNames) is true);
+    }
+
     /// <summary>Whether the broker has ended since the manager last forgot what failed, and serves again.</summary>
     internal async Task<bool> HasRestartedAsync(CancellationToken cancellationToken) =>
         await AskManagerAsync(cancellationToken) is { Failures: not [], Serves: true } && await FindActiveAsync(cancellationToken) is not null;
@@ -174,6 +181,16 @@ public sealed partial class LabCluster
         await WaitForServiceAsync(cancellationToken);
     }
 
+    /// <summary>Starts the power switch if it does not run: a host that is to be fenced must be, before it is started again.</summary>
+    internal async Task RepairSwitchAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        if ((await FindPartsAsync(cancellationToken))[Topology.Switch].State is PartState.Down)
+        {
+            progress?.Report($"  {Topology.Switch} is down: starting it again");
+            await LaunchAsync(Topology.Switch, cancellationToken);
+        }
+    }
+
     /// <summary>Starts the power switch if it does not run, undoes what faults have changed in the manager's settings and on the storage.</summary>
     internal async Task RepairManagerAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
@@ -183,25 +200,20 @@ public sealed partial class LabCluster
         }
 
         using var turn = await TakeTurnAsync(ManagerRole, cancellationToken);
-        if ((await FindPartsAsync(cancellationToken))[Topology.Switch].State is PartState.Down)
-        {
-            progress?.Report($"  {Topology.Switch} is down: starting it again");
-            await LaunchAsync(Topology.Switch, cancellationToken);
-        }
-
+        await RepairSwitchAsync(progress, cancellationToken);
         if (MarkOf(ManagerRole) is { } fault)
         {
             progress?.Report($"  {ManagerRole} has suffered a fault ({fault}): undoing it");
-            var isDown = await HasGivenUpAsync(cancellationToken);
-            _ = await ShellOrFailAsync(ManagerCommands.Undo(restores: isDown), cancellationToken);
+            _ = await ShellOrFailAsync(ManagerCommands.Undo, cancellationToken);
             Unmark(ManagerRole);
         }
     }
 
-    /// <summary>Lets the manager forget what failed, and where somebody has moved the broker away from; then waits until clients are served.</summary>
+    /// <summary>Lets the manager forget what failed, and where somebody has moved the broker; then waits until clients are served.</summary>
     internal async Task WaitForServiceAsync(CancellationToken cancellationToken)
     {
         var began = _options.Time.GetTimestamp();
+        await ForgetAsync(cancellationToken);
         while (!await IsServedAsync(cancellationToken))
         {
             if (_options.Time.GetElapsedTime(began) > _options.StartTimeout)
@@ -215,21 +227,23 @@ public sealed partial class LabCluster
         }
     }
 
+    // Once: what fails from now on is to be told.
+    private async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        foreach (var host in await FindHostsAsync(cancellationToken))
+        {
+            if ((await _engine.ExecAsync(host, Shell, ["-c", ManagerCommands.Forget], cancellationToken)).ExitCode is 0)
+            {
+                return;
+            }
+        }
+    }
+
     private async Task<bool> IsServedAsync(CancellationToken cancellationToken)
     {
         if (await AskManagerAsync(cancellationToken) is not { } report)
         {
             return false;
-        }
-
-        if (report.Failures is not [])
-        {
-            _ = await ShellOrFailAsync("crm_resource --cleanup", cancellationToken);
-        }
-
-        if (report.IsBanned)
-        {
-            _ = await ShellOrFailAsync($"crm_resource --resource {PacemakerReport.Service} --clear", cancellationToken);
         }
 
         return report is { Serves: true, HasQuorum: true } && (await GreetAsync(Topology.Address, EntranceOf(Topology.Address), cancellationToken)).Answered;
@@ -266,21 +280,44 @@ public sealed partial class LabCluster
     private async Task WaitForHostAsync(string host, CancellationToken cancellationToken) =>
         await WaitAsync(
             host,
-            async token => await AskManagerAsync(token) is { HasQuorum: true } report && report.Hosts.Any(known => known.Name == host && known.IsOnline),
+            token => IsMemberAsync(host, token),
             cancellationToken);
 
-    /// <summary>Undoes one fault of a host after the other, until it is a member.</summary>
+    // The host itself is asked: the others may not have noticed yet that it was gone.
+    private async Task<bool> IsMemberAsync(string host, CancellationToken cancellationToken) =>
+        (await FindPartsAsync(cancellationToken))[host].State is PartState.Running
+        && await AskManagerAsync(host, cancellationToken) is { HasQuorum: true } report
+        && report.Hosts.Any(known => known.Name == host && known is { IsOnline: true, IsUnclean: false });
+
+    // A host that is down, frozen or just being fenced cannot be told.
+    private async Task EndSplitAsync(string host, CancellationToken cancellationToken) =>
+        _ = await _engine.ExecAsync(host, Shell, ["-c", ManagerCommands.IgnoringNobody], cancellationToken);
+
+    /// <summary>
+    /// Undoes one fault of a host after the other, until it is a member. A host that was started before it was fenced is fenced then, and has to be started
+    /// again.
+    /// </summary>
     private async Task RepairHostAsync(Broker host, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         using var turn = await TakeTurnAsync(host.Name, cancellationToken);
         await EndIfMarkedAsync(host.Name, progress, cancellationToken);
-        while (true)
+        await EndSplitAsync(host.Name, cancellationToken);
+        var began = _options.Time.GetTimestamp();
+        while (!await IsMemberAsync(host.Name, cancellationToken))
         {
+            if (_options.Time.GetElapsedTime(began) > _options.StartTimeout)
+            {
+                var tail = await _engine.LogTailAsync(host.Name, cancellationToken);
+                throw new LabException(string.Create(
+                    CultureInfo.InvariantCulture, $"{host.Name} is no member after {_options.StartTimeout.TotalSeconds:0} s. {tail}"));
+            }
+
             switch ((await FindPartsAsync(cancellationToken))[host.Name].State)
             {
                 case PartState.Running:
-                    await WaitForHostAsync(host.Name, cancellationToken);
-                    return;
+                    await EndSplitAsync(host.Name, cancellationToken);
+                    await Task.Delay(PollInterval, _options.Time, cancellationToken);
+                    break;
                 case PartState.Frozen:
                     progress?.Report($"  {host.Name} is frozen: letting it go on");
                     await _engine.ResumeAsync(host.Name, cancellationToken);
@@ -317,7 +354,7 @@ public sealed partial class LabCluster
         }
     }
 
-    private static IEnumerable<string> ProblemsOf(PacemakerReport report, bool isSwitchUp)
+    private static IEnumerable<string> ProblemsOf(IReadOnlyList<NodeStatus> nodes, PacemakerReport report, bool isSwitchUp)
     {
         if (!report.HasQuorum)
         {
@@ -344,7 +381,9 @@ public sealed partial class LabCluster
 
         foreach (var host in report.Hosts.Where(static host => host is { IsOnline: false, IsUnclean: false }))
         {
-            yield return $"{host.Name} is off. There is no other host to go to. ./lab heal starts it again.";
+            yield return nodes.Any(node => node.Name == host.Name && node.State is NodeState.Down)
+                ? $"{host.Name} is off: if the other host fails now, nothing takes over. ./lab heal starts it again."
+                : $"{host.Name} is no member, and may still run a broker. ./lab heal brings it back.";
         }
 
         foreach (var failure in report.Failures)

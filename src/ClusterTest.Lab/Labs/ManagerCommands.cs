@@ -12,23 +12,32 @@ internal static class ManagerCommands
     internal const string Kept = $"{Store}/kept";
 
     /// <summary>The directory of the broker's own data.</summary>
-    internal const string Data = $"{Store}/mnesia/rabbit@shared";
+    internal const string Data = $"{Store}/mnesia/{Name}";
 
     private const string Owner = "rabbitmq:rabbitmq";
-    private const int NoSuchParameter = 105;
-    private const string NodeName = "nodename";
+    private const string Name = "rabbit@shared";
+    private const string TargetRole = $"crm_resource --resource {PacemakerReport.Broker} --meta";
 
-    /// <summary>Undoes whatever any of the commands below has done; changes nothing that is as it should be.</summary>
-    /// <param name="restores">Whether the kept files are put back. No broker may run then.</param>
-    internal static string Undo(bool restores) => string.Join(
+    /// <summary>
+    /// Undoes whatever any of the commands below has done; changes nothing that is as it should be. Kept files are put back while no broker runs.
+    /// </summary>
+    internal static readonly string Undo = string.Join(
         "; ",
         "set -eu",
         Fencing(isOn: true),
-        $"crm_resource --resource {PacemakerReport.Broker} --delete-parameter {NodeName} || [ $? = {NoSuchParameter} ]",
-        restores ? $"[ ! -d {Kept} ] || cp -a {Kept}/. {Data}/" : ":",
+        Naming(Name),
+        $"if [ -d {Kept} ]",
+        $"then {TargetRole} --set-parameter target-role --parameter-value Stopped",
+        "crm_resource --wait",
+        $"cp -a {Kept}/. {Data}/",
         $"rm -rf {Kept}",
+        $"{TargetRole} --delete-parameter target-role",
+        "fi",
         $"chown -R {Owner} {Store}",
-        "crm_resource --cleanup");
+        Forget);
+
+    /// <summary>Lets Pacemaker forget what has failed, and where somebody has moved the broker by hand.</summary>
+    internal const string Forget = $"crm_resource --cleanup && crm_resource --resource {PacemakerReport.Service} --clear";
 
     /// <summary>Lets a host send nothing to an address.</summary>
     internal static string Ignoring(string address) => $"ip route replace blackhole {address}";
@@ -38,10 +47,11 @@ internal static class ManagerCommands
 
     /// <summary>Gives the broker another node name, with which Pacemaker starts it anew.</summary>
     internal static string Naming(string name) =>
-        $"crm_resource --resource {PacemakerReport.Broker} --set-parameter {NodeName} --parameter-value {name}";
+        $"crm_resource --resource {PacemakerReport.Broker} --set-parameter nodename --parameter-value {name}";
 
     /// <summary>Copies files and directories of the broker's data to from where they can be put back. Those that are not there are left out.</summary>
-    internal static string Keep(string paths) => $"mkdir -p {Kept}; for path in {paths}; do [ ! -e $path ] || cp -a --parents $path {Kept}/; done";
+    internal static string Keep(string paths) =>
+        $"mkdir -p {Kept} && for path in {paths}; do [ ! -e $path ] || cp -a --parents $path {Kept}/ || exit 1; done";
 
     /// <summary>Overwrites files with noise, but for the first of their blocks. Those that are not there are left out.</summary>
     /// <param name="files">What <c>find</c> takes to find the files.</param>

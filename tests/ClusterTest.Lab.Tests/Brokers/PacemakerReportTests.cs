@@ -15,7 +15,6 @@ public sealed class PacemakerReportTests
         Assert.Equal("3.0.3", report.Version);
         Assert.True(report.IsWhole(Hosts));
         Assert.True(report.Serves);
-        Assert.False(report.IsBanned);
         Assert.Equal("host1", report.HostOf(PacemakerReport.Broker));
         Assert.Equal("host1", report.HostOf(PacemakerReport.Address));
     }
@@ -60,13 +59,6 @@ public sealed class PacemakerReportTests
         Assert.False(PacemakerReport.Parse(none.Replace("<failures/>", Failures("host1"), StringComparison.Ordinal))!.HasGivenUp);
         Assert.True(PacemakerReport.Parse(none.Replace("<failures/>", Failures("host1", "host2"), StringComparison.Ordinal))!.HasGivenUp);
         Assert.False(Report("<failures/>", Failures("host1", "host2")).HasGivenUp);
-    }
-
-    [Fact]
-    public void A_ban_of_the_operator_s_is_told_from_those_of_the_configuration()
-    {
-        Assert.False(Report("<bans/>", """<bans><ban id="power1-elsewhere"/></bans>""").IsBanned);
-        Assert.True(Report("<bans/>", """<bans><ban id="cli-ban-service-on-host1"/></bans>""").IsBanned);
     }
 
     [Theory]

@@ -139,12 +139,12 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
             string[] volumes = [.. Lines(await DockerCli.RunOrFailAsync(["volume", "ls", "--quiet", "--filter", _label], cancellationToken))];
             // The Compose files name the images that they make after the project.
             string[] images =
-                [.. Lines(await DockerCli.RunOrFailAsync(["image", "ls", "--quiet", "--filter", $"reference={options.Project}-*"], cancellationToken)).Distinct()];
+                [.. Lines(await DockerCli.RunOrFailAsync(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "--filter", $"reference={options.Project}-*"], cancellationToken))];
             misses = containers is [] && networks is [] && volumes is [] && images is [] ? misses + 1 : 0;
             await RemoveAsync(["rm", "--force", "--volumes"], containers, cancellationToken);
             await RemoveAsync(["network", "rm"], networks, cancellationToken);
             await RemoveAsync(["volume", "rm", "--force"], volumes, cancellationToken);
-            await RemoveAsync(["image", "rm", "--force"], images, cancellationToken);
+            await RemoveAsync(["image", "rm"], images, cancellationToken);
         }
     }
 
