@@ -4,7 +4,7 @@ namespace ClusterTest.Lab.Faults;
 
 /// <summary>
 /// The broker's stored messages are overwritten with noise, as by a bad disk. What RabbitMQ makes of that depends on the type of the queue; it may well start,
-/// and report no error. Only who counts the messages sees what is gone.
+/// and report no error. Only somebody who counts the messages notices what is gone.
 /// </summary>
 public sealed class DamageMessages() : ManagerFault(
     "damage-messages",
