@@ -32,7 +32,7 @@ public sealed partial class LabCluster
                 report.Version,
                 report.HostOf(PacemakerReport.Broker),
                 report.HostOf(PacemakerReport.Address),
-                [.. ProblemsOf(nodes, report).Concat(ProblemsOf(nodes, report, isSwitchUp))]);
+                [.. ManagerProblems.In(nodes, report, isSwitchUp)]);
     }
 
     /// <summary>The host that the broker runs on; null if it runs on none.</summary>
@@ -331,76 +331,6 @@ public sealed partial class LabCluster
                     await LaunchAsync(host.Name, cancellationToken);
                     break;
             }
-        }
-    }
-
-    private static IEnumerable<string> ProblemsOf(IReadOnlyList<NodeStatus> nodes, PacemakerReport report)
-    {
-        if (nodes.Where(static node => node.State is NodeState.Running).ToList() is { Count: > 1 } active)
-        {
-            yield return $"Two brokers run on the same data, on {string.Join(" and on ", active.Select(static node => node.Name))}: neither sees what the other "
-                + "writes, and what one of them has confirmed is lost. End one at once: ./lab fault kill NODE.";
-        }
-
-        if (report.Serves && !nodes.Any(static node => node.State is NodeState.Running))
-        {
-            yield return $"The broker on {report.HostOf(PacemakerReport.Broker)} does not answer, and Pacemaker has not noticed that yet.";
-        }
-
-        foreach (var stranger in nodes.Where(static node => node.ClusterName is { } name && name != node.OwnClusterName))
-        {
-            yield return $"The broker on {stranger.Name} has other data than this lab's ({stranger.ClusterName} in place of {stranger.OwnClusterName}): it was "
-                + "started with another node name, or on another storage, and began empty. The messages are where they were, and nobody gets them.";
-        }
-    }
-
-    private static IEnumerable<string> ProblemsOf(IReadOnlyList<NodeStatus> nodes, PacemakerReport report, bool isSwitchUp)
-    {
-        if (!report.HasQuorum)
-        {
-            yield return "There is no quorum: no host may start anything, until it has seen the other one since it was started.";
-        }
-
-        if (!report.IsFencing)
-        {
-            yield return "Fencing is off: a host that is only out of sight goes on, while the other starts a second broker on the same data.";
-        }
-
-        foreach (var host in report.Hosts.Where(static host => host.IsUnclean))
-        {
-            var what = host.IsOnline ? "is to be fenced, since something on it cannot be stopped" : "is out of sight";
-            var why = report.Fencings.GetValueOrDefault(host.Name) is { } failure ? $"its fencing failed ({failure})" : "it has not been fenced yet";
-            yield return $"{host.Name} {what}, and {why}: nothing of it is started elsewhere before it is known to be off. "
-                + "If you know that it is off: stonith_admin --confirm " + host.Name + ".";
-        }
-
-        if (!isSwitchUp)
-        {
-            yield return "The power switch is down: a dead host cannot be fenced, so that nothing is started in its place. ./lab heal starts the switch again.";
-        }
-
-        foreach (var host in report.Hosts.Where(static host => host is { IsOnline: false, IsUnclean: false }))
-        {
-            yield return nodes.Any(node => node.Name == host.Name && node.State is NodeState.Down)
-                ? $"{host.Name} is off: if the other host fails now, nothing takes over. ./lab heal starts it again."
-                : $"{host.Name} is no member, and may still run a broker. ./lab heal brings it back.";
-        }
-
-        foreach (var failure in report.Failures)
-        {
-            yield return $"The {failure.Task} of {failure.Resource} on {failure.Host} failed: {failure.Reason}.";
-        }
-
-        if (report.HostOf(PacemakerReport.Address) is null)
-        {
-            yield return "The virtual address is on no host: clients find nobody.";
-        }
-
-        if (!report.Serves && report.HostOf(PacemakerReport.Address) is not null)
-        {
-            yield return report.HostOf(PacemakerReport.Broker) is { } host
-                ? $"The broker is being started on {host}."
-                : "The broker runs on no host.";
         }
     }
 }

@@ -36,4 +36,8 @@ public sealed class ComposeClusterOptionsTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     private static ComposeClusterOptions Load(string directory) => ComposeClusterOptions.Load(directory);
+
+    [Fact]
+    public void Labs_on_other_ports_have_other_networks() => Assert.Distinct(
+        Enumerable.Range(4, 8).Select(static thousand => ComposePorts.FromBase((thousand * 1000) + 670).Network));
 }
