@@ -52,7 +52,7 @@ internal static class PlanList
             "no-fencing",
             "freeze the host that is active, and let it go on, while fencing is off: two brokers run on the same data, which the drill must see",
             [
-                Step<FencingOff>(0, node: null, 60),
+                Step<FencingOff>(0, node: null, 45),
                 Step<Freeze>(5, node: null, 30) with { NodeOf = PlanStep.Consumer },
             ]),
         new(
