@@ -46,7 +46,8 @@ internal sealed class FaultRecord(FaultEvent fault, DateTime injected)
     internal FailoverTimes? Failover { get; private set; }
 
     /// <summary>
-    /// Gets when the fault was over: when it was healed, as one that failed may be, too; if it was not, when it had failed; the end of time if neither happened.
+    /// Gets when the fault was over: when it was healed, as one that failed may be, too; if it was not, when it had failed; the end of time if neither
+    /// happened.
     /// </summary>
     internal DateTime Over => Healed ?? _failed ?? DateTime.MaxValue;
 

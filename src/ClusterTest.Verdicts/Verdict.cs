@@ -50,7 +50,8 @@ public sealed record Verdict
     public required long Reordered { get; init; }
 
     /// <summary>
-    /// Confirmed messages that waited through a fault. Such a message was due before a fault took effect, was confirmed before that fault was healed, and was first received after its healing had begun. Null if there were faults and the clocks of lab, producers and consumers differ.
+    /// Confirmed messages that waited through a fault. Such a message was due before a fault took effect, was confirmed before that fault was healed, and was
+    /// first received after its healing had begun. Null if there were faults and the clocks of lab, producers and consumers differ.
     /// </summary>
     public long? Late { get; init; }
 

@@ -51,7 +51,8 @@ public sealed class MeasuresTests
         Assert.Equal(
             Measures.OfFailover.Select(static measure => measure.Property).Prepend("host"),
             written[0]!["failover"]!.AsObject().Select(static property => property.Key));
-        Assert.All(Measures.OfFailover, measure => Assert.Equal(measure.Of(faults[0].Failover!), ValueAt(written[0]!["failover"]!.AsObject(), measure.Property)));
+        Assert.All(
+            Measures.OfFailover, measure => Assert.Equal(measure.Of(faults[0].Failover!), ValueAt(written[0]!["failover"]!.AsObject(), measure.Property)));
         Assert.Null(written[2]!["failover"]);
         Assert.Equal([15_014, 7_000], faults.Take(2).Select(static fault => Measures.TotalOfFailover.Of(fault.Failover!)));
         Assert.Null(Measures.TotalOfFailover.Of(new FailoverTimes("host2", null, null, null, null, null)));

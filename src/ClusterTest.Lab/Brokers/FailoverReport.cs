@@ -7,9 +7,10 @@ namespace ClusterTest.Lab.Brokers;
 /// <summary>Reads from the logs of Corosync and Pacemaker on the host that took the broker over, how long each step of a failover took.</summary>
 internal static partial class FailoverReport
 {
-    /// <summary>The shell command that shows the lines of the logs which tell of failovers; the last ones, in the order of their times within each log.</summary>
+    /// <summary>The shell command that shows the last lines of each log which tell of failovers.</summary>
     internal const string Command =
-        "for log in /var/log/corosync/corosync.log /var/log/pacemaker/pacemaker.log; do grep -E 'A new membership .* Members left|Requesting peer fencing|Operation .* targeting .*: OK|Result of start operation for (address|broker) |"
+        "for log in /var/log/corosync/corosync.log /var/log/pacemaker/pacemaker.log; do "
+        + "grep -E 'A new membership .* Members left|Requesting peer fencing|Operation .* targeting .*: OK|Result of start operation for (address|broker) |"
         + "Requesting local execution of start operation for broker ' $log | tail -n 200; done";
 
     /// <summary>Reads the lines.</summary>

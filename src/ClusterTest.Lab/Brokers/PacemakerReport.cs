@@ -50,7 +50,10 @@ internal sealed record PacemakerReport(
     internal bool HasGivenUp =>
         HostOf(Broker) is null
         && Hosts.Any(static host => host.IsOnline)
-        && Hosts.Where(static host => host.IsOnline).All(host => Failures.Any(failure => failure is { Task: "start", Resource: Broker } && failure.Host == host.Name));
+        && Hosts.Where(static host => host.IsOnline).All(HasFailedOn);
+
+    private bool HasFailedOn(PacemakerHost host) =>
+        Failures.Any(failure => failure is { Task: "start", Resource: Broker } && failure.Host == host.Name);
 
     /// <summary>Reads the output of the command.</summary>
     /// <returns>Null if the output is none, as while Pacemaker starts.</returns>
@@ -70,7 +73,7 @@ internal sealed record PacemakerReport(
                 Text(coordinator, "version").Split('-')[0],
                 Is(coordinator, "with_quorum"),
                 Is(options, "stonith-enabled"),
-                [.. root.Elements("nodes").Elements("node").Select(static node => new PacemakerHost(Text(node, "name"), Is(node, "online"), Is(node, "unclean")))],
+                [.. root.Elements("nodes").Elements("node").Select(ToHost)],
                 [.. root.Descendants("resource").Select(ToResource)],
                 [.. root.Elements("failures").Elements("failure").Select(ToFailure)],
                 LastFencings(root));
@@ -80,6 +83,8 @@ internal sealed record PacemakerReport(
             return null;
         }
     }
+
+    private static PacemakerHost ToHost(XElement node) => new(Text(node, "name"), Is(node, "online"), Is(node, "unclean"));
 
     private static PacemakerResource ToResource(XElement resource) => new(
         Text(resource, "id"),

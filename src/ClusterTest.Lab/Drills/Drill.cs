@@ -63,10 +63,11 @@ internal sealed class Drill(DrillPlace place, DrillOptions options, DrillProgres
         var mostBroken = options.AllowMajorityLoss ? target.Nodes.Count : target.MostBroken;
         var nodes = options.Nodes is [] ? target.Nodes : options.Nodes;
         var faults = FaultsOf(variant, target);
+        var isAtConsumer = options.AtConsumer || (options.Nodes is [] && target.IsBrokenAtConsumer);
         var plan = options.Steps is not [] ? DrillPlan.Create(options.Steps)
             : options.Kind is DrillKind.Soak
             ? At(target, SoakPlan.Create(faults, target.Nodes, options.Time!.Value, mostBroken, options.Seed))
-            : DrillPlan.Create(faults, options.AtConsumer || (options.Nodes is [] && target.IsBrokenAtConsumer) ? [] : nodes, options.Rounds, options.Hold, options.Seed);
+            : DrillPlan.Create(faults, isAtConsumer ? [] : nodes, options.Rounds, options.Hold, options.Seed);
         if (plan.Count is 0 && options.Kind is not DrillKind.Watch)
         {
             throw new LabException("The plan has no fault, so the drill would prove nothing. Name other --faults, or give a soak a longer --time.");

@@ -34,7 +34,8 @@ internal sealed class LabTarget(LabCluster cluster, TimeProvider time) : IDrillT
         cluster.Topology.IsManaged ? cluster.WatchAsync(tell, cancellationToken) : Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task<FailoverTimes?> FindFailoverAsync(DateTimeOffset since, CancellationToken cancellationToken) => cluster.FindFailoverAsync(since, cancellationToken);
+    public Task<FailoverTimes?> FindFailoverAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        cluster.FindFailoverAsync(since, cancellationToken);
 
     /// <inheritdoc/>
     public string Address => cluster.Topology.ProducerEntrance == cluster.Topology.ConsumerEntrance

@@ -38,6 +38,8 @@ public abstract class ManagerFault(string name, string help, string expectation,
     {
         var active = await scene.Lab.FindActiveAsync(cancellationToken) ?? throw new LabException("The broker runs on no host. Run ./lab heal first.");
         _ = await scene.Lab.ShellOrFailAsync(
-            active, $"cd {ManagerCommands.Data} && pkill -STOP {Broker} || exit 1; {{ {command}; }} && done=0 || done=1; pkill -KILL {Broker}; exit $done", cancellationToken);
+            active,
+            $"cd {ManagerCommands.Data} && pkill -STOP {Broker} || exit 1; {{ {command}; }} && done=0 || done=1; pkill -KILL {Broker}; exit $done",
+            cancellationToken);
     }
 }

@@ -3,8 +3,8 @@ using ClusterTest.Lab.Labs;
 namespace ClusterTest.Lab.Faults;
 
 /// <summary>
-/// The broker is started with another node name: RabbitMQ begins an empty database beside the old one, and reports no error. Clients declare everything anew and
-/// go on, without the messages that are in the old one.
+/// The broker is started with another node name: RabbitMQ begins an empty database beside the old one, and reports no error. Clients declare everything anew
+/// and go on, without the messages that are in the old one.
 /// </summary>
 public sealed class WrongName() : ManagerFault(
     "wrong-name",

@@ -6,7 +6,7 @@ using ClusterTest.Lab.Topologies;
 
 namespace ClusterTest.Lab.Labs;
 
-/// <content>The cluster manager of a topology whose nodes are hosts of one broker: Pacemaker decides where the broker runs, and the lab asks and waits.</content>
+/// <content>The cluster manager of hosts that share one broker: Pacemaker decides where the broker runs, and the lab asks and waits.</content>
 public sealed partial class LabCluster
 {
     /// <summary>The name of the cluster manager, used like the name of a node.</summary>
@@ -92,7 +92,8 @@ public sealed partial class LabCluster
                 var strangers = answering.Where(static node => node.ClusterName is { } name && name != node.OwnClusterName).ToList();
                 if (answering.Count > 1)
                 {
-                    Tell(ProblemKind.TwoBrokers, $"Two brokers ran on the same data at the same time, on {string.Join(" and on ", answering.Select(static node => node.Name))}.");
+                    var hosts = string.Join(" and on ", answering.Select(static node => node.Name));
+                    Tell(ProblemKind.TwoBrokers, $"Two brokers ran on the same data at the same time, on {hosts}.");
                 }
 
                 if (strangers is [var stranger, ..])
@@ -120,7 +121,8 @@ public sealed partial class LabCluster
     // Past the engine, which would take longer than two brokers may run beside each other: the hosts' addresses stay the same.
     private async Task<IReadOnlyList<NodeStatus>> FindAnsweringBrokersAsync(CancellationToken cancellationToken)
     {
-        var greetings = await Task.WhenAll(Nodes.Select(async node => (node, await GreetAsync(node.Name, _engine.InnerAddressOf(node.Name), cancellationToken))));
+        var greetings = await Task.WhenAll(Nodes.Select(async node =>
+            (node, await GreetAsync(node.Name, _engine.InnerAddressOf(node.Name), cancellationToken))));
         return
         [
             .. greetings.Where(static pair => pair.Item2.Answered).Select(pair =>

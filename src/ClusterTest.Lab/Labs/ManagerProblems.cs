@@ -16,8 +16,8 @@ internal static class ManagerProblems
     {
         if (nodes.Where(static node => node.State is NodeState.Running).ToList() is { Count: > 1 } active)
         {
-            yield return $"Two brokers run on the same data, on {string.Join(" and on ", active.Select(static node => node.Name))}: neither sees what the other "
-                + "writes, and what one of them has confirmed is lost. End one at once: ./lab fault kill NODE.";
+            yield return $"Two brokers run on the same data, on {string.Join(" and on ", active.Select(static node => node.Name))}: "
+                + "neither sees what the other writes, and what one of them has confirmed is lost. End one at once: ./lab fault kill NODE.";
         }
 
         if (report.Serves && !nodes.Any(static node => node.State is NodeState.Running))

@@ -97,8 +97,8 @@ public abstract record Topology(string Name, string Help, IReadOnlyList<Broker> 
     public virtual int MostBroken => Math.Max(1, Groups.Min(static group => (group.Count - 1) / 2));
 
     /// <summary>
-    /// The nodes, or <see cref="Address"/>, from which a drill takes the messages that are left, before it judges. A confirmed message that no consumer received, and that is in none
-    /// of these nodes, is lost.
+    /// The nodes, or <see cref="Address"/>, from which a drill takes the messages that are left, before it judges. A confirmed message that no consumer
+    /// received, and that is in none of these, is lost.
     /// </summary>
     public virtual IReadOnlyList<string> Stores => BrokerNames;
 

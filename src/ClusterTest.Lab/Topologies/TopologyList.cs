@@ -13,7 +13,8 @@ public static class TopologyList
     internal static IReadOnlyList<string> BrokerNames { get; } = [.. All.SelectMany(static topology => topology.BrokerNames).Distinct()];
 
     /// <summary>The names of the topologies for which a condition holds, as <c>warren or shovel</c>; empty if it holds for none.</summary>
-    internal static string Having(Func<Topology, bool> condition) => All.Where(condition).Select(static topology => topology.Name).ToList() is [.. var others, var last]
+    internal static string Having(Func<Topology, bool> condition) =>
+        All.Where(condition).Select(static topology => topology.Name).ToList() is [.. var others, var last]
         ? others is [] ? last : $"{string.Join(", ", others)} or {last}"
         : "";
 

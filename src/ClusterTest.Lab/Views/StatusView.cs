@@ -84,7 +84,9 @@ internal static class StatusView
     /// <summary>What the cluster manager does, as a sentence, and after it one for each problem.</summary>
     internal static IEnumerable<string> ToLines(ManagerStatus manager) =>
     [
-        $"Pacemaker {manager.Version ?? "does not answer"}: the broker is on {manager.Broker ?? "no host"}, the virtual address on {manager.Address ?? "no host"}.",
+        manager.Version is null
+            ? "Pacemaker does not answer."
+            : $"Pacemaker {manager.Version}: the broker is on {manager.Broker ?? "no host"}, the virtual address on {manager.Address ?? "no host"}.",
         .. manager.Problems,
     ];
 

@@ -6,17 +6,17 @@ namespace ClusterTest.Lab.Tests.Brokers;
 
 public sealed class FailoverReportTests
 {
-    // Corosync 3.1.10 and Pacemaker 3.0.3; an earlier failover stands before it.
+    // Corosync 3.1.10 and Pacemaker 3.0.3; without what is not read; an earlier failover stands before it.
     private const string Killed = """
         Nov 29 11:02:11.100 [90] host2 corosync notice  [TOTEM ] A new membership (2.9) was formed. Members left: 1
         Nov 29 11:17:51.253 [90] host2 corosync notice  [TOTEM ] A new membership (2.d) was formed. Members left: 1
-        Nov 29 11:02:12.000 host2 pacemaker-fenced    [117] (initiate_remote_stonith_op) 	notice: Requesting peer fencing (reboot) targeting host1 | id=1 state=querying base_timeout=20s
-        Nov 29 11:02:20.000 host2 pacemaker-controld  [121] (log_executor_event) 	notice: Result of start operation for broker on host2: OK | graph action confirmed; call=9 key=broker_start_0 rc=0
-        Nov 29 11:17:52.513 host2 pacemaker-fenced    [117] (initiate_remote_stonith_op) 	notice: Requesting peer fencing (reboot) targeting host1 | id=a007ad45 state=querying base_timeout=20s
-        Nov 29 11:17:52.865 host2 pacemaker-fenced    [117] (finalize_op) 	notice: Operation 'reboot' targeting host1 by host2 for pacemaker-controld.121@host2: OK (Done) | id=a007ad45
-        Nov 29 11:17:53.077 host2 pacemaker-controld  [121] (log_executor_event) 	notice: Result of start operation for address on host2: OK | graph action confirmed; call=20 key=address_start_0 rc=0
-        Nov 29 11:17:53.229 host2 pacemaker-controld  [121] (do_lrm_rsc_op) 	notice: Requesting local execution of start operation for broker on host2 | transition 10:1:0:71446bd6
-        Nov 29 11:18:02.301 host2 pacemaker-controld  [121] (log_executor_event) 	notice: Result of start operation for broker on host2: OK | graph action confirmed; call=22 key=broker_start_0 rc=0
+        Nov 29 11:02:12.000 host2 pacemaker-fenced    [117] 	notice: Requesting peer fencing (reboot) targeting host1 | id=1
+        Nov 29 11:02:20.000 host2 pacemaker-controld  [121] 	notice: Result of start operation for broker on host2: OK
+        Nov 29 11:17:52.513 host2 pacemaker-fenced    [117] 	notice: Requesting peer fencing (reboot) targeting host1 | id=a007ad45
+        Nov 29 11:17:52.865 host2 pacemaker-fenced    [117] 	notice: Operation 'reboot' targeting host1 by host2: OK (Done) | id=a007ad45
+        Nov 29 11:17:53.077 host2 pacemaker-controld  [121] 	notice: Result of start operation for address on host2: OK
+        Nov 29 11:17:53.229 host2 pacemaker-controld  [121] 	notice: Requesting local execution of start operation for broker on host2
+        Nov 29 11:18:02.301 host2 pacemaker-controld  [121] 	notice: Result of start operation for broker on host2: OK
         """;
 
     private static readonly DateTimeOffset Injected = new(2026, 11, 29, 11, 17, 49, 140, TimeSpan.Zero);
@@ -34,8 +34,8 @@ public sealed class FailoverReportTests
     public void A_broker_that_is_started_again_where_it_was_takes_only_the_time_of_its_start()
     {
         const string Restarted = """
-            Nov  9 01:00:05.000 host1 pacemaker-controld  [121] (do_lrm_rsc_op) 	notice: Requesting local execution of start operation for broker on host1 | transition 1
-            Nov  9 01:00:09.500 host1 pacemaker-controld  [121] (process_lrm_event) 	notice: Result of start operation for broker on host1: ok | rc=0 call=22
+            Nov  9 01:00:05.000 host1 pacemaker-controld  [121] 	notice: Requesting local execution of start operation for broker on host1
+            Nov  9 01:00:09.500 host1 pacemaker-controld  [121] 	notice: Result of start operation for broker on host1: ok
             """;
 
         Assert.Equal(
@@ -48,8 +48,8 @@ public sealed class FailoverReportTests
         Milliseconds(4000),
         FailoverReport.Parse(
             """
-            Dec 31 23:59:58.000 host1 x Requesting local execution of start operation for broker on host1 | transition 1
-            Jan  1 00:00:02.000 host1 x Result of start operation for broker on host1: OK | rc=0
+            Dec 31 23:59:58.000 host1 x Requesting local execution of start operation for broker on host1
+            Jan  1 00:00:02.000 host1 x Result of start operation for broker on host1: OK
             """,
             "host1",
             new(2026, 12, 31, 23, 59, 50, TimeSpan.Zero))!.Start);

@@ -123,7 +123,8 @@ public sealed class TopologyComparisonTests
         var failure = await Assert.ThrowsAsync<LabException>(() => labs.RunAsync(Named("standalone"), static _ => throw new NotSupportedException(), Token));
 
         Assert.Equal(
-            "partition changes nothing in the topology standalone: no node has another node to be cut off from. It takes --topology cluster, shared-storage or shovel.",
+            "partition changes nothing in the topology standalone: no node has another node to be cut off from. "
+                + "It takes --topology cluster, shared-storage or shovel.",
             failure.Message);
     }
 

@@ -44,7 +44,8 @@ public sealed partial class FaultListTests
     public void A_drill_that_names_no_fault_leaves_out_what_is_not_meant_to_be_survived() =>
         Assert.Equal(
             [
-                "balancer-kill", "split", "switch-off", "fencing-off", "wrong-name", "wrong-owner", "damage-metadata", "damage-messages", "partition", "hand-over",
+                "balancer-kill", "split", "switch-off", "fencing-off", "wrong-name", "wrong-owner", "damage-metadata", "damage-messages", "partition",
+                "hand-over",
             ],
             FaultList.Names.Except(FaultList.Default));
 

@@ -13,7 +13,7 @@ internal sealed class SharedStorageContract(ComposeLab lab, IReadOnlyDictionary<
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Starts the lab, kills the host that is active under load, cuts the hosts off from each other, moves the broker by hand, and takes the lab down.</summary>
+    /// <summary>Starts the lab, kills the active host under load, cuts the hosts off from each other, moves the broker, and takes the lab down.</summary>
     internal async Task CheckAsync()
     {
         await UpAsync();
@@ -32,7 +32,8 @@ internal sealed class SharedStorageContract(ComposeLab lab, IReadOnlyDictionary<
         await AssertIsSaidAndUndoneAsync("wrong-name", @"has other data than this\s+lab's");
         await AssertIsSaidAndUndoneAsync(
             "wrong-owner", @"The start of broker on host1 failed: .*eacces", @"The start of broker on host2 failed: .*eacces", "broker runs on no host");
-        await AssertIsSaidAndUndoneAsync("damage-metadata", "The start of broker on host1 failed", "The start of broker on host2 failed", "broker runs on no host");
+        await AssertIsSaidAndUndoneAsync(
+            "damage-metadata", "The start of broker on host1 failed", "The start of broker on host2 failed", "broker runs on no host");
         await AssertDamagedMessagesAreCalledLostAsync();
 
         // The control: without fencing two brokers run on the same data, and the drill must see it.

@@ -70,10 +70,13 @@ public sealed class TopologyTests
         Assert.Equal(WithoutLinkOrStandby(FaultList.Names), FaultsOf(new Cluster()));
         Assert.Equal(FaultList.Names.Except(["partition", "cut-link", "slow-link", "half-open-link", .. OfAManager]), FaultsOf(new Warren()));
         Assert.Equal(FaultList.Names.Except(["hand-over", .. OfAManager]), FaultsOf(new Shovel()));
-        Assert.Equal(WithoutLinkOrStandby(FaultList.Names).Concat(OfAManager).Except(["drain", "balancer-restart", "balancer-kill"]).Order(), FaultsOf(new SharedStorage()).Order());
+        Assert.Equal(
+            WithoutLinkOrStandby(FaultList.Names).Concat(OfAManager).Except(["drain", "balancer-restart", "balancer-kill"]).Order(),
+            FaultsOf(new SharedStorage()).Order());
         Assert.Equal(WithoutLinkOrStandby(FaultList.Default), FaultList.Choose([], new Standalone()));
         Assert.Equal(
-            "partition changes nothing in the topology standalone: no node has another node to be cut off from. It takes --topology cluster, shared-storage or shovel.",
+            "partition changes nothing in the topology standalone: no node has another node to be cut off from. "
+                + "It takes --topology cluster, shared-storage or shovel.",
             Assert.Throws<LabException>(() => FaultList.Choose(["kill", "partition"], new Standalone())).Message);
     }
 

@@ -11,6 +11,8 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
     private const string DefaultSocket = "/var/run/docker.sock";
     private const string SocketScheme = "unix://";
 
+    private static readonly string[] ListOfImages = ["image", "ls", "--format", "{{.Repository}}:{{.Tag}}"];
+
     private readonly string _label = $"label=com.docker.compose.project={options.Project}";
 
     /// <summary>Pulls the images that are not on this machine and are not built here.</summary>
@@ -19,7 +21,8 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
     {
         foreach (var image in Lines(await ComposeOrFailAsync(["config", "--images"], cancellationToken)).Distinct())
         {
-            if (image.StartsWith($"{options.Project}-", StringComparison.Ordinal) || (await DockerCli.RunAsync(["image", "inspect", image], cancellationToken)).ExitCode is 0)
+            if (image.StartsWith($"{options.Project}-", StringComparison.Ordinal)
+                || (await DockerCli.RunAsync(["image", "inspect", image], cancellationToken)).ExitCode is 0)
             {
                 continue;
             }
@@ -126,7 +129,9 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
         (await DockerCli.RunOrFailAsync(
             ["network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", await FindNetworkAsync(cancellationToken)], cancellationToken)).Trim();
 
-    /// <summary>Removes containers, networks, volumes and images that were built for the project, including those that a command still under way has just made.</summary>
+    /// <summary>
+    /// Removes containers, networks, volumes and images that were built for the project, including those that a command still under way has just made.
+    /// </summary>
     internal async Task RemoveAsync(CancellationToken cancellationToken)
     {
         // Compose removes everything that its files name. The loop removes by the project's label everything that Compose left, or failed on.
@@ -139,7 +144,7 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
             string[] volumes = [.. Lines(await DockerCli.RunOrFailAsync(["volume", "ls", "--quiet", "--filter", _label], cancellationToken))];
             // The Compose files name the images that they make after the project.
             string[] images =
-                [.. Lines(await DockerCli.RunOrFailAsync(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "--filter", $"reference={options.Project}-*"], cancellationToken))];
+                [.. Lines(await DockerCli.RunOrFailAsync([.. ListOfImages, "--filter", $"reference={options.Project}-*"], cancellationToken))];
             misses = containers is [] && networks is [] && volumes is [] && images is [] ? misses + 1 : 0;
             await RemoveAsync(["rm", "--force", "--volumes"], containers, cancellationToken);
             await RemoveAsync(["network", "rm"], networks, cancellationToken);

@@ -2,7 +2,7 @@ using ClusterTest.Events;
 
 namespace ClusterTest.Verdicts.Reports.Pages;
 
-/// <summary>How a cluster manager moved or restarted the broker after each fault after which it did. All times are in milliseconds, so that they compare.</summary>
+/// <summary>How a cluster manager moved or restarted the broker after a fault. All times are in milliseconds, so that they compare.</summary>
 internal static class FailoverTable
 {
     private static readonly Measure<FailoverTimes>[] Times = [.. Measures.OfFailover, Measures.TotalOfFailover];
@@ -13,7 +13,8 @@ internal static class FailoverTable
         var rows = faults.SelectMany(static fault => fault.Failover is { } times ? [Row(fault, times)] : Array.Empty<Html>()).ToList();
         return rows.Count == 0 ? Html.Empty : Html.Of($"""
             {Parts.Table("How the broker failed over", Head(), rows, "failovers")}
-            <p>What did not happen has no time. A broker that is restarted where it was needs no fencing and no other address; a planned move needs no detection.</p>
+            <p>What did not happen has no time. A broker that is restarted where it was needs no fencing and no other address;
+            a planned move needs no detection.</p>
             """);
     }
 
