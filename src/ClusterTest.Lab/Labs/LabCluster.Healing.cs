@@ -20,15 +20,7 @@ public sealed partial class LabCluster
         await _engine.RepairAsync(cancellationToken);
         if (Topology.IsManaged)
         {
-            await RepairSwitchAsync(progress, cancellationToken);
-            do
-            {
-                await JoinHostsAsync(progress, cancellationToken);
-                await RepairManagerAsync(progress, cancellationToken);
-                await WaitForServiceAsync(cancellationToken);
-            }
-            while (!await IsWholeAsync(cancellationToken)); // a host may have been fenced although it had come back
-
+            await HealPairAsync(progress, cancellationToken);
             return;
         }
 

@@ -147,10 +147,8 @@ public sealed partial class LabCluster
             ShellOrFailAsync(host, ManagerCommands.Ignoring(_engine.InnerAddressOf(peer.Name).Host), cancellationToken))));
 
     /// <summary>Undoes <see cref="CutHostsApartAsync"/>, and the faults of every host.</summary>
-    internal async Task JoinHostsAsync(IProgress<string>? progress, CancellationToken cancellationToken)
-    {
-        await Task.WhenAll(Nodes.Select(node => RepairHostAsync(node, progress, cancellationToken)));
-    }
+    internal Task JoinHostsAsync(IProgress<string>? progress, CancellationToken cancellationToken) =>
+        Task.WhenAll(Nodes.Select(node => RepairHostAsync(node, progress, cancellationToken)));
 
     /// <summary>Whether a part has no process.</summary>
     internal Task<bool> IsDownAsync(string part, CancellationToken cancellationToken) => _engine.IsGoneAsync(part, cancellationToken);
@@ -174,6 +172,26 @@ public sealed partial class LabCluster
     internal async Task<bool> HasRestartedAsync(CancellationToken cancellationToken) =>
         await AskManagerAsync(cancellationToken) is { Failures: not [], Serves: true } && await FindActiveAsync(cancellationToken) is not null;
 
+    /// <summary>Undoes every fault, of hosts and manager; returns when every host is a member, and says so itself.</summary>
+    /// <exception cref="LabException">Something is still wrong after the time that a start may take. The message says what.</exception>
+    private async Task HealPairAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        var began = _options.Time.GetTimestamp();
+        await RepairSwitchAsync(progress, cancellationToken);
+        do
+        {
+            if (_options.Time.GetElapsedTime(began) > _options.StartTimeout)
+            {
+                throw new LabException($"The lab is not whole. {string.Join(' ', (await FindManagerAsync(cancellationToken))!.Problems)}");
+            }
+
+            await JoinHostsAsync(progress, cancellationToken);
+            await RepairManagerAsync(progress, cancellationToken);
+            await WaitForServiceAsync(cancellationToken);
+        }
+        while (!await IsWholeAsync(cancellationToken)); // a host may have been fenced although it had come back
+    }
+
     /// <summary>Undoes the faults of the manager.</summary>
     internal async Task HealManagerAsync(CancellationToken cancellationToken)
     {
@@ -196,11 +214,6 @@ public sealed partial class LabCluster
     /// <summary>Starts the power switch if it does not run, undoes what faults have changed in the manager's settings and on the storage.</summary>
     internal async Task RepairManagerAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        if (!Topology.IsManaged)
-        {
-            return;
-        }
-
         using var turn = await TakeTurnAsync(ManagerRole, cancellationToken);
         await RepairSwitchAsync(progress, cancellationToken);
         if (MarkOf(ManagerRole) is { } fault)
@@ -279,11 +292,8 @@ public sealed partial class LabCluster
         progress?.Report($"  {Topology.Address}   {Balancer}   on {active}");
     }
 
-    private async Task WaitForHostAsync(string host, CancellationToken cancellationToken) =>
-        await WaitAsync(
-            host,
-            token => IsMemberAsync(host, token),
-            cancellationToken);
+    private Task WaitForHostAsync(string host, CancellationToken cancellationToken) =>
+        WaitAsync(host, token => IsMemberAsync(host, token), cancellationToken);
 
     // The host itself is asked: the others may not have noticed yet that it was gone.
     private async Task<bool> IsMemberAsync(string host, CancellationToken cancellationToken) =>
