@@ -13,6 +13,9 @@ internal sealed class ComposeLab(int portBase = ComposeLab.PortBase) : IAsyncDis
     internal const string NotAskedFor = "These need Docker Compose and the images: set CLUSTER_TEST_ENGINE=compose.";
     internal const int PortBase = 9670;
 
+    // Longer than the limits of the lab itself, which says at their end what is wrong.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
+
     private readonly string _directory = Path.Combine(RepositoryRoot.Find(), ".lab", $"test-{Guid.NewGuid():N}");
 
     /// <summary>Whether the test run was asked to use containers.</summary>
@@ -41,7 +44,7 @@ internal sealed class ComposeLab(int portBase = ComposeLab.PortBase) : IAsyncDis
     internal async Task<(int ExitCode, string Output, string Error)> RunAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
         await using var program = Start(environment, arguments);
-        var exitCode = await program.ExitCodeAsync(TestLab.Patience);
+        var exitCode = await program.ExitCodeAsync(Patience);
         return (exitCode, program.StandardOutput.ToString(), program.StandardError.ToString());
     }
 

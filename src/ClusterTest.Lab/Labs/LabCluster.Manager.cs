@@ -13,6 +13,7 @@ public sealed partial class LabCluster
     internal const string ManagerRole = Topology.Manager;
 
     private const string Shell = "sh";
+    private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(15);
 
     /// <summary>Asks the cluster manager.</summary>
     /// <returns>Null if the topology has none.</returns>
@@ -176,21 +177,48 @@ public sealed partial class LabCluster
     /// <exception cref="LabException">Something is still wrong after the time that a start may take. The message says what.</exception>
     private async Task HealPairAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        var began = _options.Time.GetTimestamp();
-        await RepairSwitchAsync(progress, cancellationToken);
-        do
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var told = TellWhatIsWrongAsync(progress, over.Token);
+        try
         {
-            if (_options.Time.GetElapsedTime(began) > _options.StartTimeout)
+            var began = _options.Time.GetTimestamp();
+            await RepairSwitchAsync(progress, cancellationToken);
+            do
             {
-                throw new LabException($"The lab is not whole. {string.Join(' ', (await FindManagerAsync(cancellationToken))!.Problems)}");
-            }
+                if (_options.Time.GetElapsedTime(began) > _options.StartTimeout)
+                {
+                    throw new LabException($"The lab is not whole. {await ProblemsInWordsAsync(cancellationToken)}");
+                }
 
-            await JoinHostsAsync(progress, cancellationToken);
-            await RepairManagerAsync(progress, cancellationToken);
-            await WaitForServiceAsync(cancellationToken);
+                await JoinHostsAsync(progress, cancellationToken);
+                await RepairManagerAsync(progress, cancellationToken);
+                await WaitForServiceAsync(cancellationToken);
+            }
+            while (!await IsWholeAsync(cancellationToken)); // a host may have been fenced although it had come back
         }
-        while (!await IsWholeAsync(cancellationToken)); // a host may have been fenced although it had come back
+        finally
+        {
+            await over.CancelAsync();
+            await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
+
+    // A start of the broker takes seconds: who waits longer is to see for what.
+    private async Task TellWhatIsWrongAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        for (var last = ""; ;)
+        {
+            await Task.Delay(TellInterval, _options.Time, cancellationToken);
+            if (await ProblemsInWordsAsync(cancellationToken) is { Length: > 0 } problems && problems != last)
+            {
+                progress?.Report($"  waiting: {problems}");
+                last = problems;
+            }
+        }
+    }
+
+    private async Task<string> ProblemsInWordsAsync(CancellationToken cancellationToken) =>
+        string.Join(' ', (await FindManagerAsync(cancellationToken))!.Problems);
 
     /// <summary>Undoes the faults of the manager.</summary>
     internal async Task HealManagerAsync(CancellationToken cancellationToken)
@@ -219,7 +247,7 @@ public sealed partial class LabCluster
         if (MarkOf(ManagerRole) is { } fault)
         {
             progress?.Report($"  {ManagerRole} has suffered a fault ({fault}): undoing it");
-            _ = await ShellOrFailAsync(ManagerCommands.Undo, cancellationToken);
+            await UndoManagerFaultsAsync(cancellationToken);
             Unmark(ManagerRole);
         }
     }
@@ -233,9 +261,24 @@ public sealed partial class LabCluster
         {
             if (_options.Time.GetElapsedTime(began) > _options.StartTimeout)
             {
-                var problems = (await FindManagerAsync(cancellationToken))!.Problems;
+                var problems = await ProblemsInWordsAsync(cancellationToken);
                 throw new LabException(string.Create(
-                    CultureInfo.InvariantCulture, $"The broker does not serve after {_options.StartTimeout.TotalSeconds:0} s. {string.Join(' ', problems)}"));
+                    CultureInfo.InvariantCulture, $"The broker does not serve after {_options.StartTimeout.TotalSeconds:0} s. {problems}"));
+            }
+
+            await Task.Delay(PollInterval, _options.Time, cancellationToken);
+        }
+    }
+
+    // A host may be fenced while it is asked, although it had come back.
+    private async Task UndoManagerFaultsAsync(CancellationToken cancellationToken)
+    {
+        var began = _options.Time.GetTimestamp();
+        while (await RunOnAnyHostAsync(ManagerCommands.Undo, cancellationToken) is { } failure)
+        {
+            if (_options.Time.GetElapsedTime(began) > _options.StartTimeout)
+            {
+                throw new LabException($"No host can undo what was done to Pacemaker and to the storage. {failure}");
             }
 
             await Task.Delay(PollInterval, _options.Time, cancellationToken);
@@ -243,15 +286,25 @@ public sealed partial class LabCluster
     }
 
     // Once: what fails from now on is to be told.
-    private async Task ForgetAsync(CancellationToken cancellationToken)
+    private async Task ForgetAsync(CancellationToken cancellationToken) => _ = await RunOnAnyHostAsync(ManagerCommands.Forget, cancellationToken);
+
+    /// <summary>Runs a shell command as root on the first host where it succeeds.</summary>
+    /// <returns>Null if it has succeeded; else what the last host said.</returns>
+    private async Task<string?> RunOnAnyHostAsync(string command, CancellationToken cancellationToken)
     {
+        var failure = "No host is up.";
         foreach (var host in await FindHostsAsync(cancellationToken))
         {
-            if ((await _engine.ExecAsync(host, Shell, ["-c", ManagerCommands.Forget], cancellationToken)).ExitCode is 0)
+            var said = await _engine.ExecAsync(host, Shell, ["-c", command], cancellationToken);
+            if (said.ExitCode is 0)
             {
-                return;
+                return null;
             }
+
+            failure = $"{host}: {(said.Error + said.Output).Trim()}";
         }
+
+        return failure;
     }
 
     private async Task<bool> IsServedAsync(CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ClusterTest.Lab.Engines.Compose;
 using ClusterTest.Testing;
 using Xunit;
 
@@ -8,8 +9,9 @@ namespace ClusterTest.Lab.Tests.Topologies;
 /// <summary>What one broker with two places has to do, and what the lab has to say when something is wrong with it.</summary>
 internal sealed class SharedStorageContract(ComposeLab lab, IReadOnlyDictionary<string, string?> environment)
 {
-    private const string Queue = "old.messages";
     private const int Stored = 300;
+    private const string Active = "host[12] .* running";
+    private const string StandingBy = "host[12] .* standing by";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -38,25 +40,27 @@ internal sealed class SharedStorageContract(ComposeLab lab, IReadOnlyDictionary<
 
         // The control: without fencing two brokers run on the same data, and the drill must see it.
         Assert.Contains("Two brokers ran on the same data", await DrillAsync(3, "--plan", "no-fencing"), StringComparison.Ordinal);
+        await AssertASecondBrokerByHandIsSaidAsync();
         await SucceedAsync("down");
     }
 
     private async Task UpAsync()
     {
         await SucceedAsync("up", "--topology", "shared-storage");
-        await WaitForStatusAsync("host1 .* running", "host2 .* standing by", "the broker is on host1, the virtual address on host1");
+        await WaitForStatusAsync(Active, StandingBy, @"the broker is on (host[12]), the virtual address on \1"); // host1 is preferred, if it is there in time
     }
 
     private async Task AssertNothingIsStartedWithoutThePowerSwitchAsync()
     {
+        var active = Regex.Match(await StatusAsync(), "the broker is on (host[12])").Groups[1].Value;
         await SucceedAsync("fault", "switch-off");
         await WaitForStatusAsync("The power switch is down");
-        await SucceedAsync("fault", "kill", "host1");
-        await WaitForStatusAsync(@"host1 is out of sight, and its fencing\s+failed", "host2 .* standing by");
-        Assert.DoesNotMatch("host2 .* running", await StatusAsync());
+        await SucceedAsync("fault", "kill", active);
+        await WaitForStatusAsync($@"{active} is out of sight, and its fencing\s+failed", StandingBy);
+        Assert.DoesNotMatch(Active, await StatusAsync());
 
         await SucceedAsync("heal");
-        await WaitForStatusAsync("host[12] .* running", "host[12] .* standing by");
+        await WaitForStatusAsync(Active, StandingBy);
     }
 
     private async Task AssertIsSaidAndUndoneAsync(string fault, params string[] patterns)
@@ -64,20 +68,23 @@ internal sealed class SharedStorageContract(ComposeLab lab, IReadOnlyDictionary<
         await SucceedAsync("fault", fault);
         await WaitForStatusAsync(patterns);
         await SucceedAsync("heal");
-        await WaitForStatusAsync("host[12] .* running", "host[12] .* standing by");
+        await WaitForStatusAsync(Active, StandingBy);
         Assert.DoesNotMatch("failed|other data|no host", await StatusAsync());
     }
 
     // A classic queue's store that is damaged is empty when the broker has started, and no error is reported. Only the count shows it.
     private async Task AssertDamagedMessagesAreCalledLostAsync()
     {
+        const string queue = "old.messages";
+        var address = lab.Options.Ports.VirtualAddress;
         var folder = Directory.CreateTempSubdirectory("cluster-test-damaged-").FullName;
         try
         {
             var (sent, received) = (Path.Combine(folder, "sent.jsonl"), Path.Combine(folder, "received.jsonl"));
-            await RunProgramAsync("cluster-test-producer", sent, "--count", Stored.ToString(CultureInfo.InvariantCulture));
+            var count = Stored.ToString(CultureInfo.InvariantCulture);
+            await File.WriteAllTextAsync(sent, await RunProgramAsync("cluster-test-producer", address, queue, "--count", count), Token);
             await SucceedAsync("fault", "damage-messages");
-            await RunProgramAsync("cluster-test-consumer", received, "--time", "5s");
+            await File.WriteAllTextAsync(received, await RunProgramAsync("cluster-test-consumer", address, queue, "--time", "5s"), Token);
 
             var (exitCode, output, _) = await lab.RunAsync(environment, "verdict", sent, received);
 
@@ -91,15 +98,39 @@ internal sealed class SharedStorageContract(ComposeLab lab, IReadOnlyDictionary<
         }
     }
 
-    private async Task RunProgramAsync(string program, string output, params string[] arguments)
+    // RabbitMQ takes no lock on its data: both run, the second one takes queues and messages, and nothing is there of them when it has ended.
+    private async Task AssertASecondBrokerByHandIsSaidAsync()
+    {
+        const string queue = "by.hand";
+        var standby = Regex.Match(await StatusAsync(), "(host[12]) .* standing by").Groups[1].Value;
+        var active = standby is "host1" ? "host2" : "host1";
+        await ByHandAsync(standby, "start");
+        await WaitForStatusAsync("Two brokers run on the same data, on host1 and on host2");
+
+        var address = Regex.Match(await StatusAsync(), $@"{standby} +([\d.]+):5672").Groups[1].Value;
+        _ = await RunProgramAsync("cluster-test-producer", address, queue, "--count", "1");
+        Assert.Contains(queue, await SucceedAsync("ctl", standby, "list_queues", "name"), StringComparison.Ordinal);
+        await ByHandAsync(standby, "stop");
+
+        Assert.DoesNotContain(queue, await SucceedAsync("ctl", active, "list_queues", "name"), StringComparison.Ordinal);
+    }
+
+    private async Task ByHandAsync(string host, string action) => _ = await DockerCli.RunOrFailAsync(
+        [
+            "exec", "--env", "OCF_ROOT=/usr/lib/ocf", "--env", "OCF_RESKEY_nodename=rabbit@shared", $"{lab.Options.Project}-{host}-1",
+            "/usr/lib/ocf/resource.d/cluster-test/broker", action,
+        ],
+        Token);
+
+    private static async Task<string> RunProgramAsync(string program, string address, string queue, params string[] arguments)
     {
         await using var running = ProgramUnderTest.Start(program,
         [
-            lab.Options.Ports.VirtualAddress, "5672",
-            "--queue", Queue, "--exchange", Queue, "--routing-key", Queue, "--queue-type", "classic", "--output", "json", .. arguments,
+            address, "5672",
+            "--queue", queue, "--exchange", queue, "--routing-key", queue, "--queue-type", "classic", "--output", "json", .. arguments,
         ]);
         Assert.Equal(0, await running.ExitCodeAsync(TestLab.Patience));
-        await File.WriteAllTextAsync(output, running.StandardOutput.ToString(), Token);
+        return running.StandardOutput.ToString();
     }
 
     private async Task<string> DrillAsync(int expected, params string[] drill)
@@ -128,14 +159,15 @@ internal sealed class SharedStorageContract(ComposeLab lab, IReadOnlyDictionary<
         }
         while (!patterns.All(pattern => Regex.IsMatch(said, pattern)) && !deadline.IsCancellationRequested);
 
-        Assert.All(patterns, pattern => Assert.Matches(pattern, said));
+        Assert.All(patterns, pattern => Assert.True(Regex.IsMatch(said, pattern), $"Nothing there is like {pattern}: {said}"));
     }
 
     private async Task<string> StatusAsync() => (await lab.RunAsync(environment, "status")).Output;
 
-    private async Task SucceedAsync(params string[] command)
+    private async Task<string> SucceedAsync(params string[] command)
     {
         var (exitCode, output, error) = await lab.RunAsync(environment, command);
         Assert.True(exitCode is 0, $"{string.Join(' ', command)}: {output}{error}");
+        return output;
     }
 }
