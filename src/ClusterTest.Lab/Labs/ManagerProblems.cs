@@ -64,6 +64,13 @@ internal static class ManagerProblems
                 : $"{host.Name} is no member, and may still run a broker. ./lab heal brings it back.";
         }
 
+        // While a host is off, its outlet needs nobody who serves it, and neither does the one that only this host may serve.
+        foreach (var outlet in report.Resources.Where(outlet => outlet is { IsFencing: true, IsStarted: false }
+            && report.Hosts.All(static host => host.IsOnline) && report.Failures.All(failure => failure.Resource != outlet.Name)))
+        {
+            yield return $"{outlet.Name} has not started: until it has, the host at this outlet of the power switch cannot be fenced.";
+        }
+
         foreach (var failure in report.Failures)
         {
             yield return $"The {failure.Task} of {failure.Resource} on {failure.Host} failed: {failure.Reason}.";

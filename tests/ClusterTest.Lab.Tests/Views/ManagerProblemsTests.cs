@@ -72,6 +72,20 @@ public sealed class ManagerProblemsTests
     }
 
     [Fact]
+    public void An_outlet_that_has_not_started_is_said_once_and_only_while_both_hosts_are_there()
+    {
+        var report = Whole with { Resources = [.. Whole.Resources, new("power1", IsFencing: true, IsStarted: false, Host: null)] };
+
+        Said("power1 has not started: until it has, the host at this outlet of the power switch cannot be fenced.", report);
+        Assert.DoesNotContain(
+            ManagerProblems.In(Nodes, report with { Failures = [new("start", "power1", "host2", "no answer")] }, isSwitchUp: true),
+            static said => said.StartsWith("power1 has", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            ManagerProblems.In(Nodes, report with { Hosts = [Whole.Hosts[0], new("host2", IsOnline: false, IsUnclean: false)] }, isSwitchUp: true),
+            static said => said.StartsWith("power1 has", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void An_address_on_no_host_and_a_broker_on_none_are_said()
     {
         Said("The virtual address is on no host", Whole with { Resources = [Whole.Resources[0] with { Host = null, IsStarted = false }, Whole.Resources[1]] });
