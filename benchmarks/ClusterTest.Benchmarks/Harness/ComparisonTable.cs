@@ -25,7 +25,7 @@ internal static class ComparisonTable
 
         List<IReadOnlyList<string>> rows = [titles];
         rows.AddRange(contenders.Select(contender => contender.Missing is { } missing
-            ? [contender.Name, missing, .. Enumerable.Repeat(None, titles.Count - 2)]
+            ? [$"{contender.Name} ({missing})", .. Enumerable.Repeat(None, titles.Count - 1)]
             : Row(contender, samples[contender], samples.GetValueOrDefault(reference), columns)));
         return rows;
     }

@@ -14,9 +14,9 @@ internal static class Machine
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30);
         var processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal));
+        var name = processor?.Split(':', 2)[1].Trim() ?? "unknown processor";
         return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{processor?.Split(':', 2)[1].Trim() ?? "unknown processor"}, {Environment.ProcessorCount} cores, {memory:0} GiB, {RuntimeInformation.OSDescription}");
+            CultureInfo.InvariantCulture, $"{name}, {Environment.ProcessorCount} cores, {memory:0} GiB, {RuntimeInformation.OSDescription}");
     }
 
     public static async Task<string> VersionsAsync(CancellationToken cancellationToken)

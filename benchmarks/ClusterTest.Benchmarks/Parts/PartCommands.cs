@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClusterTest.Cli;
+using ClusterTest.Lab;
 
 namespace ClusterTest.Benchmarks.Parts;
 
@@ -15,19 +16,47 @@ internal static class PartCommands
             new ConsumePart(rounds, seconds, typed).RunAsync(cancellation)),
         Timed("bodies", "Bodies of 100 kB and 10 MB, both ways, at the null broker.", (rounds, seconds, cancellation) =>
             new BodiesPart(rounds, seconds, typed).RunAsync(cancellation)),
+        One(typed),
+        Growth(typed),
     ];
 
     private static Command Publish(string typed)
     {
         var isCluster = new Option<bool>("--cluster") { Description = "At three real nodes through HAProxy, on a cluster that is started for it." };
-        var command = Timed(
+        return Timed(
             "publish",
             "Confirmed publishes a second, and what each costs the client, at the null broker.",
             (rounds, seconds, cancellation) => new PublishPart(rounds, seconds, typed).AtNullBrokerAsync(cancellation),
             (rounds, seconds, cancellation) => new PublishPart(rounds, seconds, typed).AtClusterAsync(cancellation),
             isCluster);
+    }
+
+    private static Command One(string typed)
+    {
+        var rounds = RoundsOption(11);
+        var native = new Option<string>("--native")
+        {
+            Description = "The producer in native code.",
+            DefaultValueFactory = _ => Path.Combine(RepositoryRoot.Find(), "artifacts", "native", "cluster-test-producer"),
+        };
+        var command = new Command("one", "One message by a process of its own: wall time and memory, against the C client and pika.") { rounds, native };
+        command.SetAction((parsed, cancellationToken) =>
+            new OnePart(parsed.GetValue(rounds) ?? 11, Path.GetFullPath(parsed.GetRequiredValue(native)), typed).RunAsync(cancellationToken));
         return command;
     }
+
+    private static Command Growth(string typed)
+    {
+        var rounds = RoundsOption(5);
+        var most = OptionParsing.Number("--most", "The largest number of messages. [default: 1000000]", 10_000L, 1_000_000_000, "a number of messages");
+        var command = new Command("growth", "Time and memory of the two programs as messages grow tenfold from 10,000.") { rounds, most };
+        command.SetAction((parsed, cancellationToken) =>
+            new GrowthPart(parsed.GetValue(rounds) ?? 5, parsed.GetValue(most) ?? 1_000_000, typed).RunAsync(cancellationToken));
+        return command;
+    }
+
+    private static Option<int?> RoundsOption(int usual) =>
+        OptionParsing.Number("--rounds", $"Rounds; every contender runs once in each. [default: {usual}]", 1, 100, "a number of rounds");
 
     private static Command Timed(
         string name,
@@ -36,7 +65,7 @@ internal static class PartCommands
         Func<int, double, CancellationToken, Task<int>>? runOtherwise = null,
         Option<bool>? isOtherwise = null)
     {
-        var rounds = OptionParsing.Number("--rounds", "Rounds; every contender runs once in each. [default: 5]", 1, 100, "a number of rounds");
+        var rounds = RoundsOption(5);
         var seconds = OptionParsing.Number("--seconds", "Measured seconds of each run. [default: 3]", 0.5, 600, "a number of seconds");
         var command = new Command(name, description) { rounds, seconds };
         if (isOtherwise is not null)
