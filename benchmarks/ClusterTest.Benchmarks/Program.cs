@@ -34,4 +34,4 @@ foreach (var part in PartCommands.All($"./bench {string.Join(' ', args)}"))
     root.Subcommands.Add(part);
 }
 
-return await CommandLine.RunAsync(root, args);
+return await ClusterTest.Cli.CommandLine.RunAsync(root, args);

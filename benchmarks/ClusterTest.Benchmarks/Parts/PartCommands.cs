@@ -18,6 +18,8 @@ internal static class PartCommands
             new BodiesPart(rounds, seconds, typed).RunAsync(cancellation)),
         One(typed),
         Growth(typed),
+        Storm(typed),
+        Paths(typed),
     ];
 
     private static Command Publish(string typed)
@@ -52,6 +54,24 @@ internal static class PartCommands
         var command = new Command("growth", "Time and memory of the two programs as messages grow tenfold from 10,000.") { rounds, most };
         command.SetAction((parsed, cancellationToken) =>
             new GrowthPart(parsed.GetValue(rounds) ?? 5, parsed.GetValue(most) ?? 1_000_000, typed).RunAsync(cancellationToken));
+        return command;
+    }
+
+    private static Command Storm(string typed)
+    {
+        var rounds = RoundsOption(5);
+        var sessions = OptionParsing.Number("--sessions", "Sessions in the process. [default: 600]", 1, 5_000, "a number of sessions");
+        var command = new Command("storm", "Many sessions in one process, on a cluster that is started for it, of which a node stops.") { rounds, sessions };
+        command.SetAction((parsed, cancellationToken) =>
+            new StormPart(parsed.GetValue(rounds) ?? 5, parsed.GetValue(sessions) ?? 600, typed).RunAsync(cancellationToken));
+        return command;
+    }
+
+    private static Command Paths(string typed)
+    {
+        var isShort = new Option<bool>("--short") { Description = "Three iterations each: quick, and rough." };
+        var command = new Command("paths", "Hot paths in process by BenchmarkDotNet: outbox, failure classification, verdict.") { isShort };
+        command.SetAction((parsed, cancellationToken) => PathsPart.RunAsync(parsed.GetValue(isShort), typed, cancellationToken));
         return command;
     }
 
