@@ -34,6 +34,7 @@ internal static class BalancerRate
     {
         var lines = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var rate = Array.IndexOf(lines[0].TrimStart('#', ' ').Split(','), "rate");
-        return int.Parse(lines.Single(static line => line.StartsWith("amqp,FRONTEND,", StringComparison.Ordinal)).Split(',')[rate], CultureInfo.InvariantCulture);
+        var entrance = lines.Single(static line => line.StartsWith("amqp,FRONTEND,", StringComparison.Ordinal));
+        return int.Parse(entrance.Split(',')[rate], CultureInfo.InvariantCulture);
     }
 }

@@ -10,7 +10,7 @@ using ClusterTest.Benchmarks.Paths;
 
 namespace ClusterTest.Benchmarks.Parts;
 
-/// <summary>The hot paths in process, by BenchmarkDotNet. It measures in this process: it needs no build of its own then, and all packages stay locked.</summary>
+/// <summary>The hot paths, by BenchmarkDotNet, which measures in this process: so it needs no build of its own, and all packages stay locked.</summary>
 internal static class PathsPart
 {
     public static async Task<int> RunAsync(bool isShort, string command, CancellationToken cancellationToken)

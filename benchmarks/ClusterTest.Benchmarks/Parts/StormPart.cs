@@ -15,8 +15,8 @@ internal sealed class StormPart(int rounds, int sessions, string command)
 {
     private sealed record Storm(StormFigures Figures, int OnNode, int PeakRate)
     {
-        public override string ToString() =>
-            string.Create(CultureInfo.InvariantCulture, $"{Figures.ReadySeconds:0.00} s, {Figures.Lost} lost, {OnNode} were on the node, {PeakRate} attempts/s");
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture, $"{Figures.ReadySeconds:0.00} s, {Figures.Lost} lost, {OnNode} were on the node, {PeakRate} attempts/s");
     }
 
     private static readonly IReadOnlyList<Column<Storm>> Columns =
