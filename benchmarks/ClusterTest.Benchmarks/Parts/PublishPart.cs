@@ -23,7 +23,7 @@ internal sealed class PublishPart(int rounds, double seconds, string command)
         await using var lab = await BenchLab.StartAsync(cancellationToken);
         var page = new ResultPage("publish-cluster", "Confirmed publishes, at three nodes through HAProxy", command);
         page.Say($"{Columns} A quorum queue, which is deleted after each contender.");
-        var run = new ThroughputRun { Host = lab.Cluster.Balancer.Host, Port = lab.Cluster.Balancer.Port, Seconds = seconds };
+        var run = new ThroughputRun { Port = lab.Cluster.Balancer.Port, Seconds = seconds };
         await CompareAsync(page, run, null, DeleteQueueAsync, cancellationToken);
         return 0;
 

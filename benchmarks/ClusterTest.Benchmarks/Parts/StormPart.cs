@@ -50,7 +50,6 @@ internal sealed class StormPart(int rounds, int sessions, string command)
             Programs.BenchClient,
             "storm",
             name,
-            "--host", lab.Cluster.Balancer.Host,
             "--port", Programs.Text(lab.Cluster.Balancer.Port),
             "--queue", "storm",
             "--sessions", Programs.Text(sessions),
