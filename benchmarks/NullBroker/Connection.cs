@@ -6,7 +6,8 @@ namespace NullAmqp;
 
 /// <summary>
 /// A client's connection. It reads what there is, a block, answers it, and at the block's end confirms and delivers on each channel whatever it may: several
-/// messages at a time if they came together, as a broker does. Nothing is allocated per message.
+/// messages at a time if they came together, as a broker does. Nothing is allocated per message. While it writes it reads nothing, so a client has to
+/// read all the while.
 /// </summary>
 internal sealed partial class Connection(NullServer server, NullBrokerOptions options, Socket socket)
 {

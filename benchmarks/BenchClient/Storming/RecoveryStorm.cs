@@ -30,9 +30,12 @@ internal sealed class RecoveryStorm(TimeSpan? interval) : IStorm
         await target.DeclareAsync(channel, cancellationToken);
         await channel.BasicQosAsync(0, target.Prefetch, global: false, cancellationToken);
         await channel.BasicConsumeAsync(target.Queue, autoAck: false, new AcksEach(channel), cancellationToken);
+
+        // A connection that ends before its recovery has succeeded was not open again, and is not lost again.
+        var isOpen = 1;
         connection.ConnectionShutdownAsync += (_, reason) =>
         {
-            if (reason.Initiator != ShutdownInitiator.Application)
+            if (reason.Initiator != ShutdownInitiator.Application && Interlocked.Exchange(ref isOpen, 0) == 1)
             {
                 count.Lost();
             }
@@ -41,7 +44,11 @@ internal sealed class RecoveryStorm(TimeSpan? interval) : IStorm
         };
         connection.RecoverySucceededAsync += (_, _) =>
         {
-            count.Opened();
+            if (Interlocked.Exchange(ref isOpen, 1) == 0)
+            {
+                count.Opened();
+            }
+
             return Task.CompletedTask;
         };
         count.Opened();

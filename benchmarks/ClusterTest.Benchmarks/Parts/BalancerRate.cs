@@ -6,24 +6,26 @@ namespace ClusterTest.Benchmarks.Parts;
 internal static class BalancerRate
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(1);
 
     /// <summary>Looks until it is told to stop, and gives the most.</summary>
     public static async Task<int> FindPeakAsync(Uri statistics, CancellationToken stop)
     {
         using var direct = new SocketsHttpHandler { UseProxy = false };
-        using var client = new HttpClient(direct) { BaseAddress = statistics };
+        using var client = new HttpClient(direct) { BaseAddress = statistics, Timeout = LongestAnswer };
         using var timer = new PeriodicTimer(Interval, TimeProvider.System);
         var peak = 0;
-        try
+        while (!stop.IsCancellationRequested)
         {
-            while (await timer.WaitForNextTickAsync(stop))
+            try
             {
+                await timer.WaitForNextTickAsync(stop);
                 peak = Math.Max(peak, Parse(await client.GetStringAsync(new Uri(";csv", UriKind.Relative), stop)));
             }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // Over.
+            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+            {
+                // Over; or the balancer is too busy to tell, and is asked again.
+            }
         }
 
         return peak;

@@ -40,7 +40,9 @@ internal sealed class StormPart(int rounds, int sessions, string command)
             Contender("RabbitMQ.Client, own recovery, 100 ms", "recovery-100"),
         ];
         var page = new ResultPage("storm", "A node stops under many sessions", command);
-        page.Say($"Medians of the rounds; each ratio is the median of the rounds' ratios to RabbitMQ.Client's defaults. {sessions} sessions in one process.");
+        page.Say(
+            $"Medians of the rounds; each ratio is the median of the rounds' ratios to RabbitMQ.Client's defaults. {sessions} sessions in one process. "
+            + "The time counts from the order to stop the node; attempts are connections that HAProxy was asked for in a second.");
         var samples = await Rounds.RunAsync(contenders, rounds, contender => MeasureAsync(lab, contender, cancellationToken), static storm => storm.ToString());
         page.Add($"{rounds} rounds, stop_app", ComparisonTable.Build(contenders, samples, reference, Columns));
         await page.PublishAsync(cancellationToken);
