@@ -37,20 +37,20 @@ internal sealed class ConsumerCounters
         }
     }
 
-    public void CountStale() => Interlocked.Increment(ref _stale);
+    public void CountStale(int count) => Interlocked.Add(ref _stale, count);
 
-    public void CountSettled(DeliveryAction action)
+    public void CountSettled(DeliveryAction action, int count = 1)
     {
         switch (action)
         {
             case DeliveryAction.Retry:
-                Interlocked.Increment(ref _retried);
+                Interlocked.Add(ref _retried, count);
                 break;
             case DeliveryAction.Park:
-                Interlocked.Increment(ref _parked);
+                Interlocked.Add(ref _parked, count);
                 break;
             default:
-                Interlocked.Increment(ref _acked);
+                Interlocked.Add(ref _acked, count);
                 break;
         }
     }
