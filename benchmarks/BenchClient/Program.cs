@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Text.Json;
+using BenchClient;
+using BenchClient.Consuming;
+using BenchClient.Publishing;
+
+var workers = new Dictionary<string, Func<IWorker>>
+{
+    ["publish-ours"] = () => new OurProducer(),
+    ["publish-hand-tuned"] = () => new HandTunedProducer(),
+    ["publish-tracked"] = () => new TrackedProducer(),
+    ["consume-ours"] = () => new OurConsumer(),
+    ["consume-hand-tuned-25"] = () => new HandTunedConsumer(25),
+    ["consume-hand-tuned-100"] = () => new HandTunedConsumer(100),
+    ["consume-single-acks"] = () => new HandTunedConsumer(1),
+};
+
+var name = new Argument<string>("NAME") { Description = "Who works." };
+name.AcceptOnlyFromAmong([.. workers.Keys]);
+var host = new Option<string>("--host") { Description = "Where to connect.", DefaultValueFactory = _ => "127.0.0.1" };
+var port = new Option<int>("--port") { Description = "Its port.", Required = true };
+var queue = new Option<string>("--queue") { Description = "The queue, exchange and routing key.", DefaultValueFactory = _ => "bench" };
+var size = new Option<int>("--size") { Description = "Bytes in a published body.", DefaultValueFactory = _ => 256 };
+var window = new Option<int>("--window") { Description = "How many messages may be unconfirmed.", DefaultValueFactory = _ => 1024 };
+var prefetch = new Option<ushort>("--prefetch") { Description = "How many messages may be unacked.", DefaultValueFactory = _ => 400 };
+var warmUp = new Option<double>("--warm-up") { Description = "Seconds before the measured time.", DefaultValueFactory = _ => 2 };
+var seconds = new Option<double>("--seconds") { Description = "The measured time.", DefaultValueFactory = _ => 3 };
+var root = new RootCommand("One contender of a benchmark, alone in its process: publishes or consumes, and prints one line of figures.")
+{
+    name,
+    host,
+    port,
+    queue,
+    size,
+    window,
+    prefetch,
+    warmUp,
+    seconds,
+};
+root.SetAction(async (parsed, _) =>
+{
+    var target = new Target(
+        parsed.GetRequiredValue(host),
+        parsed.GetRequiredValue(port),
+        parsed.GetRequiredValue(queue),
+        parsed.GetRequiredValue(size),
+        parsed.GetRequiredValue(window),
+        parsed.GetRequiredValue(prefetch));
+    var figures = await Meter.MeasureAsync(
+        workers[parsed.GetRequiredValue(name)](),
+        target,
+        TimeSpan.FromSeconds(parsed.GetRequiredValue(warmUp)),
+        TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)));
+    Console.WriteLine(JsonSerializer.Serialize(figures));
+});
+return await root.Parse(args).InvokeAsync();

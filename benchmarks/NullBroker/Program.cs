@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using NullAmqp;
+
+var port = new Option<int>("--port") { Description = "The port on 127.0.0.1. [default: a free one, which is printed]" };
+var size = new Option<int>("--size") { Description = "Bytes in the body of each delivered message, at least.", DefaultValueFactory = _ => 256 };
+var isSealed = new Option<bool>("--sealed")
+{
+    Description = "Give each delivered message a body of its own with the digest that our consumer checks, as our producer makes them.",
+};
+var root = new RootCommand(
+    "A peer that speaks AMQP 0-9-1 and stores nothing: it confirms what is published and delivers made-up messages, as fast as it can. SIGTERM ends it.")
+{
+    port,
+    size,
+    isSealed,
+};
+root.SetAction(parsed =>
+{
+    using var over = new ManualResetEventSlim();
+    using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+    using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+    using var server = new NullServer(new NullBrokerOptions
+    {
+        Port = parsed.GetValue(port),
+        BodySize = parsed.GetRequiredValue(size),
+        IsSealed = parsed.GetValue(isSealed),
+    });
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{server.Port}"));
+    over.Wait();
+    var totals = server.Totals;
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"confirmed {totals.Confirmed}, delivered {totals.Delivered}, settled {totals.Settled}"));
+
+    void End(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        over.Set();
+    }
+});
+return await root.Parse(args).InvokeAsync();
