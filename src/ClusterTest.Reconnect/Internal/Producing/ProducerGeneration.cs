@@ -29,6 +29,7 @@ internal sealed partial class ProducerGeneration : Generation
     private readonly CachedString _exchange;
     private readonly CachedString _routingKey;
     private readonly ConfirmCheck _check;
+    private readonly BasicProperties _properties = OutgoingContent.Reusable();
     private Task _writing = Task.CompletedTask;
     private Task _checking = Task.CompletedTask;
     private volatile Failure? _cause;
@@ -172,7 +173,7 @@ internal sealed partial class ProducerGeneration : Generation
         try
         {
             Tracing.Resume(publish.Caller);
-            var write = Channel.BasicPublishAsync(_exchange, _routingKey, mandatory: true, publish.Content.For(publish.Sequence), publish.Content.Body, Life);
+            var write = Channel.BasicPublishAsync(_exchange, _routingKey, mandatory: true, publish.Content.For(publish.Sequence, _properties), publish.Content.Body, Life);
             await WatchWriteAsync(write).ConfigureAwait(false);
         }
         catch (Exception exception) when (!IsLoss(exception))
