@@ -28,6 +28,26 @@ public sealed partial class OutboxTests
         Assert.Equal(PublishOutcome.Unknown, (await result).Outcome);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Keeps_nothing_of_a_message_once_it_is_confirmed(bool multiple)
+    {
+        var channel = new InFlight();
+        var bodies = new List<WeakReference>();
+        AddUnreachable(bodies, CancellationToken.None, count: Window);
+        Take(channel, Window);
+        Add("next");
+        for (var i = multiple ? Window : 1; i <= Window; i++)
+        {
+            _outbox.Confirm(channel, (ulong)i, multiple);
+        }
+
+        GC.Collect(); // no tick has come
+        Assert.DoesNotContain(bodies, static body => body.IsAlive);
+        Assert.Equal(1, _outbox.Statistics.Unresolved);
+    }
+
     [Fact]
     public void Does_not_keep_what_was_cancelled_beyond_the_window()
     {
