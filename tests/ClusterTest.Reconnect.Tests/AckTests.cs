@@ -190,6 +190,32 @@ public sealed class AckTests : BrokerTest
     }
 
     [Fact]
+    public async Task Large_bodies_reach_the_handler_and_the_parked_queue_whole()
+    {
+        var confirms = Broker.On<BasicPublish>(static publish => publish.RoutingKey == Parked).Withhold();
+        var bodies = Enumerable.Range(0, 20).Select(static i => new string((char)('a' + i), 100_000)).ToList();
+        Consume(
+            static async (delivery, _) =>
+            {
+                var first = delivery.Body.Span[0];
+                await Task.Yield();
+                return delivery.Body.Span.IndexOfAnyExcept(first) >= 0 || first % 2 != 0 ? DeliveryResult.Park("odd") : DeliveryResult.Ack;
+            },
+            Options);
+        await OpenAsync();
+        foreach (var body in bodies)
+        {
+            Broker.Enqueue(Name, body);
+        }
+
+        await AckedAsync(10);
+        confirms.Release();
+        await AckedAsync(20);
+        Assert.Equal(bodies.Where(static body => body[0] % 2 != 0), Broker.Queue(Parked).Ready.Select(static message => message.Text));
+        Assert.Equal(bodies, Handled.Items);
+    }
+
+    [Fact]
     public void A_batch_ends_at_its_limit_and_at_its_bytes_and_at_its_time()
     {
         var batch = new AckBatch(3, TimeProvider.System);

@@ -40,6 +40,23 @@ public sealed class DeliveryTests
         Assert.Equal(count, new Delivery(new BasicProperties { Headers = headers }, default, "", "q", redelivered, session: 0, generation: 1).DeliveryCount);
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(100_000)]
+    public void Has_a_copy_of_the_body_until_that_is_released(int length)
+    {
+        var body = new byte[length];
+        body.AsSpan().Fill(1);
+        var delivery = new Delivery(new BasicProperties(), body, "", "q", redelivered: false, session: 0, generation: 1);
+        body.AsSpan().Fill(2);
+        Assert.Equal(length, delivery.Body.Length);
+        Assert.Equal(-1, delivery.Body.Span.IndexOfAnyExcept((byte)1));
+        var other = new Delivery(new BasicProperties(), body, "", "q", redelivered: false, session: 0, generation: 1);
+        delivery.ReleaseBody();
+        delivery.ReleaseBody();
+        Assert.Equal(-1, other.Body.Span.IndexOfAnyExcept((byte)2));
+    }
+
     [Fact]
     public void Has_nulls_for_what_the_publisher_did_not_set()
     {

@@ -132,7 +132,6 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         Context.CleanUp.Track(_ending);
     }
 
-    // Copies the body, since the client library reuses its memory when this method returns.
     public Task HandleBasicDeliverAsync(
         string consumerTag,
         ulong deliveryTag,
@@ -146,7 +145,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         _check.Delivered();
         _counters.CountDelivered();
         var delivery = !_isDraining && _budget.Take(body.Length)
-            ? new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number) { Stopping = _stopping.Token }
+            ? new Delivery(properties, body, exchange, routingKey, redelivered, Context.Session, Number) { Stopping = _stopping.Token }
             : null;
         if (HasRoom())
         {
@@ -321,22 +320,25 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
             return;
         }
 
-        switch (result.Action)
+        if (result.Action == DeliveryAction.Park)
         {
-            case DeliveryAction.Park:
-                await AckHandledAsync().ConfigureAwait(false);
-                BeginParking(delivery, deliveryTag, result.Reason);
-                return;
-            case DeliveryAction.Retry:
-                await AckHandledAsync().ConfigureAwait(false);
-                await SettleAsync(deliveryTag, DeliveryAction.Retry).ConfigureAwait(false);
-                _budget.Return(delivery.Body.Length);
-                _check.Settled(1);
-                return;
-            default:
-                await AckAsync(deliveryTag, delivery.Body.Length).ConfigureAwait(false);
-                return;
+            await AckHandledAsync().ConfigureAwait(false);
+            BeginParking(delivery, deliveryTag, result.Reason);
+            return;
         }
+
+        var bytes = delivery.Body.Length;
+        delivery.ReleaseBody();
+        if (result.Action == DeliveryAction.Retry)
+        {
+            await AckHandledAsync().ConfigureAwait(false);
+            await SettleAsync(deliveryTag, DeliveryAction.Retry).ConfigureAwait(false);
+            _budget.Return(bytes);
+            _check.Settled(1);
+            return;
+        }
+
+        await AckAsync(deliveryTag, bytes).ConfigureAwait(false);
     }
 
     // Gives null if the handler stopped because it was asked to.
