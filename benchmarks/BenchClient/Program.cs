@@ -3,6 +3,7 @@ using System.Text.Json;
 using BenchClient;
 using BenchClient.Consuming;
 using BenchClient.Publishing;
+using BenchClient.Storming;
 
 var workers = new Dictionary<string, Func<IWorker>>
 {
@@ -13,6 +14,13 @@ var workers = new Dictionary<string, Func<IWorker>>
     ["consume-hand-tuned-25"] = () => new HandTunedConsumer(25),
     ["consume-hand-tuned-100"] = () => new HandTunedConsumer(100),
     ["consume-single-acks"] = () => new HandTunedConsumer(1),
+};
+
+var storms = new Dictionary<string, Func<IStorm>>
+{
+    ["ours"] = () => new OurStorm(),
+    ["recovery"] = () => new RecoveryStorm(interval: null),
+    ["recovery-100"] = () => new RecoveryStorm(TimeSpan.FromMilliseconds(100)),
 };
 
 var name = new Argument<string>("NAME") { Description = "Who works." };
@@ -53,4 +61,24 @@ root.SetAction(async (parsed, _) =>
         TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)));
     Console.WriteLine(JsonSerializer.Serialize(figures));
 });
+
+var stormName = new Argument<string>("NAME") { Description = "Whose sessions." };
+stormName.AcceptOnlyFromAmong([.. storms.Keys]);
+var sessions = new Option<int>("--sessions") { Description = "How many.", DefaultValueFactory = _ => 600 };
+var storm = new Command("storm", "Opens many sessions, says ready, waits for a line, and measures until those that are lost then are back.")
+{
+    stormName,
+    host,
+    port,
+    queue,
+    sessions,
+};
+storm.SetAction(async (parsed, cancellationToken) =>
+{
+    var target = new Target(parsed.GetRequiredValue(host), parsed.GetRequiredValue(port), parsed.GetRequiredValue(queue), 0, 1, 100);
+    var figures = await StormMeter.MeasureAsync(
+        storms[parsed.GetRequiredValue(stormName)](), target, parsed.GetRequiredValue(sessions), cancellationToken);
+    Console.WriteLine(JsonSerializer.Serialize(figures));
+});
+root.Subcommands.Add(storm);
 return await root.Parse(args).InvokeAsync();

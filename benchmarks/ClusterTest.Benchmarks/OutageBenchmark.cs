@@ -1,7 +1,5 @@
 using ClusterTest.Benchmarks.Contenders;
-using ClusterTest.Lab;
-using ClusterTest.Lab.Engines.Native;
-using ClusterTest.Lab.Files;
+using ClusterTest.Benchmarks.Parts;
 using ClusterTest.Lab.Labs;
 using ClusterTest.Reconnect;
 using Fault = ClusterTest.Lab.Faults.Fault;
@@ -31,7 +29,7 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var cluster = CreateCluster();
+        var cluster = BenchLab.Create();
         var progress = new Progress<string>(Console.Error.WriteLine);
         try
         {
@@ -60,12 +58,6 @@ internal sealed class OutageBenchmark(int rounds, int rate, IReadOnlyList<Fault>
         OutageTable.Print(Contenders, faults, _outages, rate);
         return 0;
     }
-
-    private static LabCluster CreateCluster() => new(new NativeClusterOptions
-    {
-        StateDirectory = Path.Combine(RepositoryRoot.Find(), ".lab", "bench"),
-        Ports = NativePorts.FromBase(6670),
-    });
 
     /// <returns>The outage; <see langword="null"/> if the client is on no node but the queue's leader.</returns>
     private async Task<TimeSpan?> TryMeasureAsync(LabCluster cluster, IContender contender, Fault fault, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClusterTest.Benchmarks;
+using ClusterTest.Benchmarks.Parts;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Faults;
 
@@ -26,4 +27,11 @@ outage.SetAction((parsed, cancellationToken) => new OutageBenchmark(
     parsed.GetValue(rounds) ?? 5,
     parsed.GetValue(rate) ?? 200,
     [.. parsed.GetRequiredValue(faults).Select(name => FaultList.Find(name)!)]).RunAsync(cancellationToken));
-return await CommandLine.RunAsync(new RootCommand("Compares this project with other clients.") { outage }, args);
+
+var root = new RootCommand("Compares this project with other clients.") { outage };
+foreach (var part in PartCommands.All($"./bench {string.Join(' ', args)}"))
+{
+    root.Subcommands.Add(part);
+}
+
+return await ClusterTest.Cli.CommandLine.RunAsync(root, args);

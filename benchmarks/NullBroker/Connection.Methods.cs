@@ -127,7 +127,8 @@ internal sealed partial class Connection
     private void Start()
     {
         _out.Method(0, Amqp.ConnectionStart).Octet(0).Octet(9);
-        var properties = new FrameWriter(512).ShortString("product"u8).Octet((byte)'S').LongString("null broker").ShortString("capabilities"u8).Octet((byte)'F');
+        var properties = new FrameWriter(512).ShortString("product"u8).Octet((byte)'S').LongString("null broker");
+        properties.ShortString("capabilities"u8).Octet((byte)'F');
         var capabilities = new FrameWriter(256);
         foreach (var name in new[] { "publisher_confirms", "basic.nack", "consumer_cancel_notify", "connection.blocked", "authentication_failure_close" })
         {

@@ -217,7 +217,7 @@ internal sealed partial class Connection(NullServer server, NullBrokerOptions op
 
     private void Deliver(Channel channel)
     {
-        if (channel.Consumer is not { } template)
+        if (channel.Consumer is not { } template || options.IsSilent)
         {
             return;
         }

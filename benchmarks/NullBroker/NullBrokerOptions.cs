@@ -9,6 +9,9 @@ internal sealed record NullBrokerOptions
     /// <summary>Gets the least number of bytes in a delivered body.</summary>
     public int BodySize { get; init; } = 256;
 
+    /// <summary>Gets a value indicating whether consumers get nothing.</summary>
+    public bool IsSilent { get; init; }
+
     /// <summary>Gets a value indicating whether each body has the message's number and a digest over it.</summary>
     public bool IsSealed { get; init; }
 }

@@ -9,12 +9,14 @@ var isSealed = new Option<bool>("--sealed")
 {
     Description = "Give each delivered message a body of its own with the digest that our consumer checks, as our producer makes them.",
 };
+var isSilent = new Option<bool>("--silent") { Description = "Deliver nothing, as from an empty queue." };
 var root = new RootCommand(
     "A peer that speaks AMQP 0-9-1 and stores nothing: it confirms what is published and delivers made-up messages, as fast as it can. SIGTERM ends it.")
 {
     port,
     size,
     isSealed,
+    isSilent,
 };
 root.SetAction(parsed =>
 {
@@ -26,6 +28,7 @@ root.SetAction(parsed =>
         Port = parsed.GetValue(port),
         BodySize = parsed.GetRequiredValue(size),
         IsSealed = parsed.GetValue(isSealed),
+        IsSilent = parsed.GetValue(isSilent),
     });
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{server.Port}"));
     over.Wait();

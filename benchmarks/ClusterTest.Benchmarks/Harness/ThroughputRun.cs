@@ -1,0 +1,21 @@
+namespace ClusterTest.Benchmarks.Harness;
+
+/// <summary>What every contender of a table is told.</summary>
+internal sealed record ThroughputRun
+{
+    public string Host { get; init; } = "127.0.0.1";
+
+    public required int Port { get; init; }
+
+    public string Queue { get; init; } = "bench";
+
+    public int Size { get; init; } = 256;
+
+    public int Window { get; init; } = 1024;
+
+    public int Prefetch { get; init; } = 400;
+
+    public double WarmUp { get; init; } = 2;
+
+    public double Seconds { get; init; } = 3;
+}
