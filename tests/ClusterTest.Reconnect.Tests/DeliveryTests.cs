@@ -25,7 +25,7 @@ public sealed class DeliveryTests
     public void Does_not_show_the_number_that_a_producer_of_ours_gave_a_publish(bool hasHeaders)
     {
         var content = new OutgoingContent(new OutgoingMessage { Body = default, Headers = hasHeaders ? new Dictionary<string, object?> { ["k"] = 1 } : null });
-        var delivery = new Delivery(content.For(7, OutgoingContent.Reusable()), default, "", "q", redelivered: false, session: 0, generation: 1);
+        var delivery = new Delivery(content.For(7, new ReusableProperties()), default, "", "q", redelivered: false, session: 0, generation: 1);
         Assert.Equal(hasHeaders ? ["k"] : null, delivery.Headers?.Keys);
     }
 

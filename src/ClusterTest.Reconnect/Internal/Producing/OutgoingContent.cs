@@ -74,28 +74,18 @@ internal sealed class OutgoingContent
 
     /// <summary>Makes the properties for one attempt. The client library may change them.</summary>
     /// <param name="sequence">The publish sequence number.</param>
-    /// <param name="reusable">Properties that nobody uses any more, with a table of headers.</param>
-    /// <returns>The properties: the reusable ones if they suffice.</returns>
-    public BasicProperties For(ulong sequence, BasicProperties reusable)
+    /// <param name="reusable">Makes the properties of a message without headers.</param>
+    public BasicProperties For(ulong sequence, ReusableProperties reusable)
     {
-        var properties = _properties is null ? reusable : new BasicProperties(_properties);
         if (_properties is null)
         {
-            properties.MessageId = MessageId;
-            properties.ContentType = ContentType;
-            properties.Headers!.Clear(); // the client library added the context of a trace
-        }
-        else
-        {
-            properties.Headers = _properties.Headers is { } own ? new Dictionary<string, object?>(own) : [];
+            return reusable.For(MessageId, ContentType, sequence);
         }
 
-        properties.Headers![SequenceHeader] = (long)sequence;
-        return properties;
+        var headers = _properties.Headers is { } own ? new Dictionary<string, object?>(own) : [];
+        headers[SequenceHeader] = (long)sequence;
+        return new BasicProperties(_properties) { Headers = headers };
     }
-
-    /// <summary>Makes properties to be used for one message after another (<see cref="For"/>).</summary>
-    public static BasicProperties Reusable() => new() { Persistent = true, Headers = new Dictionary<string, object?>(1) };
 
     private int MeasurePlain() => FlagBytes + ModeBytes + ShortString(MessageId) + (ContentType is null ? 0 : ShortString(ContentType));
 

@@ -34,7 +34,7 @@ internal sealed partial class ProducerGeneration : Generation
     private readonly CachedString _exchange;
     private readonly CachedString _routingKey;
     private readonly ConfirmCheck _check;
-    private readonly BasicProperties _properties = OutgoingContent.Reusable();
+    private readonly ReusableProperties _properties = new();
     private Task _writing = Task.CompletedTask;
     private Task _checking = Task.CompletedTask;
     private volatile Failure? _cause;
