@@ -52,6 +52,42 @@ public sealed partial class OutboxTests
     }
 
     [Fact]
+    public async Task Wakes_a_loop_that_publishes_while_the_other_channel_still_has_most_of_its_share_though_one_hangs()
+    {
+        const int window = 1024;
+        var outbox = new Outbox(window, Limit, _time, (_, _) => { });
+        var (hung, healthy) = (new InFlight(), new InFlight());
+        outbox.TryTake(hung);
+        outbox.TryTake(healthy);
+        for (var i = 0; i < window; i++)
+        {
+            outbox.Add(Message($"{i}"), Token);
+            Assert.NotNull(outbox.TryTake(i % 2 == 0 ? hung : healthy));
+        }
+
+        for (var sequence = 1UL; sequence <= 10 * window;)
+        {
+            var room = outbox.WaitForRoomAsync(Token);
+            var freed = 0;
+            for (; freed < window / 8; freed++)
+            {
+                Assert.False(room.IsCompleted);
+                outbox.Confirm(healthy, sequence++, multiple: false);
+            }
+
+            await room;
+            Assert.Equal((window / 2) - freed, healthy.Count); // three quarters of its share
+            for (; freed > 0; freed--)
+            {
+                outbox.Add(Message("next"), Token);
+                Assert.NotNull(outbox.TryTake(healthy));
+            }
+        }
+
+        Assert.Equal(window / 2, hung.Count);
+    }
+
+    [Fact]
     public async Task Wakes_one_of_several_idle_channels_for_a_message_and_the_next_if_that_one_cannot_write()
     {
         var (one, other) = (new InFlight(), new InFlight());
