@@ -49,6 +49,27 @@ public sealed partial class OutboxTests
     }
 
     [Fact]
+    public async Task Does_not_keep_a_channel_that_was_lost_while_it_was_idle()
+    {
+        var other = new InFlight();
+        var idle = _outbox.WaitForWorkAsync(other, Token).AsTask();
+        var lost = LoseIdle();
+        GC.Collect();
+        Assert.DoesNotContain(lost, static channel => channel.IsAlive);
+        Add("a");
+        Assert.True(await idle);
+
+        List<WeakReference> LoseIdle() => [.. Enumerable.Range(0, 10).Select(_ =>
+        {
+            var channel = new InFlight();
+            var waiting = _outbox.WaitForWorkAsync(channel, CancellationToken.None).AsTask();
+            _outbox.Lose(channel);
+            waiting.Wait(Token);
+            return new WeakReference(channel);
+        })];
+    }
+
+    [Fact]
     public void Does_not_keep_what_was_cancelled_beyond_the_window()
     {
         Add("a", "b", "c", "d");

@@ -327,6 +327,15 @@ internal sealed partial class Outbox
         channel.IsClosed = true;
         channel.Writer.Set();
         _channels.Remove(channel);
+        for (var rest = channel.IsQueued ? _idle.Count : 0; rest > 0; rest--)
+        {
+            if (_idle.Dequeue() is var idle && idle != channel)
+            {
+                _idle.Enqueue(idle);
+            }
+        }
+
+        channel.IsQueued = false;
         foreach (var other in _channels)
         {
             other.Writer.Set(); // the others' shares have grown
