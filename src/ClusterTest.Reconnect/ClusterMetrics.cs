@@ -130,7 +130,7 @@ public static class ClusterMetrics
 
     internal static void StoodStill(ClusterOptions cluster) => Add(Standstills, 1, Tags(cluster, ConsumeDestination(cluster.Topology)));
 
-    internal static void StaleAck(ClusterOptions cluster) => Add(StaleAcks, 1, Tags(cluster, ConsumeDestination(cluster.Topology)));
+    internal static void StaleAck(ClusterOptions cluster, int count = 1) => Add(StaleAcks, count, Tags(cluster, ConsumeDestination(cluster.Topology)));
 
     internal static void Republish(ClusterOptions cluster) => Add(Republished, 1, Tags(cluster, PublishDestination(cluster.Topology)));
 

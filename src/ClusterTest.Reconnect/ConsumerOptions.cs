@@ -27,6 +27,17 @@ public sealed record ConsumerOptions
     public ushort Prefetch { get; init; } = DefaultPrefetch;
 
     /// <summary>
+    /// Gets how many messages a session acks together at most, with one method (<c>basic.ack</c>, multiple). A session acks sooner when no other message is
+    /// here, before it waits for a handler, when the handler has taken 5 ms, when a message is put back or parked, and when the session stops. While a
+    /// message waits to be parked, each other message is acked by itself.
+    /// </summary>
+    /// <value>
+    /// The default is <see langword="null"/>: a quarter of <see cref="Prefetch"/>, and at least 1. The value is 1 to <see cref="Prefetch"/>; with 1, each
+    /// message is acked by itself. The messages that were handled and not acked come again when the connection is lost.
+    /// </value>
+    public int? AckBatch { get; init; }
+
+    /// <summary>
     /// Gets how many bytes of bodies may wait in this process for the handler, or to be parked, over all sessions. Each session has an equal share. When the
     /// bodies of a session reach the share, the session reads nothing more from the broker until one of its messages is done.
     /// </summary>
@@ -85,12 +96,16 @@ public sealed record ConsumerOptions
 
     internal string ParkedQueueName => ParkedQueue ?? Cluster.Topology.Queue + ".parked";
 
+    internal int AckBatchSize => AckBatch ?? Math.Max(1, Prefetch / 4);
+
     internal long SessionPrefetchBytes => Math.Max(1, PrefetchBytes / Cluster.Sessions);
 
     internal void Validate()
     {
         Cluster.Validate();
         ArgumentOutOfRangeException.ThrowIfZero(Prefetch, nameof(Prefetch));
+        ArgumentOutOfRangeException.ThrowIfLessThan(AckBatchSize, 1, nameof(AckBatch));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(AckBatchSize, Prefetch, nameof(AckBatch));
         ArgumentOutOfRangeException.ThrowIfLessThan(PrefetchBytes, 1, nameof(PrefetchBytes));
         ArgumentOutOfRangeException.ThrowIfLessThan(DeliveryLimit, 1, nameof(DeliveryLimit));
         if (IdleCheckInterval != Timeout.InfiniteTimeSpan)

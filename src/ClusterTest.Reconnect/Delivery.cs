@@ -1,3 +1,4 @@
+using System.Buffers;
 using ClusterTest.Reconnect.Internal.Producing;
 using RabbitMQ.Client;
 
@@ -8,7 +9,11 @@ public sealed class Delivery
 {
     internal const string DeliveryCountHeader = "x-delivery-count";
 
+    // The runtime keeps arrays of this size until a full collection, which many of them cause.
+    private const int LeastPooled = 64 * 1024;
+
     private readonly IReadOnlyBasicProperties _properties;
+    private byte[]? _pooled;
 
     internal Delivery(
         IReadOnlyBasicProperties properties,
@@ -21,7 +26,7 @@ public sealed class Delivery
     {
         _properties = properties;
         properties.Headers?.Remove(OutgoingContent.SequenceHeader); // only the producer and its broker use this header
-        Body = body;
+        Body = Copy(body);
         Exchange = exchange;
         RoutingKey = routingKey;
         Redelivered = redelivered;
@@ -30,7 +35,7 @@ public sealed class Delivery
     }
 
     /// <summary>Gets the body. The memory is reused after the handler has returned: copy what you need for longer.</summary>
-    public ReadOnlyMemory<byte> Body { get; }
+    public ReadOnlyMemory<byte> Body { get; private set; }
 
     /// <summary>Gets the exchange that the message was published to.</summary>
     public string Exchange { get; }
@@ -82,4 +87,27 @@ public sealed class Delivery
     public CancellationToken Stopping { get; internal init; }
 
     internal IReadOnlyBasicProperties Properties => _properties;
+
+    /// <summary>Lets the memory of the body be used for other messages. Whoever may still read the body must not call this method.</summary>
+    internal void ReleaseBody()
+    {
+        if (_pooled is { } pooled)
+        {
+            (_pooled, Body) = (null, default);
+            ArrayPool<byte>.Shared.Return(pooled);
+        }
+    }
+
+    // The client library reuses its memory as soon as it has delivered the message.
+    private ReadOnlyMemory<byte> Copy(ReadOnlyMemory<byte> body)
+    {
+        if (body.Length < LeastPooled)
+        {
+            return body.ToArray();
+        }
+
+        _pooled = ArrayPool<byte>.Shared.Rent(body.Length);
+        body.CopyTo(_pooled);
+        return _pooled.AsMemory(0, body.Length);
+    }
 }

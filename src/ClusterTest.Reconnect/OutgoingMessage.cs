@@ -1,3 +1,4 @@
+using ClusterTest.Reconnect.Internal.Producing;
 using RabbitMQ.Client;
 
 namespace ClusterTest.Reconnect;
@@ -9,8 +10,8 @@ public sealed record OutgoingMessage
     public required ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>Gets the message id. The id stays the same however often the message is published.</summary>
-    /// <value>The default is a new version 7 UUID.</value>
-    public string MessageId { get; init; } = Guid.CreateVersion7().ToString();
+    /// <value>The default is a new version 7 UUID. The ids of one process follow each other and differ little: they are no secrets.</value>
+    public string MessageId { get; init; } = MessageIds.Next();
 
     /// <summary>Gets the content type.</summary>
     /// <value>The default is <see langword="null"/>: no content type.</value>

@@ -25,6 +25,17 @@ public sealed class ConsumerOptionsTests
     }
 
     [Fact]
+    public void Acks_a_quarter_of_the_prefetch_together_unless_told_otherwise()
+    {
+        Assert.Equal(25, Valid.AckBatchSize);
+        Assert.Equal(1, (Valid with { Prefetch = 3 }).AckBatchSize);
+        Assert.Equal(100, (Valid with { AckBatch = 100 }).AckBatchSize);
+        (Valid with { AckBatch = 1 }).Validate();
+        Assert.Throws<ArgumentOutOfRangeException>("AckBatch", () => (Valid with { AckBatch = 0 }).Validate());
+        Assert.Throws<ArgumentOutOfRangeException>("AckBatch", () => (Valid with { AckBatch = 101 }).Validate());
+    }
+
+    [Fact]
     public void Asks_from_time_to_time_or_never()
     {
         (Valid with { IdleCheckInterval = Timeout.InfiniteTimeSpan }).Validate();

@@ -25,7 +25,7 @@ public sealed class DeliveryTests
     public void Does_not_show_the_number_that_a_producer_of_ours_gave_a_publish(bool hasHeaders)
     {
         var content = new OutgoingContent(new OutgoingMessage { Body = default, Headers = hasHeaders ? new Dictionary<string, object?> { ["k"] = 1 } : null });
-        var delivery = new Delivery(content.For(7), default, "", "q", redelivered: false, session: 0, generation: 1);
+        var delivery = new Delivery(content.For(7, new ReusableProperties()), default, "", "q", redelivered: false, session: 0, generation: 1);
         Assert.Equal(hasHeaders ? ["k"] : null, delivery.Headers?.Keys);
     }
 
@@ -38,6 +38,23 @@ public sealed class DeliveryTests
     {
         var headers = new Dictionary<string, object?> { ["x-delivery-count"] = header };
         Assert.Equal(count, new Delivery(new BasicProperties { Headers = headers }, default, "", "q", redelivered, session: 0, generation: 1).DeliveryCount);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(100_000)]
+    public void Has_a_copy_of_the_body_until_that_is_released(int length)
+    {
+        var body = new byte[length];
+        body.AsSpan().Fill(1);
+        var delivery = new Delivery(new BasicProperties(), body, "", "q", redelivered: false, session: 0, generation: 1);
+        body.AsSpan().Fill(2);
+        Assert.Equal(length, delivery.Body.Length);
+        Assert.Equal(-1, delivery.Body.Span.IndexOfAnyExcept((byte)1));
+        var other = new Delivery(new BasicProperties(), body, "", "q", redelivered: false, session: 0, generation: 1);
+        delivery.ReleaseBody();
+        delivery.ReleaseBody();
+        Assert.Equal(-1, other.Body.Span.IndexOfAnyExcept((byte)2));
     }
 
     [Fact]

@@ -10,6 +10,96 @@ namespace ClusterTest.Reconnect.Tests;
 public sealed partial class OutboxTests
 {
     [Fact]
+    public async Task Wakes_a_loop_that_publishes_for_many_places_together()
+    {
+        const int window = 64;
+        var outbox = new Outbox(window, Limit, _time, (_, _) => { });
+        var channel = new InFlight();
+        for (var i = 0; i < window; i++)
+        {
+            outbox.Add(Message($"{i}"), Token);
+            outbox.TryTake(channel);
+        }
+
+        var room = outbox.WaitForRoomAsync(Token);
+        for (var i = 1; i < window / 8; i++)
+        {
+            outbox.Confirm(channel, (ulong)i, multiple: false);
+        }
+
+        Assert.False(room.IsCompleted);
+        Assert.True(outbox.WaitForRoomAsync(Token).IsCompletedSuccessfully); // whoever asks now need not wait
+        outbox.Confirm(channel, window / 8, multiple: false);
+        await room;
+    }
+
+    [Fact]
+    public async Task Wakes_a_loop_that_publishes_soon_when_most_of_the_window_is_stuck()
+    {
+        const int window = 64;
+        var outbox = new Outbox(window, Limit, _time, (_, _) => { });
+        var channel = new InFlight();
+        for (var i = 0; i < window; i++)
+        {
+            outbox.Add(Message($"{i}"), Token);
+            outbox.TryTake(channel);
+        }
+
+        var room = outbox.WaitForRoomAsync(Token);
+        outbox.Confirm(channel, 1, multiple: false);
+        outbox.Tick();
+        await room;
+    }
+
+    [Fact]
+    public async Task Wakes_a_loop_that_publishes_while_the_other_channel_still_has_most_of_its_share_though_one_hangs()
+    {
+        const int window = 1024;
+        var outbox = new Outbox(window, Limit, _time, (_, _) => { });
+        var (hung, healthy) = (new InFlight(), new InFlight());
+        outbox.TryTake(hung);
+        outbox.TryTake(healthy);
+        for (var i = 0; i < window; i++)
+        {
+            outbox.Add(Message($"{i}"), Token);
+            Assert.NotNull(outbox.TryTake(i % 2 == 0 ? hung : healthy));
+        }
+
+        for (var sequence = 1UL; sequence <= 10 * window;)
+        {
+            var room = outbox.WaitForRoomAsync(Token);
+            var freed = 0;
+            for (; freed < window / 8; freed++)
+            {
+                Assert.False(room.IsCompleted);
+                outbox.Confirm(healthy, sequence++, multiple: false);
+            }
+
+            await room;
+            Assert.Equal((window / 2) - freed, healthy.Count); // three quarters of its share
+            for (; freed > 0; freed--)
+            {
+                outbox.Add(Message("next"), Token);
+                Assert.NotNull(outbox.TryTake(healthy));
+            }
+        }
+
+        Assert.Equal(window / 2, hung.Count);
+    }
+
+    [Fact]
+    public async Task Wakes_one_of_several_idle_channels_for_a_message_and_the_next_if_that_one_cannot_write()
+    {
+        var (one, other) = (new InFlight(), new InFlight());
+        var idle = new[] { _outbox.WaitForWorkAsync(one, Token).AsTask(), _outbox.WaitForWorkAsync(other, Token).AsTask() };
+        Add("a");
+        Assert.True(idle[0].IsCompletedSuccessfully); // in the call
+        Assert.False(idle[1].IsCompleted);
+        _outbox.PassOn();
+        Assert.True(await idle[1]);
+    }
+
+    [Fact]
     public async Task Republishes_what_was_nacked_after_a_while_on_the_same_channel_and_keeps_its_place_meanwhile()
     {
         var channel = new InFlight();

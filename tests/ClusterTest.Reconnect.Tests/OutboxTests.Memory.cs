@@ -28,6 +28,47 @@ public sealed partial class OutboxTests
         Assert.Equal(PublishOutcome.Unknown, (await result).Outcome);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Keeps_nothing_of_a_message_once_it_is_confirmed(bool multiple)
+    {
+        var channel = new InFlight();
+        var bodies = new List<WeakReference>();
+        AddUnreachable(bodies, CancellationToken.None, count: Window);
+        Take(channel, Window);
+        Add("next");
+        for (var i = multiple ? Window : 1; i <= Window; i++)
+        {
+            _outbox.Confirm(channel, (ulong)i, multiple);
+        }
+
+        GC.Collect(); // no tick has come
+        Assert.DoesNotContain(bodies, static body => body.IsAlive);
+        Assert.Equal(1, _outbox.Statistics.Unresolved);
+    }
+
+    [Fact]
+    public async Task Does_not_keep_a_channel_that_was_lost_while_it_was_idle()
+    {
+        var other = new InFlight();
+        var idle = _outbox.WaitForWorkAsync(other, Token).AsTask();
+        var lost = LoseIdle();
+        GC.Collect();
+        Assert.DoesNotContain(lost, static channel => channel.IsAlive);
+        Add("a");
+        Assert.True(await idle);
+
+        List<WeakReference> LoseIdle() => [.. Enumerable.Range(0, 10).Select(_ =>
+        {
+            var channel = new InFlight();
+            var waiting = _outbox.WaitForWorkAsync(channel, CancellationToken.None).AsTask();
+            _outbox.Lose(channel);
+            waiting.Wait(Token);
+            return new WeakReference(channel);
+        })];
+    }
+
     [Fact]
     public void Does_not_keep_what_was_cancelled_beyond_the_window()
     {

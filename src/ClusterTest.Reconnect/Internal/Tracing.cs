@@ -54,7 +54,7 @@ internal static class Tracing
 
     private static Activity? StartProcessing(Delivery delivery, Topology topology, ActivityContext parent)
     {
-        if (Activities.StartActivity($"process {topology.Queue}", ActivityKind.Consumer, parent) is not { } activity)
+        if (!Activities.HasListeners() || Activities.StartActivity($"process {topology.Queue}", ActivityKind.Consumer, parent) is not { } activity)
         {
             return null;
         }

@@ -34,7 +34,7 @@ internal sealed class BodyBudget(long limit)
         }
     }
 
-    public void Return(int bytes)
+    public void Return(long bytes)
     {
         lock (_lock)
         {

@@ -64,12 +64,12 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     /// <summary>Takes note that a message came. Until it is settled, the check asks nothing.</summary>
     public void Delivered() => Interlocked.Increment(ref _pending);
 
-    /// <summary>Takes note that a message was settled. If no other message is pending, the quiet time begins.</summary>
-    public void Settled()
+    /// <summary>Takes note that messages were settled. If no other message is pending, the quiet time begins.</summary>
+    public void Settled(int count)
     {
         BeginQuiet();
-        Interlocked.Increment(ref _settled);
-        Interlocked.Decrement(ref _pending);
+        Interlocked.Add(ref _settled, count);
+        Interlocked.Add(ref _pending, -count);
     }
 
     /// <summary>Checks until the broker turns out not to serve the consumer any more.</summary>

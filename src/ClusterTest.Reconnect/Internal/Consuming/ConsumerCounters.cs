@@ -1,9 +1,11 @@
+using System.Runtime.InteropServices;
+
 namespace ClusterTest.Reconnect.Internal.Consuming;
 
 /// <summary>A consumer's counts over all sessions and generations.</summary>
 internal sealed class ConsumerCounters
 {
-    private long _delivered;
+    private Apart _delivered; // counted by the client library's dispatcher, and the others by the handler's task
     private long _received;
     private long _acked;
     private long _retried;
@@ -12,7 +14,7 @@ internal sealed class ConsumerCounters
     private int _swallowed;
 
     /// <summary>Gets how many messages came, over all sessions, including messages that no handler has begun.</summary>
-    public long Delivered => Interlocked.Read(ref _delivered);
+    public long Delivered => Interlocked.Read(ref _delivered.Count);
 
     public ConsumerStatistics Snapshot() => new(
         Interlocked.Read(ref _received),
@@ -30,28 +32,38 @@ internal sealed class ConsumerCounters
     /// <summary>Counts a message that the client library delivered to us.</summary>
     public void CountDelivered()
     {
-        Interlocked.Increment(ref _delivered);
+        Interlocked.Increment(ref _delivered.Count);
         if (Volatile.Read(ref _swallowed) != 0)
         {
             Volatile.Write(ref _swallowed, 0);
         }
     }
 
-    public void CountStale() => Interlocked.Increment(ref _stale);
+    public void CountStale(int count) => Interlocked.Add(ref _stale, count);
 
-    public void CountSettled(DeliveryAction action)
+    public void CountSettled(DeliveryAction action, int count = 1)
     {
         switch (action)
         {
             case DeliveryAction.Retry:
-                Interlocked.Increment(ref _retried);
+                Interlocked.Add(ref _retried, count);
                 break;
             case DeliveryAction.Park:
-                Interlocked.Increment(ref _parked);
+                Interlocked.Add(ref _parked, count);
                 break;
             default:
-                Interlocked.Increment(ref _acked);
+                Interlocked.Add(ref _acked, count);
                 break;
         }
+    }
+
+    // In a line of the processors' caches that holds nothing else.
+    [StructLayout(LayoutKind.Explicit, Size = 2 * CacheLine)]
+    private struct Apart
+    {
+        [FieldOffset(CacheLine)]
+        public long Count;
+
+        private const int CacheLine = 64;
     }
 }

@@ -14,9 +14,13 @@ internal sealed partial class ConsumerGeneration
 
     // The messages that are being parked, by delivery tag, until they are acked.
     private readonly Dictionary<ulong, Task> _toPark = [];
+    private volatile bool _isAnyOpen; // whether one of these is there
     private long _bytesToPark;
     private int _unsettled; // how many of these messages the check still considers pending
     private bool _hasToldThatAllWait;
+
+    // The messages whose acks have not been written.
+    private readonly AckBatch _handled;
 
     // The delivery tag of the message whose handler stopped because it was asked to; 0: none.
     private ulong _unhandled;
@@ -32,9 +36,20 @@ internal sealed partial class ConsumerGeneration
             return;
         }
 
+        await _settling.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await WriteAckAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _settling.Release();
+        }
+
         await _cancelling.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
         await _lastDelivery.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         await _settling.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await WriteAckAsync(cancellationToken).ConfigureAwait(false);
         while (_deliveries.Reader.TryRead(out var next))
         {
             if (next.Tag != 0)
@@ -60,6 +75,83 @@ internal sealed partial class ConsumerGeneration
 #pragma warning restore CA1031
         {
             End(FailureClassifier.Classify(exception, Phase.Serve));
+        }
+    }
+
+    /// <summary>Adds a message that the handler has finished to those that one ack covers.</summary>
+    private ValueTask AckAsync(ulong deliveryTag, int bytes) =>
+        _handled.Add(deliveryTag, bytes, _handlerBegan, _handlerEnded) || _isAnyOpen ? AckHandledAsync() : default;
+
+    /// <summary>Acks the messages that the handler has finished.</summary>
+    private async ValueTask AckHandledAsync()
+    {
+        if (_handled.IsEmpty || (Ended.IsCompleted && !Life.IsCancellationRequested))
+        {
+            return; // the end of the channel acks what is left
+        }
+
+        try
+        {
+            await _settling.WaitAsync(Life).ConfigureAwait(false);
+            try
+            {
+                await WriteAckAsync(Life).ConfigureAwait(false);
+            }
+            finally
+            {
+                _settling.Release();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            DropHandled();
+        }
+    }
+
+    // The messages are not acked if the channel is gone. The delivery tags have no meaning without it: on another channel the tag would ack another message.
+    private async ValueTask WriteAckAsync(CancellationToken cancellationToken)
+    {
+        var batch = _handled.Take();
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await WatchWriteAsync(Channel.BasicAckAsync(batch.Last, multiple: batch.Count > 1, cancellationToken)).ConfigureAwait(false);
+            _counters.CountSettled(DeliveryAction.Ack, batch.Count);
+        }
+        catch (Exception exception) when (IsTooLate(exception))
+        {
+            CountStale(batch.Last, batch.Count);
+        }
+
+        Forget(batch);
+    }
+
+    private void DropHandled()
+    {
+        var batch = _handled.Take();
+        CountStale(batch.Last, batch.Count);
+        Forget(batch);
+    }
+
+    private void Forget((ulong Last, int Count, long Bytes) batch)
+    {
+        _budget.Return(batch.Bytes);
+        _check.Settled(batch.Count);
+    }
+
+    private static bool IsTooLate(Exception exception) => exception is AlreadyClosedException or OperationCanceledException or ObjectDisposedException;
+
+    private void CountStale(ulong deliveryTag, int count)
+    {
+        if (count > 0)
+        {
+            _counters.CountStale(count);
+            ClusterMetrics.StaleAck(Context.Options, count);
+            Log.StaleSettlement(Context.Logger, Context.Session, deliveryTag);
         }
     }
 
@@ -92,12 +184,9 @@ internal sealed partial class ConsumerGeneration
 
             _counters.CountSettled(action);
         }
-        catch (Exception exception) when (exception is AlreadyClosedException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (IsTooLate(exception))
         {
-            // The channel is gone. The delivery tag has no meaning without the channel: on another channel the tag would ack another message.
-            _counters.CountStale();
-            ClusterMetrics.StaleAck(Context.Options);
-            Log.StaleSettlement(Context.Logger, Context.Session, deliveryTag);
+            CountStale(deliveryTag, 1);
         }
     }
 
@@ -106,10 +195,12 @@ internal sealed partial class ConsumerGeneration
     /// </summary>
     private void BeginParking(Delivery delivery, ulong deliveryTag, string reason)
     {
-        var parking = _parkingLot.ParkAsync(delivery, reason, Link.Connection.FrameMax, Life); // called in the order of the handler's results
+        // Called in the order of the handler's results. The handled messages have been acked before: a later ack covers the messages before it.
+        var parking = _parkingLot.ParkAsync(delivery, reason, Link.Connection.FrameMax, Life);
         bool leavesRoom;
         lock (_toPark)
         {
+            _isAnyOpen = true;
             _toPark.Add(deliveryTag, Task.Run(() => AckOnceParkedAsync(parking, delivery, deliveryTag, reason)));
             _bytesToPark += delivery.Body.Length;
             leavesRoom = ParkingLeavesRoom;
@@ -120,7 +211,7 @@ internal sealed partial class ConsumerGeneration
         // the check considers the message pending.
         if (leavesRoom)
         {
-            _check.Settled();
+            _check.Settled(1);
         }
         else if (!_hasToldThatAllWait)
         {
@@ -136,6 +227,7 @@ internal sealed partial class ConsumerGeneration
         lock (_toPark)
         {
             _toPark.Remove(deliveryTag);
+            _isAnyOpen = _toPark.Count > 0;
         }
     }
 
@@ -147,7 +239,7 @@ internal sealed partial class ConsumerGeneration
             _bytesToPark -= bytes;
             for (; _unsettled > 0 && ParkingLeavesRoom; _unsettled--)
             {
-                _check.Settled();
+                _check.Settled(1);
             }
         }
     }

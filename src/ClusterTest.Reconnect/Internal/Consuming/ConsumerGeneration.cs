@@ -41,6 +41,11 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     private Task _checking = Task.CompletedTask;
     private Task _ending = Task.CompletedTask;
     private volatile bool _isDraining;
+    private int _room; // how many messages may come for sure; only the client library's dispatcher uses it
+
+    // When the handler was last called, and when it had last finished. Only the handler's task uses them.
+    private long _handlerBegan;
+    private long _handlerEnded;
 
     private ConsumerGeneration(
         SessionContext context,
@@ -61,9 +66,9 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         _parkingLot = parkingLot;
         _guard = new DeliveryGuard(context, options.DeliveryLimit);
         _check = new ConsumerCheck(context, link, options, counters);
+        _handled = new AckBatch(options.AckBatchSize, Time);
         _budget = link.Reading.Budget = new BodyBudget(options.SessionPrefetchBytes);
-        _deliveries = System.Threading.Channels.Channel.CreateBounded<(Delivery?, ulong)>(
-            new BoundedChannelOptions(Resends * options.Prefetch) { SingleWriter = false });
+        _deliveries = System.Threading.Channels.Channel.CreateUnbounded<(Delivery?, ulong)>();
         _cancelling = new Lazy<Task>(() => Task.Run(CancelAsync));
     }
 
@@ -121,12 +126,12 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
     {
         BeginDraining();
         await base.DisposeAsync().ConfigureAwait(false);
+        DropHandled();
         Context.CleanUp.Track(_handling);
         Context.CleanUp.Track(_checking);
         Context.CleanUp.Track(_ending);
     }
 
-    // Copies the body, since the client library reuses its memory when this method returns.
     public Task HandleBasicDeliverAsync(
         string consumerTag,
         ulong deliveryTag,
@@ -140,14 +145,29 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         _check.Delivered();
         _counters.CountDelivered();
         var delivery = !_isDraining && _budget.Take(body.Length)
-            ? new Delivery(properties, body.ToArray(), exchange, routingKey, redelivered, Context.Session, Number) { Stopping = _stopping.Token }
+            ? new Delivery(properties, body, exchange, routingKey, redelivered, Context.Session, Number) { Stopping = _stopping.Token }
             : null;
-        if (!_deliveries.Writer.TryWrite((delivery, deliveryTag)))
+        if (HasRoom())
+        {
+            _deliveries.Writer.TryWrite((delivery, deliveryTag));
+        }
+        else
         {
             End(NewFailure.Connection(FailureKind.Other, $"the broker delivers many more messages than the prefetch of {_options.Prefetch} allows"));
         }
 
         return Task.CompletedTask;
+    }
+
+    // Counts the waiting messages only when they may be too many: the reader's position is on another processor.
+    private bool HasRoom()
+    {
+        if (_room == 0)
+        {
+            _room = Math.Max(0, (Resends * _options.Prefetch) - _deliveries.Reader.Count);
+        }
+
+        return _room > 0 && _room-- > 0;
     }
 
     public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
@@ -203,25 +223,19 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         {
             // The handler gets no message before the observer has seen that the session is open.
             await observed.WaitAsync(Life).ConfigureAwait(false);
-            while (await _deliveries.Reader.WaitToReadAsync(Life).ConfigureAwait(false))
+            do
             {
                 // Messages that stay in the channel are given back, and the broker delivers them again, to this or another consumer.
-                while (!_isDraining && !Ended.IsCompleted && _deliveries.Reader.TryRead(out var next))
-                {
-                    if (next.Delivery is null)
-                    {
-                        _unhandled = next.Tag; // the drain or the lifted budget ends the handling
-                        return;
-                    }
+                var goesOn = await HandleWaitingAsync().ConfigureAwait(false);
 
-                    await HandleAsync(next.Delivery, next.Tag).ConfigureAwait(false);
-                }
-
-                if (_isDraining || Ended.IsCompleted)
+                // A message that was handled must not wait for its ack while there is nothing else to do.
+                await AckHandledAsync().ConfigureAwait(false);
+                if (!goesOn)
                 {
                     return;
                 }
             }
+            while (await _deliveries.Reader.WaitToReadAsync(Life).ConfigureAwait(false));
         }
 #pragma warning disable CA1031 // The handler is the user's code; its exceptions have no effect after the generation's life.
         catch (Exception) when (Life.IsCancellationRequested)
@@ -235,6 +249,28 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         {
             End(FailureClassifier.Classify(exception, Phase.Serve));
         }
+    }
+
+    // Gives false when the drain, the generation's end or the lifted budget ends the handling.
+    private async ValueTask<bool> HandleWaitingAsync()
+    {
+        while (!_isDraining && !Ended.IsCompleted)
+        {
+            if (!_deliveries.Reader.TryRead(out var next))
+            {
+                return true;
+            }
+
+            if (next.Delivery is null)
+            {
+                _unhandled = next.Tag;
+                return false;
+            }
+
+            await HandleAsync(next.Delivery, next.Tag).ConfigureAwait(false);
+        }
+
+        return false;
     }
 
     // The cancellation is not awaited, since a callback that a handler registered on the token may throw or hang.
@@ -257,7 +293,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         }
     }
 
-    private async Task HandleAsync(Delivery delivery, ulong deliveryTag)
+    private async ValueTask HandleAsync(Delivery delivery, ulong deliveryTag)
     {
         ClusterMetrics.Consumed(Context.Options);
         var activity = Tracing.BeginProcessing(delivery, Context.Options.Topology);
@@ -271,9 +307,14 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         }
     }
 
-    private async Task ProcessAsync(Delivery delivery, ulong deliveryTag)
+    private async ValueTask ProcessAsync(Delivery delivery, ulong deliveryTag)
     {
-        if ((_guard.Check(delivery) ?? await CallHandlerAsync(delivery).ConfigureAwait(false)) is not { } result)
+        _handlerBegan = Time.GetTimestamp();
+        var deciding = _guard.Check(delivery) is { } guarded ? new(guarded) : CallHandlerAsync(delivery);
+        var acking = deciding.IsCompleted ? default : AckHandledAsync(); // nobody knows how long the handler takes
+        var decided = await deciding.ConfigureAwait(false);
+        await acking.ConfigureAwait(false);
+        if (decided is not { } result)
         {
             _unhandled = deliveryTag;
             return;
@@ -281,20 +322,29 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
 
         if (result.Action == DeliveryAction.Park)
         {
+            await AckHandledAsync().ConfigureAwait(false);
             BeginParking(delivery, deliveryTag, result.Reason);
             return;
         }
 
-        await SettleAsync(deliveryTag, result.Action).ConfigureAwait(false);
-        _budget.Return(delivery.Body.Length);
-        _check.Settled();
+        var bytes = delivery.Body.Length;
+        delivery.ReleaseBody();
+        if (result.Action == DeliveryAction.Retry)
+        {
+            await AckHandledAsync().ConfigureAwait(false);
+            await SettleAsync(deliveryTag, DeliveryAction.Retry).ConfigureAwait(false);
+            _budget.Return(bytes);
+            _check.Settled(1);
+            return;
+        }
+
+        await AckAsync(deliveryTag, bytes).ConfigureAwait(false);
     }
 
     // Gives null if the handler stopped because it was asked to.
-    private async Task<DeliveryResult?> CallHandlerAsync(Delivery delivery)
+    private async ValueTask<DeliveryResult?> CallHandlerAsync(Delivery delivery)
     {
         _counters.CountReceived();
-        var started = Time.GetTimestamp();
         try
         {
             return await _handler(delivery, Life).ConfigureAwait(false);
@@ -313,7 +363,8 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         }
         finally
         {
-            ClusterMetrics.Processed(Context.Options, Time.GetElapsedTime(started));
+            _handlerEnded = Time.GetTimestamp();
+            ClusterMetrics.Processed(Context.Options, Time.GetElapsedTime(_handlerBegan, _handlerEnded));
         }
     }
 }

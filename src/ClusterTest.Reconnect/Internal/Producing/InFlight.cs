@@ -11,8 +11,17 @@ internal sealed class InFlight
     private ulong _last;
     private long _handedOver;
 
-    /// <summary>Gets the signal that wakes the channel's writer when there may be room for another message.</summary>
-    public Signal Room { get; } = new();
+    /// <summary>Gets what wakes the channel's writer when it may take another message.</summary>
+    public Wakeup Writer { get; } = new();
+
+    /// <summary>Gets or sets a value indicating whether the writer waits for any message, and not for room on this channel.</summary>
+    public bool IsIdle { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the channel is in the outbox's queue of idle channels, where it may be out of date.</summary>
+    public bool IsQueued { get; set; }
+
+    /// <summary>Gets or sets how few messages must be unconfirmed before a writer that waits for room is woken.</summary>
+    public int RoomMark { get; set; }
 
     public int Count => _bySequence.Count;
 
@@ -90,15 +99,26 @@ internal sealed class InFlight
         return true;
     }
 
+    /// <summary>Takes the oldest message, unless its sequence number is higher than the given one.</summary>
+    public PendingPublish? TakeNext(ulong upTo)
+    {
+        while (_lowest <= upTo && _lowest <= _last)
+        {
+            if (Take(_lowest++) is { } publish)
+            {
+                return publish;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Takes all messages up to and including a sequence number, the oldest first.</summary>
     public IEnumerable<PendingPublish> TakeUpTo(ulong sequence)
     {
-        for (; _lowest <= sequence && _lowest <= _last; _lowest++)
+        while (TakeNext(sequence) is { } publish)
         {
-            if (Take(_lowest) is { } publish)
-            {
-                yield return publish;
-            }
+            yield return publish;
         }
     }
 

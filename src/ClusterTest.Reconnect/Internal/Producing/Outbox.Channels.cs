@@ -22,7 +22,7 @@ internal sealed partial class Outbox
                 return null;
             }
 
-            _waiting.Dequeue();
+            TakeWaiting();
             publish.Attempts++;
             publish.WrittenTimestamp = time.GetTimestamp();
             publish.Refusal = null;
@@ -38,13 +38,15 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>Waits until there may be a message to take.</summary>
+    /// <summary>Waits until there may be a message to take. Each channel waits in one task only.</summary>
     /// <returns><see langword="false"/> when nothing more may be written to this channel.</returns>
     public async ValueTask<bool> WaitForWorkAsync(InFlight channel, CancellationToken cancellationToken)
     {
+        using var cancelling = cancellationToken.CanBeCanceled ? cancellationToken.UnsafeRegister(_ => Wake(channel), null) : default;
         while (true)
         {
-            Task work;
+            cancellationToken.ThrowIfCancellationRequested();
+            ValueTask work;
             lock (_lock)
             {
                 if (channel.IsClosed || FindNext(channel) is not null)
@@ -53,19 +55,42 @@ internal sealed partial class Outbox
                 }
 
                 // If messages wait and the channel may not have them, the channel has messages in flight: their results make room.
-                work = _waiting.Count == 0 ? _work.WaitAsync() : channel.Room.WaitAsync();
+                channel.IsIdle = Waiting is null;
+                if (!channel.IsIdle)
+                {
+                    WakeWriter();
+                }
+                else if (!channel.IsQueued)
+                {
+                    channel.IsQueued = true;
+                    _idle.Enqueue(channel);
+                }
+
+                work = channel.Writer.WaitAsync();
             }
 
-            await work.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await work.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Wakes another channel if a message waits: this one cannot write now.</summary>
+    public void PassOn()
+    {
+        lock (_lock)
+        {
+            WakeWriter();
         }
     }
 
     /// <summary>Handles a <c>basic.ack</c>.</summary>
     public void Confirm(InFlight channel, ulong sequence, bool multiple)
     {
+        PendingPublish? confirmed = null;
+        long now;
         lock (_lock)
         {
-            foreach (var publish in Settled(channel, sequence, multiple))
+            now = time.GetTimestamp();
+            while (TakeSettled(channel, sequence, multiple, now) is { } publish)
             {
                 channel.LastConfirmedWrite = Math.Max(channel.LastConfirmedWrite, publish.WrittenTimestamp);
                 _lastConfirmedWrite = Math.Max(_lastConfirmedWrite, publish.WrittenTimestamp);
@@ -75,13 +100,24 @@ internal sealed partial class Outbox
                     continue;
                 }
 
-                if (Resolve(publish, PublishOutcome.Confirmed))
+                if (publish.TryResolve(PublishOutcome.Confirmed, null, time.GetElapsedTime(publish.StartedTimestamp, now)))
                 {
+                    CountResolved(publish);
                     _confirmed++;
+                    (publish.Next, confirmed) = (confirmed, publish);
                 }
 
                 Leave(publish);
             }
+
+            WakeIfRoom(channel);
+        }
+
+        // The listeners of metrics are the user's code, and need no lock.
+        while (confirmed is { } publish)
+        {
+            (confirmed, publish.Next) = (publish.Next, null);
+            onResolved(PublishOutcome.Confirmed, time.GetElapsedTime(publish.StartedTimestamp, now));
         }
     }
 
@@ -93,12 +129,15 @@ internal sealed partial class Outbox
     {
         lock (_lock)
         {
-            foreach (var publish in Settled(channel, sequence, multiple))
+            var now = time.GetTimestamp();
+            while (TakeSettled(channel, sequence, multiple, now) is { } publish)
             {
                 _nacks++;
                 publish.Refusal ??= new Refusal(PublishOutcome.Nacked, "nacked by the broker: the queue is full, or has failed");
                 _nacked.Enqueue(publish, DueAfterNack(publish));
             }
+
+            WakeIfRoom(channel);
         }
     }
 
@@ -123,7 +162,7 @@ internal sealed partial class Outbox
             if (channel.TakeLast(publish))
             {
                 Refuse(publish, reason);
-                channel.Room.Set();
+                channel.Writer.Set();
             }
         }
     }
@@ -253,7 +292,7 @@ internal sealed partial class Outbox
 
         _channels.Add(channel);
         DropResolved();
-        return _waiting.TryPeek(out var next, out _) && MayHave(channel, next) ? next : null;
+        return Waiting is { } next && MayHave(channel, next) ? next : null;
     }
 
     // A channel has only its share of the window, so that a channel that hangs does not hold the whole window. A suspect is written alone.
@@ -265,11 +304,15 @@ internal sealed partial class Outbox
         }
 
         var count = _channels.Count;
-        return channel.Count < ((long)window + count - 1) / count
-            && channel.Bytes + next.Bytes <= windowBytes / count
-            && !next.IsSuspect
-            && !oldest.IsSuspect
-            && !IsBehind(channel, oldest);
+        var share = ((long)window + count - 1) / count;
+        channel.RoomMark = int.MaxValue;
+        if (channel.Count >= share)
+        {
+            channel.RoomMark = (int)Ample(share);
+            return false;
+        }
+
+        return channel.Bytes + next.Bytes <= windowBytes / count && !next.IsSuspect && !oldest.IsSuspect && !IsBehind(channel, oldest);
     }
 
     // Whether the broker confirms, on other channels, messages that were written later.
@@ -282,27 +325,50 @@ internal sealed partial class Outbox
     private void CloseNow(InFlight channel)
     {
         channel.IsClosed = true;
-        channel.Room.Set();
-        _work.Set();
+        channel.Writer.Set();
         _channels.Remove(channel);
+        for (var rest = channel.IsQueued ? _idle.Count : 0; rest > 0; rest--)
+        {
+            if (_idle.Dequeue() is var idle && idle != channel)
+            {
+                _idle.Enqueue(idle);
+            }
+        }
+
+        channel.IsQueued = false;
         foreach (var other in _channels)
         {
-            other.Room.Set(); // the others' shares have grown
+            other.Writer.Set(); // the others' shares have grown
         }
     }
 
-    private IEnumerable<PendingPublish> Settled(InFlight channel, ulong sequence, bool multiple)
+    private PendingPublish? TakeSettled(InFlight channel, ulong sequence, bool multiple, long now)
     {
-        var settled = multiple ? channel.TakeUpTo(sequence) : channel.Take(sequence) is { } one ? [one] : [];
-        foreach (var publish in settled)
+        if ((multiple ? channel.TakeNext(sequence) : channel.Take(sequence)) is not { } publish)
         {
-            _inFlight--;
-            publish.MayBeEnqueued |= publish.IsSuspect;
-            publish.IsSuspect = false;
-            channel.ProgressTimestamp = time.GetTimestamp();
-            yield return publish;
+            return null;
         }
 
-        channel.Room.Set();
+        _inFlight--;
+        publish.MayBeEnqueued |= publish.IsSuspect;
+        publish.IsSuspect = false;
+        channel.ProgressTimestamp = now;
+        return publish;
+    }
+
+    private static void WakeIfRoom(InFlight channel)
+    {
+        if (!channel.IsIdle && channel.Count <= channel.RoomMark)
+        {
+            channel.Writer.Set();
+        }
+    }
+
+    private void Wake(InFlight channel)
+    {
+        lock (_lock)
+        {
+            channel.Writer.Set();
+        }
     }
 }

@@ -15,18 +15,19 @@ internal sealed partial class Outbox(
     Action? onRepublished = null)
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<PendingPublish> _unresolved = new();            // by age: first the messages in the window, then the backlog
-    private readonly PriorityQueue<PendingPublish, long> _waiting = new();      // messages in the window, to be written
+    private readonly PublishList _unresolved = new();                           // by age: first the messages in the window, then the backlog
+    private readonly Queue<PendingPublish> _fresh = new();                      // messages in the window, to be written for the first time
+    private readonly PriorityQueue<PendingPublish, long> _again = new();        // messages in the window, to be written again, which are older
     private readonly PriorityQueue<PendingPublish, long> _nacked = new();       // messages in the window, to be written at a certain time
     private readonly HashSet<InFlight> _channels = [];                          // channels that may be written to
-    private readonly Signal _work = new();
+    private readonly Queue<InFlight> _idle = new();                             // channels whose writers wait for a message
     private readonly Signal _change = new();
     private long _accepted;
     private long _confirmed;
     private long _republished;
     private long _returned;
     private long _nacks;
-    private LinkedListNode<PendingPublish>? _backlog;                           // the first message beyond the window
+    private PendingPublish? _backlog;                                           // the first message beyond the window
     private int _inWindow;
     private long _bytesInWindow;
     private int _inFlight;
@@ -49,6 +50,9 @@ internal sealed partial class Outbox(
     /// <summary>Gets or sets the largest frame of the connection that was opened last, in bytes; 0: no limit.</summary>
     public uint FrameMax { get; set; } = Link.MaxFrameSize;
 
+    // A loop that publishes is woken for many messages together.
+    private bool HasAmpleRoom => _unresolved.Count <= Ample(window) && _unresolvedBytes <= Ample(windowBytes);
+
     private bool HasRoom => _unresolved.Count < window && _unresolvedBytes < windowBytes;
 
     /// <summary>Adds a message. The messages are published in the order of the calls.</summary>
@@ -56,30 +60,40 @@ internal sealed partial class Outbox(
     public PendingPublish Add(OutgoingContent content, CancellationToken cancellationToken)
     {
         PendingPublish publish;
+        Wakeup? writer;
         lock (_lock)
         {
             ThrowIfClosed();
             publish = new PendingPublish(content, _accepted++, time.GetTimestamp());
             _unresolvedBytes += publish.Bytes;
-            _unresolved.AddLast(publish.Place);
-            _backlog ??= publish.Place;
-            AdmitNext();
+            _unresolved.AddLast(publish);
+            _backlog ??= publish;
+            Admit();
+            writer = FindWriter();
         }
 
         if (cancellationToken.CanBeCanceled)
         {
-            publish.Cancellation = cancellationToken.UnsafeRegister((_, token) => Cancel(publish, token), null);
-            if (publish.IsResolved)
-            {
-                publish.Cancellation.Unregister(); // the message was resolved before the registration was stored
-            }
+            CancelWith(publish, cancellationToken);
         }
 
+        writer?.Run();
         return publish;
     }
 
     /// <summary>Waits until the window has room for another message.</summary>
-    public Task WaitForRoomAsync(CancellationToken cancellationToken) => WaitUntilAsync(() => _closed || HasRoom, cancellationToken);
+    public Task WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_closed || HasRoom)
+            {
+                return Task.CompletedTask;
+            }
+        }
+
+        return WaitUntilAsync(() => _closed || HasRoom, cancellationToken);
+    }
 
     /// <summary>Waits until every message has its result.</summary>
     public Task WaitUntilEmptyAsync(CancellationToken cancellationToken) => WaitUntilAsync(() => _unresolved.Count == 0, cancellationToken);
@@ -89,7 +103,7 @@ internal sealed partial class Outbox(
     {
         lock (_lock)
         {
-            while (_unresolved.First is { Value: var oldest } && IsOverdue(oldest))
+            while (_unresolved.First is { } oldest && IsOverdue(oldest))
             {
                 ResolveUnconfirmed(oldest);
             }
@@ -101,6 +115,10 @@ internal sealed partial class Outbox(
             }
 
             DropResolved();
+            if (HasRoom)
+            {
+                _change.Set(); // there may be no ample room for long, if much of the window waits for a channel that hangs
+            }
         }
     }
 
@@ -115,8 +133,8 @@ internal sealed partial class Outbox(
             if (!_closed)
             {
                 _closed = true;
-                _unconfirmedAtEnd = [.. _unresolved.Select(static publish => publish.MessageId)];
-                while (_unresolved.First is { Value: var publish })
+                _unconfirmedAtEnd = [.. _unresolved.All().Select(static publish => publish.MessageId)];
+                while (_unresolved.First is { } publish)
                 {
                     ResolveUnconfirmed(publish);
                 }
@@ -140,16 +158,17 @@ internal sealed partial class Outbox(
     private bool IsOverdue(PendingPublish publish) =>
         timeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(publish.StartedTimestamp) >= timeout;
 
+    private static long Ample(long limit) => limit - Math.Max(1, limit / 8);
+
     // A message that is larger than the window is admitted alone.
-    private void AdmitNext()
+    private void Admit()
     {
-        while (_backlog is { Value: var next } && _inWindow < window && (_inWindow == 0 || _bytesInWindow + next.Bytes <= windowBytes))
+        while (_backlog is { } next && _inWindow < window && (_inWindow == 0 || _bytesInWindow + next.Bytes <= windowBytes))
         {
-            _backlog = _backlog.Next;
+            _backlog = next.Next;
             _inWindow++;
             _bytesInWindow += next.Bytes;
-            _waiting.Enqueue(next, next.Order);
-            _work.Set();
+            _fresh.Enqueue(next);
         }
     }
 
@@ -161,8 +180,8 @@ internal sealed partial class Outbox(
             return;
         }
 
-        _waiting.Enqueue(publish, publish.Order);
-        _work.Set();
+        _again.Enqueue(publish, publish.Order);
+        WakeWriter();
     }
 
     // Frees a place in the window for the next message of the backlog.
@@ -170,18 +189,56 @@ internal sealed partial class Outbox(
     {
         _inWindow--;
         _bytesInWindow -= publish.Bytes;
-        AdmitNext();
+        Admit();
+        WakeWriter();
     }
 
     // During a long interruption no channel takes the resolved messages out of the window.
     private void DropResolved()
     {
-        while (_waiting.TryPeek(out var first, out _) && first.IsResolved)
+        while (Waiting is { IsResolved: true })
         {
-            Leave(_waiting.Dequeue());
+            Leave(TakeWaiting());
+        }
+    }
+
+    // What was given to a channel before is older than what never was.
+    private PendingPublish? Waiting => _again.TryPeek(out var older, out _) || _fresh.TryPeek(out older) ? older : null;
+
+    private PendingPublish TakeWaiting() => _again.Count > 0 ? _again.Dequeue() : _fresh.Dequeue();
+
+    private void WakeWriter()
+    {
+        if (FindWriter() is { } writer)
+        {
+            writer.GoOn();
+        }
+    }
+
+    /// <summary>Finds the idle channel that had no message for longest, if a message waits.</summary>
+    /// <returns>What wakes its writer. The caller must do that.</returns>
+    private Wakeup? FindWriter()
+    {
+        while (Waiting is not null && _idle.TryDequeue(out var channel))
+        {
+            channel.IsQueued = false;
+            if (channel.IsIdle && channel.Writer.TryTake())
+            {
+                channel.IsIdle = false;
+                return channel.Writer;
+            }
         }
 
-        AdmitNext();
+        return null;
+    }
+
+    private void CancelWith(PendingPublish publish, CancellationToken cancellationToken)
+    {
+        publish.Cancellation = cancellationToken.UnsafeRegister((_, token) => Cancel(publish, token), null);
+        if (publish.IsResolved)
+        {
+            publish.Cancellation.Unregister(); // the message was resolved before the registration was stored
+        }
     }
 
     private void Cancel(PendingPublish publish, CancellationToken cancellationToken)
@@ -222,10 +279,10 @@ internal sealed partial class Outbox(
 
     private void CountResolved(PendingPublish publish)
     {
-        _backlog = _backlog == publish.Place ? publish.Place.Next : _backlog;
-        _unresolved.Remove(publish.Place);
+        _backlog = _backlog == publish ? publish.Next : _backlog;
+        _unresolved.Remove(publish);
         _unresolvedBytes -= publish.Bytes;
-        if (HasRoom)
+        if (HasAmpleRoom)
         {
             _change.Set();
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using ClusterTest.Reconnect.Internal.Connections;
 using RabbitMQ.Client;
 
@@ -26,27 +27,35 @@ internal sealed class OutgoingContent
     // The length of the name, the name, the type, and a 64-bit integer.
     private static readonly int SequenceBytes = 1 + SequenceHeader.Length + 1 + sizeof(long);
 
-    private readonly BasicProperties _properties;
+    // The properties' flags, and the mode of delivery (AMQP 0-9-1, 2.3.5.2).
+    private const int FlagBytes = 2;
+    private const int ModeBytes = 1;
+
+    // Null: the message has an id and perhaps a content type.
+    private readonly BasicProperties? _properties;
 
     /// <summary>Copies a message.</summary>
     /// <exception cref="ArgumentException">The message's properties cannot be written in AMQP 0-9-1.</exception>
     public OutgoingContent(OutgoingMessage message)
     {
         MessageId = message.MessageId;
+        ContentType = message.ContentType;
         Body = message.Body;
-        _properties = message.Ready ?? new BasicProperties
+        _properties = message.Ready ?? (message.Headers is null ? null : new BasicProperties
         {
             Persistent = true,
             MessageId = message.MessageId,
             ContentType = message.ContentType,
             Headers = HeaderTable.Copy(message.Headers),
-        };
-        var size = Measure(_properties) + SequenceBytes + (_properties.Headers is null ? TableLength : 0);
+        });
+        var size = SequenceBytes + (_properties?.Headers is null ? TableLength : 0) + (_properties is null ? MeasurePlain() : Measure(_properties));
         FrameBytes = size + FrameOverhead + TraceRoom;
         Bytes = size + Body.Length;
     }
 
     public string MessageId { get; }
+
+    public string? ContentType { get; }
 
     public ReadOnlyMemory<byte> Body { get; }
 
@@ -64,12 +73,23 @@ internal sealed class OutgoingContent
         : null;
 
     /// <summary>Makes the properties for one attempt. The client library may change them.</summary>
-    public BasicProperties For(ulong sequence)
+    /// <param name="sequence">The publish sequence number.</param>
+    /// <param name="reusable">Makes the properties of a message without headers.</param>
+    public BasicProperties For(ulong sequence, ReusableProperties reusable)
     {
+        if (_properties is null)
+        {
+            return reusable.For(MessageId, ContentType, sequence);
+        }
+
         var headers = _properties.Headers is { } own ? new Dictionary<string, object?>(own) : [];
         headers[SequenceHeader] = (long)sequence;
         return new BasicProperties(_properties) { Headers = headers };
     }
+
+    private int MeasurePlain() => FlagBytes + ModeBytes + ShortString(MessageId) + (ContentType is null ? 0 : ShortString(ContentType));
+
+    private static int ShortString(string text) => 1 + Encoding.UTF8.GetByteCount(text);
 
     private static int Measure(BasicProperties properties)
     {

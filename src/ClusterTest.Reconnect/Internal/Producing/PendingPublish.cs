@@ -3,39 +3,35 @@ using System.Diagnostics;
 namespace ClusterTest.Reconnect.Internal.Producing;
 
 /// <summary>A message of the <see cref="Outbox"/>, whose lock guards its fields.</summary>
-internal sealed class PendingPublish
+internal sealed class PendingPublish(OutgoingContent content, long order, long startedTimestamp)
+    : TaskCompletionSource<PublishResult>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
-    private readonly TaskCompletionSource<PublishResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public PendingPublish(OutgoingContent content, long order, long startedTimestamp)
-    {
-        (Content, Order, StartedTimestamp) = (content, order, startedTimestamp);
-        Place = new(this);
-    }
-
-    public OutgoingContent Content { get; }
+    public OutgoingContent Content { get; } = content;
 
     /// <summary>Gets the activity that was current at the call of the publish.</summary>
     public Activity? Caller { get; } = Activity.Current;
 
     /// <summary>Gets the place in the order of all publishes.</summary>
-    public long Order { get; }
+    public long Order { get; } = order;
 
-    /// <summary>Gets the place among the messages that have no result yet.</summary>
-    public LinkedListNode<PendingPublish> Place { get; }
+    /// <summary>Gets or sets the message before this one in a <see cref="PublishList"/>.</summary>
+    public PendingPublish? Previous { get; set; }
+
+    /// <summary>Gets or sets the message after this one in a <see cref="PublishList"/>.</summary>
+    public PendingPublish? Next { get; set; }
 
     /// <summary>Gets when the publish was called.</summary>
-    public long StartedTimestamp { get; }
+    public long StartedTimestamp { get; } = startedTimestamp;
 
     public string MessageId => Content.MessageId;
 
     /// <summary>Gets the message's size in bytes, as the window counts it.</summary>
     public int Bytes => Content.Bytes;
 
-    public Task<PublishResult> Result => _result.Task;
+    public Task<PublishResult> Result => Task;
 
     /// <summary>Gets a value indicating whether the message has its result. It may still have a place in the window.</summary>
-    public bool IsResolved => _result.Task.IsCompleted;
+    public bool IsResolved => Task.IsCompleted;
 
     /// <summary>Gets or sets how often the message was given to a channel.</summary>
     public int Attempts { get; set; }
@@ -73,10 +69,10 @@ internal sealed class PendingPublish
     public bool TryResolve(PublishOutcome outcome, string? reason, TimeSpan latency)
     {
         Cancellation.Unregister();
-        return _result.TrySetResult(new PublishResult(outcome, MessageId, Attempts, latency) { Reason = reason });
+        return TrySetResult(new PublishResult(outcome, MessageId, Attempts, latency) { Reason = reason });
     }
 
-    public bool TryCancel(CancellationToken cancellationToken) => _result.TrySetCanceled(cancellationToken);
+    public bool TryCancel(CancellationToken cancellationToken) => TrySetCanceled(cancellationToken);
 }
 
 /// <summary>Why the broker did not take a message, and the outcome of the publish if no later attempt succeeds.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using ClusterTest.Reconnect.Internal.Connections;
@@ -17,6 +18,10 @@ internal sealed partial class ProducerGeneration : Generation
     // How long the generation waits for the confirms of the other messages before it ends.
     private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(1);
 
+    // A publish that finds this channel idle writes its message before it returns, which saves a change of threads. When others publish at the same time, it
+    // writes so many for them, and then leaves the rest to another thread.
+    private const int MostInOneCall = 16;
+
     // The class and method of basic.publish (AMQP 0-9-1, 1.8).
     private const ushort BasicClass = 60;
     private const ushort PublishMethod = 40;
@@ -29,6 +34,7 @@ internal sealed partial class ProducerGeneration : Generation
     private readonly CachedString _exchange;
     private readonly CachedString _routingKey;
     private readonly ConfirmCheck _check;
+    private readonly ReusableProperties _properties = new();
     private Task _writing = Task.CompletedTask;
     private Task _checking = Task.CompletedTask;
     private volatile Failure? _cause;
@@ -120,17 +126,35 @@ internal sealed partial class ProducerGeneration : Generation
     {
         try
         {
+            var written = 0;
             while (IsServing)
             {
                 // Checked before each message, since the broker may have blocked the connection while the channel waited for work.
-                await Link.Blockage.WaitUntilOverAsync(Life).ConfigureAwait(false);
-                if (_outbox.TryTake(_inFlight) is { } publish)
+                if (Link.Blockage.IsBlocked)
                 {
-                    await WriteAsync(publish).ConfigureAwait(false);
+                    _outbox.PassOn();
+                    await Link.Blockage.WaitUntilOverAsync(Life).ConfigureAwait(false);
                 }
-                else if (!await _outbox.WaitForWorkAsync(_inFlight, Life).ConfigureAwait(false))
+                else if (_outbox.TryTake(_inFlight) is { } publish)
                 {
-                    return;
+                    var write = WriteAsync(publish);
+                    if (!write.IsCompletedSuccessfully)
+                    {
+                        await write.ConfigureAwait(false);
+                    }
+
+                    if (++written == MostInOneCall)
+                    {
+                        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                    }
+                }
+                else
+                {
+                    written = 0;
+                    if (!await _outbox.WaitForWorkAsync(_inFlight, CancellationToken.None).ConfigureAwait(false))
+                    {
+                        return;
+                    }
                 }
             }
         }
@@ -143,6 +167,10 @@ internal sealed partial class ProducerGeneration : Generation
 #pragma warning restore CA1031
         {
             End(FailureClassifier.Classify(exception, Phase.Serve));
+        }
+        finally
+        {
+            _outbox.PassOn();
         }
     }
 
@@ -161,18 +189,38 @@ internal sealed partial class ProducerGeneration : Generation
         }
     }
 
-    private async ValueTask WriteAsync(PendingPublish publish)
+    private ValueTask WriteAsync(PendingPublish publish)
     {
         if (FindObstacle(publish.Content) is { } obstacle)
         {
             _outbox.Withdraw(_inFlight, publish, obstacle);
-            return;
+            return default;
         }
 
+        if (publish.Caller is not null)
+        {
+            return WriteTracedAsync(publish);
+        }
+
+        var write = PublishAsync(publish);
+        return write.IsCompletedSuccessfully ? default : FinishAsync(publish, write);
+    }
+
+    // The caller's activity is current until this method returns.
+    private async ValueTask WriteTracedAsync(PendingPublish publish)
+    {
+        Tracing.Resume(publish.Caller);
+        await FinishAsync(publish, PublishAsync(publish)).ConfigureAwait(false);
+    }
+
+    private ValueTask PublishAsync(PendingPublish publish) => Channel.BasicPublishAsync(
+        _exchange, _routingKey, mandatory: true, publish.Content.For(publish.Sequence, _properties), publish.Content.Body, Life);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask FinishAsync(PendingPublish publish, ValueTask write)
+    {
         try
         {
-            Tracing.Resume(publish.Caller);
-            var write = Channel.BasicPublishAsync(_exchange, _routingKey, mandatory: true, publish.Content.For(publish.Sequence), publish.Content.Body, Life);
             await WatchWriteAsync(write).ConfigureAwait(false);
         }
         catch (Exception exception) when (!IsLoss(exception))

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ClusterTest.Reconnect.Internal.Connections;
 using ClusterTest.Reconnect.Internal.Failures;
 using RabbitMQ.Client;
@@ -128,6 +129,7 @@ internal abstract class Generation : IAsyncDisposable
     /// Awaits a write while the watchdog measures its time: a socket that accepts nothing more blocks the client library for good
     /// (rabbitmq-dotnet-client#1930).
     /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     protected async ValueTask WatchWriteAsync(ValueTask write)
     {
         if (write.IsCompletedSuccessfully)
