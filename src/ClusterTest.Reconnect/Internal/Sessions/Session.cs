@@ -133,7 +133,8 @@ internal sealed class Session
         return first.IsCompletedSuccessfully
             ? await first.ConfigureAwait(false)
             : await _recovery.Value.ExecuteAsync(
-                async token => await (Interlocked.Exchange(ref first, null) ?? AttemptAsync(token)).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+                async token => await (Interlocked.Exchange(ref first, null) ?? AttemptAsync(token)).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
     }
 
     private ResiliencePipeline BuildRecovery() => new ResiliencePipelineBuilder { TimeProvider = Options.TimeProvider }
