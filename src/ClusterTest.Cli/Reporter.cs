@@ -12,9 +12,6 @@ namespace ClusterTest.Cli;
 /// <summary>Reports for a program: writes its results, and one log line for each interruption and one for its end.</summary>
 public sealed class Reporter : IAsyncDisposable
 {
-    private static readonly string Version =
-        typeof(Reporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
     private readonly Terminal _terminal;
     private readonly Logger _logger;
     private readonly OutputFormat _format;
@@ -59,6 +56,11 @@ public sealed class Reporter : IAsyncDisposable
     /// <param name="cluster">The options that the program was started with.</param>
     public void Start(string program, ClusterOptions cluster)
     {
+        if (_format != OutputFormat.Json)
+        {
+            return; // the event has no line for people, and takes a look at the assembly and the machine
+        }
+
         var now = Now();
         var (sessions, topology) = (cluster.Sessions, cluster.Topology);
         Write(new StartedEvent(program, Version, MachineClock.Id, sessions, topology.Queue, NameOf(topology.QueueType))
@@ -226,6 +228,9 @@ public sealed class Reporter : IAsyncDisposable
         _loggers.Dispose();
         await _logger.DisposeAsync();
     }
+
+    private static string Version =>
+        typeof(Reporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     private string? User => _cluster?.AuthMechanisms switch
     {

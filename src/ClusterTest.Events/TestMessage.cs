@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -35,6 +36,8 @@ public sealed record TestMessage(
     private const double LongestTime = 1e12;
     private const int LongestError = 200;
     private const int DigestBytes = 8;
+    private const int TypicalBytes = 256;
+    private const string DigestProperty = "cluster-test-digest";
 
     /// <summary>Gets the id of the message's run, as in the header.</summary>
     [JsonPropertyName(RunHeader)]
@@ -50,7 +53,7 @@ public sealed record TestMessage(
     /// Gets the digest: the first 8 bytes, in hexadecimal, of the SHA-256 of run, number, time in whole milliseconds and content in UTF-8, separated by line
     /// feeds.
     /// </summary>
-    [JsonPropertyName("cluster-test-digest")]
+    [JsonPropertyName(DigestProperty)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Digest { get; init; }
 
@@ -76,14 +79,34 @@ public sealed record TestMessage(
     /// <returns>The body in UTF-8.</returns>
     public byte[] ToBody(int size = 0)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(this, TestMessageJson.Default.TestMessage);
-        var length = body.Length;
-        if (size > length)
+        // By hand, as the serializer would: it looks at its types by reflection before it writes the first of them, and most runs write only one message.
+        var written = new ArrayBufferWriter<byte>(TypicalBytes);
+        using (var json = new Utf8JsonWriter(written))
         {
-            Array.Resize(ref body, size);
-            body.AsSpan(length).Fill((byte)' ');
+            json.WriteStartObject();
+            json.WriteString("content"u8, Content);
+            json.WriteNumber("time"u8, Time);
+            if (Run is not null)
+            {
+                json.WriteString(RunHeader, Run);
+            }
+
+            if (Sequence is { } sequence)
+            {
+                json.WriteNumber(SequenceHeader, sequence);
+            }
+
+            if (Digest is not null)
+            {
+                json.WriteString(DigestProperty, Digest);
+            }
+
+            json.WriteEndObject();
         }
 
+        var body = new byte[Math.Max(size, written.WrittenCount)];
+        written.WrittenSpan.CopyTo(body);
+        body.AsSpan(written.WrittenCount).Fill((byte)' ');
         return body;
     }
 

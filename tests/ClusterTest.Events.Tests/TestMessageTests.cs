@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Xunit;
 
 namespace ClusterTest.Events.Tests;
@@ -53,6 +54,19 @@ public sealed class TestMessageTests
     public void One_of_a_run_says_so_in_its_body_with_a_digest() => Assert.Equal(
         """{"content":"Cluster Test!","time":1301531152.25,"cluster-test-run":"r","cluster-test-sequence":7,"cluster-test-digest":"2dc156d8d225f2ca"}""",
         Encoding.UTF8.GetString(Message.ToBody()));
+
+    [Theory]
+    [InlineData("Cluster Test!", 1301531152.25)]
+    [InlineData("", 0)]
+    [InlineData("\"\\<&>'+/`\t\n\u0001\u007f", -1e-7)]
+    [InlineData("grüße 🐇 \u2028 \ud800", 1e300)]
+    public void Is_written_as_the_serializer_writes_it(string content, double time)
+    {
+        var message = new TestMessage(content, time);
+        Assert.Equal(JsonSerializer.SerializeToUtf8Bytes(message, TestMessageJson.Default.TestMessage), message.ToBody());
+        var told = message.Sealed("\"run\"", 7);
+        Assert.Equal(JsonSerializer.SerializeToUtf8Bytes(told, TestMessageJson.Default.TestMessage), told.ToBody());
+    }
 
     [Fact]
     public void Another_body_than_was_sent_is_told()

@@ -4,7 +4,10 @@ using ScriptedAmqp;
 
 namespace ClusterTest.Testing;
 
-/// <summary>One of the built programs, run as a user runs it. Disposing kills it.</summary>
+/// <summary>
+/// One of the built programs, run as a user runs it. Disposing kills it. The environment variable <see cref="Folder"/> names another folder to take the
+/// programs from: native ones, for instance.
+/// </summary>
 /// <example><code>
 /// await using var consumer = ProgramUnderTest.Start("cluster-test-consumer", ["127.0.0.1", $"{broker.Port}"]);
 /// await consumer.StandardOutput.WaitForLineAsync(line => line == "Ready for testing!");
@@ -13,6 +16,9 @@ namespace ClusterTest.Testing;
 /// </code></example>
 public sealed partial class ProgramUnderTest : IAsyncDisposable
 {
+    /// <summary>The environment variable with the folder of the programs; without it, they are those beside the test assembly.</summary>
+    public const string Folder = "CLUSTER_TEST_PROGRAMS";
+
     private readonly CancellationTokenSource _kill = new();
     private readonly CommandTask<CommandResult> _run;
 
@@ -28,7 +34,7 @@ public sealed partial class ProgramUnderTest : IAsyncDisposable
 
     public int ProcessId => _run.ProcessId;
 
-    /// <param name="program">A path, or the name of a program that lies beside the test assembly.</param>
+    /// <param name="program">A path, or the name of a program.</param>
     /// <param name="arguments">Passed as they are, without a shell.</param>
     /// <param name="environment">Added to this process's environment; null takes a variable away.</param>
     public static ProgramUnderTest Start(
@@ -36,6 +42,10 @@ public sealed partial class ProgramUnderTest : IAsyncDisposable
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string?>? environment = null) =>
         new(Find(program, arguments).WithEnvironmentVariables(environment ?? new Dictionary<string, string?>()));
+
+    /// <summary>Gives the path of a program of this name; a path stays as it is.</summary>
+    public static string PathOf(string program) =>
+        Path.Combine(Environment.GetEnvironmentVariable(Folder) is { Length: > 0 } folder ? Path.GetFullPath(folder) : AppContext.BaseDirectory, program);
 
     /// <summary>Waits for the end of the program, and of its output.</summary>
     public async Task<int> ExitCodeAsync(TimeSpan? timeout = null)
@@ -82,7 +92,7 @@ public sealed partial class ProgramUnderTest : IAsyncDisposable
 
     private static Command Find(string program, IEnumerable<string> arguments)
     {
-        var path = Path.Combine(AppContext.BaseDirectory, program);
+        var path = PathOf(program);
         return File.Exists(path) ? Cli.Wrap(path).WithArguments(arguments)
             : File.Exists($"{path}.dll") ? Cli.Wrap("dotnet").WithArguments([$"{path}.dll", .. arguments])
             : throw new FileNotFoundException($"Neither {path} nor {path}.dll is there: does the test project reference it?");

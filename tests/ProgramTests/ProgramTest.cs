@@ -47,7 +47,7 @@ public abstract class ProgramTest : IAsyncDisposable
     protected ProgramUnderTest StartShell(string line) => Track(ProgramUnderTest.Start(
         "/bin/sh",
         ["-c", line],
-        new Dictionary<string, string?>(Environment(null)) { ["P"] = Path.Combine(AppContext.BaseDirectory, Program), ["PORT"] = $"{Broker.Port}" }));
+        new Dictionary<string, string?>(Environment(null)) { ["P"] = ProgramUnderTest.PathOf(Program), ["PORT"] = $"{Broker.Port}" }));
 
     /// <summary>The log lines without their time of day.</summary>
     protected static IReadOnlyList<string> Logs(ProgramUnderTest program) =>

@@ -21,7 +21,7 @@ internal sealed class Session
     private readonly Func<SessionContext, Link, int, CancellationToken, Task<Generation>> _startGeneration;
     private readonly EventPump _events;
     private readonly GroupInterruption _interruption;
-    private readonly ResiliencePipeline _recovery;
+    private readonly Lazy<ResiliencePipeline> _recovery;
     private readonly SessionStatus _status;
     private readonly Dialer _dialer;
     private readonly Login _login;
@@ -57,15 +57,7 @@ internal sealed class Session
         _login = new Login(context.Options);
         _turns = new int[context.Options.Endpoints.Count];
         Endpoint = context.Options.Endpoints[0];
-        _recovery = new ResiliencePipelineBuilder { TimeProvider = context.Options.TimeProvider }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = int.MaxValue,
-                ShouldHandle = new PredicateBuilder().Handle<ClusterException>(static exception => exception.IsTransient),
-                DelayGenerator = retry => new ValueTask<TimeSpan?>(NextDelay(retry.AttemptNumber)),
-                OnRetry = OnAttemptFailed,
-            })
-            .Build();
+        _recovery = new Lazy<ResiliencePipeline>(BuildRecovery, LazyThreadSafetyMode.None);
     }
 
     private ClusterOptions Options => _context.Options;
@@ -118,7 +110,7 @@ internal sealed class Session
                 await Task.Delay(NextDelay(-1), Options.TimeProvider, either.Token).ConfigureAwait(false);
             }
 
-            _generation = await _recovery.ExecuteAsync(async token => await AttemptAsync(token).ConfigureAwait(false), either.Token).ConfigureAwait(false);
+            _generation = await AttemptUntilOpenAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_interruption.TooLong.IsCancellationRequested && !stop.IsCancellationRequested)
         {
@@ -131,6 +123,29 @@ internal sealed class Session
         Transition(SessionState.Open);
         _generation.Start(_observed);
     }
+
+    // The first attempt does not wait for the pipeline, and needs none if it succeeds: Polly checks its options by reflection, which takes longer than to
+    // connect. If the attempt fails, the pipeline takes it for its own first one.
+    private async Task<Generation> AttemptUntilOpenAsync(CancellationToken cancellationToken)
+    {
+        var first = AttemptAsync(cancellationToken);
+        await ((Task)first).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return first.IsCompletedSuccessfully
+            ? await first.ConfigureAwait(false)
+            : await _recovery.Value.ExecuteAsync(
+                async token => await (Interlocked.Exchange(ref first, null) ?? AttemptAsync(token)).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+    }
+
+    private ResiliencePipeline BuildRecovery() => new ResiliencePipelineBuilder { TimeProvider = Options.TimeProvider }
+        .AddRetry(new RetryStrategyOptions
+        {
+            MaxRetryAttempts = int.MaxValue,
+            ShouldHandle = new PredicateBuilder().Handle<ClusterException>(static exception => exception.IsTransient),
+            DelayGenerator = retry => new ValueTask<TimeSpan?>(NextDelay(retry.AttemptNumber)),
+            OnRetry = OnAttemptFailed,
+        })
+        .Build();
 
     /// <summary>Connects, unless only the channel was lost, then declares and starts.</summary>
     private async Task<Generation> AttemptAsync(CancellationToken cancellationToken)
