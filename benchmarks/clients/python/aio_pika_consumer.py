@@ -6,6 +6,7 @@ import signal
 
 import aio_pika
 import events
+import yarl
 
 queue_name = os.environ["CLUSTER_TEST_QUEUE"]
 
@@ -19,8 +20,8 @@ async def main():
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     events.started("aio-pika", aio_pika.__version__)
-    connection = await aio_pika.connect_robust(
-        os.environ["CLUSTER_TEST_URI"], client_properties={"connection_name": os.environ["CLUSTER_TEST_CLIENT_NAME"]})
+    uri = yarl.URL(os.environ["CLUSTER_TEST_URI"]).update_query(name=os.environ["CLUSTER_TEST_CLIENT_NAME"])
+    connection = await aio_pika.connect_robust(uri)
     channel = await connection.channel()
     await channel.set_qos(prefetch_count=100)
     exchange = await channel.declare_exchange(queue_name, "direct", durable=True)

@@ -53,9 +53,7 @@ internal sealed class EventProgram : IAsyncDisposable
     internal static EventProgram Start(
         string path, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment, Action<ResultEvent> watch, TimeProvider time)
     {
-        var command = OwnSession.Wrap(path, arguments)
-            .WithEnvironmentVariables(new Dictionary<string, string?>(environment) { [CommandLine.EndWithInputVariable] = "yes" });
-        return new EventProgram(Path.GetFileName(path), command, line => watch(EventJson.Read(line)), client: null, time);
+        return new EventProgram(Path.GetFileName(path), Wrap(path, arguments, environment), line => watch(EventJson.Read(line)), client: null, time);
     }
 
     /// <summary>Starts a client with the shell, in a session of its own. Signals go to all that the command has started in it.</summary>
@@ -66,8 +64,7 @@ internal sealed class EventProgram : IAsyncDisposable
     internal static EventProgram Start(Client client, IReadOnlyDictionary<string, string?> environment, Action<ResultEvent> watch, TimeProvider time)
     {
         var lines = new ClientLines(client, watch);
-        return new EventProgram(
-            client.Name, OwnSession.Wrap("/bin/sh", "-c", client.Command).WithEnvironmentVariables(environment), lines.Read, lines, time);
+        return new EventProgram(client.Name, Wrap("/bin/sh", ["-c", client.Command], environment), lines.Read, lines, time);
     }
 
     /// <summary>Tells the program to stop, also if it is frozen, and waits until it has drained and ended. Its events are complete then.</summary>
@@ -124,6 +121,10 @@ internal sealed class EventProgram : IAsyncDisposable
 
         _run.Dispose();
     }
+
+    private static Command Wrap(string path, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment) =>
+        OwnSession.Wrap(path, arguments)
+            .WithEnvironmentVariables(new Dictionary<string, string?>(environment) { [CommandLine.EndWithInputVariable] = "yes" });
 
     // Sends nothing to a program that has ended: another process may have its id by then.
     private void Send(int signal)
