@@ -1,3 +1,4 @@
+using ClusterTest.Cli;
 using ClusterTest.Lab;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Engines.Native;
@@ -22,6 +23,7 @@ internal sealed class ClientBenchmark(int rounds, int rate, IReadOnlyList<Fault>
         var contenders = await ClientList.FindAsync(cancellationToken);
         List<ClientContender> there = [.. contenders.Where(static contender => contender.Missing is null)];
         var table = new ClientTable(contenders, faults);
+        var began = Clock.GetUtcNow();
         var cluster = new LabCluster(new NativeClusterOptions
         {
             StateDirectory = Path.Combine(RepositoryRoot.Find(), ".lab", "bench"),
@@ -30,6 +32,7 @@ internal sealed class ClientBenchmark(int rounds, int rate, IReadOnlyList<Fault>
         try
         {
             _ = await cluster.UpAsync(new Progress<string>(Console.Error.WriteLine), cancellationToken);
+            var environment = await new LabTarget(cluster, Clock).DescribeAsync(cancellationToken);
             _ = await DrillAsync(cluster, there[0], faults[0], cancellationToken); // warms up the brokers and this process; not counted
             for (var round = 1; round <= rounds; round++)
             {
@@ -39,28 +42,36 @@ internal sealed class ClientBenchmark(int rounds, int rate, IReadOnlyList<Fault>
                     foreach (var contender in there.Skip(round % there.Count).Concat(there.Take(round % there.Count)))
                     {
                         await MeasureAsync(cluster, table, contender, fault, round, cancellationToken);
+
+                        // Also when somebody ends the run, what was measured until then is there.
+                        await WriteAsync(table.Write(environment, began, rate, command), began, cancellationToken);
                     }
                 }
-
-                // Also when somebody ends the run, the rounds until then are there.
-                await WriteAsync(cluster, table, cancellationToken);
             }
+
+            await Console.Out.WriteLineAsync(table.Write(environment, began, rate, command));
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync($"Interrupted. What was measured until then is in {Results}.");
+            return ExitCode.Interrupted;
         }
         finally
         {
             _ = await cluster.DownAsync(CancellationToken.None);
         }
-
-        return 0;
     }
 
     private async Task MeasureAsync(
         LabCluster cluster, ClientTable table, ClientContender contender, Fault fault, int round, CancellationToken cancellationToken)
     {
-        var report = (await DrillAsync(cluster, contender, fault, cancellationToken)).Report;
+        var files = await DrillAsync(cluster, contender, fault, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        var failure = table[contender, fault].Add(report);
-        var outage = report.Variants[0].Judgement.Verdict.Faults is [{ Outage: { } measured }] ? $"{measured.TotalMilliseconds:0} ms" : "not measured";
+        var report = files.Report;
+        var silence = await FaultSilence.InAsync(File.ReadLinesAsync(Path.Combine(files.Folder, "events.jsonl"), cancellationToken));
+        var failure = table[contender, fault].Add(report.Variants[0].Judgement.Verdict, silence);
+        var outage = silence is { } measured ? $"{measured.TotalMilliseconds:0} ms" : "not measured";
         var remark = failure is not null ? $": {failure}" : report.Outcome is Outcome.Passed ? "" : $": {string.Join(' ', report.Reasons)}";
         var said = $"round {round}/{rounds}, {fault.Name}, {contender.Name}: {outage}{remark}";
         await Console.Error.WriteLineAsync(said);
@@ -93,12 +104,9 @@ internal sealed class ClientBenchmark(int rounds, int rate, IReadOnlyList<Fault>
         return await new Drill(target, options, new DrillProgress(Clock, static _ => { }), Clock).RunAsync(cancellationToken);
     }
 
-    private async Task WriteAsync(LabCluster cluster, ClientTable table, CancellationToken cancellationToken)
+    private static async Task WriteAsync(string page, DateTimeOffset began, CancellationToken cancellationToken)
     {
-        var (now, environment) = (Clock.GetUtcNow(), await new LabTarget(cluster, Clock).DescribeAsync(cancellationToken));
-        var page = table.Write(environment, now, rate, command);
         _ = Directory.CreateDirectory(Results);
-        await File.WriteAllTextAsync(Path.Combine(Results, $"clients-{now.UtcDateTime:yyyy-MM-dd}.md"), page, cancellationToken);
-        await Console.Out.WriteLineAsync(page);
+        await File.WriteAllTextAsync(Path.Combine(Results, $"clients-{began.UtcDateTime:yyyy-MM-dd}.md"), page, cancellationToken);
     }
 }

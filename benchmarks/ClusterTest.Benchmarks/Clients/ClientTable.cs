@@ -41,7 +41,7 @@ internal sealed class ClientTable(IReadOnlyList<ClientContender> contenders, IRe
         Line(page, $"");
         Line(page, $"`{command}`, {rate} messages/s, {string.Join(", ", environment.Brokers)}, {environment.Balancer}, {environment.Runtime}, {environment.System}.");
         Line(page, $"");
-        Line(page, $"Silence at the consumer in ms, median (longest), when the node that it is on is broken; messages lost and duplicated in all rounds.");
+        Line(page, $"Silence at the consumer in ms, median (longest), when the node that it is on is broken, from then until it is healed; messages lost and duplicated in all rounds.");
         Line(page, $"");
         Line(page, $"| client | {string.Join(" | ", faults.Select(static fault => $"{fault.Name} | lost | dup."))} | rounds |");
         Line(page, $"|---|{string.Concat(faults.Select(static _ => "--:|--:|--:|"))}--:|");
@@ -68,7 +68,8 @@ internal sealed class ClientTable(IReadOnlyList<ClientContender> contenders, IRe
         }
 
         var cells = faults.Select(fault => this[contender, fault]).ToList();
-        return string.Join(" | ", cells.Select(Cell).Append(Number(cells.Min(static cell => cell.Rounds))));
+        var (least, most) = (cells.Min(static cell => cell.Rounds), cells.Max(static cell => cell.Rounds));
+        return string.Join(" | ", cells.Select(Cell).Append(least == most ? Number(least) : $"{Number(least)} to {Number(most)}"));
     }
 
     private static string Cell(ClientCell cell) => cell.Rounds is 0

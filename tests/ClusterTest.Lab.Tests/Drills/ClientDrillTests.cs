@@ -6,6 +6,7 @@ using ClusterTest.Lab.Faults;
 using ClusterTest.Reconnect;
 using ClusterTest.Verdicts;
 using ClusterTest.Verdicts.Reports;
+using ScriptedAmqp;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;
@@ -139,6 +140,30 @@ public sealed class ClientDrillTests : IAsyncDisposable
         Assert.Equal((Outcome.Passed, ""), (report.Outcome, string.Join(' ', report.Reasons)));
     }
 
+    [Theory]
+    [InlineData("rabbitmq-client 100", "RabbitMQ.Client, 100 ms")]
+    [InlineData("masstransit", "MassTransit")]
+    public async Task Those_of_the_benchmarks_come_back_when_their_connection_is_closed(string arguments, string name)
+    {
+        var program = Path.Combine(RepositoryRoot.Find(), "benchmarks", "clients", "dotnet", "bin", "Release", "net10.0", "clients");
+
+        var report = await DrillAsync($"exec '{program}' {arguments}", producer: null, breakAsync: _ =>
+        {
+            _at.Broker.Shutdown();
+            _at.Broker.StartListening();
+            return Task.CompletedTask;
+        });
+
+        Assert.Equal((Outcome.Passed, ""), (report.Outcome, string.Join(' ', report.Reasons)));
+        Assert.StartsWith($"{name} ", Assert.Single(report.Clients!), StringComparison.Ordinal);
+        var verdict = report.Variants[0].Judgement.Verdict;
+        Assert.Equal(0, verdict.Lost);
+        Assert.NotNull(Assert.Single(verdict.Faults).Consumer?.Ready);
+        Assert.NotNull(verdict.Delay);
+        Assert.Contains(_at.Broker.Received.OfType<ConnectionStartOk>(), static method =>
+            method.ClientProperties.GetValueOrDefault("connection_name") is string connection && connection.EndsWith("-consumer", StringComparison.Ordinal));
+    }
+
     public ValueTask DisposeAsync() => _at.DisposeAsync();
 
     private async Task<string> ScriptAsync(string name, string text)
@@ -148,11 +173,12 @@ public sealed class ClientDrillTests : IAsyncDisposable
         return path;
     }
 
-    private async Task<DrillReport> DrillAsync(string consumer, string producer, TimeSpan? startTimeout = null, double hold = 0.3)
+    private async Task<DrillReport> DrillAsync(
+        string consumer, string? producer, TimeSpan? startTimeout = null, double hold = 0.3, Func<CancellationToken, Task>? breakAsync = null)
     {
         await File.WriteAllTextAsync(Messages, "", Token);
         Assert.True(AmqpUri.TryParse(_at.Uri, out var uri, out _));
-        var (time, fault) = (TimeProvider.System, new ScriptedTarget());
+        var (time, fault) = (TimeProvider.System, new ScriptedTarget { Inject = breakAsync ?? (static _ => Task.CompletedTask) });
         var cluster = new ForeignCluster(uri, ["one"], [fault], new CommandRecovery(Heal: "true"));
         var options = new DrillOptions
         {
@@ -161,7 +187,7 @@ public sealed class ClientDrillTests : IAsyncDisposable
             Clients =
             [
                 new Client(Client.ConsumerOption, EventWriter.Consumer, consumer),
-                new Client(Client.ProducerOption, EventWriter.Producer, producer),
+                .. producer is null ? Array.Empty<Client>() : [new Client(Client.ProducerOption, EventWriter.Producer, producer)],
             ],
             Rate = 50,
             Hold = TimeSpan.FromSeconds(hold),
