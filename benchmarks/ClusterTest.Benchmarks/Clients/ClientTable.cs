@@ -10,6 +10,8 @@ namespace ClusterTest.Benchmarks.Clients;
 /// <param name="faults">The groups of columns.</param>
 internal sealed class ClientTable(IReadOnlyList<ClientContender> contenders, IReadOnlyList<Fault> faults)
 {
+    private const string Totals = "messages lost and duplicated in all rounds";
+
     private readonly Dictionary<(ClientContender, Fault), ClientCell> _cells = [];
     private readonly Dictionary<ClientContender, string> _versions = [];
     private readonly List<string> _remarks = [];
@@ -39,9 +41,10 @@ internal sealed class ClientTable(IReadOnlyList<ClientContender> contenders, IRe
         var page = new StringBuilder();
         Line(page, $"# Clients under the same faults, {date.UtcDateTime:yyyy-MM-dd}");
         Line(page, $"");
-        Line(page, $"`{command}`, {rate} messages/s, {string.Join(", ", environment.Brokers)}, {environment.Balancer}, {environment.Runtime}, {environment.System}.");
+        var software = $"{string.Join(", ", environment.Brokers)}, {environment.Balancer}, {environment.Runtime}";
+        Line(page, $"`{command}`, {rate} messages/s, {software}, {environment.System}.");
         Line(page, $"");
-        Line(page, $"Silence at the consumer in ms, median (longest), when the node that it is on is broken, from then until it is healed; messages lost and duplicated in all rounds.");
+        Line(page, $"Silence at the consumer in ms, median (longest), when the node that it is on is broken, from then until it is healed; {Totals}.");
         Line(page, $"");
         Line(page, $"| client | {string.Join(" | ", faults.Select(static fault => $"{fault.Name} | lost | dup."))} | rounds |");
         Line(page, $"|---|{string.Concat(faults.Select(static _ => "--:|--:|--:|"))}--:|");

@@ -3,8 +3,8 @@ using ClusterTest.Events;
 namespace ClusterTest.Benchmarks.Clients;
 
 /// <summary>
-/// How long a fault silenced the consumer of a drill with one fault: its longest silence that begins before the fault is healed. The verdict's outage goes on to
-/// the end of the drill; but to start a broker takes all processors of a small machine, which is felt by every client.
+/// How long the fault of a drill silenced its consumer: the longest silence that begins before the fault is healed. The verdict's outage goes on to the end of
+/// the drill; but to start a broker takes all processors of a small machine, which is felt by every client.
 /// </summary>
 internal static class FaultSilence
 {
@@ -36,7 +36,9 @@ internal static class FaultSilence
         }
 
         received.Sort();
-        var silences = received.Zip(received.Skip(1)).Where(pair => pair.First < healing && pair.Second > began).Select(static pair => pair.Second - pair.First);
+        var silences = received.Zip(received.Skip(1))
+            .Where(pair => pair.First < healing && pair.Second > began)
+            .Select(static pair => pair.Second - pair.First);
         return silences.DefaultIfEmpty().Max() is > 0 and var longest ? TimeSpan.FromMicroseconds(longest) : null;
     }
 }

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace ClusterTest.Lab.Tests.Drills;
 
-/// <summary>Drills with clients of the user's own in place of our programs. Shell scripts play them: a message is a number that one appends to a file.</summary>
+/// <summary>Drills with clients of the user's own in place of our programs. Shell scripts play them: a message is a number in a file.</summary>
 public sealed class ClientDrillTests : IAsyncDisposable
 {
     // "say KIND MEMBERS" writes a line.

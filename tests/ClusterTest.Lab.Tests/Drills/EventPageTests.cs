@@ -85,7 +85,9 @@ public sealed partial class EventPageTests
     private static Dictionary<string, (string Writer, string[] Members)> KindsOnPage() => Row().Matches(Page)
         .ToDictionary(
             static row => row.Groups["kind"].Value,
-            static row => (row.Groups["writer"].Value, Code().Matches(row.Groups["members"].Value).Select(static code => code.Groups[1].Value).Distinct().ToArray()));
+            static row => (row.Groups["writer"].Value, CodeIn(row.Groups["members"].Value)));
+
+    private static string[] CodeIn(string text) => [.. Code().Matches(text).Select(static code => code.Groups[1].Value).Distinct()];
 
     // What stands in code and is no member: values of members, and members that another is explained by.
     private static bool IsValue(string kind, string word) => kind switch
