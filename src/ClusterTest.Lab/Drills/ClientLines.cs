@@ -60,6 +60,7 @@ internal sealed class ClientLines(Client client, Action<ResultEvent> watch)
     private string? Objection(ResultEvent written) =>
         !IsOf(client.Source, written) ? $"a {client.Source} does not write"
         : !EventFile.IsComplete(written) ? "lacks what the verdict needs"
+        : written is ReceivedEvent { Run: not null, DueMicroseconds: null, Time: 0 } ? "has neither \"due_us\" nor \"time\", so that its delay is not known"
         : !_hasStarted && written is not StartedEvent ? "comes before \"started\", which has to be the first"
         : null;
 

@@ -35,7 +35,7 @@ public sealed class ClientDrillTests : IAsyncDisposable
         say ready
         while :; do
             sent=$(wc -l <{{Messages}})
-            while [ $got -lt $sent ]; do got=$((got + 1)); say received ',"run":"r","seq":'$got; done
+            while [ $got -lt $sent ]; do got=$((got + 1)); say received ',"run":"r","seq":'$got',"time":'$(date +%s); done
             sleep 0.02
         done
         """;
@@ -88,6 +88,9 @@ public sealed class ClientDrillTests : IAsyncDisposable
     [InlineData("echo hello; sleep 60", "The program of --client wrote a line that is no event: hello\n")]
     [InlineData("start mine; say fault; sleep 60", "The program of --client wrote a line that a consumer does not write: {\"event\":\"fault\"")]
     [InlineData("say ready; sleep 60", "The program of --client wrote a line that comes before \"started\"")]
+    [InlineData(
+        "start mine; say received ',\"run\":\"r\",\"seq\":1'; sleep 60",
+        "The program of --client wrote a line that has neither \"due_us\" nor \"time\", so that its delay is not known: {\"event\":\"received\"")]
     [InlineData("say started; sleep 60", "The program of --client wrote a line that lacks what the verdict needs: {\"event\":\"started\"")]
     [InlineData("start mine; sleep 60", "The consumer is not ready after 2 s. The consumer has written 0 \"ready\", where 1 belong, and 0 \"received\"")]
     public async Task One_that_does_not_do_its_part_is_told(string script, string reason)
