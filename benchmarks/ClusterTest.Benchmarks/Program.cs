@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClusterTest.Benchmarks;
+using ClusterTest.Benchmarks.Clients;
 using ClusterTest.Benchmarks.Parts;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Faults;
@@ -28,10 +29,10 @@ outage.SetAction((parsed, cancellationToken) => new OutageBenchmark(
     parsed.GetValue(rate) ?? 200,
     [.. parsed.GetRequiredValue(faults).Select(name => FaultList.Find(name)!)]).RunAsync(cancellationToken));
 
-var root = new RootCommand("Compares this project with other clients.") { outage };
+var root = new RootCommand("Compares this project with other clients.") { outage, ClientsCommand.Create() };
 foreach (var part in PartCommands.All($"./bench {string.Join(' ', args)}"))
 {
     root.Subcommands.Add(part);
 }
 
-return await ClusterTest.Cli.CommandLine.RunAsync(root, args);
+return await CommandLine.RunAsync(root, args);

@@ -11,4 +11,7 @@ public static class EventWriter
 
     /// <summary>The lab itself.</summary>
     public const string Lab = "lab";
+
+    /// <summary>Tells whether a program is one of the two of this project, by the name in <see cref="StartedEvent"/>.</summary>
+    public static bool IsOurs(string program) => program is $"cluster-test-{Consumer}" or $"cluster-test-{Producer}";
 }

@@ -123,7 +123,7 @@ internal sealed class EventFile(string path)
     }
 
     // The reader takes null for a property that is missing; here, those that the verdict needs have to be there.
-    private static bool IsComplete(ResultEvent written) => written switch
+    internal static bool IsComplete(ResultEvent written) => written switch
     {
         SentEvent sent => sent is { Run: not null, Sequence: > 0 },
         UnknownEvent unknown => unknown is { Run: not null, Sequence: > 0 },

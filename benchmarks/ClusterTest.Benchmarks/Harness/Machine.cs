@@ -25,7 +25,7 @@ internal static class Machine
         List<string> versions = [RuntimeInformation.FrameworkDescription, $"RabbitMQ.Client {client}"];
         await AddAsync("pika ", "/usr/bin/python3", "-c", "import pika; print(pika.__version__)");
         await AddAsync("node ", "node", "--version");
-        await AddAsync("amqplib ", "node", "-p", $"require('{Programs.Script("node_modules/amqplib/package.json")}').version");
+        await AddAsync("amqplib ", "node", "-p", $"require('{Programs.Script("node/node_modules/amqplib/package.json")}').version");
         await AddAsync("librabbitmq ", "dpkg-query", "--show", "--showformat=${Version}", "librabbitmq4");
         return string.Join(", ", versions);
 

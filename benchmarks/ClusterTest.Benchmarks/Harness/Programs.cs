@@ -35,18 +35,18 @@ internal static class Programs
     ]);
 
     public static ContenderProgram Pika(string title, string kind, ThroughputRun run) =>
-        new(title, [Python, Script("throughput_pika.py"), kind, .. Positional(run)]) { Missing = PikaMissing() };
+        new(title, [Python, Script("python/throughput_pika.py"), kind, .. Positional(run)]) { Missing = PikaMissing() };
 
     public static ContenderProgram Amqplib(string title, string kind, ThroughputRun run) =>
-        new(title, ["node", Script("throughput_amqplib.js"), kind, .. Positional(run)])
+        new(title, ["node", Script("node/throughput.cjs"), kind, .. Positional(run)])
         {
             Missing = !Exists("node") ? "not there: no node on this machine"
-                : Directory.Exists(Path.Combine(Clients, "node_modules", "amqplib")) ? null
+                : Directory.Exists(Path.Combine(Clients, "node", "node_modules", "amqplib")) ? null
                 : "not there: npm could not get amqplib",
         };
 
     public static ContenderProgram OnePika(int port) =>
-        new("pika script", [Python, Script("one_pika.py"), "127.0.0.1", Text(port)]) { Missing = PikaMissing() };
+        new("pika script", [Python, Script("python/one_pika.py"), "127.0.0.1", Text(port)]) { Missing = PikaMissing() };
 
     public static bool Exists(string program) => Path.IsPathRooted(program)
         ? File.Exists(program)

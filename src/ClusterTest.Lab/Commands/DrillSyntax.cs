@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using ClusterTest.Cli;
+using ClusterTest.Events;
 using ClusterTest.Lab.Brokers;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Lab.Faults;
@@ -48,6 +49,14 @@ internal sealed class DrillSyntax
             return null;
         },
     };
+
+    private readonly Option<string?> _client = ClientOption(
+        Client.ConsumerOption,
+        "Run this shell command as the consumer, in place of ours: a client of yours that writes event lines, as docs/events.md says. "
+        + "Its environment has the address (CLUSTER_TEST_URI), the queue (CLUSTER_TEST_QUEUE) and more.");
+
+    private readonly Option<string?> _clientProducer = ClientOption(
+        Client.ProducerOption, "Run this shell command as the producer, in the same way.");
 
     private readonly Option<int?> _rounds = OptionParsing.Number(
         "--rounds", "Go through all nodes this many times. [default: 1]", 1, 10_000, "a number of rounds");
@@ -99,7 +108,8 @@ internal sealed class DrillSyntax
     /// <summary>Adds the options of a drill.</summary>
     internal void AddToDrill(Command command)
     {
-        Add(command, _faults, _plan, _rounds, _rate, _sessions, _queueType, _ackMode, _seed, _hold, _faultTimeout, _maxOutage, _compare, _report);
+        Add(command, _faults, _plan, _rounds, _rate, _sessions, _queueType, _ackMode, _client, _clientProducer);
+        Add(command, _seed, _hold, _faultTimeout, _maxOutage, _compare, _report);
         RefuseBesidePlan(command);
         RequireKnownFaults(command);
         RequireComparable(command);
@@ -108,7 +118,7 @@ internal sealed class DrillSyntax
     /// <summary>Adds the options of a soak.</summary>
     internal void AddToSoak(Command command)
     {
-        Add(command, _time, _seed, _allowMajorityLoss, _faults, _rate, _sessions, _queueType, _faultTimeout, _maxOutage, _report);
+        Add(command, _time, _seed, _allowMajorityLoss, _faults, _rate, _sessions, _queueType, _client, _clientProducer, _faultTimeout, _maxOutage, _report);
         RequireKnownFaults(command);
     }
 
@@ -122,7 +132,7 @@ internal sealed class DrillSyntax
             + $"[default: {string.Join(',', FaultList.Compared)}]";
         _rounds.Description = "Inject each fault this many times. [default: 1]";
         _hold.Description = "Heal each fault after this time, whether messages flow again or not. [default: 5s]";
-        Add(command, _faults, _rounds, _hold, _rate, _sessions, _faultTimeout, _report);
+        Add(command, _faults, _rounds, _hold, _rate, _sessions, _client, _clientProducer, _faultTimeout, _report);
         RequireKnownFaults(command);
     }
 
@@ -175,12 +185,41 @@ internal sealed class DrillSyntax
 #pragma warning disable CA5394 // A seed is not secret: the report prints it.
         Seed = parsed.GetValue(_seed) ?? Random.Shared.Next(),
 #pragma warning restore CA5394
+        Clients = [.. ClientsIn(parsed)],
         Rate = parsed.GetValue(_rate) ?? DrillOptions.DefaultRate,
         Hold = parsed.GetValue(_hold) ?? DrillOptions.DefaultHold,
         FaultTimeout = parsed.GetValue(_faultTimeout) ?? DrillOptions.DefaultFaultTimeout,
         MaxOutage = parsed.GetValue(_maxOutage),
         CommandLine = ShownCommandLine.Of([.. Environment.GetCommandLineArgs().Skip(1)]),
         ReportDirectory = parsed.GetValue(_report) ?? Path.Combine(RepositoryRoot.Find(), ".lab", "reports"),
+    };
+
+    private IEnumerable<Client> ClientsIn(ParseResult parsed)
+    {
+        if (parsed.GetValue(_client) is { } consumer)
+        {
+            yield return new Client(Client.ConsumerOption, EventWriter.Consumer, consumer);
+        }
+
+        if (parsed.GetValue(_clientProducer) is { } producer)
+        {
+            yield return new Client(Client.ProducerOption, EventWriter.Producer, producer);
+        }
+    }
+
+    private static Option<string?> ClientOption(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "'COMMAND'",
+        CustomParser = result =>
+        {
+            if (string.IsNullOrWhiteSpace(result.Tokens[0].Value))
+            {
+                result.AddError($"{name}: name the command that starts the client, as in {name} 'python3 client.py'.");
+            }
+
+            return result.Tokens[0].Value;
+        },
     };
 
     private List<Variant> VariantsOf(ParseResult parsed)

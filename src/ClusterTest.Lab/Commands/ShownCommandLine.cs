@@ -1,4 +1,5 @@
 using ClusterTest.Cli;
+using ClusterTest.Lab.Drills;
 
 namespace ClusterTest.Lab.Commands;
 
@@ -10,7 +11,7 @@ internal static class ShownCommandLine
 {
     private const string Hidden = "***";
 
-    private static readonly string[] Commands = ["--fault", "--heal", "--ready"];
+    private static readonly string[] Commands = ["--fault", "--heal", "--ready", Client.ConsumerOption, Client.ProducerOption];
 
     /// <summary>Quotes arguments that a shell would split, and hides values that may be secret.</summary>
     internal static string Of(IReadOnlyList<string> arguments) => string.Join(' ', arguments

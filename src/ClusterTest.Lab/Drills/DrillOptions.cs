@@ -34,6 +34,12 @@ internal sealed record DrillOptions
     /// </summary>
     internal bool HealsWhenMessagesFlow { get; init; } = true;
 
+    /// <summary>The programs that run in place of ours; at most one for each of ours.</summary>
+    internal IReadOnlyList<Client> Clients { get; init; } = [];
+
+    /// <summary>How long the programs may take to get ready, and again until messages flow.</summary>
+    internal TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How often to go through all nodes.</summary>
     internal int Rounds { get; init; } = 1;
 

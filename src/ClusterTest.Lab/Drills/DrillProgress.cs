@@ -73,6 +73,9 @@ internal sealed class DrillProgress(TimeProvider time, Action<string> line)
             case RecoveredEvent recovered:
                 Say(written, $"Recovered{SessionOf(recovered.Session)} after {recovered.Outage.TotalMilliseconds:0} ms, at attempt {recovered.Attempts}");
                 break;
+            case StartedEvent started when !EventWriter.IsOurs(started.Program):
+                Say(written, $"{started.Program} {started.Version}".TrimEnd());
+                break;
             case ReadyEvent:
                 Say(written, written.ToText()!);
                 break;

@@ -155,7 +155,8 @@ internal sealed partial class DrillRun
 
     private async Task<string> FindConsumerAsync(CancellationToken cancellationToken) =>
         await _target.FindConsumerAsync(_names, cancellationToken)
-        ?? throw new LabException("The consumer works, but no node lists its connection, so the node to break is unknown. Run the drill again.");
+        ?? throw new LabException(
+            $"The consumer works, but no node lists its connection, so the node to break is unknown. {AfterAnUnknownNode(PlanStep.Consumer)}");
 
     // After a fault, a Shovel needs a moment to start again, and a consumer to be connected.
     private async Task<string> FindNodeOfAsync(string role, CancellationToken cancellationToken)
@@ -170,10 +171,14 @@ internal sealed partial class DrillRun
 
             if (_time.GetElapsedTime(began) > _options.FlowTimeout)
             {
-                throw new LabException($"The run's {role} is on no node, so the node to break is unknown. Run the drill again.");
+                throw new LabException($"The run's {role} is on no node, so the node to break is unknown. {AfterAnUnknownNode(role)}");
             }
         }
     }
+
+    private string AfterAnUnknownNode(string role) => role is PlanStep.Consumer && ClientFor(EventWriter.Consumer) is not null
+        ? $"The client has to give its connection the name in {Client.NameVariable}. {Client.Advice}"
+        : "Run the drill again.";
 
     private async Task DelayUntilAsync(long began, TimeSpan at, CancellationToken cancellationToken)
     {

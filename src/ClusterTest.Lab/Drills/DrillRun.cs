@@ -11,7 +11,6 @@ internal sealed partial class DrillRun : IAsyncDisposable
 {
     private const string Interrupted = "It was interrupted.";
 
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan SilenceBeforeDrain = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestWaitBeforeDrain = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan CleanUpTimeout = TimeSpan.FromMinutes(3);
@@ -112,17 +111,16 @@ internal sealed partial class DrillRun : IAsyncDisposable
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
         _progress.Enter(string.Create(
-            CultureInfo.InvariantCulture, $"Starting a consumer and a producer on {_target.Address}, {_options.Rate:0.##} messages a second"));
-        _consumer = await StartAsync(
-            "ClusterTest.Consumer", "cluster-test-consumer", EventWriter.Consumer, ["--client-name", _names.Consumer], cancellationToken);
+            CultureInfo.InvariantCulture,
+            $"Starting {StartedAs(EventWriter.Consumer)} and {StartedAs(EventWriter.Producer)} on {_target.Address}, {_options.Rate:0.##} messages a second"));
+        _consumer = Start("ClusterTest.Consumer", "cluster-test-consumer", EventWriter.Consumer, ["--client-name", _names.Consumer]);
         await RequireAsync(score => score.Ready >= _variant.Sessions, "The consumer is not ready", cancellationToken);
         await _target.SetUpAsync(_names, _variant, cancellationToken);
-        _producer = await StartAsync(
+        _producer = Start(
             "ClusterTest.Producer",
             "cluster-test-producer",
             EventWriter.Producer,
-            ["--client-name", _names.Producer, "--rate", _options.Rate.ToString(CultureInfo.InvariantCulture), "--retry-for", "24h"],
-            cancellationToken);
+            ["--client-name", _names.Producer, "--rate", _options.Rate.ToString(CultureInfo.InvariantCulture), "--retry-for", "24h"]);
         _progress.Scoreboard.CountFlow();
         await RequireAsync(score => score.Flows(MessagesOfAFlow), "No messages flow", cancellationToken);
     }
@@ -249,11 +247,14 @@ internal sealed partial class DrillRun : IAsyncDisposable
         }
     }
 
-    private async Task<EventProgram> StartAsync(string project, string name, string source, IEnumerable<string> more, CancellationToken cancellationToken)
+    private Client? ClientFor(string source) => _options.Clients.FirstOrDefault(client => client.Source == source);
+
+    private string StartedAs(string source) => ClientFor(source) is { } client ? $"the program of {client.Option} as {source}" : $"a {source}";
+
+    private EventProgram Start(string project, string name, string source, IEnumerable<string> more)
     {
-        string[] arguments =
+        string[] options =
         [
-            "--output", "json",
             "--exchange", _names.Queue,
             "--queue", _names.Queue,
             "--routing-key", _names.Queue,
@@ -262,10 +263,14 @@ internal sealed partial class DrillRun : IAsyncDisposable
             .. _target.ProgramArguments,
             .. more,
         ];
-        var program = EventProgram.Start(
-            LabPrograms.Find(project, name), arguments, _target.EnvironmentOf(source), written => _recorder.Write(source, written), _time);
+        var environment = _target.EnvironmentOf(source);
+        var program = ClientFor(source) is { } client
+            ? EventProgram.Start(client, Client.EnvironmentOf(environment, options), Write, _time)
+            : EventProgram.Start(LabPrograms.Find(project, name), ["--output", "json", .. options], environment, Write, _time);
         _running.Add(program);
         return program;
+
+        void Write(ResultEvent written) => _recorder.Write(source, written);
     }
 
     private async Task StopAsync(EventProgram? program, string phase, bool mayBeUnconfirmed)
@@ -276,39 +281,42 @@ internal sealed partial class DrillRun : IAsyncDisposable
         }
 
         _progress.Enter(phase);
-        var ended = program.HasEnded;
         _ = _running.Remove(program);
+        if (program.HasEnded)
+        {
+            throw new LabException(program.WhyItFailed());
+        }
 
         // A producer's exit code 2 means that messages were not confirmed; the events name them.
         var exitCode = await program.StopAsync();
-        if (ended)
-        {
-            throw new LabException(EndedByItself(program));
-        }
-
         if (exitCode is not Cli.ExitCode.Success && !(mayBeUnconfirmed && exitCode is Cli.ExitCode.Fatal))
         {
             throw new LabException($"{program.Name} ended with exit code {exitCode}.{program.LastWords()}");
         }
     }
 
-    private static string EndedByItself(EventProgram program) => $"{program.Name} ended by itself.{program.LastWords()}";
-
     private void RequirePrograms()
     {
-        if (_running.Find(static program => program.HasEnded) is { } dead)
+        if (_running.Find(static program => program.HasFailed) is { } failed)
         {
-            throw new LabException(EndedByItself(dead));
+            throw new LabException(failed.WhyItFailed());
         }
     }
 
     private async Task RequireAsync(Func<Score, bool> condition, string otherwise, CancellationToken cancellationToken)
     {
-        if (!await WaitAsync(condition, TimeToFlow(StartTimeout), cancellationToken))
+        var limit = TimeToFlow(_options.StartTimeout);
+        if (!await WaitAsync(condition, limit, cancellationToken))
         {
-            throw new LabException($"{otherwise} after {TimeToFlow(StartTimeout).TotalSeconds:0} s.{_consumer?.LastWords()}{_producer?.LastWords()}");
+            throw new LabException($"{otherwise} after {limit.TotalSeconds:0} s.{CountsForClients()}{_consumer?.LastWords()}{_producer?.LastWords()}");
         }
     }
+
+    // Our programs get ready, or say why not. Of others, it may be the lines that are missing.
+    private string CountsForClients() => _options.Clients is [] ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $" The consumer has written {Score.Ready} \"ready\", where {_variant.Sessions} belong, and {Score.Received} \"received\" of different messages, "
+        + $"the producer {Score.Confirmed} \"sent\". {Client.Advice}");
 
     /// <summary>Waits until a condition on the counts of messages holds.</summary>
     /// <returns>Whether the condition held in time.</returns>

@@ -16,7 +16,8 @@ internal static partial class PosixSignal
     internal static void Send(int processId, int signal) => _ = SendSignal(processId, signal);
 
     /// <summary>Sends a signal to the leader of a process group and to all processes in the group.</summary>
-    internal static void SendToGroup(int leader, int signal) => _ = SendSignal(-leader, signal);
+    /// <returns>Whether there is such a group.</returns>
+    internal static bool SendToGroup(int leader, int signal) => SendSignal(-leader, signal) is 0;
 
     [LibraryImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

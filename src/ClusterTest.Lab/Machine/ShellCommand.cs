@@ -73,11 +73,11 @@ internal static class ShellCommand
 
     private static async Task EndAsync(CommandTask<CommandResult> run)
     {
-        PosixSignal.SendToGroup(run.ProcessId, PosixSignal.Terminate);
+        _ = PosixSignal.SendToGroup(run.ProcessId, PosixSignal.Terminate);
         await ((Task)run.Task.WaitAsync(GracePeriod, TimeProvider.System)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // Even if the shell has ended, processes that it started may still run.
-        PosixSignal.SendToGroup(run.ProcessId, PosixSignal.Kill);
+        _ = PosixSignal.SendToGroup(run.ProcessId, PosixSignal.Kill);
         if (!run.Task.IsCompleted)
         {
             PosixSignal.Send(run.ProcessId, PosixSignal.Kill);

@@ -1,3 +1,4 @@
+using ClusterTest.Events;
 using ClusterTest.Lab.Drills;
 using ClusterTest.Verdicts.Reports;
 using Spectre.Console;
@@ -30,6 +31,11 @@ internal static class DrillView
         }
 
         console.WriteLine();
+        if (report.Clients is { } clients)
+        {
+            console.WriteLine($"Clients: {Printable.Line(string.Join(", ", clients))}");
+        }
+
         OutcomeView.Write(console, report.Outcome, report.Reasons);
         console.WriteLine($"Report: {Path.GetRelativePath(Directory.GetCurrentDirectory(), files.Files.Html)}");
     }

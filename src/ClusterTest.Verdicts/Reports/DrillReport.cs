@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ClusterTest.Events;
 
 namespace ClusterTest.Verdicts.Reports;
@@ -36,6 +37,11 @@ public sealed record DrillReport
 
     /// <summary>What the run ran on.</summary>
     public required DrillEnvironment Environment { get; init; }
+
+    /// <summary>The programs of others that took part, each with its version and its role, as in <c>pika 1.2.0 (consumer)</c>.</summary>
+    /// <value><see langword="null"/>, and not written, if none did.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Clients { get; init; }
 
     /// <summary>What was asked for.</summary>
     public required DrillSettings Settings { get; init; }

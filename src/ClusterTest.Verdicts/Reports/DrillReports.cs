@@ -32,6 +32,7 @@ internal static class DrillReports
                     .Select(reason => variant.Name.Length is 0 ? reason : $"{variant.Name}: {reason}")),
             ],
             Environment = first?.Environment ?? UnknownEnvironment,
+            Clients = outlines.SelectMany(static outline => outline.Clients).Distinct().ToList() is { Count: > 0 } clients ? clients : null,
             Settings = (first?.Settings ?? UnknownSettings) with { MaxOutage = maxOutage ?? first?.Settings.MaxOutage },
             Variants = variants,
         };
@@ -81,14 +82,19 @@ internal static class DrillReports
     private static Outline OutlineOf(EventFile file)
     {
         Outline? outline = null;
+        var clients = new List<string>();
         foreach (var entry in file.Read())
         {
             var at = new DateTimeOffset(entry.At, TimeSpan.Zero);
-            outline = outline is null ? new Outline(entry.Event as DrillStartedEvent, at, at) : outline with
+            outline = outline is null ? new Outline(entry.Event as DrillStartedEvent, at, at, clients) : outline with
             {
                 From = at < outline.From ? at : outline.From,
                 To = at > outline.To ? at : outline.To,
             };
+            if (entry.Event is StartedEvent started && !EventWriter.IsOurs(started.Program))
+            {
+                clients.Add($"{started.Program} {started.Version}".TrimEnd() + (started.Source is null ? "" : $" ({started.Source})"));
+            }
         }
 
         return outline ?? throw new EvidenceException($"{file.Path} has no events, so there is nothing to report.");
@@ -97,5 +103,5 @@ internal static class DrillReports
     private static DrillStartedEvent? StartOf(EventFile file) => file.Read().Select(static entry => entry.Event).FirstOrDefault() as DrillStartedEvent;
 
     // The times are those of the writers' clocks. A report tells them, and does not compare them.
-    private sealed record Outline(DrillStartedEvent? Started, DateTimeOffset From, DateTimeOffset To);
+    private sealed record Outline(DrillStartedEvent? Started, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<string> Clients);
 }

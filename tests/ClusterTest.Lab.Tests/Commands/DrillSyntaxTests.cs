@@ -108,7 +108,21 @@ public sealed class DrillSyntaxTests
             _syntax.BindDrill(_drill.Parse(["--compare", "ack-mode=on-publish,no-ack"])).Variants.Select(static variant => variant.AckMode));
     }
 
+    [Fact]
+    public void Clients_stand_in_for_our_programs_in_drills_soaks_and_comparisons()
+    {
+        string[] written = ["--client", "python3 mine.py", "--client-producer", "./theirs"];
+        Client[] clients = [new("--client", "consumer", "python3 mine.py"), new("--client-producer", "producer", "./theirs")];
+
+        Assert.Equal(clients, _syntax.BindDrill(_drill.Parse(written)).Clients);
+        Assert.Equal(clients, _syntax.BindSoak(_soak.Parse(written)).Clients);
+        Assert.Equal(clients, _syntax.BindComparison(_compare.Parse(written), Contender.All, isByName: false).Clients);
+        Assert.Equal(clients[1..], _syntax.BindDrill(_drill.Parse(written[2..])).Clients);
+        Assert.Empty(_syntax.BindDrill(_drill.Parse([])).Clients);
+    }
+
     [Theory]
+    [InlineData("--client", " ", "--client: name the command that starts the client, as in --client 'python3 client.py'.")]
     [InlineData("--ack-mode", "never", "--ack-mode: 'never' is not one of on-confirm, on-publish, no-ack.")]
     [InlineData("--faults", "kil", "there is no fault kil; there are stop-app, kill,")]
     [InlineData("--faults", ",", "name at least one of stop-app, kill,")]

@@ -1,5 +1,6 @@
 using ClusterTest.Events;
 using ClusterTest.Verdicts.Reports;
+using ClusterTest.Verdicts.Reports.Pages;
 using Xunit;
 using static ClusterTest.Verdicts.Tests.Evidence;
 
@@ -34,6 +35,19 @@ public sealed class DrillReportsTests : IDisposable
         Assert.Equal(("drill", Outcome.Passed, Start, Start.AddSeconds(99)), (report.Kind, report.Outcome, report.Started, report.Ended));
         Assert.Equivalent(started.Settings, report.Settings, strict: true);
         Assert.Equivalent(started.Environment, report.Environment, strict: true);
+    }
+
+    [Fact]
+    public void Programs_of_others_are_named_and_ours_are_not()
+    {
+        var client = Started("consumer") with { Program = "pika", Version = "1.2.0" };
+        var started = DrillStarted();
+
+        var report = DrillReports.Of([Drill("1.jsonl", started, client, Started("producer")), Drill("2.jsonl", DrillStarted(variant: "other"), client)]);
+
+        Assert.Equal(["pika 1.2.0 (consumer)"], report.Clients!);
+        Assert.Contains("pika 1.2.0 (consumer)", ReportPage.Render(report), StringComparison.Ordinal);
+        Assert.Null(DrillReports.Of([Drill("3.jsonl", started, Started("consumer"), Started("producer"))]).Clients);
     }
 
     [Fact]

@@ -18,6 +18,7 @@ internal static class BackgroundSections
             .. environment.Engine is { } engine
                 ? [("Engine", environment.Secure is true ? $"{engine}, by certificate and password" : engine)]
                 : Array.Empty<(string, string)>(),
+            .. report.Clients is { } clients ? [("Clients", string.Join(", ", clients))] : Array.Empty<(string, string)>(),
             (".NET", environment.Runtime),
             ("System", environment.System),
         ],

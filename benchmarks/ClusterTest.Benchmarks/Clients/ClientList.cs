@@ -1,0 +1,72 @@
+using CliWrap;
+using CliWrap.Buffered;
+using ClusterTest.Events;
+using ClusterTest.Lab;
+using ClusterTest.Lab.Drills;
+using ClusterTest.Lab.Machine;
+
+namespace ClusterTest.Benchmarks.Clients;
+
+/// <summary>The consumers that are compared: ours, and the clients in <c>benchmarks/clients</c>, as far as this machine can run them.</summary>
+internal sealed class ClientList
+{
+    private const string Npm = "npm ci --prefix benchmarks/clients/node";
+
+    private static readonly string Folder = Path.Combine(RepositoryRoot.Find(), "benchmarks", "clients");
+
+    // The producer is the same for all, and has a session on every node: the silence is the consumer's.
+    private static readonly string Producer = $"exec '{LabPrograms.Find("ClusterTest.Producer", "cluster-test-producer")}' --output json --sessions 3 "
+        + string.Join(' ', new[] { "exchange", "queue", "routing-key", "queue-type", "client-name", "rate", "retry-for" }
+            .Select(static option => $"--{option} \"$CLUSTER_TEST_{option.Replace('-', '_').ToUpperInvariant()}\""));
+
+    /// <summary>The producer of all drills.</summary>
+    public static Client CommonProducer { get; } = new(Client.ProducerOption, EventWriter.Producer, Producer);
+
+    public static async Task<IReadOnlyList<ClientContender>> FindAsync(CancellationToken cancellationToken) =>
+    [
+        new("ours, 1 session", 1, Client: null, Missing: null),
+        new("ours, 2 sessions", 2, Client: null, Missing: null),
+        await PythonAsync("pika, loop that reconnects at once", "pika", cancellationToken),
+        await PythonAsync("aio-pika, robust", "aio_pika", cancellationToken),
+        Node("amqplib, recovery", "amqplib"),
+        Node("amqp-connection-manager", "amqp-connection-manager"),
+        DotNet("RabbitMQ.Client, own recovery", "rabbitmq-client"),
+        DotNet("RabbitMQ.Client, own recovery, 100 ms", "rabbitmq-client 100"),
+        DotNet("MassTransit", "masstransit"),
+    ];
+
+    private static async Task<ClientContender> PythonAsync(string name, string module, CancellationToken cancellationToken)
+    {
+        foreach (var python in new[] { Path.Combine(Folder, "python", ".venv", "bin", "python3"), MachinePrograms.Find("python3"), "/usr/bin/python3" })
+        {
+            if (python is not null && File.Exists(python) && await CanImportAsync(python, module, cancellationToken))
+            {
+                return Of(name, $"exec '{python}' '{Path.Combine(Folder, "python", $"{module}_consumer.py")}'", missing: null);
+            }
+        }
+
+        return Of(name, "", $"{module} for Python 3, as in benchmarks/clients/python/requirements.txt");
+    }
+
+    private static async Task<bool> CanImportAsync(string python, string module, CancellationToken cancellationToken) =>
+        (await CliWrap.Cli.Wrap(python).WithArguments(["-c", $"import {module}"]).WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(cancellationToken)).ExitCode is 0;
+
+    private static ClientContender Node(string name, string package)
+    {
+        var program = Path.Combine(Folder, "node", $"{package.Replace('-', '_')}_consumer.mjs");
+        return Of(
+            name,
+            $"exec node '{program}'",
+            MachinePrograms.Find("node") is null ? "Node.js" : Directory.Exists(Path.Combine(Folder, "node", "node_modules", package)) ? null : Npm);
+    }
+
+    private static ClientContender DotNet(string name, string arguments)
+    {
+        var program = Path.Combine(Folder, "dotnet", "bin", "Release", "net10.0", "clients");
+        return Of(name, $"exec '{program}' {arguments}", File.Exists(program) ? null : "dotnet build -c Release benchmarks/clients/dotnet");
+    }
+
+    private static ClientContender Of(string name, string command, string? missing) =>
+        new(name, Sessions: 1, new Client(Client.ConsumerOption, EventWriter.Consumer, command), missing);
+}
