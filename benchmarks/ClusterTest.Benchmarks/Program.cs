@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClusterTest.Benchmarks;
+using ClusterTest.Benchmarks.Verdicts;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Faults;
 
@@ -26,4 +27,4 @@ outage.SetAction((parsed, cancellationToken) => new OutageBenchmark(
     parsed.GetValue(rounds) ?? 5,
     parsed.GetValue(rate) ?? 200,
     [.. parsed.GetRequiredValue(faults).Select(name => FaultList.Find(name)!)]).RunAsync(cancellationToken));
-return await CommandLine.RunAsync(new RootCommand("Compares this project with other clients.") { outage }, args);
+return await CommandLine.RunAsync(new RootCommand("Compares this project with other clients.") { outage, VerdictCommand.Create() }, args);

@@ -14,10 +14,20 @@ public static class Judge
     /// <param name="files">Their paths.</param>
     /// <param name="maxOutage">Longest outage allowed; if null, what the drills in the evidence allow.</param>
     /// <exception cref="EvidenceException">A file cannot be read or is no event file.</exception>
-    public static Judgement OfFiles(IReadOnlyList<string> files, TimeSpan? maxOutage = null)
+    public static Judgement OfFiles(IReadOnlyList<string> files, TimeSpan? maxOutage = null) =>
+        OfFiles(EventFile.At(files.Order(StringComparer.Ordinal)), maxOutage);
+
+    /// <summary>Reads event files, and judges them.</summary>
+    internal static Judgement OfFiles(IReadOnlyList<EventFile> files, TimeSpan? maxOutage)
     {
-        var opened = EventFile.At(files.Order(StringComparer.Ordinal));
-        return Of(opened.SelectMany(static file => file.Read()), maxOutage, () => opened.SelectMany(static file => file.Gaps));
+        EventFile[] ordered = [.. files.OrderBy(static file => file.Path, StringComparer.Ordinal)];
+        using var scratch = new Scratch();
+        foreach (var file in ordered)
+        {
+            file.Read(scratch);
+        }
+
+        return Of(ordered.SelectMany(static file => file.Events), maxOutage, () => ordered.SelectMany(static file => file.Gaps));
     }
 
     /// <summary>Judges events that can be read several times. The events of one source have to be in the order in which the source wrote them.</summary>
