@@ -100,7 +100,7 @@ internal sealed class EventFile(string path)
     {
         if (Directory.Exists(path))
         {
-            throw new EvidenceException($"{path} is a directory. Name the event files in it, such as {System.IO.Path.Combine(path, "events.jsonl")}.");
+            throw new EvidenceException($"{path} is a directory. Name the event files in it, such as {System.IO.Path.Combine(path, "events.jsonl.gz")}.");
         }
 
         try
@@ -115,7 +115,7 @@ internal sealed class EventFile(string path)
         {
             throw new EvidenceException(
                 $"Cannot read {path}: {exception.Message} "
-                    + "Name a file that cluster-test-consumer or cluster-test-producer wrote with --output json, or a drill's events.jsonl.",
+                    + "Name a file that cluster-test-consumer or cluster-test-producer wrote with --output json, or a drill's events.jsonl.gz.",
                 exception);
         }
     }
@@ -212,7 +212,7 @@ internal sealed class EventFile(string path)
 
     private EvidenceException NoEvent(long number, Exception? cause) => new(
         $"{path}, line {number} is no event. "
-            + "Name files that cluster-test-consumer or cluster-test-producer wrote with --output json, or a drill's events.jsonl. "
+            + "Name files that cluster-test-consumer or cluster-test-producer wrote with --output json, or a drill's events.jsonl.gz. "
             + "A file with a damaged line proves nothing.",
         cause);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using ClusterTest.Events;
 
 namespace ClusterTest.Verdicts;
@@ -22,12 +23,27 @@ public static class Judge
     {
         EventFile[] ordered = [.. files.OrderBy(static file => file.Path, StringComparer.Ordinal)];
         using var scratch = new Scratch();
-        foreach (var file in ordered)
-        {
-            file.Read(scratch);
-        }
+        Read(ordered, scratch);
 
         return Of(ordered.SelectMany(static file => file.Events), maxOutage, () => ordered.SelectMany(static file => file.Gaps));
+    }
+
+    // Several at a time. Of several files that cannot be read, the first is told.
+    private static void Read(EventFile[] files, Scratch scratch)
+    {
+        var failures = new ExceptionDispatchInfo?[files.Length];
+        _ = Parallel.For(0, files.Length, index =>
+        {
+            try
+            {
+                files[index].Read(scratch);
+            }
+            catch (EvidenceException exception)
+            {
+                failures[index] = ExceptionDispatchInfo.Capture(exception);
+            }
+        });
+        Array.Find(failures, static failure => failure is not null)?.Throw();
     }
 
     /// <summary>Judges events that can be read several times. The events of one source have to be in the order in which the source wrote them.</summary>

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Topologies;
@@ -34,7 +35,7 @@ internal static class StandaloneLab
             var drill = await run(["drill", "--faults", "kill,freeze,drain", "--rate", "50", "--hold", "500ms", "--report", reports]);
             Assert.True(drill.ExitCode is 0, drill.Output + drill.Error);
             Assert.Contains("Nothing was lost.", drill.Output, StringComparison.Ordinal);
-            await AssertNamesItselfAsync(reports, "events.jsonl", "\"topology\":\"standalone\"");
+            await AssertNamesItselfAsync(reports, "events.jsonl.gz", "\"topology\":\"standalone\"");
             await AssertNamesItselfAsync(reports, "report.json", "\"topology\": \"standalone\"");
             await AssertNamesItselfAsync(reports, "report.html", "<dt>Topology</dt><dd>standalone</dd>");
         }
@@ -64,8 +65,11 @@ internal static class StandaloneLab
         Assert.Contains("durable", (await run(["ctl", "rabbit1", "list_users"])).Output, StringComparison.Ordinal);
     }
 
-    private static async Task AssertNamesItselfAsync(string reports, string file, string expected) => Assert.Contains(
-        expected,
-        await File.ReadAllTextAsync(Assert.Single(Directory.EnumerateFiles(reports, file, SearchOption.AllDirectories)), TestContext.Current.CancellationToken),
-        StringComparison.Ordinal);
+    private static async Task AssertNamesItselfAsync(string reports, string file, string expected)
+    {
+        var path = Assert.Single(Directory.EnumerateFiles(reports, file, SearchOption.AllDirectories));
+        await using Stream stored = File.OpenRead(path);
+        using var text = new StreamReader(path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stored, CompressionMode.Decompress) : stored);
+        Assert.Contains(expected, await text.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
 }
