@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using ClusterTest.Lab.Tests.Drills;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Topologies;
@@ -68,8 +68,9 @@ internal static class StandaloneLab
     private static async Task AssertNamesItselfAsync(string reports, string file, string expected)
     {
         var path = Assert.Single(Directory.EnumerateFiles(reports, file, SearchOption.AllDirectories));
-        await using Stream stored = File.OpenRead(path);
-        using var text = new StreamReader(path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stored, CompressionMode.Decompress) : stored);
-        Assert.Contains(expected, await text.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var text = path.EndsWith(".gz", StringComparison.Ordinal)
+            ? EvidenceText.Of(path)
+            : await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        Assert.Contains(expected, text, StringComparison.Ordinal);
     }
 }
