@@ -68,6 +68,24 @@ public sealed class EvidenceReadingTests : IDisposable
         iter: 300);
 
     [Fact]
+    public void Thousands_of_messages_are_accounted_for_as_by_plain_sets()
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var random = new Random(seed);
+            var made = new MadeRuns(random);
+            var files = made.Write(_directory, $"{seed}");
+
+            var verdict = Judge.OfFiles([.. files.Select(file => random.Next(2) is 0 ? file : Zip(file))]).Verdict;
+
+            Assert.Equal([], verdict.Gaps);
+            Assert.Equal(
+                (made.Confirmed, made.Received, made.Lost, made.Duplicated, made.Reordered),
+                (verdict.Confirmed, verdict.Received, verdict.Lost, verdict.Duplicated, verdict.Reordered));
+        }
+    }
+
+    [Fact]
     public void What_does_not_fit_into_memory_is_judged_alike() => History.Any.Sample(
         static history =>
         {

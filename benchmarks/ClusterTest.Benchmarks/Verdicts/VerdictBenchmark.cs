@@ -35,7 +35,10 @@ internal sealed class VerdictBenchmark(IReadOnlyList<long> sizes, string folder,
     private static async Task<(TimeSpan Time, TimeSpan Processor, long PeakKib)> JudgeAsync(IReadOnlyList<string> files, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        using var judge = Process.Start(new ProcessStartInfo("dotnet", [Program, "verdict", .. files, "--output", "json"]) { RedirectStandardOutput = true })!;
+        using var judge = Process.Start(new ProcessStartInfo("dotnet", [Program, "verdict", .. files, "--output", "json"])
+        {
+            RedirectStandardOutput = true,
+        })!;
         var said = judge.StandardOutput.ReadToEndAsync(cancellationToken);
         var (processor, peak) = (TimeSpan.Zero, 0L);
         while (!said.IsCompleted)
@@ -48,7 +51,9 @@ internal sealed class VerdictBenchmark(IReadOnlyList<long> sizes, string folder,
 
         await judge.WaitForExitAsync(cancellationToken);
         var time = Stopwatch.GetElapsedTime(started);
-        return judge.ExitCode is 0 or 3 ? (time, processor, peak) : throw new InvalidOperationException($"The verdict ended with {judge.ExitCode}: {await said}");
+        return judge.ExitCode is 0 or 3
+            ? (time, processor, peak)
+            : throw new InvalidOperationException($"The verdict ended with {judge.ExitCode}: {await said}");
     }
 
     // The most that was resident at any time so far, in KiB. A program that has ended has no such line.
