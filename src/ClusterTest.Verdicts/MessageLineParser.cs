@@ -18,7 +18,7 @@ internal ref struct MessageLineParser(ReadOnlySpan<byte> line, TextTable texts)
     private const int LongestText = 256;
 
     private static readonly SearchValues<byte> Plain = SearchValues.Create(
-        [.. Enumerable.Range(' ', '~' - ' ' + 1).Select(static character => (byte)character).Where(static character => character is not ((byte)'"' or (byte)'\\'))]);
+        [.. Enumerable.Range(' ', '~' - ' ' + 1).Except(['"', '\\']).Select(static character => (byte)character)]);
 
     // The table of days: most lines are of the day of the line before.
     [ThreadStatic]

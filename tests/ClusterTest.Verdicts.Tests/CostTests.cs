@@ -69,7 +69,9 @@ public sealed class CostTests : IDisposable
 
     private string[] Write(int messages) =>
     [
-        _directory.WriteWhole($"sent-{messages}.jsonl", [Started("producer"), .. Enumerable.Range(1, messages).Select(static number => Sent(number, number, 5))]),
+        _directory.WriteWhole(
+            $"sent-{messages}.jsonl",
+            [Started("producer"), .. Enumerable.Range(1, messages).Select(static number => Sent(number, number, 5))]),
         _directory.WriteWhole(
             $"received-{messages}.jsonl",
             [Started("consumer"), .. Enumerable.Range(1, messages).Select(static number => Received(number, number + 7, number))]),

@@ -21,8 +21,8 @@ public sealed class EvidenceReadingTests : IDisposable
         "{\"event\":\"sent\",\"ts\":\"2026-01-02T05:04:05.0001+02:00\",\"run\":\"\\u0072\",\"seq\":1,\"latency_ms\":1}",
         "{ \"event\":\"sent\", \"ts\":\"2026-01-02T03:04:05.000100Z\",\"run\":\"r\",\"seq\":1,\"x\":{\"y\":[1,\"}\"]} }",
         "{\"event\":\"sent\",\"ts\":\"0001-01-01T00:00:00.000000Z\",\"mono_us\":-5,\"run\":\"r\",\"seq\":9007199254740993,\"latency_ms\":0}",
-        "{\"event\":\"received\",\"ts\":\"2026-01-02T03:04:05.000200Z\",\"mono_us\":null,\"run\":\"r\",\"seq\":1,\"content\":\"\\u4f60\\u597d \\ud83d\\ude00\",\"time\":1.5}",
-        "{\"event\":\"received\",\"ts\":\"2026-01-02T03:04:05.000200Z\",\"run\":null,\"seq\":null,\"content\":\"a\\\"b\",\"time\":1767323045.1234567,\"session\":3}",
+        "{\"event\":\"received\",\"ts\":\"2026-01-02T03:04:05.000200Z\",\"mono_us\":null,\"content\":\"\\u4f60 \\ud83d\\ude00\",\"time\":1.5}",
+        "{\"event\":\"received\",\"ts\":\"2026-01-02T03:04:05.000200Z\",\"run\":null,\"seq\":null,\"content\":\"a\\\"b\",\"time\":1767323045.1234567}",
         "{\"event\":\"received\",\"ts\":\"9999-12-31T23:59:59.999999Z\",\"mono_us\":9223372036854775807,\"run\":\"r\",\"seq\":-4,\"time\":-0,\"due_us\":1}",
         "{\"event\":\"received\",\"ts\":\"2026-01-02T03:04:05.000200Z\",\"run\":\"é\",\"seq\":1,\"time\":-1.001,\"redelivered\":true,\"damage\":\"x\"}",
         "{\"event\":\"received\",\"ts\":\"2026-02-28T03:04:05.000200Z\",\"run\":\"r\",\"seq\":0,\"time\":123456789012345678,\"damage\":null}",
@@ -57,7 +57,7 @@ public sealed class EvidenceReadingTests : IDisposable
         {
             using var directory = new EventDirectory();
             var events = Continued(Interleaved(history.Sources, new Random(seed)));
-            var file = directory.WriteText("events.jsonl", string.Concat(events.Select(static written => $"{EventDirectory.Line(written)}\n")));
+            var file = directory.WriteText("events.jsonl", Text(events));
 
             // The sources of a file have its name in front, which the reasons tell.
             var expected = Judge.Of([.. events.Select(written => written with { Source = $"{file}:{written.Source}" })]);
@@ -90,7 +90,7 @@ public sealed class EvidenceReadingTests : IDisposable
         static history =>
         {
             using var directory = new EventDirectory();
-            var file = new EventFile(directory.WriteText("events.jsonl", string.Concat(history.Events.Select(static written => $"{EventDirectory.Line(written)}\n"))));
+            var file = new EventFile(directory.WriteText("events.jsonl", Text(history.Events)));
             using var none = new Scratch(mostInMemory: 0);
             using var all = new Scratch();
 
@@ -144,7 +144,7 @@ public sealed class EvidenceReadingTests : IDisposable
     public void Compressed_evidence_that_is_cut_at_any_byte_proves_nothing()
     {
         var whole = File.ReadAllBytes(Zip(_directory.WriteText(
-            "events.jsonl", string.Concat(Complete([.. Programs, Sent(1), Sent(2), Received(1)]).Select(static written => $"{EventDirectory.Line(written)}\n")))));
+            "events.jsonl", Text(Complete([.. Programs, Sent(1), Sent(2), Received(1)])))));
         var cut = Path.Combine(_directory.Path, "cut.jsonl.gz");
         for (var length = 2; length < whole.Length - 20; length++)
         {
@@ -157,7 +157,7 @@ public sealed class EvidenceReadingTests : IDisposable
     [Fact]
     public void Compressed_evidence_that_is_damaged_is_refused()
     {
-        var file = Zip(_directory.WriteText("events.jsonl", string.Concat(Enumerable.Range(1, 500).Select(static number => $"{EventDirectory.Line(Sent(number))}\n"))));
+        var file = Zip(_directory.WriteText("events.jsonl", Text(Enumerable.Range(1, 500).Select(static number => Sent(number)))));
         var bytes = File.ReadAllBytes(file);
         bytes[^6] ^= 1; // the checksum
         File.WriteAllBytes(file, bytes);
@@ -168,12 +168,14 @@ public sealed class EvidenceReadingTests : IDisposable
     [Fact]
     public void Compressed_files_that_were_put_together_are_read_to_the_end()
     {
-        var parts = Enumerable.Range(1, 3).SelectMany(number => File.ReadAllBytes(Zip(_directory.WriteText($"{number}", $"{EventDirectory.Line(Sent(number))}\n"))));
+        var parts = Enumerable.Range(1, 3).SelectMany(number => File.ReadAllBytes(Zip(_directory.WriteText($"{number}", Text([Sent(number)])))));
         var file = Path.Combine(_directory.Path, "all.jsonl.gz");
         File.WriteAllBytes(file, [.. parts]);
 
         Assert.Equal(3, Judge.OfFiles([file]).Verdict.Confirmed);
     }
+
+    private static string Text(IEnumerable<ResultEvent> events) => string.Concat(events.Select(static written => $"{EventDirectory.Line(written)}\n"));
 
     private static string Zip(string file)
     {

@@ -44,8 +44,7 @@ internal sealed class VerdictBenchmark(IReadOnlyList<long> sizes, string folder,
         while (!said.IsCompleted)
         {
             peak = Math.Max(peak, PeakOf(judge.Id));
-            judge.Refresh();
-            processor = judge.HasExited ? processor : judge.TotalProcessorTime;
+            processor = ProcessorTimeOf(judge) ?? processor;
             await Task.WhenAny(said, Task.Delay(PollInterval, TimeProvider.System, cancellationToken));
         }
 
@@ -54,6 +53,20 @@ internal sealed class VerdictBenchmark(IReadOnlyList<long> sizes, string folder,
         return judge.ExitCode is 0 or 3
             ? (time, processor, peak)
             : throw new InvalidOperationException($"The verdict ended with {judge.ExitCode}: {await said}");
+    }
+
+    // None once the program has ended.
+    private static TimeSpan? ProcessorTimeOf(Process process)
+    {
+        try
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     // The most that was resident at any time so far, in KiB. A program that has ended has no such line.
