@@ -2,6 +2,7 @@ using System.CommandLine;
 using ClusterTest.Benchmarks;
 using ClusterTest.Benchmarks.Clients;
 using ClusterTest.Benchmarks.Parts;
+using ClusterTest.Benchmarks.Verdicts;
 using ClusterTest.Cli;
 using ClusterTest.Lab.Faults;
 
@@ -29,10 +30,10 @@ outage.SetAction((parsed, cancellationToken) => new OutageBenchmark(
     parsed.GetValue(rate) ?? 200,
     [.. parsed.GetRequiredValue(faults).Select(name => FaultList.Find(name)!)]).RunAsync(cancellationToken));
 
-var root = new RootCommand("Compares this project with other clients.") { outage, ClientsCommand.Create() };
+var root = new RootCommand("Compares this project with other clients.") { outage, ClientsCommand.Create(), VerdictCommand.Create() };
 foreach (var part in PartCommands.All($"./bench {string.Join(' ', args)}"))
 {
     root.Subcommands.Add(part);
 }
 
-return await CommandLine.RunAsync(root, args);
+return await ClusterTest.Cli.CommandLine.RunAsync(root, args);

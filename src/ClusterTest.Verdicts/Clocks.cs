@@ -8,22 +8,30 @@ namespace ClusterTest.Verdicts;
 /// </summary>
 internal sealed class Clocks
 {
-    private readonly Dictionary<string, Anchor> _anchors = [];
+    private readonly TextMap<Anchor> _anchors = new();
     private readonly List<Entry> _faultSteps = [];
 
     internal Clocks(IEnumerable<Entry> evidence)
     {
-        var sources = new Dictionary<string, (HashSet<string> Clocks, Anchor? First)>();
+        var sources = new TextMap<Source>();
         foreach (var entry in evidence)
         {
-            var (clocks, first) = sources.TryGetValue(entry.Source, out var known) ? known : (new HashSet<string>(), null);
-            if (ClockOf(entry.Event) is { } clock)
+            if (!sources.TryGetValue(entry.Source, out var source))
             {
-                _ = clocks.Add(clock);
+                source = new Source();
+                sources.Add(entry.Source, source);
             }
 
-            var moment = entry.Event.MonotonicMicroseconds is >= 0 and { } microseconds ? new Anchor(microseconds, entry.Wall) : (Anchor?)null;
-            sources[entry.Source] = (clocks, Earlier(first, moment));
+            if (ClockOf(entry.Event) is { } clock)
+            {
+                _ = source.Clocks.Add(clock);
+            }
+
+            if (entry.Event.MonotonicMicroseconds is >= 0 and { } microseconds && !(source.First?.IsBefore(microseconds, entry.Wall) is true))
+            {
+                source.First = new Anchor(microseconds, entry.Wall);
+            }
+
             if (entry.Event is FaultEvent)
             {
                 _faultSteps.Add(entry);
@@ -31,12 +39,13 @@ internal sealed class Clocks
         }
 
         // A writer that names no clock has a clock of its own. A writer that names several clocks was started again on another clock, and gets no anchor.
-        var clocksOfSources = sources
+        var clocksOfSources = sources.All
             .Where(static source => source.Value is { Clocks.Count: < 2, First: not null })
             .GroupBy(static source => source.Value.Clocks.SingleOrDefault(source.Key));
         foreach (var clock in clocksOfSources)
         {
-            var first = clock.Aggregate((Anchor?)null, static (first, source) => Earlier(first, source.Value.First))!.Value;
+            var first = clock.Select(static source => source.Value.First!).Aggregate(
+                static (first, next) => first.IsBefore(next.Microseconds, next.Wall) ? first : next);
             foreach (var source in clock)
             {
                 _anchors.Add(source.Key, first);
@@ -64,16 +73,20 @@ internal sealed class Clocks
         _ => null,
     };
 
-    private static Anchor? Earlier(Anchor? left, Anchor? right) => (left, right) switch
+    /// <summary>What is known of one writer: the clocks that it named, and its earliest event.</summary>
+    private sealed class Source
     {
-        (null, _) => right,
-        (_, null) => left,
-        ({ } one, { } other) => (other.Microseconds, other.Wall).CompareTo((one.Microseconds, one.Wall)) < 0 ? other : one,
-    };
+        internal HashSet<string> Clocks { get; } = [];
+
+        internal Anchor? First { get; set; }
+    }
 
     /// <summary>What both clocks showed at one moment.</summary>
-    private readonly record struct Anchor(long Microseconds, DateTime Wall)
+    private sealed record Anchor(long Microseconds, DateTime Wall)
     {
+        internal bool IsBefore(long microseconds, DateTime wall) =>
+            Microseconds < microseconds || (Microseconds == microseconds && Wall <= wall);
+
         /// <summary>The time of a moment of the monotonic clock; null if the moment is not known, or is outside the times that can be written.</summary>
         internal DateTime? TimeOf(long? microseconds)
         {

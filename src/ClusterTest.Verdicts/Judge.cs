@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using ClusterTest.Events;
 
 namespace ClusterTest.Verdicts;
@@ -14,10 +15,35 @@ public static class Judge
     /// <param name="files">Their paths.</param>
     /// <param name="maxOutage">Longest outage allowed; if null, what the drills in the evidence allow.</param>
     /// <exception cref="EvidenceException">A file cannot be read or is no event file.</exception>
-    public static Judgement OfFiles(IReadOnlyList<string> files, TimeSpan? maxOutage = null)
+    public static Judgement OfFiles(IReadOnlyList<string> files, TimeSpan? maxOutage = null) =>
+        OfFiles(EventFile.At(files.Order(StringComparer.Ordinal)), maxOutage);
+
+    /// <summary>Reads event files, and judges them.</summary>
+    internal static Judgement OfFiles(IReadOnlyList<EventFile> files, TimeSpan? maxOutage)
     {
-        var opened = EventFile.At(files.Order(StringComparer.Ordinal));
-        return Of(opened.SelectMany(static file => file.Read()), maxOutage, () => opened.SelectMany(static file => file.Gaps));
+        EventFile[] ordered = [.. files.OrderBy(static file => file.Path, StringComparer.Ordinal)];
+        using var scratch = new Scratch();
+        Read(ordered, scratch);
+
+        return Of(ordered.SelectMany(static file => file.Events), maxOutage, () => ordered.SelectMany(static file => file.Gaps));
+    }
+
+    // Several at a time. Of several files that cannot be read, the first is told.
+    private static void Read(EventFile[] files, Scratch scratch)
+    {
+        var failures = new ExceptionDispatchInfo?[files.Length];
+        _ = Parallel.For(0, files.Length, index =>
+        {
+            try
+            {
+                files[index].Read(scratch);
+            }
+            catch (EvidenceException exception)
+            {
+                failures[index] = ExceptionDispatchInfo.Capture(exception);
+            }
+        });
+        Array.Find(failures, static failure => failure is not null)?.Throw();
     }
 
     /// <summary>Judges events that can be read several times. The events of one source have to be in the order in which the source wrote them.</summary>

@@ -9,7 +9,7 @@ internal sealed class Measurement
 {
     private readonly Survey _survey;
     private readonly TimelineBuilder _timeline;
-    private readonly Dictionary<string, Consumer> _consumers = [];
+    private readonly TextMap<Consumer> _consumers = new();
 
     // Of several deliveries, the first is known only when all have been read; few messages have several.
     private readonly Dictionary<MessageKey, Receipt> _duplicated = [];
@@ -141,7 +141,8 @@ internal sealed class Measurement
     {
         if (!_consumers.TryGetValue(entry.Source, out var consumer))
         {
-            _consumers[entry.Source] = consumer = new Consumer(new Silences(), new SequenceLedger());
+            consumer = new Consumer(new Silences(), new SequenceLedger());
+            _consumers.Add(entry.Source, consumer);
         }
 
         consumer.Silences.Hear(entry.At);
@@ -202,5 +203,5 @@ internal sealed class Measurement
 
     private readonly record struct Receipt(DateTime At, Interval Delay);
 
-    private readonly record struct Consumer(Silences Silences, SequenceLedger Order);
+    private sealed record Consumer(Silences Silences, SequenceLedger Order);
 }

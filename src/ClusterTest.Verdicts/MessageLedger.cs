@@ -18,7 +18,7 @@ public sealed class MessageLedger
     private const string ParkedSuffix = ".parked";
 
     private readonly int _mostPages;
-    private readonly Dictionary<string, RunRecord> _runs = [];
+    private readonly TextMap<RunRecord> _runs = new();
     private long _withoutNumber;
     private int _pages;
 
@@ -47,7 +47,7 @@ public sealed class MessageLedger
 
     /// <summary>Gets what is known of each message that a producer of the evidence sent, by run and number.</summary>
     internal IEnumerable<(MessageKey Key, MessageRecord Record)> Messages =>
-        _runs.Where(static run => run.Value.IsSent)
+        _runs.All.Where(static run => run.Value.IsSent)
             .OrderBy(static run => run.Key, StringComparer.Ordinal)
             .SelectMany(static run => run.Value.Messages.Select(message => (new MessageKey(run.Key, message.Sequence), message.Record)));
 

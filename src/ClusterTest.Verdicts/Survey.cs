@@ -5,8 +5,8 @@ namespace ClusterTest.Verdicts;
 /// <summary>The first reading of the evidence: what became of each message, who wrote, and which faults there were.</summary>
 internal sealed class Survey
 {
-    private readonly Dictionary<string, EventSource> _sources = [];
-    private readonly Dictionary<string, Completeness> _completeness = [];
+    private readonly TextMap<EventSource> _sources = new();
+    private readonly TextMap<Completeness> _completeness = new();
     private readonly List<(string Source, Problem Problem)> _problems = [];
     private readonly Dictionary<string, int> _summaries = [];
     private readonly HashSet<(string Source, int Fault)> _planned = [];
@@ -66,7 +66,7 @@ internal sealed class Survey
             .Where(static run => run.Value > 1)
             .Select(static run => $"Run {run.Key} is summed up {run.Value} times: a copy of its file is among these.")
             .Order(StringComparer.Ordinal),
-        .. _completeness.OrderBy(static source => source.Key, StringComparer.Ordinal).SelectMany(static source => source.Value.Gaps),
+        .. _completeness.All.OrderBy(static source => source.Key, StringComparer.Ordinal).SelectMany(static source => source.Value.Gaps),
     ];
 
     /// <summary>Gets what went wrong, source by source, in the order in which each source told it.</summary>
@@ -91,18 +91,20 @@ internal sealed class Survey
     internal DateTime? LateConfirmOf(MessageKey message) => _lateConfirms.TryGetValue(message, out var at) ? at : null;
 
     /// <summary>The writer of an entry; null if the survey met no line of that writer, as may be in a file that still grows.</summary>
-    internal EventSource? SourceOf(Entry entry) => _sources.GetValueOrDefault(entry.Source);
+    internal EventSource? SourceOf(Entry entry) => _sources.TryGetValue(entry.Source, out var source) ? source : null;
 
     private void Enter(Entry entry)
     {
         if (!_sources.TryGetValue(entry.Source, out var source))
         {
-            _sources[entry.Source] = source = new EventSource(entry.Source);
+            source = new EventSource(entry.Source);
+            _sources.Add(entry.Source, source);
         }
 
         if (!_completeness.TryGetValue(entry.Source, out var completeness))
         {
-            _completeness[entry.Source] = completeness = new Completeness(entry.Source);
+            completeness = new Completeness(entry.Source);
+            _completeness.Add(entry.Source, completeness);
         }
 
         source.Enter(entry);

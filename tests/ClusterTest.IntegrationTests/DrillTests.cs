@@ -56,7 +56,7 @@ public sealed class DrillTests(ClusterFixture fixture) : IDisposable
             "--report", _reports);
         Assert.Equal(0, drill.ExitCode);
 
-        var judged = await RunAsync("verdict", Find("events.jsonl"), "--output", "json");
+        var judged = await RunAsync("verdict", Find("events.jsonl.gz"), "--output", "json");
 
         Assert.Equal(0, judged.ExitCode);
         var report = JsonNode.Parse(await File.ReadAllTextAsync(Find("report.json"), TestContext.Current.CancellationToken))!;

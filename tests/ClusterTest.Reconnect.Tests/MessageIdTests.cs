@@ -10,7 +10,8 @@ public sealed class MessageIdTests
     [Fact]
     public async Task Are_unique_over_all_threads_and_in_order_on_each()
     {
-        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(static _ => Task.Run(static () => Enumerable.Range(0, Count).Select(static _ => New()).ToList())));
+        var made = await Task.WhenAll(Enumerable.Range(0, 4)
+            .Select(static _ => Task.Run(static () => Enumerable.Range(0, Count).Select(static _ => New()).ToList())));
         Assert.Equal(4 * Count, made.SelectMany(static ids => ids).Distinct(StringComparer.Ordinal).Count());
         Assert.All(made, static ids => Assert.Equal(ids.Order(StringComparer.Ordinal), ids));
     }

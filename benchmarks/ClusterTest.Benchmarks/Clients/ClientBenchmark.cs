@@ -69,7 +69,7 @@ internal sealed class ClientBenchmark(int rounds, int rate, IReadOnlyList<Fault>
         var files = await DrillAsync(cluster, contender, fault, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         var report = files.Report;
-        var silence = await FaultSilence.InAsync(File.ReadLinesAsync(Path.Combine(files.Folder, "events.jsonl"), cancellationToken));
+        var silence = await FaultSilence.InAsync(Path.Combine(files.Folder, "events.jsonl.gz"), cancellationToken);
         var failure = table[contender, fault].Add(report.Variants[0].Judgement.Verdict, silence);
         var outage = silence is { } measured ? $"{measured.TotalMilliseconds:0} ms" : "not measured";
         var remark = failure is not null ? $": {failure}" : report.Outcome is Outcome.Passed ? "" : $": {string.Join(' ', report.Reasons)}";

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using ClusterTest.Events;
 
 namespace ClusterTest.Benchmarks.Clients;
@@ -9,13 +10,15 @@ namespace ClusterTest.Benchmarks.Clients;
 internal static class FaultSilence
 {
     /// <summary>Reads the evidence of the drill.</summary>
-    /// <param name="evidence">The lines of the drill.</param>
+    /// <param name="file">The events of the drill, compressed.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The silence; <see langword="null"/> if the consumer received nothing after the fault, or if there was no fault.</returns>
-    public static async Task<TimeSpan?> InAsync(IAsyncEnumerable<string> evidence)
+    public static async Task<TimeSpan?> InAsync(string file, CancellationToken cancellationToken)
     {
         var received = new List<long>();
         var steps = new Dictionary<string, long>();
-        await foreach (var line in evidence)
+        using var lines = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
+        while (await lines.ReadLineAsync(cancellationToken) is { } line)
         {
             switch (EventJson.Read(line))
             {

@@ -16,7 +16,7 @@ internal static class VerdictCommand
     {
         var files = new Argument<string[]>("FILE")
         {
-            Description = "What producers and consumers wrote with --output json, or a drill's events.jsonl.",
+            Description = "What producers and consumers wrote with --output json, or a drill's events.jsonl.gz. They may be compressed with gzip.",
             Arity = ArgumentArity.OneOrMore,
         };
         var maxOutage = OptionParsing.Duration(

@@ -130,7 +130,7 @@ internal sealed class Drill(DrillPlace place, DrillOptions options, DrillProgres
             ?? throw new LabException($"There is no fault {name}. The faults are {string.Join(", ", known.Keys)}."))];
     }
 
-    private static string EvidenceFile(Variant variant) => variant.Name.Length is 0 ? "events.jsonl" : $"events-{variant.Name.Replace('=', '-')}.jsonl";
+    private static string EvidenceFile(Variant variant) => variant.Name.Length is 0 ? "events.jsonl.gz" : $"events-{variant.Name.Replace('=', '-')}.jsonl.gz";
 
     private DrillSettings SettingsOf(Variant variant, IReadOnlyList<string> nodes, IReadOnlyList<PlannedFault> plan) => new(
         options.Faults,

@@ -1,10 +1,14 @@
+using System.IO.Compression;
 using ClusterTest.Events;
 
 namespace ClusterTest.Lab.Drills;
 
-/// <summary>Writes the evidence of a run to a file, one event a line, each with the program that it comes from, and passes each event on.</summary>
+/// <summary>
+/// Writes the evidence of a run to a compressed file, one event a line, each with the program that it comes from, and passes each event on.
+/// </summary>
 /// <remarks>
-/// However this program ends, the file lacks at most the programs' events of the last second. It never lacks an event of the lab.
+/// However this program ends, the file lacks at most the programs' events of the last second. It never lacks an event of the lab. What is written when it is
+/// flushed can be uncompressed without what follows.
 /// </remarks>
 internal sealed class Recorder : IDisposable
 {
@@ -24,7 +28,8 @@ internal sealed class Recorder : IDisposable
     internal Recorder(string file, Action<ResultEvent> watch, TimeProvider time)
     {
         (File, _watch) = (file, watch);
-        _writer = new StreamWriter(new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.Read));
+        _writer = new StreamWriter(
+            new GZipStream(new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.Read), CompressionLevel.Optimal));
         _flush = time.CreateTimer(_ => Flush(), state: null, FlushInterval, FlushInterval);
     }
 

@@ -16,15 +16,20 @@ internal static class DrillReports
     /// <exception cref="EvidenceException">A file cannot be read, is no event file, or has no event.</exception>
     internal static DrillReport Of(IReadOnlyList<string> files, TimeSpan? maxOutage = null)
     {
-        List<Outline> outlines = [.. EventFile.At(files).Select(OutlineOf)];
-        var variants = VariantsOf(files, maxOutage);
-        var first = (outlines.Find(static outline => outline.Started is { Environment.Brokers: not [] })
-            ?? outlines.Find(static outline => outline.Started is not null))?.Started;
+        List<EventFile> opened = [.. EventFile.At(files)];
+        var variants = VariantsOf(opened, maxOutage);
+        if (opened.Find(static file => file.Span is null) is { } empty)
+        {
+            throw new EvidenceException($"{empty.Path} has no events, so there is nothing to report.");
+        }
+
+        var first = (opened.Find(static file => file.Started is { Environment.Brokers: not [] })
+            ?? opened.Find(static file => file.Started is not null))?.Started;
         return new DrillReport
         {
             Kind = first?.Kind ?? Recording,
-            Started = outlines.Min(static outline => outline.From),
-            Ended = outlines.Max(static outline => outline.To),
+            Started = opened.Min(static file => AtWall(file.Span!.Value.From)),
+            Ended = opened.Max(static file => AtWall(file.Span!.Value.To)),
             Outcome = OutcomeOf(variants),
             Reasons =
             [
@@ -32,7 +37,7 @@ internal static class DrillReports
                     .Select(reason => variant.Name.Length is 0 ? reason : $"{variant.Name}: {reason}")),
             ],
             Environment = first?.Environment ?? UnknownEnvironment,
-            Clients = outlines.SelectMany(static outline => outline.Clients).Distinct().ToList() is { Count: > 0 } clients ? clients : null,
+            Clients = opened.SelectMany(static file => file.Clients).Distinct().ToList() is { Count: > 0 } clients ? clients : null,
             Settings = (first?.Settings ?? UnknownSettings) with { MaxOutage = maxOutage ?? first?.Settings.MaxOutage },
             Variants = variants,
         };
@@ -42,17 +47,20 @@ internal static class DrillReports
     /// Judges the same files without making a report. Of several drills, each is judged by itself: the limit and the silences of one drill are not another's.
     /// </summary>
     /// <exception cref="EvidenceException">A file cannot be read, or is no event file.</exception>
-    internal static IReadOnlyList<DrillVariant> VariantsOf(IReadOnlyList<string> files, TimeSpan? maxOutage = null)
+    internal static IReadOnlyList<DrillVariant> VariantsOf(IReadOnlyList<string> files, TimeSpan? maxOutage = null) =>
+        VariantsOf(EventFile.At(files), maxOutage);
+
+    private static IReadOnlyList<DrillVariant> VariantsOf(IReadOnlyList<EventFile> files, TimeSpan? maxOutage)
     {
-        List<(string File, DrillStartedEvent? Started)> all = [.. EventFile.At(files).Select(static file => (file.Path, StartOf(file)))];
+        List<(EventFile File, DrillStartedEvent? Started)> all = [.. files.Select(static file => (file, file.ReadFirst() as DrillStartedEvent))];
         if (all.Count(static file => file.Started is not null) is 1)
         {
             // The other files may tell of the drill's messages.
             var drill = all.First(static file => file.Started is not null).Started!;
-            return [VariantOf(drill, Judge.OfFiles([.. all.Select(static file => file.File)], maxOutage))];
+            return [VariantOf(drill, Judge.OfFiles(files, maxOutage))];
         }
 
-        List<string> others = [.. all.Where(static file => file.Started is null).Select(static file => file.File)];
+        List<EventFile> others = [.. all.Where(static file => file.Started is null).Select(static file => file.File)];
         return
         [
             .. all
@@ -79,29 +87,6 @@ internal static class DrillReports
         Properties = started.Properties,
     };
 
-    private static Outline OutlineOf(EventFile file)
-    {
-        Outline? outline = null;
-        var clients = new List<string>();
-        foreach (var entry in file.Read())
-        {
-            var at = new DateTimeOffset(entry.At, TimeSpan.Zero);
-            outline = outline is null ? new Outline(entry.Event as DrillStartedEvent, at, at, clients) : outline with
-            {
-                From = at < outline.From ? at : outline.From,
-                To = at > outline.To ? at : outline.To,
-            };
-            if (entry.Event is StartedEvent started && !EventWriter.IsOurs(started.Program))
-            {
-                clients.Add($"{started.Program} {started.Version}".TrimEnd() + (started.Source is null ? "" : $" ({started.Source})"));
-            }
-        }
-
-        return outline ?? throw new EvidenceException($"{file.Path} has no events, so there is nothing to report.");
-    }
-
-    private static DrillStartedEvent? StartOf(EventFile file) => file.Read().Select(static entry => entry.Event).FirstOrDefault() as DrillStartedEvent;
-
     // The times are those of the writers' clocks. A report tells them, and does not compare them.
-    private sealed record Outline(DrillStartedEvent? Started, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<string> Clients);
+    private static DateTimeOffset AtWall(DateTime at) => new(at, TimeSpan.Zero);
 }

@@ -37,7 +37,7 @@ public sealed class CompareCommandTests : IDisposable
         // Nobody serves in the place of the only node.
         Assert.InRange(report.Variants[1].Judgement.Verdict.Outage!.Value, TimeSpan.FromSeconds(1), TimeSpan.MaxValue);
         Assert.Empty(lab.Cluster.FindProcesses());
-        Assert.Equal(2, Directory.GetFiles(_reports, "events-*.jsonl", SearchOption.AllDirectories).Length);
+        Assert.Equal(2, Directory.GetFiles(_reports, "events-*.jsonl.gz", SearchOption.AllDirectories).Length);
     }
 
     public void Dispose() => Directory.Delete(_reports, recursive: true);

@@ -24,7 +24,7 @@ internal sealed class ForeignDrill : IAsyncDisposable
     /// <summary>The file that the commands of a test may write to.</summary>
     internal string Log => Path.Combine(Folder, "log");
 
-    internal string Evidence => Assert.Single(Directory.GetFiles(Folder, "events.jsonl", SearchOption.AllDirectories));
+    internal string Evidence => Assert.Single(Directory.GetFiles(Folder, "events.jsonl.gz", SearchOption.AllDirectories));
 
     internal Verdict Verdict => Judge.OfFiles([Evidence]).Verdict;
 

@@ -44,7 +44,7 @@ public sealed class KilledLabTests
         drill.Send(Signal.Kill);
         await drill.ExitCodeAsync(ForeignDrill.Patience);
 
-        Assert.Contains("\"step\":\"effective\"", await File.ReadAllTextAsync(at.Evidence, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("\"step\":\"effective\"", EvidenceText.Of(at.Evidence), StringComparison.Ordinal);
     }
 
     [Fact]

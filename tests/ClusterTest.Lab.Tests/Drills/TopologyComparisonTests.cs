@@ -30,7 +30,7 @@ public sealed class TopologyComparisonTests
         Assert.Equal(0, files.ExitCode);
         Assert.Equal(["begin one", "end one", "begin two", "end two"], places.Steps);
         Assert.Equal(
-            ["events-one.jsonl", "events-two.jsonl", "report.html", "report.json"],
+            ["events-one.jsonl.gz", "events-two.jsonl.gz", "report.html", "report.json"],
             Directory.GetFiles(files.Folder).Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
         Assert.Equal(("comparison", Outcome.Passed), (files.Report.Kind, files.Report.Outcome));
         Assert.Equal(

@@ -55,7 +55,7 @@ internal static class ShovelContract
         {
             var (exitCode, output, error) = await run(["drill", "--report", reports, .. drill]);
             Assert.True(exitCode == expected, output + error);
-            return DrillReports.Of([Path.Combine(Assert.Single(Directory.GetDirectories(reports)), "events.jsonl")]);
+            return DrillReports.Of([Path.Combine(Assert.Single(Directory.GetDirectories(reports)), "events.jsonl.gz")]);
         }
         finally
         {

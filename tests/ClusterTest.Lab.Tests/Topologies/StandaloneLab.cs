@@ -1,3 +1,4 @@
+using ClusterTest.Lab.Tests.Drills;
 using Xunit;
 
 namespace ClusterTest.Lab.Tests.Topologies;
@@ -34,7 +35,7 @@ internal static class StandaloneLab
             var drill = await run(["drill", "--faults", "kill,freeze,drain", "--rate", "50", "--hold", "500ms", "--report", reports]);
             Assert.True(drill.ExitCode is 0, drill.Output + drill.Error);
             Assert.Contains("Nothing was lost.", drill.Output, StringComparison.Ordinal);
-            await AssertNamesItselfAsync(reports, "events.jsonl", "\"topology\":\"standalone\"");
+            await AssertNamesItselfAsync(reports, "events.jsonl.gz", "\"topology\":\"standalone\"");
             await AssertNamesItselfAsync(reports, "report.json", "\"topology\": \"standalone\"");
             await AssertNamesItselfAsync(reports, "report.html", "<dt>Topology</dt><dd>standalone</dd>");
         }
@@ -64,8 +65,12 @@ internal static class StandaloneLab
         Assert.Contains("durable", (await run(["ctl", "rabbit1", "list_users"])).Output, StringComparison.Ordinal);
     }
 
-    private static async Task AssertNamesItselfAsync(string reports, string file, string expected) => Assert.Contains(
-        expected,
-        await File.ReadAllTextAsync(Assert.Single(Directory.EnumerateFiles(reports, file, SearchOption.AllDirectories)), TestContext.Current.CancellationToken),
-        StringComparison.Ordinal);
+    private static async Task AssertNamesItselfAsync(string reports, string file, string expected)
+    {
+        var path = Assert.Single(Directory.EnumerateFiles(reports, file, SearchOption.AllDirectories));
+        var text = path.EndsWith(".gz", StringComparison.Ordinal)
+            ? EvidenceText.Of(path)
+            : await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        Assert.Contains(expected, text, StringComparison.Ordinal);
+    }
 }
