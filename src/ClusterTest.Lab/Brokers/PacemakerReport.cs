@@ -31,10 +31,10 @@ internal sealed record PacemakerReport(
 
     private const string FencingClass = "stonith:";
 
-    /// <summary>The program that reports, and its arguments.</summary>
-    internal const string Program = "crm_mon";
+    /// <summary>The program that reports, and its arguments. On a host where Pacemaker is just starting or ending, the report may wait for an answer.</summary>
+    internal const string Program = "timeout";
 
-    internal static readonly string[] Command = ["--one-shot", "--inactive", "--output-as=xml"];
+    internal static readonly string[] Command = ["10", "crm_mon", "--one-shot", "--inactive", "--output-as=xml"];
 
     /// <summary>The host that a resource runs on, or is being started on; null if it runs nowhere.</summary>
     internal string? HostOf(string resource) => Resources.FirstOrDefault(found => found.Name == resource)?.Host;
@@ -54,6 +54,11 @@ internal sealed record PacemakerReport(
 
     private bool HasFailedOn(PacemakerHost host) =>
         Failures.Any(failure => failure is { Task: "start", Resource: Broker } && failure.Host == host.Name);
+
+    /// <summary>The report to go by when hosts do not see the same: that of a host that may start something, and sees the broker run.</summary>
+    /// <returns>Null if there is none.</returns>
+    internal static PacemakerReport? Choose(IEnumerable<PacemakerReport> reports) =>
+        reports.OrderByDescending(static report => report.HasQuorum).ThenByDescending(static report => report.Serves).FirstOrDefault();
 
     /// <summary>Reads the output of the command.</summary>
     /// <returns>Null if the output is none, as while Pacemaker starts.</returns>
@@ -84,7 +89,7 @@ internal sealed record PacemakerReport(
         }
     }
 
-    private static PacemakerHost ToHost(XElement node) => new(Text(node, "name"), Is(node, "online"), Is(node, "unclean"));
+    private static PacemakerHost ToHost(XElement node) => new(Text(node, "name"), Is(node, "online"), Is(node, "unclean"), Is(node, "standby"));
 
     private static PacemakerResource ToResource(XElement resource) => new(
         Text(resource, "id"),
@@ -116,7 +121,8 @@ internal sealed record PacemakerReport(
 /// <param name="Name">Its name.</param>
 /// <param name="IsOnline">Whether it is a member.</param>
 /// <param name="IsUnclean">Whether it may still run something, so that nothing of it is started elsewhere before it was fenced.</param>
-internal sealed record PacemakerHost(string Name, bool IsOnline, bool IsUnclean);
+/// <param name="IsOnHold">Whether somebody has put it into what Pacemaker calls standby: it is a member, and nothing is started on it.</param>
+internal sealed record PacemakerHost(string Name, bool IsOnline, bool IsUnclean, bool IsOnHold = false);
 
 /// <summary>Something that Pacemaker runs.</summary>
 /// <param name="Name">Its name.</param>

@@ -40,18 +40,12 @@ public sealed partial class LabCluster
     internal async Task<string?> FindActiveAsync(CancellationToken cancellationToken) =>
         (await LookAtAllAsync(cancellationToken)).FirstOrDefault(static node => node.State is NodeState.Running)?.Name;
 
-    /// <summary>What the cluster manager says, as a host sees it that is not cut off; null if none answers.</summary>
+    /// <summary>What the cluster manager says; null if no host answers. A host that has just started sees nobody: another one may know better.</summary>
     internal async Task<PacemakerReport?> AskManagerAsync(CancellationToken cancellationToken)
     {
-        foreach (var host in await FindHostsAsync(cancellationToken))
-        {
-            if (await AskManagerAsync(host, cancellationToken) is { } report)
-            {
-                return report;
-            }
-        }
-
-        return null;
+        var hosts = await FindHostsAsync(cancellationToken);
+        var reports = await Task.WhenAll(hosts.Select(host => AskManagerAsync(host, cancellationToken)));
+        return PacemakerReport.Choose(reports.OfType<PacemakerReport>());
     }
 
     private async Task<PacemakerReport?> AskManagerAsync(string host, CancellationToken cancellationToken)
@@ -183,6 +177,7 @@ public sealed partial class LabCluster
         {
             var began = _options.Time.GetTimestamp();
             await RepairSwitchAsync(progress, cancellationToken);
+            await EndFrozenBrokersAsync(progress, cancellationToken);
             do
             {
                 if (_options.Time.GetElapsedTime(began) > _options.StartTimeout)
@@ -201,6 +196,25 @@ public sealed partial class LabCluster
             await over.CancelAsync();
             await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    // A host that was not fenced goes on with its broker where it was frozen, beside the one that took over.
+    private async Task EndFrozenBrokersAsync(IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        if (await FindActiveAsync(cancellationToken) is { } active)
+        {
+            foreach (var host in await FindFrozenHostsAsync(cancellationToken))
+            {
+                progress?.Report($"  {host} is frozen, and the broker runs on {active}: ending {host}, so that no second broker goes on");
+                await KillAsync(host, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> FindFrozenHostsAsync(CancellationToken cancellationToken)
+    {
+        var parts = await FindPartsAsync(cancellationToken);
+        return [.. Topology.BrokerNames.Where(host => parts[host].State is PartState.Frozen)];
     }
 
     // A start of the broker takes seconds: who waits longer is to see for what.

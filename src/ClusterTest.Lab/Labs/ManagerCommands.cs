@@ -31,8 +31,8 @@ internal static class ManagerCommands
         "crm_resource --wait",
         $"cp -a {Kept}/. {Data}/",
         $"rm -rf {Kept}",
-        $"{TargetRole} --delete-parameter target-role",
         "fi",
+        $"{TargetRole} --delete-parameter target-role || true", // an undoing that was interrupted may have left it
         $"chown -R {Owner} {Store}",
         Forget);
 

@@ -48,8 +48,16 @@ internal static class ManagerProblems
         {
             var what = host.IsOnline ? "is to be fenced, since something on it cannot be stopped" : "is out of sight";
             var why = report.Fencings.GetValueOrDefault(host.Name) is { } failure ? $"its fencing failed ({failure})" : "it has not been fenced yet";
-            yield return $"{host.Name} {what}, and {why}: nothing of it is started elsewhere before it is known to be off. "
-                + "If you know that it is off: stonith_admin --confirm " + host.Name + ".";
+            var wayOut = nodes.Any(node => node.Name == host.Name && node.State is NodeState.Down)
+                ? $" If you know that it is off: stonith_admin --confirm {host.Name}."
+                : "";
+            yield return $"{host.Name} {what}, and {why}: nothing of it is started elsewhere before it is known to be off.{wayOut}";
+        }
+
+        foreach (var host in report.Hosts.Where(static host => host.IsOnHold))
+        {
+            yield return $"{host.Name} is in standby, as Pacemaker calls it: somebody has put it there, and nothing is started on it. "
+                + $"crm node online {host.Name} ends that.";
         }
 
         if (!isSwitchUp)

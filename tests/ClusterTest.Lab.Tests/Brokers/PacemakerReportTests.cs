@@ -67,6 +67,27 @@ public sealed class PacemakerReportTests
     [InlineData("<pacemaker-result><status code=\"102\" message=\"Not connected\"/></pacemaker-result>")]
     public void What_is_no_report_is_none(string output) => Assert.Null(PacemakerReport.Parse(output));
 
+    [Fact]
+    public void A_host_on_hold_is_told_from_the_others()
+    {
+        const string host = """name="host2" online="true" standby=""";
+        var report = PacemakerReport.Parse(Xml.Replace($"{host}\"false\"", $"{host}\"true\"", StringComparison.Ordinal))!;
+
+        Assert.Equal([false, true], report.Hosts.Select(static host => host.IsOnHold));
+    }
+
+    [Fact]
+    public void Of_several_reports_that_of_a_host_with_quorum_counts_and_then_that_which_sees_the_broker()
+    {
+        var whole = PacemakerReport.Parse(Xml)!;
+        var alone = whole with { HasQuorum = false };
+        var blind = whole with { Resources = [.. whole.Resources.Select(static resource => resource with { IsStarted = false, Host = null })] };
+
+        Assert.Same(whole, PacemakerReport.Choose([alone, blind, whole]));
+        Assert.Same(blind, PacemakerReport.Choose([alone, blind]));
+        Assert.Null(PacemakerReport.Choose([]));
+    }
+
     private const string Reason = "the broker ended: {error,&amp;lt;enoent&amp;gt;}";
 
     private static string Failures(params string[] hosts) =>

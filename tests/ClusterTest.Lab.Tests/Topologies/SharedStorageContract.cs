@@ -30,6 +30,7 @@ internal sealed class SharedStorageContract(ComposeLab lab, IReadOnlyDictionary<
     internal async Task CheckWarningsAsync()
     {
         await UpAsync();
+        await AssertASecondLabIsRefusedAsync();
         await AssertNothingIsStartedWithoutThePowerSwitchAsync();
         await AssertIsSaidAndUndoneAsync("wrong-name", @"has other data than this\s+lab's");
         await AssertIsSaidAndUndoneAsync(
@@ -40,6 +41,7 @@ internal sealed class SharedStorageContract(ComposeLab lab, IReadOnlyDictionary<
 
         // The control: without fencing two brokers run on the same data, and the drill must see it.
         Assert.Contains("Two brokers ran on the same data", await DrillAsync(3, "--plan", "no-fencing"), StringComparison.Ordinal);
+        await AssertHealingEndsABrokerThatWasPassedOverAsync();
         await AssertASecondBrokerByHandIsSaidAsync();
         await SucceedAsync("down");
     }
@@ -50,9 +52,18 @@ internal sealed class SharedStorageContract(ComposeLab lab, IReadOnlyDictionary<
         await WaitForStatusAsync(Active, StandingBy, @"the broker is on (host[12]), the virtual address on \1"); // host1 is preferred, if it is there in time
     }
 
+    private async Task AssertASecondLabIsRefusedAsync()
+    {
+        await using var second = new ComposeLab();
+        var (exitCode, _, error) = await second.RunAsync(environment, "up", "--topology", "shared-storage");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("give this one another --port-base", error, StringComparison.Ordinal);
+    }
+
     private async Task AssertNothingIsStartedWithoutThePowerSwitchAsync()
     {
-        var active = Regex.Match(await StatusAsync(), "the broker is on (host[12])").Groups[1].Value;
+        var active = await FindActiveAsync();
         await SucceedAsync("fault", "switch-off");
         await WaitForStatusAsync("The power switch is down");
         await SucceedAsync("fault", "kill", active);
@@ -97,6 +108,21 @@ internal sealed class SharedStorageContract(ComposeLab lab, IReadOnlyDictionary<
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private async Task AssertHealingEndsABrokerThatWasPassedOverAsync()
+    {
+        var frozen = await FindActiveAsync();
+        await SucceedAsync("fault", "fencing-off");
+        await SucceedAsync("fault", "freeze", frozen);
+        await WaitForStatusAsync($"{frozen} .* frozen", Active);
+
+        var (exitCode, output, error) = await lab.RunAsync(environment, "heal");
+        Assert.True(exitCode is 0, output + error);
+        Assert.Contains($"{frozen} is frozen, and the broker runs on", error, StringComparison.Ordinal);
+        await WaitForStatusAsync(Active, StandingBy);
+    }
+
+    private async Task<string> FindActiveAsync() => Regex.Match(await StatusAsync(), "the broker is on (host[12])").Groups[1].Value;
 
     // RabbitMQ takes no lock on its data: both run, the second one takes queues and messages, and nothing is there of them when it has ended.
     private async Task AssertASecondBrokerByHandIsSaidAsync()

@@ -58,7 +58,9 @@ public sealed class ManagerProblemsTests
         };
 
         Said("host1 is out of sight, and its fencing failed (no answer within 20 s): nothing of it is started elsewhere", report);
-        Said("stonith_admin --confirm host1", report);
+        Said("If you know that it is off: stonith_admin --confirm host1.", report, [Node("host1", NodeState.Down), Nodes[1]]);
+        Assert.DoesNotContain(
+            ManagerProblems.In(Nodes, report, isSwitchUp: true), static said => said.Contains("--confirm", StringComparison.Ordinal)); // its broker answers
         Said("host1 is out of sight, and it has not been fenced yet", report with { Fencings = new Dictionary<string, string?>() });
     }
 
@@ -70,6 +72,10 @@ public sealed class ManagerProblemsTests
         Said("host2 is off", report, [Nodes[0], Node("host2", NodeState.Down)]);
         Said("host2 is no member, and may still run a broker", report, [Nodes[0], Node("host2", NodeState.Frozen)]);
     }
+
+    [Fact]
+    public void A_host_that_somebody_has_put_on_hold_is_said() => Said(
+        "host2 is in standby, as Pacemaker calls it", Whole with { Hosts = [Whole.Hosts[0], Whole.Hosts[1] with { IsOnHold = true }] });
 
     [Fact]
     public void An_outlet_that_has_not_started_is_said_once_and_only_while_both_hosts_are_there()

@@ -10,6 +10,7 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
     // The power switch of a cluster manager talks to the engine itself.
     private const string DefaultSocket = "/var/run/docker.sock";
     private const string SocketScheme = "unix://";
+    private const string NetworkIsTaken = "Pool overlaps"; // what Docker says of an address range
 
     private static readonly string[] ListOfImages = ["image", "ls", "--format", "{{.Repository}}:{{.Tag}}"];
 
@@ -58,6 +59,13 @@ internal sealed class ComposeProject(ComposeClusterOptions options)
         try
         {
             var result = await ComposeAsync(["up", "--detach", "--wait"], either.Token);
+            if (result.Error.Contains(NetworkIsTaken, StringComparison.Ordinal))
+            {
+                throw new LabException(
+                    $"The network {options.Ports.Network}.0/24, which the hosts need, is taken on this machine, by another lab for example. "
+                    + "End that one with its ./lab down, or give this one another --port-base: its network is another one, too.");
+            }
+
             if (result.ExitCode is not 0)
             {
                 throw new LabException(
