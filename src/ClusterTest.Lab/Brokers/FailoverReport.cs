@@ -13,6 +13,8 @@ internal static partial class FailoverReport
         + "grep -E 'A new membership .* Members left|Requesting peer fencing|Operation .* targeting .*: OK|Result of start operation for (address|broker) |"
         + "Requesting local execution of start operation for broker ' $log | tail -n 200; done";
 
+    private static readonly TimeSpan HalfAYear = TimeSpan.FromDays(180);
+
     /// <summary>Reads the lines.</summary>
     /// <param name="lines">The output of the command.</param>
     /// <param name="host">The host whose logs they are from.</param>
@@ -60,7 +62,8 @@ internal static partial class FailoverReport
             ["yyyy MMM dd HH:mm:ss.fff", "yyyy MMM  d HH:mm:ss.fff"],
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal);
-        return since - time > TimeSpan.FromDays(180) ? time.AddYears(1) : time;
+        var away = time - since;
+        return away < -HalfAYear ? time.AddYears(1) : away > HalfAYear ? time.AddYears(-1) : time;
     }
 
     [GeneratedRegex(@"^(?<time>[A-Z][a-z]{2} [ 0-9]\d \d\d:\d\d:\d\d\.\d{3}) (?<text>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]

@@ -41,7 +41,8 @@ internal sealed record PacemakerReport(
 
     /// <summary>Whether all of these hosts are members, and every resource has started.</summary>
     internal bool IsWhole(IEnumerable<string> hosts) =>
-        HasQuorum && IsFencing && Hosts.Count(static host => host.IsOnline) == hosts.Count() && Resources.All(static resource => resource.IsStarted);
+        HasQuorum && IsFencing && Hosts.Count(static host => host is { IsOnline: true, IsOnHold: false }) == hosts.Count()
+        && Resources.All(static resource => resource is { IsStarted: true, OtherHost: null });
 
     /// <summary>Whether the broker has started, with its address.</summary>
     internal bool Serves => Resources.Where(static resource => resource.Name is Broker or Address).All(static resource => resource.IsStarted);
@@ -95,7 +96,10 @@ internal sealed record PacemakerReport(
         Text(resource, "id"),
         Text(resource, "resource_agent").StartsWith(FencingClass, StringComparison.Ordinal),
         Text(resource, "role") is "Started" && !Is(resource, "failed") && resource.Attribute("pending") is null,
-        resource.Element("node") is { } node ? Text(node, "name") : null);
+        resource.Element("node") is { } node ? Text(node, "name") : null)
+    {
+        OtherHost = resource.Elements("node").Skip(1).Select(static node => Text(node, "name")).FirstOrDefault(),
+    };
 
     private static PacemakerFailure ToFailure(XElement failure)
     {
@@ -129,7 +133,11 @@ internal sealed record PacemakerHost(string Name, bool IsOnline, bool IsUnclean,
 /// <param name="IsFencing">Whether it is the outlet of a power switch.</param>
 /// <param name="IsStarted">Whether it has started, and has not failed since.</param>
 /// <param name="Host">The host that it is on; null if it is on none.</param>
-internal sealed record PacemakerResource(string Name, bool IsFencing, bool IsStarted, string? Host);
+internal sealed record PacemakerResource(string Name, bool IsFencing, bool IsStarted, string? Host)
+{
+    /// <summary>A second host that it is on, which must never be; null if there is none.</summary>
+    internal string? OtherHost { get; init; }
+}
 
 /// <summary>An action that failed.</summary>
 /// <param name="Task">The action, such as <c>start</c>.</param>

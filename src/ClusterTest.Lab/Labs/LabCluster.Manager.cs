@@ -14,6 +14,7 @@ public sealed partial class LabCluster
 
     private const string Shell = "sh";
     private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan FencingPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>Asks the cluster manager.</summary>
     /// <returns>Null if the topology has none.</returns>
@@ -156,11 +157,11 @@ public sealed partial class LabCluster
     internal async Task<bool> HasGivenUpAsync(CancellationToken cancellationToken) =>
         await AskManagerAsync(cancellationToken) is { HasGivenUp: true };
 
-    /// <summary>Whether every host runs, and each of them says that everything is as it should be.</summary>
+    /// <summary>Whether every host runs, each of them says that everything is as it should be, and one broker answers.</summary>
     internal async Task<bool> IsWholeAsync(CancellationToken cancellationToken)
     {
         var reports = await Task.WhenAll(Topology.BrokerNames.Select(host => AskManagerAsync(host, cancellationToken)));
-        return reports.All(report => report?.IsWhole(Topology.BrokerNames) is true);
+        return reports.All(report => report?.IsWhole(Topology.BrokerNames) is true) && await FindAnsweringBrokersAsync(cancellationToken) is [_];
     }
 
     /// <summary>Whether the broker has ended since the manager last forgot what failed, and serves again.</summary>
@@ -223,7 +224,7 @@ public sealed partial class LabCluster
         for (var last = ""; ;)
         {
             await Task.Delay(TellInterval, _options.Time, cancellationToken);
-            if (await ProblemsInWordsAsync(cancellationToken) is { Length: > 0 } problems && problems != last)
+            if (await ProblemsInWordsAsync(cancellationToken) is var problems && problems != last)
             {
                 progress?.Report($"  waiting: {problems}");
                 last = problems;
@@ -232,7 +233,9 @@ public sealed partial class LabCluster
     }
 
     private async Task<string> ProblemsInWordsAsync(CancellationToken cancellationToken) =>
-        string.Join(' ', (await FindManagerAsync(cancellationToken))!.Problems);
+        string.Join(' ', (await FindManagerAsync(cancellationToken))!.Problems) is { Length: > 0 } problems
+            ? problems
+            : "Pacemaker has not done yet what it has to do.";
 
     /// <summary>Undoes the faults of the manager.</summary>
     internal async Task HealManagerAsync(CancellationToken cancellationToken)
@@ -372,9 +375,13 @@ public sealed partial class LabCluster
     private async Task EndSplitAsync(string host, CancellationToken cancellationToken) =>
         _ = await _engine.ExecAsync(host, Shell, ["-c", ManagerCommands.IgnoringNobody], cancellationToken);
 
+    // What is started before it was fenced is ended as soon as the fencing succeeds.
+    private async Task<bool> IsToBeFencedAsync(string host, CancellationToken cancellationToken) =>
+        await AskManagerAsync(cancellationToken) is { IsFencing: true } report && report.Hosts.Any(known => known.Name == host && known.IsUnclean);
+
     /// <summary>
-    /// Undoes one fault of a host after the other, until it is a member. A host that was started before it was fenced is fenced then, and has to be started
-    /// again.
+    /// Undoes one fault of a host after the other, until it is a member. A host that is down and still to be fenced is left for a while; if it is started
+    /// before it was fenced, it is fenced then, and has to be started again.
     /// </summary>
     private async Task RepairHostAsync(Broker host, IProgress<string>? progress, CancellationToken cancellationToken)
     {
@@ -406,6 +413,12 @@ public sealed partial class LabCluster
                     await KillAsync(host.Name, cancellationToken);
                     break;
                 default:
+                    if (_options.Time.GetElapsedTime(began) < FencingPatience && await IsToBeFencedAsync(host.Name, cancellationToken))
+                    {
+                        await Task.Delay(PollInterval, _options.Time, cancellationToken);
+                        break;
+                    }
+
                     progress?.Report($"  {host.Name} is down: starting it again");
                     await LaunchAsync(host.Name, cancellationToken);
                     break;

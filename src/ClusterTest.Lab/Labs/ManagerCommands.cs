@@ -28,11 +28,11 @@ internal static class ManagerCommands
         Naming(Name),
         $"if [ -d {Kept} ]",
         $"then {TargetRole} --set-parameter target-role --parameter-value Stopped",
-        "crm_resource --wait",
+        "crm_resource --wait --timeout 60",
         $"cp -a {Kept}/. {Data}/",
-        $"rm -rf {Kept}",
         "fi",
         $"{TargetRole} --delete-parameter target-role || true", // an undoing that was interrupted may have left it
+        $"rm -rf {Kept} {Kept}.new",
         $"chown -R {Owner} {Store}",
         Forget);
 
@@ -52,9 +52,12 @@ internal static class ManagerCommands
     internal static string Naming(string name) =>
         $"crm_resource --resource {PacemakerReport.Broker} --set-parameter nodename --parameter-value {name}";
 
-    /// <summary>Copies files and directories of the broker's data to from where they can be put back. Those that are not there are left out.</summary>
+    /// <summary>
+    /// Copies files and directories of the broker's data to from where they can be put back, if nothing is there yet. Those that do not exist are left out.
+    /// </summary>
     internal static string Keep(string paths) =>
-        $"mkdir -p {Kept} && for path in {paths}; do [ ! -e $path ] || cp -a --parents $path {Kept}/ || exit 1; done";
+        $"( [ -d {Kept} ] && exit; rm -rf {Kept}.new && mkdir -p {Kept}.new || exit; "
+        + $"for path in {paths}; do [ ! -e $path ] || cp -a --parents $path {Kept}.new/ || exit; done; mv {Kept}.new {Kept} )";
 
     /// <summary>Overwrites files with noise, but for the first of their blocks. Those that are not there are left out.</summary>
     /// <param name="files">What <c>find</c> takes to find the files.</param>

@@ -49,7 +49,7 @@ internal static class ManagerProblems
             var what = host.IsOnline ? "is to be fenced, since something on it cannot be stopped" : "is out of sight";
             var why = report.Fencings.GetValueOrDefault(host.Name) is { } failure ? $"its fencing failed ({failure})" : "it has not been fenced yet";
             var wayOut = nodes.Any(node => node.Name == host.Name && node.State is NodeState.Down)
-                ? $" If you know that it is off: stonith_admin --confirm {host.Name}."
+                ? $" If you know that it is off, say so on the other host: stonith_admin --confirm {host.Name}."
                 : "";
             yield return $"{host.Name} {what}, and {why}: nothing of it is started elsewhere before it is known to be off.{wayOut}";
         }
@@ -72,6 +72,11 @@ internal static class ManagerProblems
                 : $"{host.Name} is no member, and may still run a broker. ./lab heal brings it back.";
         }
 
+        foreach (var twice in report.Resources.Where(static resource => resource.OtherHost is not null))
+        {
+            yield return $"{twice.Name} is on {twice.Host} and on {twice.OtherHost} at the same time: end one host at once, by ./lab fault kill NODE.";
+        }
+
         // While a host is off, its outlet needs nobody who serves it, and neither does the one that only this host may serve.
         foreach (var outlet in report.Resources.Where(outlet => outlet is { IsFencing: true, IsStarted: false }
             && report.Hosts.All(static host => host.IsOnline) && report.Failures.All(failure => failure.Resource != outlet.Name)))
@@ -81,7 +86,10 @@ internal static class ManagerProblems
 
         foreach (var failure in report.Failures)
         {
-            yield return $"The {failure.Task} of {failure.Resource} on {failure.Host} failed: {failure.Reason}.";
+            var since = failure.Task is "monitor" && report.Resources.Any(resource => resource.Name == failure.Resource && resource.IsStarted)
+                ? " It was started again since, and runs."
+                : "";
+            yield return $"The {failure.Task} of {failure.Resource} on {failure.Host} failed: {failure.Reason}.{since}";
         }
 
         if (report.HostOf(PacemakerReport.Address) is null)

@@ -54,5 +54,14 @@ public sealed class FailoverReportTests
             "host1",
             new(2026, 12, 31, 23, 59, 50, TimeSpan.Zero))!.Start);
 
+    [Fact]
+    public void What_failed_over_at_the_end_of_the_last_year_was_before_the_fault() => Assert.Null(FailoverReport.Parse(
+        """
+        Dec 31 23:59:58.000 host1 x Requesting local execution of start operation for broker on host1
+        Dec 31 23:59:59.000 host1 x Result of start operation for broker on host1: OK
+        """,
+        "host1",
+        new(2027, 1, 1, 0, 0, 10, TimeSpan.Zero)));
+
     private static TimeSpan Milliseconds(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

@@ -74,6 +74,20 @@ public sealed class PacemakerReportTests
         var report = PacemakerReport.Parse(Xml.Replace($"{host}\"false\"", $"{host}\"true\"", StringComparison.Ordinal))!;
 
         Assert.Equal([false, true], report.Hosts.Select(static host => host.IsOnHold));
+        Assert.False(report.IsWhole(["host1", "host2"]));
+    }
+
+    [Fact]
+    public void What_is_on_two_hosts_is_told_and_not_whole()
+    {
+        var whole = PacemakerReport.Parse(Xml)!;
+        var twice = whole with { Resources = [.. whole.Resources.Select(static resource => resource with { OtherHost = "host2" })] };
+        Assert.All(whole.Resources, static resource => Assert.Null(resource.OtherHost));
+        Assert.False(twice.IsWhole(["host1", "host2"]));
+
+        const string host = """<node name="host1"/>""";
+        var other = PacemakerReport.Parse(Xml.Replace(host, host + host.Replace('1', '2'), StringComparison.Ordinal))!;
+        Assert.Contains("host2", other.Resources.Select(static resource => resource.OtherHost));
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class ManagerProblemsTests
         };
 
         Said("host1 is out of sight, and its fencing failed (no answer within 20 s): nothing of it is started elsewhere", report);
-        Said("If you know that it is off: stonith_admin --confirm host1.", report, [Node("host1", NodeState.Down), Nodes[1]]);
+        Said("If you know that it is off, say so on the other host: stonith_admin --confirm host1.", report, [Node("host1", NodeState.Down), Nodes[1]]);
         Assert.DoesNotContain(
             ManagerProblems.In(Nodes, report, isSwitchUp: true), static said => said.Contains("--confirm", StringComparison.Ordinal)); // its broker answers
         Said("host1 is out of sight, and it has not been fenced yet", report with { Fencings = new Dictionary<string, string?>() });
@@ -76,6 +76,27 @@ public sealed class ManagerProblemsTests
     [Fact]
     public void A_host_that_somebody_has_put_on_hold_is_said() => Said(
         "host2 is in standby, as Pacemaker calls it", Whole with { Hosts = [Whole.Hosts[0], Whole.Hosts[1] with { IsOnHold = true }] });
+
+    [Fact]
+    public void An_address_on_both_hosts_is_said() => Said(
+        "address is on host1 and on host2 at the same time",
+        Whole with { Resources = [Whole.Resources[0] with { OtherHost = "host2" }, Whole.Resources[1]] });
+
+    [Fact]
+    public void A_host_that_is_to_be_fenced_though_it_is_there_is_said() => Said(
+        "host1 is to be fenced, since something on it cannot be stopped, and it has not been fenced yet",
+        Whole with { Hosts = [new("host1", IsOnline: true, IsUnclean: true), Whole.Hosts[1]] });
+
+    [Fact]
+    public void Of_a_failure_that_is_over_that_is_said_too()
+    {
+        var report = Whole with { Failures = [new("monitor", PacemakerReport.Broker, "host1", "not running")] };
+
+        Said("The monitor of broker on host1 failed: not running. It was started again since, and runs.", report);
+        Assert.DoesNotContain(
+            ManagerProblems.In(Nodes, report with { Resources = [Whole.Resources[0], Whole.Resources[1] with { IsStarted = false }] }, isSwitchUp: true),
+            static said => said.Contains("runs.", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void An_outlet_that_has_not_started_is_said_once_and_only_while_both_hosts_are_there()
