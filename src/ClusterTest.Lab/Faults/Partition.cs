@@ -12,7 +12,7 @@ public sealed class Partition() : Fault(
     help: "Cut the node off from the other nodes. Native: its clients stay connected, and the balancer sees it as up; "
         + "compose: it is cut off from the balancer, too.",
     expectation: "the node and the other nodes do not see each other",
-    aftermath: "cut off from the other nodes. ./lab heal starts it again, in one cluster with the others.")
+    aftermath: "cut off from the other nodes; a cluster manager ends it. ./lab heal starts it again, together with the others.")
 {
     /// <inheritdoc/>
     public override bool HasToBeNamed => true;

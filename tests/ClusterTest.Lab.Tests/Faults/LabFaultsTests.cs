@@ -155,7 +155,7 @@ public sealed class LabFaultsTests(RunningLab running)
     public async Task Lab_heal_repairs_a_cut_off_a_killed_and_a_drained_node_at_once()
     {
         Assert.Equal(
-            "rabbit2: cut off from the other nodes. ./lab heal starts it again, in one cluster with the others.",
+            "rabbit2: cut off from the other nodes; a cluster manager ends it. ./lab heal starts it again, together with the others.",
             (await _lab.RunAsync("fault", "partition", "rabbit2")).Output);
         Assert.Equal("[rabbit3@localhost]", await ConnectedNodesAsync("rabbit1"));
         Assert.Equal("[rabbit1@localhost]", await ConnectedNodesAsync("rabbit3"));

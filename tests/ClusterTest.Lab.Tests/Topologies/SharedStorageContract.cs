@@ -118,7 +118,7 @@ internal sealed class SharedStorageContract(ComposeLab lab, IReadOnlyDictionary<
 
         var (exitCode, output, error) = await lab.RunAsync(environment, "heal");
         Assert.True(exitCode is 0, output + error);
-        Assert.Contains($"{frozen} is frozen, and the broker runs on", error, StringComparison.Ordinal);
+        Assert.Contains($"{frozen} is frozen, and the broker runs on", output, StringComparison.Ordinal);
         await WaitForStatusAsync(Active, StandingBy);
     }
 
