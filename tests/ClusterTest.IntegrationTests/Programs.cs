@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ClusterTest.Events;
 using ClusterTest.Testing;
 
@@ -8,6 +9,8 @@ namespace ClusterTest.IntegrationTests;
 internal sealed class Programs(ClusterFixture fixture, params string[] options) : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+
+    private static readonly ConditionalWeakTable<ProgramUnderTest, Programs> Owners = [];
 
     private readonly List<ProgramUnderTest> _started = [];
 
@@ -40,7 +43,9 @@ internal sealed class Programs(ClusterFixture fixture, params string[] options) 
         }
         catch (TimeoutException exception)
         {
-            throw new TimeoutException($"{exception.Message}{Environment.NewLine}It said:{Environment.NewLine}{program.StandardError}", exception);
+            var shown = Owners.TryGetValue(program, out var owner) ? await owner.ShowAsync() : [$"It said:{Environment.NewLine}{program.StandardError}"];
+            var (missing, rest) = (exception.Message.Split(Environment.NewLine, 2)[0], exception.Message);
+            throw new TimeoutException(string.Join(Environment.NewLine, [missing, .. shown, rest]), exception);
         }
     }
 
@@ -63,6 +68,22 @@ internal sealed class Programs(ClusterFixture fixture, params string[] options) 
         await fixture.Cluster.CtlAsync(fixture.Cluster.Nodes[0].Name, ["delete_queue", Queue]);
     }
 
+    // The little that explains a failure: what the broker and all programs say. A summary of a run shows only the beginning of a long failure.
+    private async Task<IEnumerable<string>> ShowAsync()
+    {
+        const int lines = 12;
+        string[] asked = ["list_queues", "name", "messages", "consumers", "state", "leader", "online"];
+        var queues = await fixture.Cluster.CtlAsync(fixture.Cluster.Nodes[0].Name, asked);
+        return
+        [
+            .. queues.Output.Split('\n').Where(line => line.StartsWith(Queue, StringComparison.Ordinal)),
+            .. _started.SelectMany(static (program, number) =>
+                program.StandardError.TakeLast(lines).Concat(program.StandardOutput.Where(IsRare).TakeLast(lines)).Prepend($"Program {number + 1} said at last:")),
+        ];
+    }
+
+    private static bool IsRare(string line) => Parse(line) is not (SentEvent or ReceivedEvent);
+
     private static ResultEvent Parse(string line) => EventJson.Read(line);
 
     private ProgramUnderTest Start(string program, IEnumerable<string> more)
@@ -80,6 +101,7 @@ internal sealed class Programs(ClusterFixture fixture, params string[] options) 
         ];
         var started = ProgramUnderTest.Start(program, arguments);
         _started.Add(started);
+        Owners.Add(started, this);
         return started;
     }
 }

@@ -56,9 +56,9 @@ public sealed class QueueFaultTests(ClusterFixture fixture)
         const int times = 12;
         var bound = TimeSpan.FromSeconds(2);
         await using var programs = new Programs(fixture, "--sessions", "2");
-        var consumer = programs.StartConsumer();
+        var consumer = programs.StartConsumer("--verbose");
         await Programs.EventAsync<ReadyEvent>(consumer, count: 2);
-        var producer = programs.StartProducer("--rate", "500");
+        var producer = programs.StartProducer("--rate", "500", "--verbose");
         await Programs.FlowsAsync(consumer, producer);
         var deletions = new List<Deletion>();
         for (var i = 0; i < times; i++)
