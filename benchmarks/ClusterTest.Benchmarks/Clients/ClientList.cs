@@ -32,6 +32,7 @@ internal sealed class ClientList
         Node("amqp-connection-manager", "amqp-connection-manager"),
         DotNet("RabbitMQ.Client, own recovery", "rabbitmq-client"),
         DotNet("RabbitMQ.Client, own recovery, 100 ms", "rabbitmq-client 100"),
+        DotNet("RabbitMQ.Client, loop that reconnects at once", "rabbitmq-client-loop"),
         DotNet("MassTransit", "masstransit"),
     ];
 

@@ -20,6 +20,16 @@ internal static class PlainClient
 
         await using var connection = await factory.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
+        connection.ConnectionShutdownAsync += (_, reason) =>
+            reason.Initiator is ShutdownInitiator.Application ? Task.CompletedTask : Lines.LostAsync(reason.ToString());
+        connection.RecoverySucceededAsync += (_, _) => Lines.ReadyAsync();
+        await ConsumeAsync(channel);
+        await stopped;
+    }
+
+    /// <summary>Declares, and consumes on this channel.</summary>
+    public static async Task ConsumeAsync(IChannel channel)
+    {
         await DeclareAsync(channel);
         await channel.BasicQosAsync(0, 100, global: false);
         var consumer = new AsyncEventingBasicConsumer(channel);
@@ -28,12 +38,8 @@ internal static class PlainClient
             Lines.Message(MessageOrigin.Of(delivery.BasicProperties.Headers), delivery.Redelivered);
             await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);
         };
-        connection.ConnectionShutdownAsync += (_, reason) =>
-            reason.Initiator is ShutdownInitiator.Application ? Task.CompletedTask : Lines.LostAsync(reason.ToString());
-        connection.RecoverySucceededAsync += (_, _) => Lines.ReadyAsync();
         _ = await channel.BasicConsumeAsync(Lines.Setting("QUEUE"), autoAck: false, consumer);
         await Lines.ReadyAsync();
-        await stopped;
     }
 
     /// <summary>Declares what the drill's producer publishes to.</summary>
