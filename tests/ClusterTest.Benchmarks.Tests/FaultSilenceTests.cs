@@ -1,0 +1,58 @@
+using System.IO.Compression;
+using ClusterTest.Benchmarks.Clients;
+using ClusterTest.Events;
+using Xunit;
+
+namespace ClusterTest.Benchmarks.Tests;
+
+public sealed class FaultSilenceTests : IDisposable
+{
+    private readonly string _file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+
+    [Fact]
+    public async Task Is_the_longest_silence_that_begins_before_the_healing() =>
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(40),
+            await SilenceAsync(
+                Received(100), Fault(FaultStep.Injecting, 110), Received(140), Received(150), Fault(FaultStep.Healing, 155), Received(160), Received(400)));
+
+    [Fact]
+    public async Task One_that_the_healing_ended_counts_to_its_end() =>
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(200),
+            await SilenceAsync(Received(100), Fault(FaultStep.Injecting, 110), Fault(FaultStep.Healing, 160), Received(300)));
+
+    [Fact]
+    public async Task One_that_was_over_before_the_fault_does_not_count() =>
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(10),
+            await SilenceAsync(Received(0), Received(100), Fault(FaultStep.Injecting, 105), Received(110), Fault(FaultStep.Healing, 111), Received(115)));
+
+    [Fact]
+    public async Task Is_unknown_without_a_fault() => Assert.Null(await SilenceAsync(Received(0), Received(100)));
+
+    [Fact]
+    public async Task Is_unknown_if_nothing_came_afterwards() =>
+        Assert.Null(await SilenceAsync(Received(0), Fault(FaultStep.Injecting, 10), Fault(FaultStep.Healing, 20)));
+
+    public void Dispose() => File.Delete(_file);
+
+    private static ReceivedEvent Received(long ms) =>
+        new(null, null, null, "", 0, false, 0) { Timestamp = DateTimeOffset.UnixEpoch, MonotonicMicroseconds = ms * 1000 };
+
+    private static FaultEvent Fault(string step, long ms) =>
+        new(1, "kill", "rabbit1", null, step, "clock", null) { Timestamp = DateTimeOffset.UnixEpoch, MonotonicMicroseconds = ms * 1000 };
+
+    private async Task<TimeSpan?> SilenceAsync(params IReadOnlyList<ResultEvent> events)
+    {
+        await using (var lines = new StreamWriter(new GZipStream(File.Create(_file), CompressionLevel.Fastest)))
+        {
+            foreach (var written in events)
+            {
+                await lines.WriteLineAsync(EventJson.Write(written));
+            }
+        }
+
+        return await FaultSilence.InAsync(_file, TestContext.Current.CancellationToken);
+    }
+}
