@@ -77,8 +77,12 @@ internal sealed class Programs(ClusterFixture fixture, params string[] options) 
         return
         [
             .. queues.Output.Split('\n').Where(line => line.StartsWith(Queue, StringComparison.Ordinal)),
-            .. _started.SelectMany(static (program, number) =>
-                program.StandardError.TakeLast(lines).Concat(program.StandardOutput.Where(IsRare).TakeLast(lines)).Prepend($"Program {number + 1} said at last:")),
+            .. _started.SelectMany(static (program, number) => (string[])
+            [
+                $"Program {number + 1} said at last:",
+                .. program.StandardError.TakeLast(lines),
+                .. program.StandardOutput.Where(IsRare).TakeLast(lines),
+            ]),
         ];
     }
 
