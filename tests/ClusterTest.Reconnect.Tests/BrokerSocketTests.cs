@@ -36,6 +36,52 @@ public sealed class BrokerSocketTests : BrokerTest
         await AssertEndedAsync(stream);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4096)]
+    [InlineData(5000)]
+    [InlineData(70_000)]
+    public async Task Gives_a_reader_every_octet_in_order_and_then_the_end(int asked)
+    {
+        using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var octets = Enumerable.Range(0, 200_000).Select(static i => (byte)(i % 251)).ToArray();
+        await using var stream = await ConnectAsync(client, async peer => await peer.SendAsync(octets, Token));
+        var read = new List<byte>();
+        var buffer = new byte[asked];
+        while (read.Count < octets.Length)
+        {
+            Assert.Equal(0, await stream.ReadAsync(Memory<byte>.Empty, Token));
+            var count = await stream.ReadAsync(buffer, Token);
+            Assert.InRange(count, 1, asked);
+            read.AddRange(buffer.AsSpan(0, count));
+        }
+
+        Assert.Equal(octets, read);
+        await AssertEndedAsync(stream);
+    }
+
+    [Fact]
+    public async Task Reads_ahead_only_when_the_gate_lets_it()
+    {
+        using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var gate = new ReadGate(TimeProvider.System) { Interval = TimeSpan.FromMinutes(1) };
+        await using var stream = await ConnectAsync(client, async peer => await peer.SendAsync(new byte[40_000], Token), gate);
+        var buffer = new byte[4096];
+        await Eventually.TrueAsync(() => client.Available == 40_000);
+        await stream.ReadExactlyAsync(buffer, Token);
+        Assert.Equal(40_000 - 4096, client.Available);
+        var budget = new BodyBudget(1);
+        gate.Budget = budget;
+        budget.Take(1);
+        var waiting = stream.ReadAsync(buffer, Token);
+        await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Token);
+        Assert.False(waiting.IsCompleted);
+        Assert.Equal(40_000 - 4096, client.Available);
+        budget.Return(1);
+        Assert.Equal(4096, await waiting);
+        Assert.Equal(0, client.Available);
+    }
+
     [Fact]
     public async Task Gives_a_writer_no_error_and_a_reader_the_end_when_it_is_closed_on_this_side()
     {
@@ -62,7 +108,7 @@ public sealed class BrokerSocketTests : BrokerTest
     }
 
     /// <summary>Connects to a peer that does what it is told, and closes.</summary>
-    private static async Task<NetworkStream> ConnectAsync(Socket client, Func<Socket, Task> beforeClose)
+    private static async Task<NetworkStream> ConnectAsync(Socket client, Func<Socket, Task> beforeClose, ReadGate? gate = null)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -70,7 +116,7 @@ public sealed class BrokerSocketTests : BrokerTest
         using var peer = await listener.AcceptSocketAsync(Token);
         await beforeClose(peer);
 #pragma warning disable CA2000 // It is the client's, and that is its caller's.
-        return new BrokerSocket(client, new WriteProgress(TimeProvider.System), new ReadGate(TimeProvider.System)).GetStream();
+        return new BrokerSocket(client, new WriteProgress(TimeProvider.System), gate ?? new ReadGate(TimeProvider.System)).GetStream();
 #pragma warning restore CA2000
     }
 

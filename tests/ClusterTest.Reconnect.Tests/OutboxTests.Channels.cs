@@ -268,7 +268,7 @@ public sealed partial class OutboxTests
     {
         // Field lesson 33.
         var channel = new InFlight();
-        _outbox.Add(new OutgoingContent(new OutgoingMessage { Body = new byte[100_000] }), Token);
+        _outbox.Add(new OutgoingContent(new OutgoingMessage { Body = new byte[WriteProgress.Piece * 3 / 2] }), Token);
         Add("b");
         Take(channel, 2);
         _time.Advance(TimeSpan.FromSeconds(1));

@@ -7,8 +7,8 @@ namespace ClusterTest.Reconnect.Internal.Connections;
 /// </remarks>
 internal sealed class WriteProgress(TimeProvider time)
 {
-    /// <summary>The largest piece of one write, in bytes.</summary>
-    public const int Piece = 64 * 1024;
+    /// <summary>The largest piece of one write, in bytes: a whole frame.</summary>
+    public const int Piece = 128 * 1024;
 
     private const int Least = 4 * 1024;
 
