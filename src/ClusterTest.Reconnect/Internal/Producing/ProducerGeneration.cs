@@ -99,8 +99,8 @@ internal sealed partial class ProducerGeneration : Generation
 
     protected override void Serve(Task observed)
     {
-        _writing = Task.Run(WriteAllAsync);
-        _checking = Task.Run(EndIfGoneAsync);
+        _writing = WriteAllAsync();
+        _checking = EndIfGoneAsync();
     }
 
     protected override Failure? FindStall()
