@@ -107,10 +107,12 @@ internal abstract class Generation : IAsyncDisposable
     protected virtual Task GiveBackAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Declares exchange and queue and begins to bind them. If the broker refuses the binding later, the generation ends.</summary>
+    /// <param name="bindsFirstOnChannel">Whether a binding that the broker has not confirmed before is declared on the channel itself.</param>
+    /// <param name="cancellationToken">Ends the declarations.</param>
     /// <returns>The task of the binding, for <see cref="Declarations.AwaitBindingAsync"/>.</returns>
-    protected async Task<Task> DeclareAsync(CancellationToken cancellationToken)
+    protected async Task<Task> DeclareAsync(bool bindsFirstOnChannel, CancellationToken cancellationToken)
     {
-        var binding = await Context.Declarations.DeclareAsync(Link, Channel, Life, cancellationToken).ConfigureAwait(false);
+        var binding = await Context.Declarations.DeclareAsync(Link, Channel, bindsFirstOnChannel, Life, cancellationToken).ConfigureAwait(false);
         Context.CleanUp.Track(EndIfRefusedAsync(binding));
         return binding;
     }
