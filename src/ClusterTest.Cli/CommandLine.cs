@@ -149,7 +149,7 @@ public static partial class CommandLine
     }
 
     /// <summary>Removes user and password from URIs in a text, since a user may write a URI in the wrong place.</summary>
-    public static string Redact(string text) => Credentials().Replace(text, "://***@");
+    public static string Redact(string text) => Credentials().Replace(text, static _ => "://***@"); // a text would start the parser of replacements
 
     [GeneratedRegex("://(?!user:password@).*@")]
     private static partial Regex Credentials();

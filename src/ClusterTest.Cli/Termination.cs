@@ -11,6 +11,7 @@ internal sealed class Termination : IDisposable
     private const int HangUp = 1;
     private const int Interrupt = 2;
     private const int Terminate = 15;
+    private const string IgnoredSignals = "SigIgn:";
 
     private readonly CancellationTokenSource _over = new();
     private readonly TaskCompletionSource<int> _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -51,11 +52,10 @@ internal sealed class Termination : IDisposable
     }
 
     /// <summary>Tells whether a process ignores a signal, by the lines of its <c>/proc/…/status</c>.</summary>
-    internal static bool IsIgnored(int signal, IEnumerable<string> status) => status
-        .Where(static line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
-        .Select(static line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())
-        .Select(static hex => ulong.TryParse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mask) ? mask : 0)
-        .Any(mask => (mask >> (signal - 1) & 1) is 1);
+    internal static bool IsIgnored(int signal, IEnumerable<string> status) =>
+        status.FirstOrDefault(static line => line.StartsWith(IgnoredSignals, StringComparison.Ordinal)) is { } line
+        && ulong.TryParse(line.AsSpan(IgnoredSignals.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mask)
+        && (mask >> (signal - 1) & 1) is 1;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -11,7 +11,7 @@ public static class MachineClock
     public static string Id { get; } = Read(BootIdFile);
 
     /// <summary>Gets a value indicating whether the id changes when the machine is restarted, as the zero of the monotonic clock does.</summary>
-    public static bool IsOfOneBoot => Id != Environment.MachineName;
+    public static bool IsOfOneBoot { get; } = Id != Environment.MachineName;
 
     internal static string Read(string bootIdFile)
     {

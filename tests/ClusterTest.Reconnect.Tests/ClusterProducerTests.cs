@@ -35,6 +35,17 @@ public sealed class ClusterProducerTests : BrokerTest
     }
 
     [Fact]
+    public async Task Needs_one_channel_from_start_to_stop_which_ends_with_its_connection()
+    {
+        var producer = Produce();
+        Assert.True((await producer.PublishAsync(Message("a"), Token)).IsConfirmed);
+        await producer.StopAsync();
+        await Broker.ReceivedAsync<ConnectionClose>();
+        Assert.Single(Broker.Received.OfType<ChannelOpen>());
+        Assert.Empty(Broker.Received.OfType<ChannelClose>());
+    }
+
+    [Fact]
     public async Task Stops_in_time_when_the_broker_is_frozen_and_lists_what_is_unconfirmed()
     {
         // Field lesson 18: close and dispose deadlock (rabbitmq-dotnet-client#1751, #1759, #1825, #1968).

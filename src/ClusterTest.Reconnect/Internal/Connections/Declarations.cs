@@ -9,9 +9,9 @@ namespace ClusterTest.Reconnect.Internal.Connections;
 /// Declares the topology at every start, since the node at the other end may know none of it. The sessions of a client share one instance.
 /// </summary>
 /// <remarks>
-/// <para>The binding uses a separate channel. RabbitMQ 3 binds in a transaction over all nodes (Mnesia), and one frozen node delays that transaction until
-/// the other nodes consider it dead, a minute later by default. Exchange and queue, if they exist, are only looked up. A binding that the broker
-/// confirmed to this client before is therefore declared at every start, but the session waits only briefly for the answer.</para>
+/// <para>The binding uses a separate channel, but for a producer's first. RabbitMQ 3 binds in a transaction over all nodes (Mnesia), and one frozen node
+/// delays that transaction until the other nodes consider it dead, a minute later by default. Exchange and queue, if they exist, are only looked up. A
+/// binding that the broker confirmed to this client before is therefore declared at every start, but the session waits only briefly for the answer.</para>
 /// <para>A quorum queue that is deleted first notifies its channels and ends after that. A client that returns in between reaches the ending queue: the
 /// broker confirms its consumer, or takes its messages for no one, and its command keeps the queue's members from ending, until the broker ends them by
 /// force 5 s later (RabbitMQ 3.10 to 4.3: ra_server_proc:terminating_leader, rabbit_quorum_queue:delete). A client that declares the queue again in
@@ -129,10 +129,14 @@ internal sealed class Declarations
     /// <summary>Declares exchange and queue, and begins to bind them.</summary>
     /// <param name="link">The connection.</param>
     /// <param name="channel">The session's channel.</param>
+    /// <param name="bindsFirstOnChannel">
+    /// Whether a binding that the broker has not confirmed before is declared on the session's channel, which has nothing else to do until the answer comes.
+    /// </param>
     /// <param name="life">The generation's token, which ends the binding.</param>
     /// <param name="cancellationToken">Ends the declarations.</param>
     /// <returns>The running task of the binding.</returns>
-    public async Task<Task> DeclareAsync(Link link, IChannel channel, CancellationToken life, CancellationToken cancellationToken)
+    public async Task<Task> DeclareAsync(
+        Link link, IChannel channel, bool bindsFirstOnChannel, CancellationToken life, CancellationToken cancellationToken)
     {
         await LeaveAloneAsync(cancellationToken).ConfigureAwait(false);
         var creation = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -151,7 +155,9 @@ internal sealed class Declarations
             creation.SetResult();
         }
 
-        return _options.Topology is { Predeclared: true } or { Exchange: "" } ? Task.CompletedTask : BindAsync(link, life);
+        return _options.Topology is { Predeclared: true } or { Exchange: "" } ? Task.CompletedTask
+            : bindsFirstOnChannel && !_wasBound ? BindAsync(channel, life)
+            : BindAsync(link, life);
     }
 
     /// <summary>
@@ -283,16 +289,21 @@ internal sealed class Declarations
 
     private async Task BindAsync(Link link, CancellationToken life)
     {
-        var topology = _options.Topology;
         var channel = await link.Connection.CreateChannelAsync(cancellationToken: life).ConfigureAwait(false);
         try
         {
-            await channel.QueueBindAsync(topology.Queue, topology.Exchange, topology.RoutingKey, cancellationToken: life).ConfigureAwait(false);
-            _wasBound = true;
+            await BindAsync(channel, life).ConfigureAwait(false);
         }
         finally
         {
             _cleanUp.Track(channel.AbortAsync(CancellationToken.None));
         }
+    }
+
+    private async Task BindAsync(IChannel channel, CancellationToken life)
+    {
+        var topology = _options.Topology;
+        await channel.QueueBindAsync(topology.Queue, topology.Exchange, topology.RoutingKey, cancellationToken: life).ConfigureAwait(false);
+        _wasBound = true;
     }
 }

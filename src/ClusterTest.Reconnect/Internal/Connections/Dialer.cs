@@ -28,6 +28,11 @@ internal sealed class Dialer(ClusterOptions options)
     /// <param name="turn">How many addresses move from the front to the end, so that the next one has its turn.</param>
     public static IReadOnlyList<IPAddress> InOrder(IReadOnlyList<IPAddress> addresses, int turn)
     {
+        if (addresses.Count is 1)
+        {
+            return addresses;
+        }
+
         var families = addresses.Distinct().GroupBy(static address => address.AddressFamily).Select(static family => family.ToList()).ToList();
         var mixed = Enumerable.Range(0, addresses.Count).SelectMany(i => families.Where(family => i < family.Count).Select(family => family[i])).ToList();
         return [.. mixed.Select((_, i) => mixed[(int)(((uint)turn + (uint)i) % (uint)mixed.Count)])];
@@ -79,10 +84,14 @@ internal sealed class Dialer(ClusterOptions options)
     // Logs once, until a look-up is quick again.
     private async Task TellIfSlowAsync(Task lookUp, long started, string host, CancellationToken cancellationToken)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var rest = SlowLookUp - options.TimeProvider.GetElapsedTime(started);
-        await Task.WhenAny(lookUp, Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, options.TimeProvider, over.Token)).ConfigureAwait(false);
-        await over.CancelAsync().ConfigureAwait(false);
+        if (!lookUp.IsCompleted)
+        {
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var rest = SlowLookUp - options.TimeProvider.GetElapsedTime(started);
+            await Task.WhenAny(lookUp, Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, options.TimeProvider, over.Token)).ConfigureAwait(false);
+            await over.CancelAsync().ConfigureAwait(false);
+        }
+
         if (!cancellationToken.IsCancellationRequested)
         {
             var isSlow = options.TimeProvider.GetElapsedTime(started) >= SlowLookUp;

@@ -25,6 +25,8 @@ internal sealed partial class ConsumerGeneration
     // The delivery tag of the message whose handler stopped because it was asked to; 0: none.
     private ulong _unhandled;
 
+    protected override bool GivesBack => true;
+
     /// <summary>
     /// Gives back the messages that the handler has not seen or not finished. Some brokers count messages that come back with a closed channel, but not
     /// messages that a consumer gives back. The consumer is cancelled first, since the broker would deliver the same messages again.

@@ -91,7 +91,7 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
         var generation = new ConsumerGeneration(context, link, channel, number, options, handler, counters, parkingLot);
         try
         {
-            var binding = await generation.DeclareAsync(cancellationToken).ConfigureAwait(false);
+            var binding = await generation.DeclareAsync(bindsFirstOnChannel: false, cancellationToken).ConfigureAwait(false);
             await context.Declarations.AwaitFirstBindingAsync(binding, cancellationToken).ConfigureAwait(false);
             await channel.BasicQosAsync(0, options.Prefetch, global: false, cancellationToken).ConfigureAwait(false);
             generation.ConsumerTag = await channel

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace ClusterTest.Reconnect.Internal.Producing;
 
 /// <summary>
@@ -13,7 +11,8 @@ internal static class MessageIds
     // 40 random bits and 34 bits of counter fill the 74 bits that a version 7 UUID has beside the time.
     private const int CounterBits = 34;
 
-    private static readonly ulong Process = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 24;
+    // The last 5 bytes of a random UUID, as random as those of RandomNumberGenerator, which loads OpenSSL first.
+    private static readonly ulong Process = BitConverter.ToUInt64(Guid.NewGuid().ToByteArray(), sizeof(ulong)) >> 24;
     private static long _counter;
 
     public static string Next()

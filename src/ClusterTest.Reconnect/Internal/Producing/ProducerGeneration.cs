@@ -64,7 +64,7 @@ internal sealed partial class ProducerGeneration : Generation
         var generation = new ProducerGeneration(context, link, channel, number, outbox);
         try
         {
-            var binding = await generation.DeclareAsync(cancellationToken).ConfigureAwait(false);
+            var binding = await generation.DeclareAsync(bindsFirstOnChannel: true, cancellationToken).ConfigureAwait(false);
             await context.Declarations.AwaitBindingAsync(binding, cancellationToken).ConfigureAwait(false);
             return generation;
         }
@@ -99,8 +99,8 @@ internal sealed partial class ProducerGeneration : Generation
 
     protected override void Serve(Task observed)
     {
-        _writing = Task.Run(WriteAllAsync);
-        _checking = Task.Run(EndIfGoneAsync);
+        _writing = WriteAllAsync();
+        _checking = EndIfGoneAsync();
     }
 
     protected override Failure? FindStall()

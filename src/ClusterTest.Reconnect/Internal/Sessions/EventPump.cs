@@ -17,7 +17,7 @@ internal sealed class EventPump : IAsyncDisposable
     {
         _observer = observer;
         _logger = logger;
-        _pump = Task.Run(PumpAsync);
+        _pump = PumpAsync();
     }
 
     /// <summary>Queues an event. This method never blocks.</summary>

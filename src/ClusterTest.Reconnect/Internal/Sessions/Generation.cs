@@ -27,6 +27,7 @@ internal abstract class Generation : IAsyncDisposable
     private readonly ITimer _watchdog;
     private long _writeStarted;
     private long _closedSince;
+    private volatile bool _isLast;
     private volatile Task _numberHeld = Task.CompletedTask;
 
     protected Generation(SessionContext context, Link link, IChannel channel, int number)
@@ -70,12 +71,15 @@ internal abstract class Generation : IAsyncDisposable
     /// <summary>Finishes the messages that are under way, until the token is cancelled. The session stops afterwards.</summary>
     public abstract Task DrainAsync(CancellationToken cancellationToken);
 
+    /// <summary>Takes note that the connection is closed after this generation, and its channels with it.</summary>
+    public void BeLast() => _isLast = true;
+
     /// <summary>Ends everything that belongs to this generation. The connection may be gone already.</summary>
     public virtual async ValueTask DisposeAsync()
     {
         await _watchdog.DisposeAsync().ConfigureAwait(false);
         Context.CleanUp.Track(EndLifeAsync());
-        if (Channel.IsOpen && Link.IsOpen)
+        if (Channel.IsOpen && Link.IsOpen && (!_isLast || GivesBack))
         {
             // The close is awaited, since with it the broker puts this channel's unacked messages back, in order.
             var closing = CloseChannelAsync();
@@ -83,7 +87,7 @@ internal abstract class Generation : IAsyncDisposable
             await Task.WhenAny(closing, Task.Delay(ChannelCloseTimeout, Time)).ConfigureAwait(false);
         }
 
-        if (Link.IsOpen)
+        if (Link.IsOpen && !_isLast)
         {
             // With the number free again, the next channel gets a low number, too.
             await Task.WhenAny(_numberHeld, Link.Shutdown, Task.Delay(ChannelCloseTimeout, Time)).ConfigureAwait(false);
@@ -93,6 +97,9 @@ internal abstract class Generation : IAsyncDisposable
     /// <inheritdoc cref="Start"/>
     protected abstract void Serve(Task observed);
 
+    /// <summary>Gets a value indicating whether <see cref="GiveBackAsync"/> does something.</summary>
+    protected virtual bool GivesBack => false;
+
     /// <summary>
     /// Gives messages back on a channel that is about to be closed, so that the broker does not count them as lost with the channel. Nothing else is written
     /// to the channel at that time.
@@ -100,10 +107,12 @@ internal abstract class Generation : IAsyncDisposable
     protected virtual Task GiveBackAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Declares exchange and queue and begins to bind them. If the broker refuses the binding later, the generation ends.</summary>
+    /// <param name="bindsFirstOnChannel">Whether a binding that the broker has not confirmed before is declared on the channel itself.</param>
+    /// <param name="cancellationToken">Ends the declarations.</param>
     /// <returns>The task of the binding, for <see cref="Declarations.AwaitBindingAsync"/>.</returns>
-    protected async Task<Task> DeclareAsync(CancellationToken cancellationToken)
+    protected async Task<Task> DeclareAsync(bool bindsFirstOnChannel, CancellationToken cancellationToken)
     {
-        var binding = await Context.Declarations.DeclareAsync(Link, Channel, Life, cancellationToken).ConfigureAwait(false);
+        var binding = await Context.Declarations.DeclareAsync(Link, Channel, bindsFirstOnChannel, Life, cancellationToken).ConfigureAwait(false);
         Context.CleanUp.Track(EndIfRefusedAsync(binding));
         return binding;
     }
@@ -222,7 +231,7 @@ internal abstract class Generation : IAsyncDisposable
     private Task OnChannelShutdownAsync(object sender, ShutdownEventArgs reason)
     {
         var scope = Link.IsOpen ? FailureScope.Channel : FailureScope.Connection;
-        if (scope == FailureScope.Channel && !Link.Blockage.IsBlocked)
+        if (scope == FailureScope.Channel && !Link.Blockage.IsBlocked && !_isLast)
         {
             _numberHeld = HoldNumberAsync(Channel.ChannelNumber);
             Context.CleanUp.Track(_numberHeld);

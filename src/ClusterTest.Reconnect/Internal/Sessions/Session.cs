@@ -348,6 +348,11 @@ internal sealed class Session
     {
         if (_generation is { } generation)
         {
+            if (timeout > TimeSpan.Zero)
+            {
+                generation.BeLast();
+            }
+
             await EndAsync(generation).ConfigureAwait(false);
         }
 

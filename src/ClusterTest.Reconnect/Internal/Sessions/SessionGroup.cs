@@ -24,11 +24,14 @@ internal sealed class SessionGroup : IAsyncDisposable
         _interruption = new GroupInterruption(options.RecoveryTimeout, options.TimeProvider);
         _abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.TimeProvider);
         var declarations = new Declarations(options, _cleanUp, logger);
-        var sessions = Enumerable.Range(0, options.Sessions)
-            .Select(number => new Session(new SessionContext(number, options, declarations, _cleanUp, logger), _events, _interruption, startGeneration))
-            .ToList();
+        List<Session> sessions = [];
+        for (var number = 0; number < options.Sessions; number++)
+        {
+            sessions.Add(new Session(new SessionContext(number, options, declarations, _cleanUp, logger), _events, _interruption, startGeneration));
+        }
+
         ClusterMetrics.Add(this, options, () => _interruption.OpenCount);
-        Completion = Task.Run(() => RunAsync(sessions));
+        Completion = RunAsync(sessions); // does not block: each attempt to connect begins on a thread of its own
     }
 
     /// <summary>Gets a task that completes when all sessions are closed, and fails with the first fatal failure.</summary>
