@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Net;
 using System.Text.Json;
 using BenchClient;
 using BenchClient.Consuming;
+using BenchClient.Freezing;
 using BenchClient.Publishing;
 using BenchClient.Storming;
 
@@ -81,4 +83,22 @@ storm.SetAction(async (parsed, cancellationToken) =>
     Console.WriteLine(JsonSerializer.Serialize(figures));
 });
 root.Subcommands.Add(storm);
+
+var addresses = new Option<string[]>("--address") { Description = "An address for a session to begin at.", Required = true };
+var frozen = new Command("frozen", "Publishes with a session for each address, says ready, and notes what is confirmed until a line comes.")
+{
+    addresses,
+    port,
+    queue,
+    size,
+    window,
+};
+frozen.SetAction(async (parsed, cancellationToken) =>
+{
+    var target = new Target(
+        "", parsed.GetRequiredValue(port), parsed.GetRequiredValue(queue), parsed.GetRequiredValue(size), parsed.GetRequiredValue(window), 1);
+    var series = await FreezeMeter.MeasureAsync(target, [.. parsed.GetRequiredValue(addresses).Select(IPAddress.Parse)], cancellationToken);
+    Console.WriteLine(JsonSerializer.Serialize(series));
+});
+root.Subcommands.Add(frozen);
 return await root.Parse(args).InvokeAsync();
