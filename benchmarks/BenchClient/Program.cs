@@ -67,7 +67,7 @@ root.SetAction(async (parsed, _) =>
 var stormName = new Argument<string>("NAME") { Description = "Whose sessions." };
 stormName.AcceptOnlyFromAmong([.. storms.Keys]);
 var sessions = new Option<int>("--sessions") { Description = "How many.", DefaultValueFactory = _ => 600 };
-var storm = new Command("storm", "Opens many sessions, says ready, waits for a line, and measures until those that are lost then are back.")
+var storm = new Command("storm", "Opens many sessions, and says how they are once all are open, and for each line that is read.")
 {
     stormName,
     host,
@@ -78,9 +78,7 @@ var storm = new Command("storm", "Opens many sessions, says ready, waits for a l
 storm.SetAction(async (parsed, cancellationToken) =>
 {
     var target = new Target(parsed.GetRequiredValue(host), parsed.GetRequiredValue(port), parsed.GetRequiredValue(queue), 0, 1, 100);
-    var figures = await StormMeter.MeasureAsync(
-        storms[parsed.GetRequiredValue(stormName)](), target, parsed.GetRequiredValue(sessions), cancellationToken);
-    Console.WriteLine(JsonSerializer.Serialize(figures));
+    await StormReport.RunAsync(storms[parsed.GetRequiredValue(stormName)](), target, parsed.GetRequiredValue(sessions), cancellationToken);
 });
 root.Subcommands.Add(storm);
 

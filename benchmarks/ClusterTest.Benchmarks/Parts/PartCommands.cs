@@ -83,10 +83,23 @@ internal static class PartCommands
     private static Command Storm(string typed)
     {
         var rounds = RoundsOption(5);
-        var sessions = OptionParsing.Number("--sessions", "Sessions in the process. [default: 600]", 1, 5_000, "a number of sessions");
-        var command = new Command("storm", "Many sessions in one process, on a cluster that is started for it, of which a node stops.") { rounds, sessions };
-        command.SetAction((parsed, cancellationToken) =>
-            new StormPart(parsed.GetValue(rounds) ?? 5, parsed.GetValue(sessions) ?? 600, typed).RunAsync(cancellationToken));
+        var sessions = OptionParsing.Number("--sessions", "Sessions in all. [default: 600]", 1, 5_000, "a number of sessions");
+        var processes = OptionParsing.Number("--processes", "Processes that have them, as many each. [default: 1]", 1, 500, "a number of processes");
+        var command = new Command("storm", "Many sessions in one process, or in many, on a cluster that is started for it, of which a node stops.")
+        {
+            rounds,
+            sessions,
+            processes,
+        };
+        command.Validators.Add(parsed =>
+        {
+            if ((parsed.GetValue(sessions) ?? 600) % (parsed.GetValue(processes) ?? 1) != 0)
+            {
+                parsed.AddError("--sessions must be a multiple of --processes.");
+            }
+        });
+        command.SetAction((parsed, cancellationToken) => new StormPart(
+            parsed.GetValue(rounds) ?? 5, parsed.GetValue(sessions) ?? 600, parsed.GetValue(processes) ?? 1, typed).RunAsync(cancellationToken));
         return command;
     }
 
