@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Net;
 using System.Text.Json;
 using BenchClient;
 using BenchClient.Consuming;
+using BenchClient.Freezing;
 using BenchClient.Publishing;
 using BenchClient.Storming;
 
@@ -65,7 +67,7 @@ root.SetAction(async (parsed, _) =>
 var stormName = new Argument<string>("NAME") { Description = "Whose sessions." };
 stormName.AcceptOnlyFromAmong([.. storms.Keys]);
 var sessions = new Option<int>("--sessions") { Description = "How many.", DefaultValueFactory = _ => 600 };
-var storm = new Command("storm", "Opens many sessions, says ready, waits for a line, and measures until those that are lost then are back.")
+var storm = new Command("storm", "Opens many sessions, and says how they are once all are open, and for each line that is read.")
 {
     stormName,
     host,
@@ -76,9 +78,25 @@ var storm = new Command("storm", "Opens many sessions, says ready, waits for a l
 storm.SetAction(async (parsed, cancellationToken) =>
 {
     var target = new Target(parsed.GetRequiredValue(host), parsed.GetRequiredValue(port), parsed.GetRequiredValue(queue), 0, 1, 100);
-    var figures = await StormMeter.MeasureAsync(
-        storms[parsed.GetRequiredValue(stormName)](), target, parsed.GetRequiredValue(sessions), cancellationToken);
-    Console.WriteLine(JsonSerializer.Serialize(figures));
+    await StormReport.RunAsync(storms[parsed.GetRequiredValue(stormName)](), target, parsed.GetRequiredValue(sessions), cancellationToken);
 });
 root.Subcommands.Add(storm);
+
+var addresses = new Option<string[]>("--address") { Description = "An address for a session to begin at.", Required = true };
+var frozen = new Command("frozen", "Publishes with a session for each address, says ready, and notes what is confirmed until a line comes.")
+{
+    addresses,
+    port,
+    queue,
+    size,
+    window,
+};
+frozen.SetAction(async (parsed, cancellationToken) =>
+{
+    var target = new Target(
+        "", parsed.GetRequiredValue(port), parsed.GetRequiredValue(queue), parsed.GetRequiredValue(size), parsed.GetRequiredValue(window), 1);
+    var series = await FreezeMeter.MeasureAsync(target, [.. parsed.GetRequiredValue(addresses).Select(IPAddress.Parse)], cancellationToken);
+    Console.WriteLine(JsonSerializer.Serialize(series));
+});
+root.Subcommands.Add(frozen);
 return await root.Parse(args).InvokeAsync();

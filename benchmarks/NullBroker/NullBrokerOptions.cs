@@ -1,8 +1,13 @@
+using System.Net;
+
 namespace NullAmqp;
 
 /// <summary>Where the broker listens, and what it delivers.</summary>
 internal sealed record NullBrokerOptions
 {
+    /// <summary>Gets the address to listen at.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
     /// <summary>Gets the port; 0: any.</summary>
     public int Port { get; init; }
 

@@ -17,7 +17,7 @@ internal sealed class NullServer : IDisposable
     public NullServer(NullBrokerOptions options)
     {
         _options = options;
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, options.Port));
+        _listener.Bind(new IPEndPoint(options.Address, options.Port));
         _listener.Listen(1024);
         Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
         new Thread(Accept, StackSize) { IsBackground = true, Name = "accept" }.Start();

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using System.Runtime.InteropServices;
 using NullAmqp;
 
-var port = new Option<int>("--port") { Description = "The port on 127.0.0.1. [default: a free one, which is printed]" };
+var port = new Option<int>("--port") { Description = "The port. [default: a free one, which is printed]" };
+var address = new Option<string>("--address") { Description = "Where to listen.", DefaultValueFactory = _ => "127.0.0.1" };
 var size = new Option<int>("--size") { Description = "Bytes in the body of each delivered message, at least.", DefaultValueFactory = _ => 256 };
 var isSealed = new Option<bool>("--sealed")
 {
@@ -14,6 +16,7 @@ var root = new RootCommand(
     "A peer that speaks AMQP 0-9-1 and stores nothing: it confirms what is published and delivers made-up messages, as fast as it can. SIGTERM ends it.")
 {
     port,
+    address,
     size,
     isSealed,
     isSilent,
@@ -25,12 +28,13 @@ root.SetAction(parsed =>
     using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
     using var server = new NullServer(new NullBrokerOptions
     {
+        Address = IPAddress.Parse(parsed.GetRequiredValue(address)),
         Port = parsed.GetValue(port),
         BodySize = parsed.GetRequiredValue(size),
         IsSealed = parsed.GetValue(isSealed),
         IsSilent = parsed.GetValue(isSilent),
     });
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{server.Port}"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{parsed.GetRequiredValue(address)}:{server.Port}"));
     over.Wait();
     var totals = server.Totals;
     Console.WriteLine(string.Create(

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ClusterTest.Lab.Machine;
 
 namespace ClusterTest.Benchmarks.Harness;
 
@@ -32,6 +33,11 @@ internal sealed class NullBrokerProcess : IDisposable
         var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The null broker did not start.");
         return new NullBrokerProcess(process, int.Parse(line.AsSpan(line.IndexOf(':', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture));
     }
+
+    /// <summary>Lets it do nothing until it is thawed: the kernel still takes connections and some octets for it.</summary>
+    public void Freeze() => PosixSignal.Send(_process.Id, PosixSignal.Stop);
+
+    public void Thaw() => PosixSignal.Send(_process.Id, PosixSignal.Continue);
 
     public void Dispose()
     {

@@ -16,6 +16,7 @@ internal static class PartCommands
             new ConsumePart(rounds, seconds, typed).RunAsync(cancellation)),
         Timed("bodies", "Bodies of 100 kB and 10 MB, both ways, at the null broker.", (rounds, seconds, cancellation) =>
             new BodiesPart(rounds, seconds, typed).RunAsync(cancellation)),
+        Frozen(typed),
         One(typed),
         Growth(typed),
         Storm(typed),
@@ -31,6 +32,28 @@ internal static class PartCommands
             (rounds, seconds, cancellation) => new PublishPart(rounds, seconds, typed).AtNullBrokerAsync(cancellation),
             (rounds, seconds, cancellation) => new PublishPart(rounds, seconds, typed).AtClusterAsync(cancellation),
             isCluster);
+    }
+
+    private static Command Frozen(string typed)
+    {
+        var freezes = new Option<double[]>("--freeze")
+        {
+            Description = "How many seconds the peer is frozen.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [3, 12],
+        };
+        var rounds = RoundsOption(5);
+        var seconds = OptionParsing.Number("--seconds", "Measured seconds before a freeze, and after it. [default: 3]", 1.0, 600, "a number of seconds");
+        var command = new Command(
+            "frozen", "Two producing sessions at full rate, one peer frozen, against one healthy session alone, at two null brokers.")
+        {
+            rounds,
+            seconds,
+            freezes,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+            new FrozenPart(parsed.GetValue(rounds) ?? 5, parsed.GetValue(seconds) ?? 3, parsed.GetRequiredValue(freezes), typed).RunAsync(cancellationToken));
+        return command;
     }
 
     private static Command One(string typed)
@@ -60,10 +83,23 @@ internal static class PartCommands
     private static Command Storm(string typed)
     {
         var rounds = RoundsOption(5);
-        var sessions = OptionParsing.Number("--sessions", "Sessions in the process. [default: 600]", 1, 5_000, "a number of sessions");
-        var command = new Command("storm", "Many sessions in one process, on a cluster that is started for it, of which a node stops.") { rounds, sessions };
-        command.SetAction((parsed, cancellationToken) =>
-            new StormPart(parsed.GetValue(rounds) ?? 5, parsed.GetValue(sessions) ?? 600, typed).RunAsync(cancellationToken));
+        var sessions = OptionParsing.Number("--sessions", "Sessions in all. [default: 600]", 1, 5_000, "a number of sessions");
+        var processes = OptionParsing.Number("--processes", "Processes that have them, as many each. [default: 1]", 1, 500, "a number of processes");
+        var command = new Command("storm", "Many sessions in one process, or in many, on a cluster that is started for it, of which a node stops.")
+        {
+            rounds,
+            sessions,
+            processes,
+        };
+        command.Validators.Add(parsed =>
+        {
+            if ((parsed.GetValue(sessions) ?? 600) % (parsed.GetValue(processes) ?? 1) != 0)
+            {
+                parsed.AddError("--sessions must be a multiple of --processes.");
+            }
+        });
+        command.SetAction((parsed, cancellationToken) => new StormPart(
+            parsed.GetValue(rounds) ?? 5, parsed.GetValue(sessions) ?? 600, parsed.GetValue(processes) ?? 1, typed).RunAsync(cancellationToken));
         return command;
     }
 

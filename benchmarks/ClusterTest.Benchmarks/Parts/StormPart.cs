@@ -1,32 +1,26 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json;
-using BenchClient.Storming;
 using ClusterTest.Benchmarks.Harness;
 using ClusterTest.Lab.Faults;
 
 namespace ClusterTest.Benchmarks.Parts;
 
 /// <summary>
-/// Many sessions in one process, on three real nodes through HAProxy, of which one is stopped: until the last session is ready, and how many are lost on the
-/// way. Real nodes, since what makes a storm is that they and the balancer are overrun: a null broker never is.
+/// Many sessions in one process or in many, on three real nodes through HAProxy, of which one is stopped: until the last session is ready, and how many are
+/// lost on the way. Real nodes, since what makes a storm is that they and the balancer are overrun: a null broker never is.
 /// </summary>
-internal sealed class StormPart(int rounds, int sessions, string command)
+internal sealed class StormPart(int rounds, int sessions, int processes, string command)
 {
-    private sealed record Storm(StormFigures Figures, int OnNode, int PeakRate)
-    {
-        public override string ToString() => string.Create(
-            CultureInfo.InvariantCulture, $"{Figures.ReadySeconds:0.00} s, {Figures.Lost} lost, {OnNode} were on the node, {PeakRate} attempts/s");
-    }
+    // More at once, and the machine is overrun before the storm.
+    private const int StartsAtOnce = 4;
 
     private static readonly IReadOnlyList<Column<Storm>> Columns =
     [
-        new("last ready, s", static storm => storm.Figures.ReadySeconds, "0.00", HasRatio: true),
+        new("last ready, s", static storm => storm.ReadySeconds, "0.00", HasRatio: true),
         new("on the node", static storm => storm.OnNode, "0"),
-        new("lost in all", static storm => storm.Figures.Lost, "0"),
+        new("lost in all", static storm => storm.Lost, "0"),
         new("peak attempts/s", static storm => storm.PeakRate, "0"),
-        new("KiB a session", static storm => storm.Figures.BytesEach / 1024, "0", HasRatio: true),
-        new("peak MB", static storm => storm.Figures.PeakBytes / 1e6, "0"),
+        new("KiB for a session", static storm => storm.BytesMoreEach / 1024, "0", HasRatio: true),
+        new("KiB in all / sessions", static storm => storm.BytesInAllEach / 1024, "0", HasRatio: true),
+        new("peak MB", static storm => storm.PeakBytes / 1e6, "0"),
     ];
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -39,10 +33,13 @@ internal sealed class StormPart(int rounds, int sessions, string command)
             reference,
             Contender("RabbitMQ.Client, own recovery, 100 ms", "recovery-100"),
         ];
-        var page = new ResultPage("storm", "A node stops under many sessions", command);
+        var page = new ResultPage(processes == 1 ? "storm" : $"storm-{processes}", "A node stops under many sessions", command);
         page.Say(
-            $"Medians of the rounds; each ratio is the median of the rounds' ratios to RabbitMQ.Client's defaults. {sessions} sessions in one process. "
-            + "The time counts from the order to stop the node; attempts are connections that HAProxy was asked for in a second.");
+            $"Medians of the rounds; each ratio is the median of the rounds' ratios to RabbitMQ.Client's defaults. {sessions} sessions in "
+            + (processes == 1 ? "one process. " : $"{processes} processes with {sessions / processes} each. ")
+            + "The time counts from the order to stop the node; attempts are connections that HAProxy was asked for in a second. The memory for a session is by "
+            + "how much a process grew for each; that in all, with the runtime, is the sum of the processes' shares (PSS) while all sessions were open, divided "
+            + "by the sessions. The peak is the sum of the processes' peaks, with what they share in each.");
         var samples = await Rounds.RunAsync(contenders, rounds, contender => MeasureAsync(lab, contender, cancellationToken), static storm => storm.ToString());
         page.Add($"{rounds} rounds, stop_app", ComparisonTable.Build(contenders, samples, reference, Columns));
         await page.PublishAsync(cancellationToken);
@@ -54,39 +51,33 @@ internal sealed class StormPart(int rounds, int sessions, string command)
             name,
             "--port", Programs.Text(lab.Cluster.Balancer.Port),
             "--queue", "storm",
-            "--sessions", Programs.Text(sessions),
+            "--sessions", Programs.Text(sessions / processes),
         ]);
     }
 
-    private static async Task<Storm> MeasureAsync(BenchLab lab, ContenderProgram contender, CancellationToken cancellationToken)
+    private async Task<Storm> MeasureAsync(BenchLab lab, ContenderProgram contender, CancellationToken cancellationToken)
     {
         var cluster = lab.Cluster;
-        using var process = Process.Start(new ProcessStartInfo(contender.Command[0], contender.Command.Skip(1))
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
+        var started = await StormProcess.StartAsync(contender, processes, StartsAtOnce, cancellationToken);
         try
         {
-            await ReadAsync(process, cancellationToken); // ready
             var node = cluster.Nodes[^1].Name;
             var onNode = (await cluster.FindClientsAsync(cancellationToken)).Count(connection => connection.Node == node);
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var rate = BalancerRate.FindPeakAsync(cluster.Statistics, over.Token);
-            await process.StandardInput.WriteLineAsync("broken");
-            await new StopApp().InjectAsync(cluster, node, cancellationToken);
-            var figures = JsonSerializer.Deserialize<StormFigures>(await ReadAsync(process, cancellationToken))!;
+            var storm = await Storm.MeasureAsync(
+                started, sessions, () => new StopApp().InjectAsync(cluster, node, cancellationToken), cancellationToken);
             await over.CancelAsync();
-            await process.WaitForExitAsync(cancellationToken);
-            return new Storm(figures, onNode, await rate);
+            return storm with { OnNode = onNode, PeakRate = await rate };
         }
         finally
         {
-            process.Kill();
+            foreach (var process in started)
+            {
+                process.Dispose();
+            }
+
             await cluster.HealAsync(cancellationToken: CancellationToken.None);
         }
     }
-
-    private static async Task<string> ReadAsync(Process process, CancellationToken cancellationToken) =>
-        await process.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new InvalidOperationException("The sessions' process ended.");
 }
