@@ -99,7 +99,7 @@ internal sealed partial class ProducerGeneration : Generation
 
     protected override void Serve(Task observed)
     {
-        _writing = WriteAllAsync();
+        _writing = Task.Run(WriteAllAsync); // runs the user's code: a body's memory, and listeners of traces
         _checking = EndIfGoneAsync();
     }
 
