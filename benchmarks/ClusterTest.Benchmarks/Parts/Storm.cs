@@ -68,5 +68,6 @@ internal sealed record Storm(double ReadySeconds, int Lost, double BytesMoreEach
     }
 
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{ReadySeconds:0.00} s, {Lost} lost, {OnNode} were on the node, {PeakRate} attempts/s, {BytesInAllEach / 1024:0} KiB each");
+        CultureInfo.InvariantCulture,
+        $"{ReadySeconds:0.00} s, {Lost} lost, {OnNode} were on the node, {PeakRate} attempts/s, {BytesInAllEach / 1024:0} KiB each");
 }

@@ -37,9 +37,9 @@ internal sealed class StormPart(int rounds, int sessions, int processes, string 
         page.Say(
             $"Medians of the rounds; each ratio is the median of the rounds' ratios to RabbitMQ.Client's defaults. {sessions} sessions in "
             + (processes == 1 ? "one process. " : $"{processes} processes with {sessions / processes} each. ")
-            + "The time counts from the order to stop the node; attempts are connections that HAProxy was asked for in a second. The memory for a session is by "
-            + "how much a process grew for each; that in all, with the runtime, is the sum of the processes' shares (PSS) while all sessions were open, divided "
-            + "by the sessions. The peak is the sum of the processes' peaks, with what they share in each.");
+            + "The time counts from the order to stop the node; attempts are connections that HAProxy was asked for in a second. The memory for a session is "
+            + "by how much a process grew for each; that in all, with the runtime, is the sum of the processes' shares (PSS) while all sessions were open, "
+            + "divided by the sessions. The peak is the sum of the processes' peaks, with what they share in each.");
         var samples = await Rounds.RunAsync(contenders, rounds, contender => MeasureAsync(lab, contender, cancellationToken), static storm => storm.ToString());
         page.Add($"{rounds} rounds, stop_app", ComparisonTable.Build(contenders, samples, reference, Columns));
         await page.PublishAsync(cancellationToken);
