@@ -72,9 +72,13 @@ public sealed class GiveBackTests() : BrokerTest(new ScriptedBrokerOptions { Del
         Consume(Holding(gate), Options with { DeliveryLimit = 4 });
         await OpenAsync();
         EnqueueAll();
+        const int parkedAt = 5; // after four closes with a handler at work
         for (var i = 1; i <= 7; i++)
         {
-            await Broker.WaitForAsync(broker => broker.Queue(Name).Unacknowledged.Count + broker.Queue(Name).Acknowledged.Count == Prefetch);
+            await _seen.WaitForAsync(_ => true, count: i);
+            var parked = i < parkedAt ? 0 : 1;
+            await Broker.WaitForAsync(broker =>
+                broker.Queue(Name).Acknowledged.Count == parked && broker.Queue(Name).Unacknowledged.Count == Prefetch - parked);
             Broker.CancelConsumers(Name);
             await OpenAsync(i + 1);
         }

@@ -52,9 +52,10 @@ internal sealed class FrozenPart(int rounds, double seconds, IReadOnlyList<doubl
 
         var page = new ResultPage("frozen", "A frozen peer under a producer at full rate, at two null brokers", command);
         page.Say(
-            $"Confirms a second in windows of half a second, as ratios to the median window of one session alone in the same round. A window begins every 10 ms, "
-            + "so that none is left out; one that the freeze cut short belongs to the freeze, its first moments included. "
-            + $"The goal is {Goal} in every window. 256 bytes, window 1,024 for all sessions together. A session at a frozen peer is given up after 10 s, and goes on at the other.");
+            "Confirms a second in windows of half a second, as ratios to the median window of one session alone in the same round. A window begins "
+            + "every 10 ms, so that none is left out; one that the freeze cut short belongs to the freeze, its first moments included. "
+            + $"The goal is {Goal} in every window. 256 bytes, window 1,024 for all sessions together. A session at a frozen peer is given up after 10 s, and "
+            + "goes on at the other.");
         page.Add($"{rounds} rounds: the lowest window of all, and medians", [.. Summary(contenders, samples, samples[one])]);
         page.Add("Round by round", [.. RoundByRound(contenders, samples, samples[one])]);
         await page.PublishAsync(cancellationToken);
