@@ -47,7 +47,8 @@ internal sealed class FrozenPart(int rounds, double seconds, IReadOnlyList<doubl
         var samples = await Rounds.RunAsync(
             contenders,
             rounds,
-            contender => MeasureAsync(contender, frozen, broken.TryGetValue(contender, out var length) ? TimeSpan.FromSeconds(length) : null, cancellationToken),
+            contender => MeasureAsync(
+                contender, frozen, broken.TryGetValue(contender, out var length) ? TimeSpan.FromSeconds(length) : null, cancellationToken),
             static course => course.ToString());
 
         var page = new ResultPage("frozen", "A frozen peer under a producer at full rate, at two null brokers", command);
