@@ -78,7 +78,7 @@ public sealed partial class EventPageTests
             .. Directory.GetFiles(Path.Combine(clients, "dotnet"), "*Client.cs"),
         ];
 
-        Assert.Equal(6, programs.Length);
+        Assert.Equal(7, programs.Length);
         Assert.All(programs, static program => Assert.InRange(File.ReadAllLines(program).Length, 10, 59));
     }
 
