@@ -2,9 +2,7 @@ using System.Numerics;
 
 namespace ClusterTest.Events;
 
-/// <summary>
-/// Collects latencies from 1 µs to 1 h with three significant digits. It is not thread-safe.
-/// </summary>
+/// <summary>Collects latencies from 1 µs to 1 h with three significant digits. It is not thread-safe.</summary>
 /// <remarks>
 /// The counts are those of an HDR histogram: of each power of two of microseconds, 1,024 counts of equal width. That is exact to 2,048 µs, and to a
 /// thousandth above.
