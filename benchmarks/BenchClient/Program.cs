@@ -61,7 +61,7 @@ root.SetAction(async (parsed, _) =>
         target,
         TimeSpan.FromSeconds(parsed.GetRequiredValue(warmUp)),
         TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)));
-    Console.WriteLine(JsonSerializer.Serialize(figures));
+    Console.WriteLine(JsonSerializer.Serialize(figures, BenchJson.Default.Figures));
 });
 
 var stormName = new Argument<string>("NAME") { Description = "Whose sessions." };
@@ -96,7 +96,7 @@ frozen.SetAction(async (parsed, cancellationToken) =>
     var target = new Target(
         "", parsed.GetRequiredValue(port), parsed.GetRequiredValue(queue), parsed.GetRequiredValue(size), parsed.GetRequiredValue(window), 1);
     var series = await FreezeMeter.MeasureAsync(target, [.. parsed.GetRequiredValue(addresses).Select(IPAddress.Parse)], cancellationToken);
-    Console.WriteLine(JsonSerializer.Serialize(series));
+    Console.WriteLine(JsonSerializer.Serialize(series, BenchJson.Default.ConfirmSeries));
 });
 root.Subcommands.Add(frozen);
 return await root.Parse(args).InvokeAsync();

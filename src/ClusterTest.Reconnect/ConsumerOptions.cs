@@ -67,13 +67,14 @@ public sealed record ConsumerOptions
 
     /// <summary>
     /// Gets how long a session may be idle before it asks the broker whether the broker still serves its consumer. A session is idle while no message
-    /// arrives and its handler has none. An idle session asks again after every further interval. If the queue is gone, or holds messages that the broker
-    /// does not deliver, the session declares and consumes again. The session also declares its binding again, in case somebody removed it. A session that
-    /// gets nothing for 10 s while another session is busy consumes again without asking.
+    /// arrives and its handler has none. Of the idle sessions on one cluster one asks, again after every further interval; the others ask after ten
+    /// intervals, or at once when an answer is not as it should be. If the queue is gone, or holds messages that the broker does not deliver, the session
+    /// declares and consumes again. The session that asks also declares the binding again, in case somebody removed it. A session that gets nothing for
+    /// 10 s while another session is busy consumes again without asking.
     /// </summary>
     /// <value>
     /// The default is 3 s. A question is one small method and its answer. A binding is also a small write to the brokers' metadata (Khepri or Mnesia), so
-    /// choose a longer interval for many hundreds of idle sessions. The value is more than zero, or <see cref="Timeout.InfiniteTimeSpan"/>: then a session
+    /// choose a longer interval for many hundreds of idle consumers. The value is more than zero, or <see cref="Timeout.InfiniteTimeSpan"/>: then a session
     /// never asks, and relies on the broker to cancel the consumer of a deleted queue, which not every version always does. With
     /// <see cref="Topology.Predeclared"/> a session does not do any of this, whatever the value is: such a queue may serve one consumer alone.
     /// </value>

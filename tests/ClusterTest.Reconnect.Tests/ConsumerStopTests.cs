@@ -43,7 +43,8 @@ public sealed class ConsumerStopTests : BrokerTest
         var cleanUp = new CleanUp(TimeProvider.System, log);
         var socket = await new Dialer(Cluster).ConnectAsync(Endpoint, 0, cleanUp, Token);
         var link = await Link.OpenAsync(Cluster, Endpoint, socket, new Login(Cluster), Name, cleanUp, log, Token);
-        var context = new SessionContext(0, Cluster, new Declarations(Cluster, cleanUp, log), cleanUp, log);
+        await using var beat = new Beat(Cluster.TimeProvider);
+        var context = new SessionContext(0, Cluster, new Declarations(Cluster, cleanUp, log), beat, cleanUp, log);
         var options = new ConsumerOptions { Cluster = Cluster };
         await using var parkingLot = new ParkingLot(options);
         await using (var generation = await ConsumerGeneration.StartAsync(

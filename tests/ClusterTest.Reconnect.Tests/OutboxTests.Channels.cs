@@ -268,19 +268,19 @@ public sealed partial class OutboxTests
     {
         // Field lesson 33.
         var channel = new InFlight();
-        _outbox.Add(new OutgoingContent(new OutgoingMessage { Body = new byte[WriteProgress.Piece * 3 / 2] }), Token);
+        _outbox.Add(new OutgoingContent(new OutgoingMessage { Body = new byte[WriteProgress.SmallPiece * 3 / 2] }), Token);
         Add("b");
         Take(channel, 2);
         _time.Advance(TimeSpan.FromSeconds(1));
-        _written.Wrote(WriteProgress.Piece);
+        _written.Wrote(WriteProgress.SmallPiece);
         var half = _time.GetTimestamp();
         Assert.Equal(half, _outbox.QuietSince(channel, _written));
         _time.Advance(TimeSpan.FromSeconds(1));
-        _written.Wrote(WriteProgress.Piece);
+        _written.Wrote(WriteProgress.SmallPiece);
         var passed = _time.GetTimestamp();
         Assert.Equal(passed, _outbox.QuietSince(channel, _written));
         _time.Advance(TimeSpan.FromSeconds(1));
-        _written.Wrote(WriteProgress.Piece);
+        _written.Wrote(WriteProgress.SmallPiece);
         Assert.Equal(passed, _outbox.QuietSince(channel, _written)); // what is written now is younger
     }
 }

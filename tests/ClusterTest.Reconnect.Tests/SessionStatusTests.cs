@@ -9,20 +9,25 @@ using static ClusterTest.Reconnect.SessionState;
 
 namespace ClusterTest.Reconnect.Tests;
 
-public sealed class SessionStatusTests
+public sealed class SessionStatusTests : IAsyncDisposable
 {
     private static readonly ClusterEndpoint Endpoint = new("h", 5672);
     private static readonly Failure Cause = NewFailure.Connection(FailureKind.ClosedByPeer, "gone");
 
     private readonly FakeTimeProvider _time = new();
+    private readonly Beat _beat;
     private readonly SessionStatus _status;
 
     public SessionStatusTests()
     {
         var options = new ClusterOptions { Endpoints = [Endpoint], Topology = Topology.Named("q"), TimeProvider = _time };
         var cleanUp = new CleanUp(_time, NullLogger.Instance);
-        _status = new SessionStatus(new SessionContext(3, options, new Declarations(options, cleanUp, NullLogger.Instance), cleanUp, NullLogger.Instance));
+        var declarations = new Declarations(options, cleanUp, NullLogger.Instance);
+        _beat = new Beat(_time);
+        _status = new SessionStatus(new SessionContext(3, options, declarations, _beat, cleanUp, NullLogger.Instance));
     }
+
+    public ValueTask DisposeAsync() => _beat.DisposeAsync();
 
     [Fact]
     public void Stamps_a_change_by_both_clocks()
@@ -40,11 +45,12 @@ public sealed class SessionStatusTests
     [InlineData(Recovering, "Open Recovering Closing Closed")]
     [InlineData(Closing, "Closed")]
     [InlineData(Closed, "")]
-    public void Allows_these_changes_and_no_others(SessionState from, string allowed)
+    public async Task Allows_these_changes_and_no_others(SessionState from, string allowed)
     {
         foreach (var to in Enum.GetValues<SessionState>())
         {
-            var status = new SessionStatusTests().At(from);
+            await using var status = new SessionStatusTests();
+            status.At(from);
             if (allowed.Split(' ').Contains(to.ToString()))
             {
                 Assert.Equal((from, to), (status.Change(to).From, status._status.State));

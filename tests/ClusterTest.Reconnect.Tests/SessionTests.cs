@@ -327,7 +327,8 @@ public sealed class SessionTests : BrokerTest
         var options = Cluster with { Sessions = 1 };
         var cleanUp = new CleanUp(TimeProvider.System, NullLogger.Instance);
         await using var pump = new EventPump(Events.Add, NullLogger.Instance);
-        var context = new SessionContext(0, options, new Declarations(options, cleanUp, NullLogger.Instance), cleanUp, NullLogger.Instance);
+        await using var beat = new Beat(options.TimeProvider);
+        var context = new SessionContext(0, options, new Declarations(options, cleanUp, NullLogger.Instance), beat, cleanUp, NullLogger.Instance);
         await using var outage = new GroupInterruption(options.RecoveryTimeout, TimeProvider.System);
         var session = new Session(context, pump, outage, (_, _, _, _) =>
         {

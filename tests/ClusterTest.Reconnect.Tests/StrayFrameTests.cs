@@ -51,7 +51,8 @@ public sealed class StrayFrameTests : BrokerTest
         var options = new ConsumerOptions { Cluster = Cluster };
         await using var parkingLot = new ParkingLot(options);
         var link = await ConnectAsync();
-        var context = new SessionContext(0, Cluster, new Declarations(Cluster, cleanUp, log), cleanUp, log);
+        await using var beat = new Beat(Cluster.TimeProvider);
+        var context = new SessionContext(0, Cluster, new Declarations(Cluster, cleanUp, log), beat, cleanUp, log);
         var (links, number) = (1, 0);
         for (var i = 0; i <= closes; i++)
         {

@@ -2,23 +2,37 @@ using System.Diagnostics;
 
 namespace BenchClient.Storming;
 
-/// <summary>Counts how many sessions are open, how often one was lost, and when the last change was.</summary>
+/// <summary>Counts how many sessions are open, how often one was lost, and when.</summary>
 internal sealed class SessionCount
 {
     private readonly Lock _lock = new();
     private int _open;
     private int _lost;
     private long _changedAt = Stopwatch.GetTimestamp();
+    private long? _firstLostAt;
 
-    /// <summary>Gets how many are open, how often one was lost, and when that last changed.</summary>
-    public (int Open, int Lost, long ChangedAt) Now
+    /// <summary>Gets how many are open.</summary>
+    public int Open
     {
         get
         {
             lock (_lock)
             {
-                return (_open, _lost, _changedAt);
+                return _open;
             }
+        }
+    }
+
+    /// <summary>
+    /// Gives how many are open, how often one was lost, when that last changed, and when one was first lost since the last call of this method.
+    /// </summary>
+    public (int Open, int Lost, long ChangedAt, long? FirstLostAt) Take()
+    {
+        lock (_lock)
+        {
+            var firstLostAt = _firstLostAt;
+            _firstLostAt = null;
+            return (_open, _lost, _changedAt, firstLostAt);
         }
     }
 
@@ -33,6 +47,10 @@ internal sealed class SessionCount
             _open += by;
             _lost += by < 0 ? 1 : 0;
             _changedAt = Stopwatch.GetTimestamp();
+            if (by < 0)
+            {
+                _firstLostAt ??= _changedAt;
+            }
         }
     }
 }

@@ -32,11 +32,11 @@ internal static class StormReport
         {
             using var timer = new PeriodicTimer(Tick, TimeProvider.System);
             var began = Stopwatch.GetTimestamp();
-            while (count.Now.Open < sessions && await timer.WaitForNextTickAsync(cancellationToken))
+            while (count.Open < sessions && await timer.WaitForNextTickAsync(cancellationToken))
             {
                 if (Stopwatch.GetElapsedTime(began) > LongestWait)
                 {
-                    throw new TimeoutException($"{count.Now.Open} of {sessions} sessions are open, {count.Now.Lost} were lost.");
+                    throw new TimeoutException($"{count.Open} of {sessions} sessions are open, {count.Take().Lost} were lost.");
                 }
             }
         }
@@ -44,8 +44,9 @@ internal static class StormReport
 
     private static void Tell(SessionCount count, double bytesEach)
     {
-        var (open, lost, changedAt) = count.Now;
+        var (open, lost, changedAt, firstLostAt) = count.Take();
         using var process = Process.GetCurrentProcess();
-        Console.WriteLine(JsonSerializer.Serialize(new StormState(open, lost, changedAt, bytesEach, process.PeakWorkingSet64)));
+        Console.WriteLine(JsonSerializer.Serialize(
+            new StormState(open, lost, changedAt, firstLostAt, bytesEach, process.PeakWorkingSet64), BenchJson.Default.StormState));
     }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using BenchClient.Freezing;
+using BenchClient;
 using ClusterTest.Benchmarks.Harness;
 
 namespace ClusterTest.Benchmarks.Parts;
@@ -101,7 +101,7 @@ internal sealed class FrozenPart(int rounds, double seconds, IReadOnlyList<doubl
             }
 
             await process.StandardInput.WriteLineAsync("over");
-            var series = JsonSerializer.Deserialize<ConfirmSeries>(await ReadAsync(process, cancellationToken))!;
+            var series = JsonSerializer.Deserialize(await ReadAsync(process, cancellationToken), BenchJson.Default.ConfirmSeries)!;
             await process.WaitForExitAsync(cancellationToken);
             var cut = freezes == long.MaxValue ? freezes : freezes - (long)(Window.TotalSeconds * Stopwatch.Frequency);
             return new Course(

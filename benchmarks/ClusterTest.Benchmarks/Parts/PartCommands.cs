@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ClusterTest.Benchmarks.Harness;
 using ClusterTest.Cli;
 using ClusterTest.Lab;
 
@@ -85,11 +86,13 @@ internal static class PartCommands
         var rounds = RoundsOption(5);
         var sessions = OptionParsing.Number("--sessions", "Sessions in all. [default: 600]", 1, 5_000, "a number of sessions");
         var processes = OptionParsing.Number("--processes", "Processes that have them, as many each. [default: 1]", 1, 500, "a number of processes");
+        var native = new Option<string?>("--native") { Description = "The contenders in native code: bench-client, by dotnet publish benchmarks/BenchClient." };
         var command = new Command("storm", "Many sessions in one process, or in many, on a cluster that is started for it, of which a node stops.")
         {
             rounds,
             sessions,
             processes,
+            native,
         };
         command.Validators.Add(parsed =>
         {
@@ -99,7 +102,11 @@ internal static class PartCommands
             }
         });
         command.SetAction((parsed, cancellationToken) => new StormPart(
-            parsed.GetValue(rounds) ?? 5, parsed.GetValue(sessions) ?? 600, parsed.GetValue(processes) ?? 1, typed).RunAsync(cancellationToken));
+            parsed.GetValue(rounds) ?? 5,
+            parsed.GetValue(sessions) ?? 600,
+            parsed.GetValue(processes) ?? 1,
+            parsed.GetValue(native) is { } path ? Path.GetFullPath(path) : Programs.BenchClient,
+            typed).RunAsync(cancellationToken));
         return command;
     }
 

@@ -5,7 +5,7 @@ using BenchClient.Storming;
 namespace ClusterTest.Benchmarks.Parts;
 
 /// <summary>What became of the sessions of all processes when something broke under them.</summary>
-/// <param name="ReadySeconds">From the order to break it until the last session was open again.</param>
+/// <param name="ReadySeconds">From the first loss of a session until the last session was open again.</param>
 /// <param name="Lost">How often a session was lost.</param>
 /// <param name="BytesMoreEach">By how much the processes grew for each session.</param>
 /// <param name="BytesInAllEach">The memory of the processes, divided by the sessions, while all were open.</param>
@@ -37,6 +37,7 @@ internal sealed record Storm(double ReadySeconds, int Lost, double BytesMoreEach
         await breakAsync();
         using var timer = new PeriodicTimer(Step, TimeProvider.System);
         var now = before;
+        long? firstLostAt = null;
         while (now.Lost == before.Lost || now.Open < sessions || Stopwatch.GetElapsedTime(now.ChangedAt) < Calm)
         {
             if (Stopwatch.GetElapsedTime(told) > LongestWait)
@@ -46,10 +47,11 @@ internal sealed record Storm(double ReadySeconds, int Lost, double BytesMoreEach
 
             await timer.WaitForNextTickAsync(cancellationToken);
             now = await AskAsync();
+            firstLostAt ??= now.FirstLostAt;
         }
 
         return new Storm(
-            Stopwatch.GetElapsedTime(told, now.ChangedAt).TotalSeconds,
+            Stopwatch.GetElapsedTime(firstLostAt!.Value, now.ChangedAt).TotalSeconds,
             now.Lost - before.Lost,
             now.BytesEach,
             bytes / (double)sessions,
@@ -62,6 +64,7 @@ internal sealed record Storm(double ReadySeconds, int Lost, double BytesMoreEach
                 states.Sum(static state => state.Open),
                 states.Sum(static state => state.Lost),
                 states.Max(static state => state.ChangedAt),
+                states.Min(static state => state.FirstLostAt),
                 states.Average(static state => state.BytesEach),
                 states.Sum(static state => state.PeakBytes));
         }

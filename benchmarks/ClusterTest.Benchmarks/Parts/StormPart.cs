@@ -7,7 +7,7 @@ namespace ClusterTest.Benchmarks.Parts;
 /// Many sessions in one process or in many, on three real nodes through HAProxy, of which one is stopped: until the last session is ready, and how many are
 /// lost on the way. Real nodes, since what makes a storm is that they and the balancer are overrun: a null broker never is.
 /// </summary>
-internal sealed class StormPart(int rounds, int sessions, int processes, string command)
+internal sealed class StormPart(int rounds, int sessions, int processes, string program, string command)
 {
     // More at once, and the machine is overrun before the storm.
     private const int StartsAtOnce = 4;
@@ -33,11 +33,14 @@ internal sealed class StormPart(int rounds, int sessions, int processes, string 
             reference,
             Contender("RabbitMQ.Client, own recovery, 100 ms", "recovery-100"),
         ];
-        var page = new ResultPage(processes == 1 ? "storm" : $"storm-{processes}", "A node stops under many sessions", command);
+        var isNative = program != Programs.BenchClient;
+        var page = new ResultPage(
+            (processes == 1 ? "storm" : $"storm-{processes}") + (isNative ? "-native" : ""), "A node stops under many sessions", command);
         page.Say(
             $"Medians of the rounds; each ratio is the median of the rounds' ratios to RabbitMQ.Client's defaults. {sessions} sessions in "
             + (processes == 1 ? "one process. " : $"{processes} processes with {sessions / processes} each. ")
-            + "The time counts from the order to stop the node; attempts are connections that HAProxy was asked for in a second. The memory for a session is "
+            + (isNative ? "All contenders are native code. " : "All contenders are compiled as they run. ")
+            + "The time counts from the first loss of a session; attempts are connections that HAProxy was asked for in a second. The memory for a session is "
             + "by how much a process grew for each; that in all, with the runtime, is the sum of the processes' shares (PSS) while all sessions were open, "
             + "divided by the sessions. The peak is the sum of the processes' peaks, with what they share in each.");
         var samples = await Rounds.RunAsync(contenders, rounds, contender => MeasureAsync(lab, contender, cancellationToken), static storm => storm.ToString());
@@ -46,7 +49,7 @@ internal sealed class StormPart(int rounds, int sessions, int processes, string 
         return 0;
 
         ContenderProgram Contender(string title, string name) => new(title, [
-            Programs.BenchClient,
+            program,
             "storm",
             name,
             "--port", Programs.Text(lab.Cluster.Balancer.Port),

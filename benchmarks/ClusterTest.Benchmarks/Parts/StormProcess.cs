@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using BenchClient;
 using BenchClient.Storming;
 using ClusterTest.Benchmarks.Harness;
 using ClusterTest.Lab.Machine;
@@ -70,6 +71,7 @@ internal sealed class StormProcess : IDisposable
         _process.Dispose();
     }
 
-    private async Task<StormState> ReadAsync(CancellationToken cancellationToken) => JsonSerializer.Deserialize<StormState>(
-        await _process.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new InvalidOperationException("A process with sessions ended."))!;
+    private async Task<StormState> ReadAsync(CancellationToken cancellationToken) => JsonSerializer.Deserialize(
+        await _process.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new InvalidOperationException("A process with sessions ended."),
+        BenchJson.Default.StormState)!;
 }

@@ -76,7 +76,7 @@ internal sealed class BrokerSocket(Socket socket, WriteProgress progress, ReadGa
                 // In pieces, since the client library writes a message of any size at once.
                 for (var rest = buffer; !rest.IsEmpty;)
                 {
-                    var piece = rest[..Math.Min(rest.Length, WriteProgress.Piece)];
+                    var piece = rest.Length <= WriteProgress.SmallPiece ? rest : rest[..Math.Min(rest.Length, progress.NextPiece())];
                     await base.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
                     progress.Wrote(piece.Length);
                     rest = rest[piece.Length..];

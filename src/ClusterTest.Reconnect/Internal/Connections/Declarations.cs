@@ -51,10 +51,14 @@ internal sealed class Declarations
         _options = options;
         _cleanUp = cleanUp;
         _logger = logger;
+        Turns = new CheckTurns(options.TimeProvider);
 #pragma warning disable CA5394 // The jitter is no secret: it keeps clients from declaring the queue in step.
         _pause = ShortestPause * (1 + (Random.Shared.NextDouble() / 2));
 #pragma warning restore CA5394
     }
+
+    /// <summary>Gets whose turn it is to ask whether the queue is still as it was declared.</summary>
+    public CheckTurns Turns { get; }
 
     /// <summary>Gets when a session last found the queue deleted; 0: never.</summary>
     public long GoneTimestamp => Volatile.Read(ref _goneAt);

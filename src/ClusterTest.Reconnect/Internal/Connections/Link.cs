@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using ClusterTest.Reconnect.Internal.Failures;
 using ClusterTest.Reconnect.Internal.Tls;
 using Microsoft.Extensions.Logging;
@@ -41,6 +42,11 @@ internal sealed class Link
     }
 
     public IConnection Connection { get; }
+
+    /// <summary>Gets the name of the broker's cluster; empty if the broker does not say it.</summary>
+    public string ClusterName => Connection.ServerProperties?.TryGetValue("cluster_name", out var name) == true && name is byte[] octets
+        ? Encoding.UTF8.GetString(octets)
+        : "";
 
     /// <summary>Gets when the peer last read a large piece of what was written.</summary>
     public WriteProgress Written { get; }

@@ -15,6 +15,8 @@ namespace ClusterTest.Reconnect.Internal.Consuming;
 /// because of the handler.</para>
 /// <para>The check also declares the consumer's binding, which may be gone as well: without it messages reach no queue, and nobody notices. A binding that
 /// exists stays as it is.</para>
+/// <para>One session asks for all sessions of the client, and each asks for itself now and then: a queue's existence is known to the whole cluster, but a
+/// node may know it late. While anything seems to be wrong, all sessions ask.</para>
 /// <para>If a busy consumer gets nothing more, the check asks sooner than for a consumer whose messages are rare.</para>
 /// <para>When a queue has been declared again and has two consumers, the broker may serve one of them while messages for the other reach nobody. No answer
 /// reveals that. So a session that gets nothing after another session of its client lost its queue or its consumer consumes again, which costs nothing:
@@ -31,6 +33,9 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
 
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(500);
 
+    // After so many intervals a session asks for itself, although another session asked meanwhile.
+    private const int MostIntervals = 10;
+
     // Twice the longest time of a deletion (5 s, rabbit_quorum_queue:delete).
     private static readonly TimeSpan Alert = TimeSpan.FromSeconds(10);
 
@@ -42,6 +47,8 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     private readonly TimeSpan _soon =
         options.IdleCheckInterval < Soon && options.IdleCheckInterval != Timeout.InfiniteTimeSpan ? options.IdleCheckInterval : Soon;
 
+    private readonly CheckTurns _turns = context.Declarations.Turns;
+    private readonly string _cluster = link.ClusterName;
     private readonly long _began = context.Options.TimeProvider.GetTimestamp();
     private long _quietSince = context.Options.TimeProvider.GetTimestamp();
     private int _pending;
@@ -89,7 +96,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
             var (asked, bound) = (_began, _began);
             while (true)
             {
-                await Task.Delay(_soon, _time, life).ConfigureAwait(false);
+                await Task.Delay(Beat.Nearest(_soon, _time), _time, life).ConfigureAwait(false);
                 if (Interlocked.Exchange(ref _isQuietNew, 0) is 1)
                 {
                     _deliveredBefore = counters.Delivered;
@@ -119,13 +126,21 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
                     return Lost("other sessions get messages, and this consumer gets none", isSure: true);
                 }
 
-                var interval = (wasBusy && quiet < Alert) || WasSuspectedWithin(Alert) ? _soon : _interval;
-                if (!_asks || options.Cluster.Topology.Predeclared || quiet < interval || _time.GetElapsedTime(asked) < interval)
+                var isUrgent = (wasBusy && quiet < Alert) || WasSuspectedWithin(Alert);
+                var interval = isUrgent ? _soon : _interval;
+                var sinceAsked = _time.GetElapsedTime(asked);
+                if (!_asks || options.Cluster.Topology.Predeclared || quiet < interval || sinceAsked < interval)
                 {
                     continue;
                 }
 
-                if (await CheckAsync(life).ConfigureAwait(false) is { } loss)
+                var isForAll = isUrgent || _turns.TryTake(_cluster, context.Session, _interval);
+                if (!isForAll && sinceAsked < MostIntervals * _interval)
+                {
+                    continue;
+                }
+
+                if (await CheckAsync(isForAll, life).ConfigureAwait(false) is { } loss)
                 {
                     return loss;
                 }
@@ -134,7 +149,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
                 if (_time.GetElapsedTime(bound) >= _interval && _binding.IsCompleted)
                 {
                     bound = asked;
-                    context.CleanUp.Track(_binding = BindAsync(life));
+                    context.CleanUp.Track(_binding = BindAsync(isForAll, life));
                 }
             }
         }
@@ -161,7 +176,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     }
 
     // The check does not wait for this task: RabbitMQ 3 answers only after a minute while a node is frozen.
-    private async Task BindAsync(CancellationToken life)
+    private async Task BindAsync(bool keepsChannel, CancellationToken life)
     {
         var topology = options.Cluster.Topology;
         if (topology is { Predeclared: true } or { Exchange: "" })
@@ -187,6 +202,14 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         {
             Log.CheckFailed(context.Logger, exception, context.Session);
         }
+        finally
+        {
+            if (!keepsChannel)
+            {
+                await AbortAsync(_bindingChannel).ConfigureAwait(false);
+                _bindingChannel = null;
+            }
+        }
     }
 
     // The answer has no time limit: it can take a minute while the queue's node is frozen, and each further question would need one more channel.
@@ -207,7 +230,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         Volatile.Write(ref _isQuietNew, 1);
     }
 
-    private async Task<Failure?> CheckAsync(CancellationToken life)
+    private async Task<Failure?> CheckAsync(bool keepsChannel, CancellationToken life)
     {
         try
         {
@@ -226,6 +249,14 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
             Log.CheckFailed(context.Logger, exception, context.Session);
             return null;
         }
+        finally
+        {
+            if (!keepsChannel)
+            {
+                await AbortAsync(_channel).ConfigureAwait(false);
+                _channel = null;
+            }
+        }
     }
 
     private async Task<QueueDeclareOk> AskAsync(CancellationToken life)
@@ -240,6 +271,11 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     {
         var hadMessages = _hadMessages;
         _hadMessages = queue.MessageCount > 0 && Quiet >= _soon;
+        if (_hadMessages)
+        {
+            _turns.LetAllAsk(Alert);
+        }
+
         if (_hadMessages && queue.ConsumerCount is 0)
         {
             context.Declarations.NoteForgotten();

@@ -16,8 +16,6 @@ namespace ClusterTest.Reconnect.Internal.Producing;
 /// </remarks>
 internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long> quietSince)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
-
     // How long a message waits for its confirm before the check asks. This is shorter than the time in which another client notices the deletion and declares
     // the queue again: after that the broker would answer that the queue exists.
     private static readonly TimeSpan ConfirmWait = TimeSpan.FromMilliseconds(500);
@@ -43,7 +41,7 @@ internal sealed class ConfirmCheck(SessionContext context, Link link, Func<long>
             while (true)
             {
                 // The interval grows with failed questions, since many producers ask at the same time when their cluster is slow.
-                await Task.Delay(Interval * (1 << Math.Min(_failures, MostDoublings)), _time, life).ConfigureAwait(false);
+                await Task.Delay(Beat.Nearest(Beat.Interval * (1 << Math.Min(_failures, MostDoublings)), _time), _time, life).ConfigureAwait(false);
                 if (!IsWaiting())
                 {
                     HangUp();

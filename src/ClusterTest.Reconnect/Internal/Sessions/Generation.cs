@@ -17,14 +17,12 @@ internal abstract class Generation : IAsyncDisposable
     private static readonly TimeSpan ChannelCloseTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GiveBackTimeout = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan StrayFramesTimeout = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
-
     // How long the client library may take to report a closed channel. It needs milliseconds; an overloaded machine may need longer.
     private static readonly TimeSpan ShutdownReportTimeout = TimeSpan.FromSeconds(3);
 
     private readonly TaskCompletionSource<Failure> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _life = new();
-    private readonly ITimer _watchdog;
+    private readonly Action _watch;
     private long _writeStarted;
     private long _closedSince;
     private volatile bool _isLast;
@@ -38,7 +36,7 @@ internal abstract class Generation : IAsyncDisposable
         Number = number;
         Life = _life.Token;
         channel.ChannelShutdownAsync += OnChannelShutdownAsync;
-        _watchdog = Time.CreateTimer(static state => ((Generation)state!).Watch(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _watch = Watch;
     }
 
     /// <summary>Gets the generation's number within its session, from 1.</summary>
@@ -64,7 +62,7 @@ internal abstract class Generation : IAsyncDisposable
     /// <param name="observed">Completes when the observer has seen that the session is open.</param>
     public void Start(Task observed)
     {
-        _watchdog.Change(WatchInterval, WatchInterval);
+        Context.Beat.Add(_watch);
         Serve(observed);
     }
 
@@ -77,7 +75,7 @@ internal abstract class Generation : IAsyncDisposable
     /// <summary>Ends everything that belongs to this generation. The connection may be gone already.</summary>
     public virtual async ValueTask DisposeAsync()
     {
-        await _watchdog.DisposeAsync().ConfigureAwait(false);
+        Context.Beat.Remove(_watch);
         Context.CleanUp.Track(EndLifeAsync());
         if (Channel.IsOpen && Link.IsOpen && (!_isLast || GivesBack))
         {
@@ -126,7 +124,7 @@ internal abstract class Generation : IAsyncDisposable
         }
     }
 
-    /// <summary>Finds out whether the peer hangs. Called four times a second.</summary>
+    /// <summary>Finds out whether the peer hangs. Called at each beat.</summary>
     protected virtual Failure? FindStall() => Volatile.Read(ref _writeStarted) is not 0 and var started && IsOverdue(Math.Max(started, Link.Written.Timestamp))
         ? NewFailure.Connection(FailureKind.Stalled, "the peer stopped reading", "If this lasts, the node or the load balancer hangs.")
         : null;
@@ -223,8 +221,12 @@ internal abstract class Generation : IAsyncDisposable
             return null;
         }
 
-        Log.StoodStill(Context.Logger, Context.Session, "the report of a closed channel or connection", ShutdownReportTimeout.TotalSeconds);
-        ClusterMetrics.StoodStill(Context.Options);
+        // The listeners of logs and metrics are the user's code.
+        Context.CleanUp.Track(Task.Run(() =>
+        {
+            Log.StoodStill(Context.Logger, Context.Session, "the report of a closed channel or connection", ShutdownReportTimeout.TotalSeconds);
+            ClusterMetrics.StoodStill(Context.Options);
+        }));
         return NewFailure.Connection(FailureKind.Other, "the channel or connection is closed, and the client library did not report why");
     }
 

@@ -10,6 +10,7 @@ internal sealed class SessionGroup : IAsyncDisposable
     private readonly CleanUp _cleanUp;
     private readonly EventPump _events;
     private readonly GroupInterruption _interruption;
+    private readonly Beat _beat;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort;
     private readonly Lock _disposal = new();
@@ -22,12 +23,13 @@ internal sealed class SessionGroup : IAsyncDisposable
         _cleanUp = new CleanUp(options.TimeProvider, logger);
         _events = new EventPump(options.OnSessionEvent, logger);
         _interruption = new GroupInterruption(options.RecoveryTimeout, options.TimeProvider);
+        _beat = new Beat(options.TimeProvider);
         _abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.TimeProvider);
         var declarations = new Declarations(options, _cleanUp, logger);
         List<Session> sessions = [];
         for (var number = 0; number < options.Sessions; number++)
         {
-            sessions.Add(new Session(new SessionContext(number, options, declarations, _cleanUp, logger), _events, _interruption, startGeneration));
+            sessions.Add(new Session(new SessionContext(number, options, declarations, _beat, _cleanUp, logger), _events, _interruption, startGeneration));
         }
 
         ClusterMetrics.Add(this, options, () => _interruption.OpenCount);
@@ -71,6 +73,7 @@ internal sealed class SessionGroup : IAsyncDisposable
         await StopAsync(_options.DrainTimeout).ConfigureAwait(false);
         _cleanUp.Track(_events.DisposeAsync().AsTask()); // tracked, since an observer can hang
         _cleanUp.Track(_interruption.DisposeAsync().AsTask());
+        _cleanUp.Track(_beat.DisposeAsync().AsTask());
         await _cleanUp.FinishAsync().ConfigureAwait(false);
         _stop.Dispose();
         _abort.Dispose();
