@@ -34,6 +34,9 @@ internal sealed class Declarations
     // (3.10.8 and 4.3.6).
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(300);
 
+    // How long after a node's end an answer may come of it: the queue has a new leader long before, and a busy machine is slow.
+    private static readonly TimeSpan NodeLossTime = TimeSpan.FromSeconds(10);
+
     private readonly ClusterOptions _options;
     private readonly CleanUp _cleanUp;
     private readonly ILogger _logger;
@@ -45,6 +48,7 @@ internal sealed class Declarations
     private TaskCompletionSource? _creation;
     private long _suspectedAt;
     private long _goneAt;
+    private long _nodeLostAt;
 
     public Declarations(ClusterOptions options, CleanUp cleanUp, ILogger logger)
     {
@@ -85,9 +89,15 @@ internal sealed class Declarations
             _wasBound = false;
             Suspect();
         }
-        else if (cause.ReplyCode == Constants.InternalError)
+        else if (cause.Kind is FailureKind.ConnectionForced or FailureKind.ClosedByPeer)
         {
-            Suspect(); // RabbitMQ 3.10 gives this answer for a publish or consume on a queue that is being deleted or was just declared.
+            Volatile.Write(ref _nodeLostAt, _options.TimeProvider.GetTimestamp());
+        }
+        else if (cause.ReplyCode == Constants.InternalError && !IsNodeLost)
+        {
+            // RabbitMQ 3.10 gives this answer for a publish or consume on a queue that is being deleted or was just declared, and for a consume while the
+            // queue's leader ends with its node. Then many sessions come back, and must not take the others with them.
+            Suspect();
         }
 
         // After the end of a node nothing needs to be looked up: that would cost a round trip, and with a frozen leader 250 ms.
@@ -208,6 +218,9 @@ internal sealed class Declarations
             return null;
         }
     }
+
+    private bool IsNodeLost =>
+        Volatile.Read(ref _nodeLostAt) is not 0 and var lost && _options.TimeProvider.GetElapsedTime(lost) < NodeLossTime;
 
     private void Suspect()
     {
