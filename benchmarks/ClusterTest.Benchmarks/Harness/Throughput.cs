@@ -23,7 +23,8 @@ internal sealed record Throughput(Figures Figures, TimeSpan? BrokerCpu)
     {
         var before = broker?.CpuTime;
         var output = await CommandRun.RunAsync(contender.Command, cancellationToken);
-        var figures = JsonSerializer.Deserialize(output, BenchJson.Default.Figures) ?? throw new InvalidOperationException($"{contender.Name} told no figures.");
+        var figures = JsonSerializer.Deserialize(output, BenchJson.Default.Figures)
+            ?? throw new InvalidOperationException($"{contender.Name} told no figures.");
         return new Throughput(figures, broker?.CpuTime - before);
     }
 

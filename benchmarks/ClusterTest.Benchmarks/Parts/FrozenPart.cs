@@ -16,7 +16,7 @@ internal sealed class FrozenPart(int rounds, double seconds, IReadOnlyList<doubl
     private const string Healthy = "127.0.0.1";
     private const string Frozen = "127.0.0.2";
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(500);
 
     // A null broker that nobody publishes to needs less, and one with a session needs many times as much.

@@ -9,6 +9,8 @@ namespace ClusterTest.Benchmarks.Parts;
 /// </summary>
 internal sealed class StormPart(int rounds, int sessions, int processes, string program, string command)
 {
+    private const string Queue = "storm";
+
     // More at once, and the machine is overrun before the storm.
     private const int StartsAtOnce = 4;
 
@@ -40,7 +42,7 @@ internal sealed class StormPart(int rounds, int sessions, int processes, string 
             $"Medians of the rounds; each ratio is the median of the rounds' ratios to RabbitMQ.Client's defaults. {sessions} sessions in "
             + (processes == 1 ? "one process. " : $"{processes} processes with {sessions / processes} each. ")
             + (isNative ? "All contenders are native code. " : "All contenders are compiled as they run. ")
-            + "The time counts from the first loss of a session; attempts are connections that HAProxy was asked for in a second. The memory for a session is "
+            + "The time counts from the first loss of a session; the node that stops does not lead the queue. Attempts are connections that HAProxy was asked for in a second. The memory for a session is "
             + "by how much a process grew for each; that in all, with the runtime, is the sum of the processes' shares (PSS) while all sessions were open, "
             + "divided by the sessions. The peak is the sum of the processes' peaks, with what they share in each.");
         var samples = await Rounds.RunAsync(contenders, rounds, contender => MeasureAsync(lab, contender, cancellationToken), static storm => storm.ToString());
@@ -53,7 +55,7 @@ internal sealed class StormPart(int rounds, int sessions, int processes, string 
             "storm",
             name,
             "--port", Programs.Text(lab.Cluster.Balancer.Port),
-            "--queue", "storm",
+            "--queue", Queue,
             "--sessions", Programs.Text(sessions / processes),
         ]);
     }
@@ -64,7 +66,8 @@ internal sealed class StormPart(int rounds, int sessions, int processes, string 
         var started = await StormProcess.StartAsync(contender, processes, StartsAtOnce, cancellationToken);
         try
         {
-            var node = cluster.Nodes[^1].Name;
+            var leader = await cluster.FindLeaderAsync(Queue, cancellationToken);
+            var node = cluster.Nodes.Last(node => node.Name != leader).Name; // an election is the brokers' affair
             var onNode = (await cluster.FindClientsAsync(cancellationToken)).Count(connection => connection.Node == node);
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var rate = BalancerRate.FindPeakAsync(cluster.Statistics, over.Token);
