@@ -95,7 +95,11 @@ public sealed record ClusterOptions
     /// <value>The default is 2,047, as in RabbitMQ; 32 to 65,535. A session uses few channels, and for a moment after a failure about twenty.</value>
     public int ChannelMax { get; init; } = DefaultChannelMax;
 
-    /// <summary>Gets how long one attempt to connect may take: name look-up, TCP, TLS and AMQP handshake together.</summary>
+    /// <summary>
+    /// Gets how long one attempt to connect may take: name look-up, TCP, TLS and AMQP handshake together. After two attempts in a row whose handshake did not
+    /// end in time the next one may take twice as long, and those after it four times: a cluster that many clients return to at once may need that, and an
+    /// attempt that is given up and begun again costs it more.
+    /// </summary>
     /// <value>The default is 5 s.</value>
     public TimeSpan AttemptTimeout { get; init; } = DefaultAttemptTimeout;
 

@@ -13,6 +13,8 @@ namespace ClusterTest.Reconnect.Tests;
 
 public sealed class SessionTests : BrokerTest
 {
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
+
     [Fact]
     public async Task Retries_the_first_connect_and_tells_of_it_once()
     {
@@ -103,6 +105,25 @@ public sealed class SessionTests : BrokerTest
         await log.Lines.WaitForAsync(static line => line.Text.Contains("attempt 4 ", StringComparison.Ordinal));
         var failed = log.Lines.Items.Where(static line => line.Text.Contains(": attempt ", StringComparison.Ordinal));
         Assert.All(failed, static line => Assert.Contains("nothing answered in time", line.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_slow_again_and_again_gets_more_time()
+    {
+        Broker.On<ConnectionStartOk>().Times(5).Withhold();
+        Consume(Cluster with { TimeProvider = Clock, AttemptTimeout = TimeSpan.FromSeconds(1), MaxBackoff = Step });
+        double[] seconds = [1, 1, 2, 4, 4];
+        for (var attempt = 1; attempt <= seconds.Length; attempt++)
+        {
+            await AdvanceUntilAsync(() => Logins() == attempt, Step);
+            await PassAsync(TimeSpan.FromSeconds(seconds[attempt - 1] * 0.7), 10 * Step);
+            Assert.Equal(attempt, Logins());
+            await PassAsync(TimeSpan.FromSeconds(seconds[attempt - 1] * 0.3), 10 * Step);
+        }
+
+        await AdvanceUntilAsync(() => Events.Items.Any(static change => change.To == Open), Step);
+
+        int Logins() => Broker.Received.OfType<ConnectionStartOk>().Count();
     }
 
     [Fact]

@@ -23,6 +23,9 @@ internal sealed class Dialer(ClusterOptions options)
     /// <summary>Gets the failure of an attempt that ends now because no answer came.</summary>
     public Failure NoAnswer { get; private set; } = FailureClassifier.NoAnswer;
 
+    /// <summary>Gets whether the attempt had connected when it ended, and only its handshake had not.</summary>
+    public bool IsConnected => NoAnswer == FailureClassifier.NoAnswer;
+
     /// <summary>Puts addresses into the order of the tries.</summary>
     /// <param name="addresses">The addresses in the order of the look-up: the best first.</param>
     /// <param name="turn">How many addresses move from the front to the end, so that the next one has its turn.</param>

@@ -195,8 +195,8 @@ internal sealed class Link
             Password = password,
             VirtualHost = options.VirtualHost,
             RequestedHeartbeat = options.Heartbeat,
-            RequestedConnectionTimeout = options.AttemptTimeout,
-            HandshakeContinuationTimeout = options.AttemptTimeout,
+            RequestedConnectionTimeout = Patience(options),
+            HandshakeContinuationTimeout = Patience(options),
             ContinuationTimeout = options.ReadyTimeout,
             ConsumerDispatchConcurrency = 1,
             RequestedFrameMax = MaxFrameSize,
@@ -204,6 +204,9 @@ internal sealed class Link
             MaxInboundMessageBodySize = MaxMessageSize, // limits a message; the endpoint's value limits a frame
             SocketFactory = _ => new BrokerSocket(socket, written, reading),
         };
+
+    // Longer than any attempt may take: its token ends it.
+    private static TimeSpan Patience(ClusterOptions options) => AttemptTime.Longest(options.AttemptTimeout) + LingerTime;
 
     // The abort comes first, since it waits for the client library's main loop, which fails unobserved if the connection is disposed of meanwhile.
     private static async Task FreeAsync(IConnection connection)

@@ -36,6 +36,7 @@ internal sealed class Session
     private int _place;
     private int _attempts;
     private int _attemptsBefore;
+    private int _unanswered; // attempts in a row whose handshake did not end in time
     private int _tlsFailures;
     private bool _isRefused;
     private long? _refusedSince;
@@ -161,7 +162,7 @@ internal sealed class Session
                 var endpoint = Endpoint = Options.Endpoints[_place];
                 var turn = _turns[_place] + _context.Session; // hot sessions begin at different addresses
                 _link = await WithinAsync(
-                    Options.AttemptTimeout,
+                    AttemptTime.For(Options.AttemptTimeout, _unanswered),
                     async token =>
                     {
                         var socket = await _dialer.ConnectAsync(endpoint, turn, _context.CleanUp, token).ConfigureAwait(false);
@@ -171,6 +172,7 @@ internal sealed class Session
                     },
                     link => link.Abort(_context.CleanUp),
                     cancellationToken).ConfigureAwait(false);
+                _unanswered = 0;
                 _status.Connected();
                 Log.Connected(_context.Logger, _context.Session, Endpoint, time.GetElapsedTime(began).TotalMilliseconds);
             }
@@ -195,6 +197,7 @@ internal sealed class Session
             var failure = _link is { Shutdown: { IsCompleted: true } shutdown }
                 ? FailureClassifier.Classify(await shutdown.ConfigureAwait(false), FailureScope.Connection, _phase)
                 : FailureOf(exception);
+            _unanswered = _phase == Phase.Connect && failure.Kind == FailureKind.TimedOut && _dialer.IsConnected ? _unanswered + 1 : 0;
             failure = Judge(_context.Declarations.Advise(failure));
             DropLinkUnlessUsable(failure);
             if (_link is null)
