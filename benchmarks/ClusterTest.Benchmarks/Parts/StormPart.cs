@@ -42,8 +42,8 @@ internal sealed class StormPart(int rounds, int sessions, int processes, string 
             $"Medians of the rounds; each ratio is the median of the rounds' ratios to RabbitMQ.Client's defaults. {sessions} sessions in "
             + (processes == 1 ? "one process. " : $"{processes} processes with {sessions / processes} each. ")
             + (isNative ? "All contenders are native code. " : "All contenders are compiled as they run. ")
-            + "The time counts from the first loss of a session; the node that stops does not lead the queue. Attempts are connections that HAProxy was asked for in a second. The memory for a session is "
-            + "by how much a process grew for each; that in all, with the runtime, is the sum of the processes' shares (PSS) while all sessions were open, "
+            + "The time counts from the first loss of a session; the node that stops does not lead the queue. Attempts are connections that HAProxy was asked "
+            + "for in a second. The memory for a session is by how much a process grew for each; that in all, with the runtime, is the sum of the processes' shares (PSS) while all sessions were open, "
             + "divided by the sessions. The peak is the sum of the processes' peaks, with what they share in each.");
         var samples = await Rounds.RunAsync(contenders, rounds, contender => MeasureAsync(lab, contender, cancellationToken), static storm => storm.ToString());
         page.Add($"{rounds} rounds, stop_app", ComparisonTable.Build(contenders, samples, reference, Columns));
