@@ -100,7 +100,7 @@ public sealed record ClusterOptions
     /// end in time the next one may take twice as long, and those after it four times: a cluster that many clients return to at once may need that, and an
     /// attempt that is given up and begun again costs it more.
     /// </summary>
-    /// <value>The default is 5 s.</value>
+    /// <value>The default is 5 s. A value above a minute does not grow.</value>
     public TimeSpan AttemptTimeout { get; init; } = DefaultAttemptTimeout;
 
     /// <summary>

@@ -25,6 +25,19 @@ public sealed class ClientTableTests
     }
 
     [Fact]
+    public void Ends_with_how_long_the_queue_itself_stood_still()
+    {
+        var table = new ClientTable([Ours], [Kill, Freeze]);
+        Assert.EndsWith("| - | | | - | | | |", Queue(), StringComparison.Ordinal);
+        table.Pause(Kill, TimeSpan.FromMilliseconds(40));
+        table.Pause(Kill, TimeSpan.FromMilliseconds(60));
+        table.Pause(Kill, null);
+        Assert.EndsWith("| 50 (60) | | | - | | | |", Queue(), StringComparison.Ordinal);
+
+        string Queue() => Assert.Single(Lines(table), static line => line.StartsWith("| *the queue itself", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_drill_without_a_known_silence_or_with_broken_evidence_does_not_count()
     {
         var table = new ClientTable([Ours], [Kill]);

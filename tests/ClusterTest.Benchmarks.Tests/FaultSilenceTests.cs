@@ -29,6 +29,23 @@ public sealed class FaultSilenceTests : IDisposable
             await SilenceAsync(Received(0), Received(100), Fault(FaultStep.Injecting, 105), Received(110), Fault(FaultStep.Healing, 111), Received(115)));
 
     [Fact]
+    public async Task Tells_how_long_the_queue_confirmed_nothing_meanwhile()
+    {
+        await WriteAsync(
+            Sent(0),
+            Sent(90),
+            Fault(FaultStep.Injecting, 100),
+            Received(110),
+            Sent(115),
+            Received(116),
+            Fault(FaultStep.Healing, 120),
+            Sent(130),
+            Sent(500));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(25), (await FaultSilence.InAsync(_file, TestContext.Current.CancellationToken)).Queue);
+    }
+
+    [Fact]
     public async Task Is_unknown_without_a_fault() => Assert.Null(await SilenceAsync(Received(0), Received(100)));
 
     [Fact]
@@ -40,10 +57,19 @@ public sealed class FaultSilenceTests : IDisposable
     private static ReceivedEvent Received(long ms) =>
         new(null, null, null, "", 0, false, 0) { Timestamp = DateTimeOffset.UnixEpoch, MonotonicMicroseconds = ms * 1000 };
 
+    private static SentEvent Sent(long ms) =>
+        new("", "", 0, TimeSpan.Zero, 1) { Timestamp = DateTimeOffset.UnixEpoch, MonotonicMicroseconds = ms * 1000 };
+
     private static FaultEvent Fault(string step, long ms) =>
         new(1, "kill", "rabbit1", null, step, "clock", null) { Timestamp = DateTimeOffset.UnixEpoch, MonotonicMicroseconds = ms * 1000 };
 
     private async Task<TimeSpan?> SilenceAsync(params IReadOnlyList<ResultEvent> events)
+    {
+        await WriteAsync(events);
+        return (await FaultSilence.InAsync(_file, TestContext.Current.CancellationToken)).Consumer;
+    }
+
+    private async Task WriteAsync(params IReadOnlyList<ResultEvent> events)
     {
         await using (var lines = new StreamWriter(new GZipStream(File.Create(_file), CompressionLevel.Fastest)))
         {
@@ -52,7 +78,5 @@ public sealed class FaultSilenceTests : IDisposable
                 await lines.WriteLineAsync(EventJson.Write(written));
             }
         }
-
-        return await FaultSilence.InAsync(_file, TestContext.Current.CancellationToken);
     }
 }

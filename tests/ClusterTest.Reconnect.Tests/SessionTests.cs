@@ -13,8 +13,6 @@ namespace ClusterTest.Reconnect.Tests;
 
 public sealed class SessionTests : BrokerTest
 {
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
-
     [Fact]
     public async Task Retries_the_first_connect_and_tells_of_it_once()
     {
@@ -110,20 +108,37 @@ public sealed class SessionTests : BrokerTest
     [Fact]
     public async Task A_broker_that_is_slow_again_and_again_gets_more_time()
     {
-        Broker.On<ConnectionStartOk>().Times(5).Withhold();
-        Consume(Cluster with { TimeProvider = Clock, AttemptTimeout = TimeSpan.FromSeconds(1), MaxBackoff = Step });
-        double[] seconds = [1, 1, 2, 4, 4];
+        Broker.On<ProtocolHeader>().Times(5).Withhold();
+        Consume(Cluster with { TimeProvider = Clock, AttemptTimeout = TimeSpan.FromSeconds(10) });
+        await Broker.WaitForAsync(_ => Headers() == 1);
+        double[] seconds = [10, 10, 20, 40, 40];
         for (var attempt = 1; attempt <= seconds.Length; attempt++)
         {
-            await AdvanceUntilAsync(() => Logins() == attempt, Step);
-            await PassAsync(TimeSpan.FromSeconds(seconds[attempt - 1] * 0.7), 10 * Step);
-            Assert.Equal(attempt, Logins());
-            await PassAsync(TimeSpan.FromSeconds(seconds[attempt - 1] * 0.3), 10 * Step);
+            var began = Clock.GetUtcNow();
+            await PassAsync(TimeSpan.FromSeconds(seconds[attempt - 1] * 0.8), TimeSpan.FromSeconds(1));
+            Assert.Equal(attempt, Headers());
+            await AdvanceUntilAsync(() => Headers() > attempt, Step);
+            Assert.InRange((Clock.GetUtcNow() - began).TotalSeconds, 0, seconds[attempt - 1] + 8); // far below twice as long
         }
 
-        await AdvanceUntilAsync(() => Events.Items.Any(static change => change.To == Open), Step);
+        await OpenAsync();
 
-        int Logins() => Broker.Received.OfType<ConnectionStartOk>().Count();
+        int Headers() => Broker.Received.OfType<ProtocolHeader>().Count();
+
+        // The clock of the test, which passes much faster than an attempt connects, waits for that.
+        TimeSpan Step() => Broker.Connections.Count > Headers() ? TimeSpan.Zero : TimeSpan.FromMilliseconds(100);
+    }
+
+    [Fact]
+    public async Task A_login_may_take_longer_than_the_declarations()
+    {
+        var login = Broker.On<ConnectionStartOk>().Once().Withhold();
+        Consume(Cluster with { AttemptTimeout = TimeSpan.FromMinutes(1), ReadyTimeout = TimeSpan.FromSeconds(2) });
+        await Broker.WaitForAsync(_ => login.Hits == 1);
+        var began = TimeProvider.System.GetTimestamp();
+        await Eventually.TrueAsync(() => TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(2.5));
+        login.Release();
+        Assert.Equal(1, (await OpenAsync()).Attempts);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClusterTest.Verdicts;
 
 namespace ClusterTest.Benchmarks.Clients;
@@ -16,15 +17,15 @@ internal sealed class ClientCell
     /// <summary>How many messages it received more than once.</summary>
     public long Duplicated { get; private set; }
 
-    public TimeSpan Longest => _silences.Max();
+    /// <summary>The median and the longest silence in ms, as the table has them.</summary>
+    public string Silence => Times(_silences);
 
-    public TimeSpan Median
+    /// <summary>Writes the median of times and the longest in ms.</summary>
+    public static string Times(IReadOnlyList<TimeSpan> times)
     {
-        get
-        {
-            var sorted = _silences.Order().ToList();
-            return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
-        }
+        var sorted = times.Order().ToList();
+        var median = (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+        return string.Create(CultureInfo.InvariantCulture, $"{median.TotalMilliseconds:#,0} ({sorted[^1].TotalMilliseconds:#,0})");
     }
 
     /// <summary>Takes the result of a drill with one fault.</summary>

@@ -10,9 +10,11 @@ namespace ClusterTest.Benchmarks.Clients;
 /// <param name="faults">The groups of columns.</param>
 internal sealed class ClientTable(IReadOnlyList<ClientContender> contenders, IReadOnlyList<Fault> faults)
 {
+    private const string TheQueue = "the queue itself: without a confirm for our producer, which has a session on each node";
     private const string Totals = "messages lost and duplicated in all rounds";
 
     private readonly Dictionary<(ClientContender, Fault), ClientCell> _cells = [];
+    private readonly Dictionary<Fault, List<TimeSpan>> _pauses = faults.ToDictionary(static fault => fault, static _ => new List<TimeSpan>());
     private readonly Dictionary<ClientContender, string> _versions = [];
     private readonly List<string> _remarks = [];
 
@@ -22,6 +24,15 @@ internal sealed class ClientTable(IReadOnlyList<ClientContender> contenders, IRe
         {
             _ = _cells.TryAdd((contender, fault), new ClientCell());
             return _cells[(contender, fault)];
+        }
+    }
+
+    /// <summary>Takes note of how long the queue stood still in a drill.</summary>
+    public void Pause(Fault fault, TimeSpan? pause)
+    {
+        if (pause is { } known)
+        {
+            _pauses[fault].Add(known);
         }
     }
 
@@ -53,6 +64,7 @@ internal sealed class ClientTable(IReadOnlyList<ClientContender> contenders, IRe
             Line(page, $"| {contender.Name} | {Cells(contender)} |");
         }
 
+        Line(page, $"| *{TheQueue}* | {string.Concat(faults.Select(fault => $"{Pauses(fault)} | | | "))}|");
         Line(page, $"");
         Line(page, $"Versions: {string.Join(", ", _versions.Values.Distinct())}; ours {environment.Tool}.");
         foreach (var remark in _remarks.Prepend(""))
@@ -62,6 +74,8 @@ internal sealed class ClientTable(IReadOnlyList<ClientContender> contenders, IRe
 
         return page.ToString().TrimEnd() + "\n";
     }
+
+    private string Pauses(Fault fault) => _pauses[fault] is [_, ..] pauses ? ClientCell.Times(pauses) : "-";
 
     private string Cells(ClientContender contender)
     {
@@ -77,7 +91,7 @@ internal sealed class ClientTable(IReadOnlyList<ClientContender> contenders, IRe
 
     private static string Cell(ClientCell cell) => cell.Rounds is 0
         ? "- | - | -"
-        : $"{Number(cell.Median.TotalMilliseconds)} ({Number(cell.Longest.TotalMilliseconds)}) | {Number(cell.Lost)} | {Number(cell.Duplicated)}";
+        : $"{cell.Silence} | {Number(cell.Lost)} | {Number(cell.Duplicated)}";
 
     private static string Number(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 

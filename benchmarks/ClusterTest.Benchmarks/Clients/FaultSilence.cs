@@ -7,15 +7,17 @@ namespace ClusterTest.Benchmarks.Clients;
 /// How long the fault of a drill silenced its consumer: the longest silence that begins before the fault is healed. The verdict's outage goes on to the end of
 /// the drill; but to start a broker takes all processors of a small machine, which is felt by every client.
 /// </summary>
-internal static class FaultSilence
+/// <param name="Consumer">How long the consumer received nothing; <see langword="null"/>: nothing came after the fault, or there was no fault.</param>
+/// <param name="Queue">How long the queue confirmed nothing in that time. No client hears anything of a queue that stands still.</param>
+internal sealed record FaultSilence(TimeSpan? Consumer, TimeSpan? Queue)
 {
     /// <summary>Reads the evidence of the drill.</summary>
     /// <param name="file">The events of the drill, compressed.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>The silence; <see langword="null"/> if the consumer received nothing after the fault, or if there was no fault.</returns>
-    public static async Task<TimeSpan?> InAsync(string file, CancellationToken cancellationToken)
+    public static async Task<FaultSilence> InAsync(string file, CancellationToken cancellationToken)
     {
         var received = new List<long>();
+        var confirmed = new List<long>();
         var steps = new Dictionary<string, long>();
         using var lines = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
         while (await lines.ReadLineAsync(cancellationToken) is { } line)
@@ -28,6 +30,9 @@ internal static class FaultSilence
                 case ReceivedEvent { MonotonicMicroseconds: { } at }:
                     received.Add(at);
                     break;
+                case SentEvent { MonotonicMicroseconds: { } at }:
+                    confirmed.Add(at);
+                    break;
                 default:
                     break;
             }
@@ -35,11 +40,16 @@ internal static class FaultSilence
 
         if (!steps.TryGetValue(FaultStep.Injecting, out var began) || !steps.TryGetValue(FaultStep.Healing, out var healing))
         {
-            return null;
+            return new FaultSilence(null, null);
         }
 
-        received.Sort();
-        var silences = received.Zip(received.Skip(1))
+        return new FaultSilence(Longest(received, began, healing), Longest(confirmed, began, healing));
+    }
+
+    private static TimeSpan? Longest(List<long> moments, long began, long healing)
+    {
+        moments.Sort();
+        var silences = moments.Zip(moments.Skip(1))
             .Where(pair => pair.First < healing && pair.Second > began)
             .Select(static pair => pair.Second - pair.First);
         return silences.DefaultIfEmpty().Max() is > 0 and var longest ? TimeSpan.FromMicroseconds(longest) : null;

@@ -43,8 +43,8 @@ internal sealed class StormPart(int rounds, int sessions, int processes, string 
             + (processes == 1 ? "one process. " : $"{processes} processes with {sessions / processes} each. ")
             + (isNative ? "All contenders are native code. " : "All contenders are compiled as they run. ")
             + "The time counts from the first loss of a session; the node that stops does not lead the queue. Attempts are connections that HAProxy was asked "
-            + "for in a second. The memory for a session is by how much a process grew for each; that in all, with the runtime, is the sum of the processes' shares (PSS) while all sessions were open, "
-            + "divided by the sessions. The peak is the sum of the processes' peaks, with what they share in each.");
+            + "for in a second. The memory for a session is by how much a process grew for each; that in all, with the runtime, is the sum of the processes' "
+            + "shares (PSS) while all sessions were open, divided by the sessions. The peak is the sum of the processes' peaks, with what they share in each.");
         var samples = await Rounds.RunAsync(contenders, rounds, contender => MeasureAsync(lab, contender, cancellationToken), static storm => storm.ToString());
         page.Add($"{rounds} rounds, stop_app", ComparisonTable.Build(contenders, samples, reference, Columns));
         await page.PublishAsync(cancellationToken);
@@ -66,7 +66,7 @@ internal sealed class StormPart(int rounds, int sessions, int processes, string 
         var started = await StormProcess.StartAsync(contender, processes, StartsAtOnce, cancellationToken);
         try
         {
-            var leader = await cluster.FindLeaderAsync(Queue, cancellationToken);
+            var leader = await cluster.FindLeaderAsync(Queue, cancellationToken) ?? throw new InvalidOperationException("The queue has no leader.");
             var node = cluster.Nodes.Last(node => node.Name != leader).Name; // an election is the brokers' affair
             var onNode = (await cluster.FindClientsAsync(cancellationToken)).Count(connection => connection.Node == node);
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

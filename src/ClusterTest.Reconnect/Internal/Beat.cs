@@ -10,8 +10,9 @@ internal sealed class Beat : IAsyncDisposable
     /// <summary>The time between two beats.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    // The clock is the same for all processes of a machine, and they shall not ask their brokers in step.
-    private static readonly TimeSpan Phase = TimeSpan.FromMilliseconds(Environment.ProcessId % (int)Interval.TotalMilliseconds);
+#pragma warning disable CA5394 // The phase is no secret: the clock is the same for all processes of a machine, and they shall not ask their brokers in step.
+    private static readonly TimeSpan Phase = TimeSpan.FromMilliseconds(Random.Shared.Next((int)Interval.TotalMilliseconds));
+#pragma warning restore CA5394
 
     private readonly TimeProvider _time;
     private readonly ITimer _timer;

@@ -63,14 +63,17 @@ public abstract class BrokerTest : IAsyncDisposable
     protected static OutgoingMessage Message(string text) => new() { Body = System.Text.Encoding.UTF8.GetBytes(text), MessageId = text };
 
     /// <summary>Lets time pass on <see cref="Clock"/>, in steps that may be seen, until something holds.</summary>
-    protected Task AdvanceUntilAsync(Func<bool> condition, TimeSpan step) => Eventually.TrueAsync(() =>
+    protected Task AdvanceUntilAsync(Func<bool> condition, TimeSpan step) => AdvanceUntilAsync(condition, () => step);
+
+    /// <summary>Lets time pass on <see cref="Clock"/>, in steps that may differ, until something holds.</summary>
+    protected Task AdvanceUntilAsync(Func<bool> condition, Func<TimeSpan> step) => Eventually.TrueAsync(() =>
     {
         if (condition())
         {
             return true;
         }
 
-        Clock.Advance(step);
+        Clock.Advance(step());
         return false;
     });
 

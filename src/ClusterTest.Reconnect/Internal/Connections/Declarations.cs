@@ -35,7 +35,7 @@ internal sealed class Declarations
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(300);
 
     // How long after a node's end an answer may come of it: the queue has a new leader long before, and a busy machine is slow.
-    private static readonly TimeSpan NodeLossTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan NodeEndTime = TimeSpan.FromSeconds(10);
 
     private readonly ClusterOptions _options;
     private readonly CleanUp _cleanUp;
@@ -48,7 +48,7 @@ internal sealed class Declarations
     private TaskCompletionSource? _creation;
     private long _suspectedAt;
     private long _goneAt;
-    private long _nodeLostAt;
+    private long _nodeEndedAt;
 
     public Declarations(ClusterOptions options, CleanUp cleanUp, ILogger logger)
     {
@@ -82,21 +82,23 @@ internal sealed class Declarations
     public void NoteUnbound() => _wasBound = false;
 
     /// <summary>Takes note of why a generation ended: the cause may be the queue's deletion, and then the binding is gone as well.</summary>
-    public void Note(Failure cause)
+    /// <param name="cause">The cause.</param>
+    /// <param name="consumesSince">When the generation began, if it consumes.</param>
+    public void Note(Failure cause, long? consumesSince = null)
     {
         if (cause.Kind is FailureKind.ConsumerCancelled or FailureKind.MessageReturned)
         {
             _wasBound = false;
             Suspect();
         }
-        else if (cause.Kind is FailureKind.ConnectionForced or FailureKind.ClosedByPeer)
+        else if (cause.Kind is FailureKind.ConnectionForced)
         {
-            Volatile.Write(ref _nodeLostAt, _options.TimeProvider.GetTimestamp());
+            Volatile.Write(ref _nodeEndedAt, _options.TimeProvider.GetTimestamp());
         }
-        else if (cause.ReplyCode == Constants.InternalError && !IsNodeLost)
+        else if (cause.ReplyCode == Constants.InternalError && !CameFromEndedNode(consumesSince))
         {
             // RabbitMQ 3.10 gives this answer for a publish or consume on a queue that is being deleted or was just declared, and for a consume while the
-            // queue's leader ends with its node. Then many sessions come back, and must not take the others with them.
+            // queue's leader ends with its node. In the latter case many sessions come back, and must not take the others with them.
             Suspect();
         }
 
@@ -219,8 +221,8 @@ internal sealed class Declarations
         }
     }
 
-    private bool IsNodeLost =>
-        Volatile.Read(ref _nodeLostAt) is not 0 and var lost && _options.TimeProvider.GetElapsedTime(lost) < NodeLossTime;
+    private bool CameFromEndedNode(long? consumesSince) =>
+        Volatile.Read(ref _nodeEndedAt) is not 0 and var ended && consumesSince > ended && _options.TimeProvider.GetElapsedTime(ended) < NodeEndTime;
 
     private void Suspect()
     {

@@ -184,8 +184,10 @@ internal sealed class Link
         WriteProgress written,
         ReadGate reading,
         IPEndPoint peer,
-        SslOption tls) =>
-        new()
+        SslOption tls)
+    {
+        var longest = AttemptTime.Longest(options.AttemptTimeout); // the attempt's token ends it sooner
+        return new ConnectionFactory
         {
             AutomaticRecoveryEnabled = false,
             TopologyRecoveryEnabled = false,
@@ -195,18 +197,16 @@ internal sealed class Link
             Password = password,
             VirtualHost = options.VirtualHost,
             RequestedHeartbeat = options.Heartbeat,
-            RequestedConnectionTimeout = Patience(options),
-            HandshakeContinuationTimeout = Patience(options),
-            ContinuationTimeout = options.ReadyTimeout,
+            RequestedConnectionTimeout = longest,
+            HandshakeContinuationTimeout = longest,
+            ContinuationTimeout = longest > options.ReadyTimeout ? longest : options.ReadyTimeout, // limits the login, too
             ConsumerDispatchConcurrency = 1,
             RequestedFrameMax = MaxFrameSize,
             RequestedChannelMax = (ushort)options.ChannelMax,
             MaxInboundMessageBodySize = MaxMessageSize, // limits a message; the endpoint's value limits a frame
             SocketFactory = _ => new BrokerSocket(socket, written, reading),
         };
-
-    // Longer than any attempt may take: its token ends it.
-    private static TimeSpan Patience(ClusterOptions options) => AttemptTime.Longest(options.AttemptTimeout) + LingerTime;
+    }
 
     // The abort comes first, since it waits for the client library's main loop, which fails unobserved if the connection is disposed of meanwhile.
     private static async Task FreeAsync(IConnection connection)

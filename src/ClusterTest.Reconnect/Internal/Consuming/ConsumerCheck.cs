@@ -56,6 +56,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     private int _isQuietNew;
     private long _deliveredBefore;
     private bool _hadMessages;
+    private bool _wasAnswered;
     private bool _wasServed;
     private IChannel? _channel;
     private IChannel? _bindingChannel;
@@ -140,11 +141,13 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
                     continue;
                 }
 
+                var isBehind = !_binding.IsCompleted;
                 if (await CheckAsync(isForAll, life).ConfigureAwait(false) is { } loss)
                 {
                     return loss;
                 }
 
+                _turns.End(_cluster, context.Session, _wasAnswered && !isBehind);
                 asked = _time.GetTimestamp();
                 if (_time.GetElapsedTime(bound) >= _interval && _binding.IsCompleted)
                 {
@@ -234,7 +237,10 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
     {
         try
         {
-            return Judge(await AskAsync(life).ConfigureAwait(false));
+            _wasAnswered = false;
+            var queue = await AskAsync(life).ConfigureAwait(false);
+            _wasAnswered = true;
+            return Judge(queue);
         }
         catch (OperationInterruptedException refused) when (Declarations.IsNoQueue(refused))
         {
@@ -273,7 +279,7 @@ internal sealed class ConsumerCheck(SessionContext context, Link link, ConsumerO
         _hadMessages = queue.MessageCount > 0 && Quiet >= _soon;
         if (_hadMessages)
         {
-            _turns.LetAllAsk(Alert);
+            _turns.LetAllAsk(Alert + (2 * _interval));
         }
 
         if (_hadMessages && queue.ConsumerCount is 0)

@@ -188,6 +188,8 @@ internal sealed partial class ConsumerGeneration : Generation, IAsyncBasicConsum
 
     public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason) => Task.CompletedTask;
 
+    protected override bool Consumes => true;
+
     protected override void Serve(Task observed)
     {
         _handling = Task.Run(() => HandleAllAsync(observed));

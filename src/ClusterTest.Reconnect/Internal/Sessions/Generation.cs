@@ -23,6 +23,7 @@ internal abstract class Generation : IAsyncDisposable
     private readonly TaskCompletionSource<Failure> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _life = new();
     private readonly Action _watch;
+    private readonly long _began;
     private long _writeStarted;
     private long _closedSince;
     private volatile bool _isLast;
@@ -37,6 +38,7 @@ internal abstract class Generation : IAsyncDisposable
         Life = _life.Token;
         channel.ChannelShutdownAsync += OnChannelShutdownAsync;
         _watch = Watch;
+        _began = Time.GetTimestamp();
     }
 
     /// <summary>Gets the generation's number within its session, from 1.</summary>
@@ -95,6 +97,9 @@ internal abstract class Generation : IAsyncDisposable
     /// <inheritdoc cref="Start"/>
     protected abstract void Serve(Task observed);
 
+    /// <summary>Gets a value indicating whether this is a consumer.</summary>
+    protected virtual bool Consumes => false;
+
     /// <summary>Gets a value indicating whether <see cref="GiveBackAsync"/> does something.</summary>
     protected virtual bool GivesBack => false;
 
@@ -119,7 +124,7 @@ internal abstract class Generation : IAsyncDisposable
     {
         if (!Ended.IsCompleted)
         {
-            Context.Declarations.Note(cause);
+            Context.Declarations.Note(cause, Consumes ? _began : null);
             _ended.TrySetResult(cause);
         }
     }
