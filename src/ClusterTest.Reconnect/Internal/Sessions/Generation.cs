@@ -17,6 +17,7 @@ internal abstract class Generation : IAsyncDisposable
     private static readonly TimeSpan ChannelCloseTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GiveBackTimeout = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan StrayFramesTimeout = TimeSpan.FromSeconds(1);
+
     // How long the client library may take to report a closed channel. It needs milliseconds; an overloaded machine may need longer.
     private static readonly TimeSpan ShutdownReportTimeout = TimeSpan.FromSeconds(3);
 
