@@ -9,6 +9,7 @@ namespace ClusterTest.Lab.Tests.Topologies;
 /// <summary>What one broker with two places has to do, and what the lab has to say when something is wrong with it.</summary>
 internal sealed class SharedStorageContract(ComposeLab lab, IReadOnlyDictionary<string, string?> environment)
 {
+    private const string Agent = "/usr/lib/ocf/resource.d/cluster-test/broker";
     private const int Stored = 300;
     private const string Active = "host[12] .* running";
     private const string StandingBy = "host[12] .* standing by";
@@ -130,7 +131,7 @@ internal sealed class SharedStorageContract(ComposeLab lab, IReadOnlyDictionary<
         const string queue = "by.hand";
         var standby = Regex.Match(await StatusAsync(), "(host[12]) .* standing by").Groups[1].Value;
         var active = standby is "host1" ? "host2" : "host1";
-        await ByHandAsync(standby, "start");
+        await StartSlowlyByHandAsync(standby);
         await WaitForStatusAsync("Two brokers run on the same data, on host1 and on host2");
 
         var address = Regex.Match(await StatusAsync(), $@"{standby} +([\d.]+):5672").Groups[1].Value;
@@ -141,10 +142,22 @@ internal sealed class SharedStorageContract(ComposeLab lab, IReadOnlyDictionary<
         Assert.DoesNotContain(queue, await SucceedAsync("ctl", active, "list_queues", "name"), StringComparison.Ordinal);
     }
 
-    private async Task ByHandAsync(string host, string action) => _ = await DockerCli.RunOrFailAsync(
+    // On a busy machine, a second goes by before the broker's process leads its session. It has not ended.
+    private Task StartSlowlyByHandAsync(string host) => OnHostAsync(
+        host,
+        $"""
+        slow=$(mktemp -d)
+        printf '#!/bin/sh\nsleep 1\nexec /usr/bin/setsid "$@"\n' >$slow/setsid
+        chmod +x $slow/setsid
+        PATH=$slow:$PATH {Agent} start
+        """);
+
+    private Task ByHandAsync(string host, string action) => OnHostAsync(host, $"{Agent} {action}");
+
+    private async Task OnHostAsync(string host, string script) => _ = await DockerCli.RunOrFailAsync(
         [
             "exec", "--env", "OCF_ROOT=/usr/lib/ocf", "--env", "OCF_RESKEY_nodename=rabbit@shared", $"{lab.Options.Project}-{host}-1",
-            "/usr/lib/ocf/resource.d/cluster-test/broker", action,
+            "sh", "-ec", script,
         ],
         Token);
 
