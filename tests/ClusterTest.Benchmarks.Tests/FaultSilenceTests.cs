@@ -45,6 +45,27 @@ public sealed class FaultSilenceTests : IDisposable
         Assert.Equal(TimeSpan.FromMilliseconds(25), (await FaultSilence.InAsync(_file, TestContext.Current.CancellationToken)).Queue);
     }
 
+    [Theory]
+    [InlineData(99, 400, 20)] // confirmed before the fault
+    [InlineData(125, 165, 40)]
+    [InlineData(150, 400, 250)] // received after the healing
+    [InlineData(151, 400, 20)] // confirmed after it
+    [InlineData(125, 124, 20)] // received before its confirm
+    public async Task Tells_how_long_a_message_waited_that_was_confirmed_before_the_healing(long confirm, long receipt, long longest)
+    {
+        await WriteAsync(
+            Fault(FaultStep.Injecting, 100),
+            Sent(110, 1),
+            Received(130, 1),
+            Received(140, 1),
+            Sent(112, 2),
+            Sent(confirm, 3),
+            Received(receipt, 3),
+            Fault(FaultStep.Healing, 150));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(longest), (await FaultSilence.InAsync(_file, TestContext.Current.CancellationToken)).Waited);
+    }
+
     [Fact]
     public async Task Is_unknown_without_a_fault() => Assert.Null(await SilenceAsync(Received(0), Received(100)));
 
@@ -54,11 +75,11 @@ public sealed class FaultSilenceTests : IDisposable
 
     public void Dispose() => File.Delete(_file);
 
-    private static ReceivedEvent Received(long ms) =>
-        new(null, null, null, "", 0, false, 0) { Timestamp = DateTimeOffset.UnixEpoch, MonotonicMicroseconds = ms * 1000 };
+    private static ReceivedEvent Received(long ms, long? sequence = null) =>
+        new(null, "run", sequence, "", 0, false, 0) { Timestamp = DateTimeOffset.UnixEpoch, MonotonicMicroseconds = ms * 1000 };
 
-    private static SentEvent Sent(long ms) =>
-        new("", "", 0, TimeSpan.Zero, 1) { Timestamp = DateTimeOffset.UnixEpoch, MonotonicMicroseconds = ms * 1000 };
+    private static SentEvent Sent(long ms, long sequence = 0) =>
+        new("", "run", sequence, TimeSpan.Zero, 1) { Timestamp = DateTimeOffset.UnixEpoch, MonotonicMicroseconds = ms * 1000 };
 
     private static FaultEvent Fault(string step, long ms) =>
         new(1, "kill", "rabbit1", null, step, "clock", null) { Timestamp = DateTimeOffset.UnixEpoch, MonotonicMicroseconds = ms * 1000 };

@@ -142,6 +142,17 @@ public sealed class SessionTests : BrokerTest
     }
 
     [Fact]
+    public async Task A_login_that_is_slow_after_one_that_succeeded_is_begun_anew_with_the_mechanism_that_worked()
+    {
+        Consume(Cluster with { AttemptTimeout = TimeSpan.FromSeconds(0.5) });
+        await OpenAsync();
+        Broker.On<ConnectionStartOk>().Times(3).Withhold();
+        Broker.OpenConnections[0].Reset();
+        Assert.Equal(4, (await OpenAsync(2)).Attempts);
+        Assert.Equal(5, Broker.Received.OfType<ConnectionStartOk>().Count());
+    }
+
+    [Fact]
     public async Task One_end_at_the_login_in_each_of_two_outages_is_not_two_in_a_row()
     {
         using var log = new LogRecorder();

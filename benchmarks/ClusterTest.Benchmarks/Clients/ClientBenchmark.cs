@@ -70,13 +70,15 @@ internal sealed class ClientBenchmark(int rounds, int rate, IReadOnlyList<Fault>
         cancellationToken.ThrowIfCancellationRequested();
         var report = files.Report;
         var silence = await FaultSilence.InAsync(Path.Combine(files.Folder, "events.jsonl.gz"), cancellationToken);
-        var failure = table[contender, fault].Add(report.Variants[0].Judgement.Verdict, silence.Consumer);
+        var failure = table[contender, fault].Add(report.Variants[0].Judgement.Verdict, silence);
         if (failure is null)
         {
             table.Pause(fault, silence.Queue);
         }
 
-        var outage = silence.Consumer is { } measured ? $"{measured.TotalMilliseconds:0} ms" : "not measured";
+        var outage = silence is { Consumer: { } consumer, Waited: { } waited }
+            ? $"{consumer.TotalMilliseconds:0} ms, waited {waited.TotalMilliseconds:0} ms"
+            : "not measured";
         var remark = failure is not null ? $": {failure}" : report.Outcome is Outcome.Passed ? "" : $": {string.Join(' ', report.Reasons)}";
         var said = $"round {round}/{rounds}, {fault.Name}, {contender.Name}: {outage}{remark}";
         await Console.Error.WriteLineAsync(said);

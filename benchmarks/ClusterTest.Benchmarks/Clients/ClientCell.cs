@@ -7,6 +7,7 @@ namespace ClusterTest.Benchmarks.Clients;
 internal sealed class ClientCell
 {
     private readonly List<TimeSpan> _silences = [];
+    private readonly List<TimeSpan> _waits = [];
 
     /// <summary>How often it was measured.</summary>
     public int Rounds => _silences.Count;
@@ -20,9 +21,17 @@ internal sealed class ClientCell
     /// <summary>The median and the longest silence in ms, as the table has them.</summary>
     public string Silence => Times(_silences);
 
+    /// <summary>The same of how long a confirmed message waited.</summary>
+    public string Waited => Times(_waits);
+
     /// <summary>Writes the median of times and the longest in ms.</summary>
     public static string Times(IReadOnlyList<TimeSpan> times)
     {
+        if (times is [])
+        {
+            return "-";
+        }
+
         var sorted = times.Order().ToList();
         var median = (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
         return string.Create(CultureInfo.InvariantCulture, $"{median.TotalMilliseconds:#,0} ({sorted[^1].TotalMilliseconds:#,0})");
@@ -30,16 +39,17 @@ internal sealed class ClientCell
 
     /// <summary>Takes the result of a drill with one fault.</summary>
     /// <param name="verdict">What the drill found.</param>
-    /// <param name="silence">How long the fault silenced the consumer; null if that is not known.</param>
+    /// <param name="silence">How long the fault silenced the consumer, if that is known.</param>
     /// <returns>Why it does not count; null if it does.</returns>
-    public string? Add(Verdict verdict, TimeSpan? silence)
+    public string? Add(Verdict verdict, FaultSilence silence)
     {
-        if (silence is not { } known || verdict.Outcome is Outcome.Invalid or Outcome.Incomplete)
+        if (silence is not { Consumer: { } consumer, Waited: { } waited } || verdict.Outcome is Outcome.Invalid or Outcome.Incomplete)
         {
             return verdict.Reasons is [] ? "the silence is not known." : string.Join(' ', verdict.Reasons);
         }
 
-        _silences.Add(known);
+        _silences.Add(consumer);
+        _waits.Add(waited);
         Lost += verdict.Lost;
         Duplicated += verdict.Duplicated;
         return null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CliWrap;
 using CliWrap.Buffered;
 using ClusterTest.Events;
@@ -14,18 +15,20 @@ internal sealed class ClientList
 
     private static readonly string Folder = Path.Combine(RepositoryRoot.Find(), "benchmarks", "clients");
 
-    // The producer is the same for all, and has a session on every node: the silence is the consumer's.
-    private static readonly string Producer = $"exec '{LabPrograms.Find("ClusterTest.Producer", "cluster-test-producer")}' --output json --sessions 3 "
-        + string.Join(' ', new[] { "exchange", "queue", "routing-key", "queue-type", "client-name", "rate", "retry-for" }
-            .Select(static option => $"--{option} \"$CLUSTER_TEST_{option.Replace('-', '_').ToUpperInvariant()}\""));
+    private static readonly string[] CommonOptions = ["exchange", "queue", "routing-key", "queue-type", "client-name"];
+    private static readonly string Compiled = Path.Combine(RepositoryRoot.Find(), "artifacts", "native", "cluster-test-consumer");
 
-    /// <summary>The producer of all drills.</summary>
-    public static Client CommonProducer { get; } = new(Client.ProducerOption, EventWriter.Producer, Producer);
+    /// <summary>The producer of all drills. It is the same for all, and has a session on every node: the silence is the consumer's.</summary>
+    public static Client CommonProducer { get; } = new(
+        Client.ProducerOption,
+        EventWriter.Producer,
+        Ours(LabPrograms.Find("ClusterTest.Producer", "cluster-test-producer"), sessions: 3, "rate", "retry-for"));
 
     public static async Task<IReadOnlyList<ClientContender>> FindAsync(CancellationToken cancellationToken) =>
     [
-        new("ours, 1 session", 1, Client: null, Missing: null),
-        new("ours, 2 sessions", 2, Client: null, Missing: null),
+        Native("ours, 1 session", sessions: 1),
+        Native("ours, 2 sessions", sessions: 2),
+        new("ours, 1 session, compiled as it runs", 1, Client: null, Missing: null),
         await PythonAsync("pika, loop that reconnects at once", "pika", cancellationToken),
         await PythonAsync("aio-pika, robust", "aio_pika", cancellationToken),
         Node("amqplib, recovery", "amqplib"),
@@ -35,6 +38,16 @@ internal sealed class ClientList
         DotNet("RabbitMQ.Client, loop that reconnects at once", "rabbitmq-client-loop"),
         DotNet("MassTransit", "masstransit"),
     ];
+
+    private static ClientContender Native(string name, int sessions) => Of(
+        name,
+        Ours(Compiled, sessions),
+        File.Exists(Compiled) ? null : "dotnet publish src/ClusterTest.Consumer -c Release -o artifacts/native");
+
+    private static string Ours(string program, int sessions, params IEnumerable<string> more) => string.Create(
+        CultureInfo.InvariantCulture, $"exec '{program}' --output json --sessions {sessions} ") + string.Join(
+        ' ',
+        CommonOptions.Concat(more).Select(static option => $"--{option} \"$CLUSTER_TEST_{option.Replace('-', '_').ToUpperInvariant()}\""));
 
     private static async Task<ClientContender> PythonAsync(string name, string module, CancellationToken cancellationToken)
     {

@@ -11,7 +11,8 @@ namespace ClusterTest.Benchmarks.Clients;
 internal sealed class ClientTable(IReadOnlyList<ClientContender> contenders, IReadOnlyList<Fault> faults)
 {
     private const string TheQueue = "the queue itself: without a confirm for our producer, which has a session on each node";
-    private const string Totals = "messages lost and duplicated in all rounds";
+    private const string WaitedAndTotals = "of that, how long a message waited that the queue had confirmed, which is the consumer's own part; "
+        + "messages lost and duplicated in all rounds";
 
     private readonly Dictionary<(ClientContender, Fault), ClientCell> _cells = [];
     private readonly Dictionary<Fault, List<TimeSpan>> _pauses = faults.ToDictionary(static fault => fault, static _ => new List<TimeSpan>());
@@ -55,16 +56,16 @@ internal sealed class ClientTable(IReadOnlyList<ClientContender> contenders, IRe
         var software = $"{string.Join(", ", environment.Brokers)}, {environment.Balancer}, {environment.Runtime}";
         Line(page, $"`{command}`, {rate} messages/s, {software}, {environment.System}.");
         Line(page, $"");
-        Line(page, $"Silence at the consumer in ms, median (longest), when the node that it is on is broken, from then until it is healed; {Totals}.");
+        Line(page, $"Silence at the consumer in ms, median (longest), when the node that it is on is broken, from then until it is healed; {WaitedAndTotals}.");
         Line(page, $"");
-        Line(page, $"| client | {string.Join(" | ", faults.Select(static fault => $"{fault.Name} | lost | dup."))} | rounds |");
-        Line(page, $"|---|{string.Concat(faults.Select(static _ => "--:|--:|--:|"))}--:|");
+        Line(page, $"| client | {string.Join(" | ", faults.Select(static fault => $"{fault.Name} | waited | lost | dup."))} | rounds |");
+        Line(page, $"|---|{string.Concat(faults.Select(static _ => "--:|--:|--:|--:|"))}--:|");
         foreach (var contender in contenders)
         {
             Line(page, $"| {contender.Name} | {Cells(contender)} |");
         }
 
-        Line(page, $"| *{TheQueue}* | {string.Concat(faults.Select(fault => $"{Pauses(fault)} | | | "))}|");
+        Line(page, $"| *{TheQueue}* | {string.Concat(faults.Select(fault => $"{ClientCell.Times(_pauses[fault])} | | | | "))}|");
         Line(page, $"");
         Line(page, $"Versions: {string.Join(", ", _versions.Values.Distinct())}; ours {environment.Tool}.");
         foreach (var remark in _remarks.Prepend(""))
@@ -75,13 +76,11 @@ internal sealed class ClientTable(IReadOnlyList<ClientContender> contenders, IRe
         return page.ToString().TrimEnd() + "\n";
     }
 
-    private string Pauses(Fault fault) => _pauses[fault] is [_, ..] pauses ? ClientCell.Times(pauses) : "-";
-
     private string Cells(ClientContender contender)
     {
         if (contender.Missing is { } missing)
         {
-            return $"not there: {missing}" + string.Concat(Enumerable.Repeat(" |", 3 * faults.Count));
+            return $"not there: {missing}" + string.Concat(Enumerable.Repeat(" |", 4 * faults.Count));
         }
 
         var cells = faults.Select(fault => this[contender, fault]).ToList();
@@ -90,8 +89,8 @@ internal sealed class ClientTable(IReadOnlyList<ClientContender> contenders, IRe
     }
 
     private static string Cell(ClientCell cell) => cell.Rounds is 0
-        ? "- | - | -"
-        : $"{cell.Silence} | {Number(cell.Lost)} | {Number(cell.Duplicated)}";
+        ? "- | - | - | -"
+        : $"{cell.Silence} | {cell.Waited} | {Number(cell.Lost)} | {Number(cell.Duplicated)}";
 
     private static string Number(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 

@@ -8,8 +8,12 @@ namespace ClusterTest.Benchmarks.Clients;
 /// the drill; but to start a broker takes all processors of a small machine, which is felt by every client.
 /// </summary>
 /// <param name="Consumer">How long the consumer received nothing; <see langword="null"/>: nothing came after the fault, or there was no fault.</param>
+/// <param name="Waited">
+/// The longest time from a message's confirm to its first receipt, of the messages confirmed between the fault and its healing. This is the consumer's own
+/// part: a queue that has confirmed a message works, and has it. <see langword="null"/>: none of them was received.
+/// </param>
 /// <param name="Queue">How long the queue confirmed nothing in that time. No client hears anything of a queue that stands still.</param>
-internal sealed record FaultSilence(TimeSpan? Consumer, TimeSpan? Queue)
+internal sealed record FaultSilence(TimeSpan? Consumer, TimeSpan? Waited, TimeSpan? Queue)
 {
     /// <summary>Reads the evidence of the drill.</summary>
     /// <param name="file">The events of the drill, compressed.</param>
@@ -18,6 +22,8 @@ internal sealed record FaultSilence(TimeSpan? Consumer, TimeSpan? Queue)
     {
         var received = new List<long>();
         var confirmed = new List<long>();
+        var receipts = new Dictionary<(string Run, long Sequence), long>();
+        var confirms = new Dictionary<(string Run, long Sequence), long>();
         var steps = new Dictionary<string, long>();
         using var lines = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
         while (await lines.ReadLineAsync(cancellationToken) is { } line)
@@ -27,11 +33,13 @@ internal sealed record FaultSilence(TimeSpan? Consumer, TimeSpan? Queue)
                 case FaultEvent { MonotonicMicroseconds: { } at } fault:
                     steps[fault.Step] = at;
                     break;
-                case ReceivedEvent { MonotonicMicroseconds: { } at }:
+                case ReceivedEvent { MonotonicMicroseconds: { } at } receipt:
                     received.Add(at);
+                    _ = receipt is { Run: { } run, Sequence: { } sequence } && receipts.TryAdd((run, sequence), at);
                     break;
-                case SentEvent { MonotonicMicroseconds: { } at }:
+                case SentEvent { MonotonicMicroseconds: { } at } confirm:
                     confirmed.Add(at);
+                    confirms[(confirm.Run, confirm.Sequence)] = at;
                     break;
                 default:
                     break;
@@ -40,10 +48,13 @@ internal sealed record FaultSilence(TimeSpan? Consumer, TimeSpan? Queue)
 
         if (!steps.TryGetValue(FaultStep.Injecting, out var began) || !steps.TryGetValue(FaultStep.Healing, out var healing))
         {
-            return new FaultSilence(null, null);
+            return new FaultSilence(null, null, null);
         }
 
-        return new FaultSilence(Longest(received, began, healing), Longest(confirmed, began, healing));
+        var waits = confirms
+            .Where(confirm => confirm.Value >= began && confirm.Value <= healing && receipts.ContainsKey(confirm.Key))
+            .Select(confirm => (TimeSpan?)TimeSpan.FromMicroseconds(Math.Max(0, receipts[confirm.Key] - confirm.Value)));
+        return new FaultSilence(Longest(received, began, healing), waits.Max(), Longest(confirmed, began, healing));
     }
 
     private static TimeSpan? Longest(List<long> moments, long began, long healing)

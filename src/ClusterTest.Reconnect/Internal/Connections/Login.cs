@@ -9,7 +9,7 @@ namespace ClusterTest.Reconnect.Internal.Connections;
 /// The client library (7.2.2, Connection.GetAuthMechanismFactory) takes an offer of <c>AMQPLAIN</c> for <c>PLAIN</c>, since it looks for one text within the
 /// other. RabbitMQ then closes the connection without a reason, 3 s later. The client library reveals the broker's offer only when it finds no common
 /// mechanism. So after two attempts in a row that end at the login, the next attempt wants no mechanism, to learn the offer. A single such end may come from
-/// a node that failed at that moment.
+/// a node that failed at that moment. Brokers that have too much to do do not answer in time; once a login has succeeded, that says nothing of mechanisms.
 /// </remarks>
 internal sealed partial class Login(ClusterOptions options)
 {
@@ -18,6 +18,7 @@ internal sealed partial class Login(ClusterOptions options)
 
     private volatile string? _begun; // the mechanism that the client library chose
     private volatile int _endsAtLogin;
+    private volatile bool _hasSucceeded;
     private volatile Failure? _lastEnd;
 
     /// <summary>Gives the mechanisms from which the client library chooses in the next attempt.</summary>
@@ -28,7 +29,7 @@ internal sealed partial class Login(ClusterOptions options)
     }
 
     /// <summary>Takes note that a login succeeded.</summary>
-    public void Succeed() => _endsAtLogin = 0;
+    public void Succeed() => (_endsAtLogin, _hasSucceeded) = (0, true);
 
     /// <summary>Explains the end of an attempt by its login; <see langword="null"/> if the login is not the cause.</summary>
     public Failure? Explain(Exception exception)
@@ -42,7 +43,9 @@ internal sealed partial class Login(ClusterOptions options)
         }
 
         var failure = FailureClassifier.Classify(exception, Phase.Connect);
-        _endsAtLogin = _begun is not null && failure.Kind is FailureKind.ClosedByPeer or FailureKind.TimedOut ? _endsAtLogin + 1 : 0;
+        _endsAtLogin = _begun is not null && (failure.Kind is FailureKind.ClosedByPeer || (failure.Kind is FailureKind.TimedOut && !_hasSucceeded))
+            ? _endsAtLogin + 1
+            : 0;
         _lastEnd = failure.Kind is FailureKind.ClosedByPeer ? ClosedAtLogin : failure;
         return (_endsAtLogin, failure.Kind) switch
         {
