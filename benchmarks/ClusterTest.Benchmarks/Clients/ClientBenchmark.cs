@@ -76,9 +76,8 @@ internal sealed class ClientBenchmark(int rounds, int rate, IReadOnlyList<Fault>
             table.Pause(fault, silence.Queue);
         }
 
-        var outage = silence is { Consumer: { } consumer, Waited: { } waited }
-            ? $"{consumer.TotalMilliseconds:0} ms, waited {waited.TotalMilliseconds:0} ms"
-            : "not measured";
+        var waited = silence.Waited is { } longest ? $", waited {longest.TotalMilliseconds:0} ms" : "";
+        var outage = silence.Consumer is { } measured ? $"{measured.TotalMilliseconds:0} ms{waited}" : "not measured";
         var remark = failure is not null ? $": {failure}" : report.Outcome is Outcome.Passed ? "" : $": {string.Join(' ', report.Reasons)}";
         var said = $"round {round}/{rounds}, {fault.Name}, {contender.Name}: {outage}{remark}";
         await Console.Error.WriteLineAsync(said);

@@ -43,13 +43,17 @@ internal sealed class ClientCell
     /// <returns>Why it does not count; null if it does.</returns>
     public string? Add(Verdict verdict, FaultSilence silence)
     {
-        if (silence is not { Consumer: { } consumer, Waited: { } waited } || verdict.Outcome is Outcome.Invalid or Outcome.Incomplete)
+        if (silence.Consumer is not { } consumer || verdict.Outcome is Outcome.Invalid or Outcome.Incomplete)
         {
             return verdict.Reasons is [] ? "the silence is not known." : string.Join(' ', verdict.Reasons);
         }
 
         _silences.Add(consumer);
-        _waits.Add(waited);
+        if (silence.Waited is { } waited)
+        {
+            _waits.Add(waited);
+        }
+
         Lost += verdict.Lost;
         Duplicated += verdict.Duplicated;
         return null;

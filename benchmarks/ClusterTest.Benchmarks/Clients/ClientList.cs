@@ -42,7 +42,8 @@ internal sealed class ClientList
     private static ClientContender Native(string name, int sessions) => Of(
         name,
         Ours(Compiled, sessions),
-        File.Exists(Compiled) ? null : "dotnet publish src/ClusterTest.Consumer -c Release -o artifacts/native");
+        File.Exists(Compiled) ? null : "dotnet publish src/ClusterTest.Consumer -c Release -o artifacts/native",
+        sessions);
 
     private static string Ours(string program, int sessions, params IEnumerable<string> more) => string.Create(
         CultureInfo.InvariantCulture, $"exec '{program}' --output json --sessions {sessions} ") + string.Join(
@@ -81,6 +82,6 @@ internal sealed class ClientList
         return Of(name, $"exec '{program}' {arguments}", File.Exists(program) ? null : "dotnet build -c Release benchmarks/clients/dotnet");
     }
 
-    private static ClientContender Of(string name, string command, string? missing) =>
-        new(name, Sessions: 1, new Client(Client.ConsumerOption, EventWriter.Consumer, command), missing);
+    private static ClientContender Of(string name, string command, string? missing, int sessions = 1) =>
+        new(name, sessions, new Client(Client.ConsumerOption, EventWriter.Consumer, command), missing);
 }

@@ -11,7 +11,7 @@ namespace ClusterTest.Benchmarks.Clients;
 internal sealed class ClientTable(IReadOnlyList<ClientContender> contenders, IReadOnlyList<Fault> faults)
 {
     private const string TheQueue = "the queue itself: without a confirm for our producer, which has a session on each node";
-    private const string WaitedAndTotals = "of that, how long a message waited that the queue had confirmed, which is the consumer's own part; "
+    private const string WaitedAndTotals = "waited: the longest time from a message's confirm to its first receipt; "
         + "messages lost and duplicated in all rounds";
 
     private readonly Dictionary<(ClientContender, Fault), ClientCell> _cells = [];

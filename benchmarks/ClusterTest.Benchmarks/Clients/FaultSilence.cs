@@ -10,9 +10,11 @@ namespace ClusterTest.Benchmarks.Clients;
 /// <param name="Consumer">How long the consumer received nothing; <see langword="null"/>: nothing came after the fault, or there was no fault.</param>
 /// <param name="Waited">
 /// The longest time from a message's confirm to its first receipt, of the messages confirmed between the fault and its healing. This is the consumer's own
-/// part: a queue that has confirmed a message works, and has it. <see langword="null"/>: none of them was received.
+/// part: a queue that has confirmed a message works, and has it. Lost messages do not count. <see langword="null"/>: none of them was received.
 /// </param>
-/// <param name="Queue">How long the queue confirmed nothing in that time. No client hears anything of a queue that stands still.</param>
+/// <param name="Queue">
+/// How long the producer got no confirm in that time: at most as long as this the queue stood still, of which no client hears anything.
+/// </param>
 internal sealed record FaultSilence(TimeSpan? Consumer, TimeSpan? Waited, TimeSpan? Queue)
 {
     /// <summary>Reads the evidence of the drill.</summary>

@@ -142,14 +142,17 @@ internal sealed class SharedStorageContract(ComposeLab lab, IReadOnlyDictionary<
         Assert.DoesNotContain(queue, await SucceedAsync("ctl", active, "list_queues", "name"), StringComparison.Ordinal);
     }
 
-    // On a busy machine, a second goes by before the broker's process leads its session. It has not ended.
+    // On a busy machine, time goes by before the broker's process leads its session: here a second. It has not ended. The agent takes its path from the
+    // container's environment, which has this folder first.
     private Task StartSlowlyByHandAsync(string host) => OnHostAsync(
         host,
         $"""
-        slow=$(mktemp -d)
-        printf '#!/bin/sh\nsleep 1\nexec /usr/bin/setsid "$@"\n' >$slow/setsid
-        chmod +x $slow/setsid
-        PATH=$slow:$PATH {Agent} start
+        slow=/usr/local/sbin/setsid
+        trap 'rm -f $slow' EXIT
+        printf '#!/bin/sh\ntouch /run/was-slow\nsleep 1\nexec /usr/bin/setsid "$@"\n' >$slow
+        chmod +x $slow
+        {Agent} start
+        [ -e /run/was-slow ]
         """);
 
     private Task ByHandAsync(string host, string action) => OnHostAsync(host, $"{Agent} {action}");

@@ -43,9 +43,12 @@ internal sealed partial class Login(ClusterOptions options)
         }
 
         var failure = FailureClassifier.Classify(exception, Phase.Connect);
-        _endsAtLogin = _begun is not null && (failure.Kind is FailureKind.ClosedByPeer || (failure.Kind is FailureKind.TimedOut && !_hasSucceeded))
-            ? _endsAtLogin + 1
-            : 0;
+        _endsAtLogin = (_begun, failure.Kind) switch
+        {
+            (not null, FailureKind.ClosedByPeer) => _endsAtLogin + 1,
+            (not null, FailureKind.TimedOut) => _hasSucceeded ? _endsAtLogin : _endsAtLogin + 1,
+            _ => 0,
+        };
         _lastEnd = failure.Kind is FailureKind.ClosedByPeer ? ClosedAtLogin : failure;
         return (_endsAtLogin, failure.Kind) switch
         {
