@@ -363,9 +363,15 @@ public sealed class DeletedQueueTests : BrokerTest
         const int sessions = 3;
         Consume(Clocked with { Sessions = sessions });
         await AllOpenAsync(sessions, times: 1);
+        await PassAsync(TimeSpan.FromSeconds(2)); // what happens next is later than the sessions' beginning, which the clock of the test must tell
         if (secondsAfterEnd is { } seconds)
         {
+            // And to come back takes time.
+            var login = Broker.On<ConnectionStartOk>().Once().Withhold();
             Broker.OpenConnections[0].Close(320, "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'");
+            await AdvanceUntilAsync(() => login.Hits == 1);
+            Clock.Advance(Step);
+            login.Release();
             await AdvanceUntilAsync(() => Events.Items.Count(change => change.To == Open) == sessions + 1);
             await PassAsync(TimeSpan.FromSeconds(seconds));
         }
