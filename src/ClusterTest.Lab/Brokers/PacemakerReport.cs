@@ -11,7 +11,10 @@ namespace ClusterTest.Lab.Brokers;
 /// <param name="Hosts">The hosts.</param>
 /// <param name="Resources">The resources.</param>
 /// <param name="Failures">The actions on resources that failed and were not cleaned up since.</param>
-/// <param name="Fencings">How the last fencing of each host ended, by the host's name: null if it succeeded, else what went wrong.</param>
+/// <param name="Fencings">
+/// How the last fencing of each host that has ended did so, by the host's name: null if it succeeded, else what went wrong. Pacemaker tries a fencing that
+/// failed again and again; the one that it tries now says nothing yet.
+/// </param>
 internal sealed record PacemakerReport(
     string Version,
     bool HasQuorum,
@@ -111,9 +114,10 @@ internal sealed record PacemakerReport(
 
     private static Dictionary<string, string?> LastFencings(XElement root) =>
         root.Elements("fence_history").Elements("fence_event")
+            .Where(static fencing => Text(fencing, "status") is not "pending")
             .GroupBy(static fencing => Text(fencing, "target"))
             .ToDictionary(static host => host.Key, static host => host.First() is var last && Text(last, "status") is "failed"
-                ? Text(last, "exit-reason") is { Length: > 0 } reason ? reason : "it failed"
+                ? Text(last, "exit-reason") is { Length: > 0 } reason ? reason : "no reason is given"
                 : null);
 
     private static bool Is(XElement? element, string attribute) => Text(element, attribute) is "true";

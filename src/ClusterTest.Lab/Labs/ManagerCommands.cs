@@ -37,10 +37,11 @@ internal static class ManagerCommands
         Forget);
 
     /// <summary>
-    /// Lets Pacemaker forget what has failed, and where somebody has moved the broker by hand. The first waits a minute for the answer of a host that is just
-    /// being fenced, and no answer comes.
+    /// Lets Pacemaker forget what has failed, fencings among it, and where somebody has moved the broker by hand. The first waits a minute for the answer of a
+    /// host that is just being fenced, and no answer comes.
     /// </summary>
-    internal const string Forget = $"timeout 10 crm_resource --cleanup && crm_resource --resource {PacemakerReport.Service} --clear";
+    internal const string Forget =
+        $"timeout 10 crm_resource --cleanup && crm_resource --resource {PacemakerReport.Service} --clear && timeout 10 stonith_admin --cleanup --history '*'";
 
     /// <summary>Lets a host send nothing to an address.</summary>
     internal static string Ignoring(string address) => $"ip route replace blackhole {address}";

@@ -20,9 +20,12 @@ internal static class ManagerProblems
                 + "neither sees what the other writes, and what one of them has confirmed is lost. End one at once: ./lab fault kill NODE.";
         }
 
-        if (report.Serves && !nodes.Any(static node => node.State is NodeState.Running))
+        if (report.Serves
+            && report.HostOf(PacemakerReport.Broker) is { } silent
+            && !report.Hosts.Any(host => host.Name == silent && host.IsUnclean)
+            && !nodes.Any(static node => node.State is NodeState.Running))
         {
-            yield return $"The broker on {report.HostOf(PacemakerReport.Broker)} does not answer, and Pacemaker has not noticed that yet.";
+            yield return $"The broker on {silent} does not answer, and Pacemaker has not noticed that yet.";
         }
 
         foreach (var stranger in nodes.Where(static node => node.ClusterName is { } name && name != node.OwnClusterName))

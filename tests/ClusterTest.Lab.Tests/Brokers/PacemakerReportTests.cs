@@ -42,6 +42,18 @@ public sealed class PacemakerReportTests
         "<fence_history/>",
         """<fence_history><fence_event target="host1" status="success"/><fence_event target="host1" status="failed"/></fence_history>""").Fencings["host1"]);
 
+    // Pacemaker tries again every ten seconds, and lists what it tries now before what has failed.
+    [Theory]
+    [InlineData("""<fence_event target="host1" status="failed" exit-reason=""/>""", "no reason is given")]
+    [InlineData("""<fence_event target="host1" status="success"/>""", null)]
+    [InlineData("", null)]
+    public void A_fencing_that_is_being_tried_does_not_hide_how_the_last_one_ended(string ended, string? reason)
+    {
+        var report = Report("<fence_history/>", $"""<fence_history><fence_event target="host1" status="pending"/>{ended}</fence_history>""");
+
+        Assert.Equal(reason, report.Fencings.GetValueOrDefault("host1"));
+    }
+
     [Fact]
     public void A_broker_that_did_not_start_is_told_with_what_its_agent_said()
     {

@@ -39,6 +39,14 @@ public sealed class ManagerProblemsTests
         "The broker on host1 does not answer, and Pacemaker has not noticed that yet.", nodes: [Node("host1", NodeState.Standby), Nodes[1]]);
 
     [Fact]
+    public void Of_a_broker_on_a_host_that_Pacemaker_has_missed_only_the_host_is_told() => Assert.DoesNotContain(
+        ManagerProblems.In(
+            [Node("host1", NodeState.Down), Nodes[1]],
+            Whole with { Hosts = [new("host1", IsOnline: false, IsUnclean: true), Whole.Hosts[1]] },
+            isSwitchUp: true),
+        static said => said.Contains("not noticed", StringComparison.Ordinal));
+
+    [Fact]
     public void No_quorum_is_said() => Said("There is no quorum", Whole with { HasQuorum = false });
 
     [Fact]
