@@ -115,7 +115,7 @@ public sealed class BrokerSocketTests : BrokerTest
         using var peer = await listener.AcceptSocketAsync(Token);
         await beforeClose(peer);
 #pragma warning disable CA2000 // It is the client's, and that is its caller's.
-        return new BrokerSocket(client, new WriteProgress(TimeProvider.System), gate ?? new ReadGate(TimeProvider.System)).GetStream();
+        return new BrokerSocket(client, TimeProvider.System) { Reading = gate ?? new ReadGate(TimeProvider.System) }.GetStream();
 #pragma warning restore CA2000
     }
 

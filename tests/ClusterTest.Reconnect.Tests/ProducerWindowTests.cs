@@ -40,6 +40,35 @@ public sealed class ProducerWindowTests : BrokerTest
         Broker.Thaw();
     }
 
+    // At full speed messages are held back for those behind them; of the last ones nobody knows that they are the last.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_loop_at_full_speed_may_stop_at_any_message(int sessions)
+    {
+        var producer = Produce(Cluster with { Sessions = sessions, StallTimeout = TimeSpan.FromSeconds(30) });
+        await OpenAsync();
+        await OpenAsync(session: sessions - 1);
+        List<Task<PublishResult>> results = [];
+        foreach (var count in new[] { 5000, 63, 1000, 64, 65, 1024, 2000 })
+        {
+            for (var i = 0; i < count; i++)
+            {
+                await producer.WaitToPublishAsync(Token);
+                results.Add(producer.PublishAsync(Message($"{results.Count}"), Token));
+            }
+
+            var all = await Task.WhenAll(results).WaitAsync(StopBound, TimeProvider.System, Token);
+            Assert.All(all, static result => Assert.Equal((true, 1), (result.IsConfirmed, result.Attempts)));
+        }
+
+        Assert.Equal(results.Count, Published().Count);
+        if (sessions == 1)
+        {
+            Assert.Equal(Enumerable.Range(0, results.Count).Select(static i => $"{i}"), Broker.Queue(Name).Ready.Select(static message => message.Text));
+        }
+    }
+
     [Fact]
     public async Task A_broker_that_confirms_slowly_but_steadily_is_not_cut()
     {

@@ -44,6 +44,22 @@ public sealed class TlsTests : BrokerTest
     }
 
     [Fact]
+    public async Task Publishes_at_full_speed()
+    {
+        var producer = Produce(At(Front(_authority.Issue("localhost"))));
+        await OpenAsync();
+        List<Task<PublishResult>> results = [];
+        while (results.Count < 5000)
+        {
+            await producer.WaitToPublishAsync(Token);
+            results.Add(producer.PublishAsync(Message($"{results.Count}"), Token));
+        }
+
+        Assert.All(await Task.WhenAll(results), static result => Assert.Equal((true, 1), (result.IsConfirmed, result.Attempts)));
+        Assert.Equal(Enumerable.Range(0, results.Count).Select(static i => $"{i}"), Broker.Queue(Name).Ready.Select(static message => message.Text));
+    }
+
+    [Fact]
     public async Task Takes_an_address_that_the_certificate_is_for()
     {
         _ = Consume(At(Front(_authority.Issue("127.0.0.1")), host: "127.0.0.1"));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using RabbitMQ.Client;
 
 namespace ClusterTest.Reconnect.Internal.Connections;
@@ -18,30 +19,42 @@ namespace ClusterTest.Reconnect.Internal.Connections;
 /// time, however much is there (7.2.2, PipeReader.Create without options). Once a peer sends more than that at once, this class reads larger pieces ahead:
 /// otherwise a large part of a consumer's processor time is system calls, and its threads wake each other for every few messages.</para>
 /// </remarks>
-internal sealed class BrokerSocket(Socket socket, WriteProgress progress, ReadGate gate) : TcpClientAdapter(socket)
+internal sealed class BrokerSocket(Socket socket, TimeProvider time) : TcpClientAdapter(socket)
 {
+    /// <summary>Gets when the peer last read a large piece of what was written.</summary>
+    public WriteProgress Written { get; } = new(time);
+
+    /// <summary>Gets what keeps the connection from being read.</summary>
+    public ReadGate Reading { get; init; } = new(time);
+
+    /// <summary>Gets what holds back messages that are published at once.</summary>
+    public WriteCork Cork { get; init; } = new();
+
     public override Task ConnectAsync(IPAddress ep, int port, CancellationToken cancellationToken = default) => Task.CompletedTask;
 
-    public override NetworkStream GetStream() => new EndingStream(Client, progress, gate);
+    public override NetworkStream GetStream() => new EndingStream(Client, this);
 
-    private sealed class EndingStream(Socket socket, WriteProgress progress, ReadGate gate) : NetworkStream(socket)
+    private sealed class EndingStream(Socket socket, BrokerSocket owner) : NetworkStream(socket)
     {
         private const int MostAhead = 64 * 1024;
+        private const int MostTogether = 64 * 1024;
 
         private byte[] _ahead = [];
         private int _begin;
         private int _end;
+        private byte[] _together = [];
+        private int _length;
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             _begin < _end ? new(TakeAhead(buffer.Span)) : ReadSocketAsync(buffer, cancellationToken);
 
         private async ValueTask<int> ReadSocketAsync(Memory<byte> buffer, CancellationToken cancellationToken)
         {
-            var allowed = await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+            var allowed = await owner.Reading.WaitAsync(cancellationToken).ConfigureAwait(false);
             var isAhead = buffer.Length > 0 && buffer.Length < _ahead.Length;
             var target = isAhead ? _ahead : buffer;
             var count = await base.ReadAsync(target[..Math.Min(target.Length, allowed)], cancellationToken).ConfigureAwait(false);
-            gate.Read(count);
+            owner.Reading.Read(count);
             if (count == 0 && !buffer.IsEmpty)
             {
                 throw new EndOfStreamException("The peer closed the connection.");
@@ -69,16 +82,62 @@ internal sealed class BrokerSocket(Socket socket, WriteProgress progress, ReadGa
             return taken.Length;
         }
 
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            owner.Cork.IsInUse || _length > 0 ? WriteTogetherAsync(buffer, cancellationToken) : WriteSocketAsync(buffer, isTogether: false, cancellationToken);
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+        private async ValueTask WriteTogetherAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+        {
+            await owner.Cork.WaitAsync().ConfigureAwait(false);
+            var moreFollow = owner.Cork.MoreFollow();
+            var isSmall = frame.Length < WriteProgress.Least;
+            if (!isSmall || _length + frame.Length > MostTogether)
+            {
+                await WriteCollectedAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            if (!isSmall || (!moreFollow && _length == 0))
+            {
+                await WriteSocketAsync(frame, isTogether: false, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            Collect(frame.Span);
+            if (!moreFollow)
+            {
+                await WriteCollectedAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        private ValueTask WriteCollectedAsync(CancellationToken cancellationToken)
+        {
+            var collected = _together.AsMemory(0, _length);
+            _length = 0;
+            return collected.IsEmpty ? default : WriteSocketAsync(collected, isTogether: true, cancellationToken);
+        }
+
+        private void Collect(ReadOnlySpan<byte> frame)
+        {
+            if (_together.Length == 0)
+            {
+                _together = new byte[MostTogether];
+            }
+
+            frame.CopyTo(_together.AsSpan(_length));
+            _length += frame.Length;
+        }
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+        private async ValueTask WriteSocketAsync(ReadOnlyMemory<byte> buffer, bool isTogether, CancellationToken cancellationToken)
         {
             try
             {
                 // In pieces, since the client library writes a message of any size at once.
                 for (var rest = buffer; !rest.IsEmpty;)
                 {
-                    var piece = rest.Length <= WriteProgress.SmallPiece ? rest : rest[..Math.Min(rest.Length, progress.NextPiece())];
+                    var piece = rest.Length <= WriteProgress.SmallPiece ? rest : rest[..Math.Min(rest.Length, owner.Written.NextPiece())];
                     await base.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
-                    progress.Wrote(piece.Length);
+                    owner.Written.Wrote(piece.Length, isTogether);
                     rest = rest[piece.Length..];
                 }
             }
@@ -90,7 +149,7 @@ internal sealed class BrokerSocket(Socket socket, WriteProgress progress, ReadGa
 
         private void End()
         {
-            gate.Open();
+            owner.Reading.Open();
             try
             {
                 Socket.Shutdown(SocketShutdown.Both);

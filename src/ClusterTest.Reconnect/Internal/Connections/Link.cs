@@ -25,18 +25,17 @@ internal sealed class Link
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
 
     private readonly Socket _socket;
+    private readonly BrokerSocket _adapter;
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource<ShutdownEventArgs> _shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _lingers;
 
-    private Link(IConnection connection, Socket socket, WriteProgress written, ReadGate reading, TimeProvider time, ILogger notices)
+    private Link(IConnection connection, Socket socket, BrokerSocket adapter, TimeProvider time, ILogger notices)
     {
+        (_socket, _adapter) = (socket, adapter);
         Blockage = new Blockage(connection, time, notices);
         Connection = connection;
-        Written = written;
-        Reading = reading;
         Reading.Interval = connection.Heartbeat > TimeSpan.Zero ? connection.Heartbeat : ClusterOptions.DefaultHeartbeat;
-        _socket = socket;
         _time = time;
         connection.ConnectionShutdownAsync += OnShutdownAsync;
     }
@@ -49,10 +48,13 @@ internal sealed class Link
         : "";
 
     /// <summary>Gets when the peer last read a large piece of what was written.</summary>
-    public WriteProgress Written { get; }
+    public WriteProgress Written => _adapter.Written;
 
     /// <summary>Gets the gate that keeps the connection from being read.</summary>
-    public ReadGate Reading { get; }
+    public ReadGate Reading => _adapter.Reading;
+
+    /// <summary>Gets what holds back messages that are published at once.</summary>
+    public WriteCork Cork => _adapter.Cork;
 
     /// <summary>Gets whether the broker blocks this connection.</summary>
     public Blockage Blockage { get; }
@@ -77,8 +79,9 @@ internal sealed class Link
     {
         Task<IConnection>? connecting = null;
         TlsAttempt? tls = null;
-        var written = new WriteProgress(options.TimeProvider);
-        var reading = new ReadGate(options.TimeProvider);
+#pragma warning disable CA2000 // It is the link's, which disposes of the socket that it adapts.
+        var adapter = new BrokerSocket(socket, options.TimeProvider);
+#pragma warning restore CA2000
         try
         {
             tls = endpoint.UseTls ? new TlsAttempt(Ask(options.Tls, "certificates", endpoint), endpoint.Host) : null;
@@ -86,9 +89,7 @@ internal sealed class Link
                 options,
                 login,
                 Ask(options.Password, "password", endpoint),
-                socket,
-                written,
-                reading,
+                adapter,
                 (IPEndPoint)socket.RemoteEndPoint!,
                 tls?.CreateOption() ?? new SslOption());
 
@@ -98,7 +99,7 @@ internal sealed class Link
             connecting = factory.CreateConnectionAsync([factory.Endpoint], name, CancellationToken.None);
             var connection = await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
             login.Succeed();
-            return new Link(connection, socket, written, reading, options.TimeProvider, Notices.Of(options));
+            return new Link(connection, socket, adapter, options.TimeProvider, Notices.Of(options));
         }
         catch (Exception exception)
         {
@@ -180,9 +181,7 @@ internal sealed class Link
         ClusterOptions options,
         Login login,
         string password,
-        Socket socket,
-        WriteProgress written,
-        ReadGate reading,
+        BrokerSocket socket,
         IPEndPoint peer,
         SslOption tls)
     {
@@ -204,7 +203,7 @@ internal sealed class Link
             RequestedFrameMax = MaxFrameSize,
             RequestedChannelMax = (ushort)options.ChannelMax,
             MaxInboundMessageBodySize = MaxMessageSize, // limits a message; the endpoint's value limits a frame
-            SocketFactory = _ => new BrokerSocket(socket, written, reading),
+            SocketFactory = _ => socket,
         };
     }
 

@@ -13,7 +13,8 @@ internal sealed class WriteProgress(TimeProvider time)
     /// <summary>The largest piece of one write in bytes.</summary>
     public const int LargePiece = 1024 * 1024;
 
-    private const int Least = 4 * 1024;
+    /// <summary>What is smaller, in bytes, shows no progress.</summary>
+    public const int Least = 4 * 1024;
 
     // The share of a second's octets that makes a piece. What a slow peer takes at once into the kernel's buffers, at most 4 MiB, does not make larger pieces.
     private const int PiecesInSecond = 32;
@@ -50,10 +51,13 @@ internal sealed class WriteProgress(TimeProvider time)
         return _piece;
     }
 
-    public void Wrote(int bytes)
+    /// <summary>Counts what was written.</summary>
+    /// <param name="bytes">How many bytes.</param>
+    /// <param name="isTogether">Whether they are many small frames, which show no more progress together than one by one.</param>
+    public void Wrote(int bytes, bool isTogether = false)
     {
         Interlocked.Add(ref _octets, bytes);
-        if (bytes >= Least)
+        if (bytes >= Least && !isTogether)
         {
             Volatile.Write(ref _timestamp, time.GetTimestamp());
         }

@@ -1,3 +1,5 @@
+using ClusterTest.Reconnect.Internal.Connections;
+
 namespace ClusterTest.Reconnect.Internal.Producing;
 
 /// <summary>
@@ -19,6 +21,9 @@ internal sealed class InFlight
 
     /// <summary>Gets or sets a value indicating whether the channel is in the outbox's queue of idle channels, where it may be out of date.</summary>
     public bool IsQueued { get; set; }
+
+    /// <summary>Gets what holds messages back while others follow at once.</summary>
+    public WriteCork Cork { get; init; } = new();
 
     /// <summary>Gets or sets how few messages must be unconfirmed before a writer that waits for room is woken.</summary>
     public int RoomMark { get; set; }

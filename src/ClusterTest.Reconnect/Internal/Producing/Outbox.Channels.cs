@@ -27,6 +27,11 @@ internal sealed partial class Outbox
             publish.WrittenTimestamp = time.GetTimestamp();
             publish.Refusal = null;
             channel.Add(publish);
+            if (publish.Bytes < WriteProgress.Least && (_burst.ExpectsMore || Waiting is not null))
+            {
+                channel.Cork.Hold();
+            }
+
             _inFlight++;
             if (publish.Attempts > 1)
             {
@@ -49,7 +54,7 @@ internal sealed partial class Outbox
             ValueTask work;
             lock (_lock)
             {
-                if (channel.IsClosed || FindNext(channel) is not null)
+                if (channel.IsClosed || FindNext(channel) is not null || EndsBurst(channel))
                 {
                     return !channel.IsClosed;
                 }
@@ -70,6 +75,15 @@ internal sealed partial class Outbox
             }
 
             await work.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether a channel that has no message to write holds messages back, and nothing more follows for it at once.</summary>
+    public bool HasEndedBurst(InFlight channel)
+    {
+        lock (_lock)
+        {
+            return EndsBurst(channel);
         }
     }
 
@@ -354,6 +368,19 @@ internal sealed partial class Outbox
         publish.IsSuspect = false;
         channel.ProgressTimestamp = now;
         return publish;
+    }
+
+    private bool EndsBurst(InFlight channel) => channel.Cork.IsHeld && (!_burst.ExpectsMore || Waiting is not null);
+
+    private void WakeHolding()
+    {
+        foreach (var channel in _channels)
+        {
+            if (channel.Cork.IsHeld)
+            {
+                channel.Writer.Set();
+            }
+        }
     }
 
     private static void WakeIfRoom(InFlight channel)

@@ -22,6 +22,7 @@ internal sealed partial class Outbox(
     private readonly HashSet<InFlight> _channels = [];                          // channels that may be written to
     private readonly Queue<InFlight> _idle = new();                             // channels whose writers wait for a message
     private readonly Signal _change = new();
+    private readonly PublishBurst _burst = new(time);
     private long _accepted;
     private long _confirmed;
     private long _republished;
@@ -70,6 +71,10 @@ internal sealed partial class Outbox(
             _backlog ??= publish;
             Admit();
             writer = FindWriter();
+            if (_burst.Note(publish.StartedTimestamp, HasRoom))
+            {
+                WakeHolding();
+            }
         }
 
         if (cancellationToken.CanBeCanceled)
@@ -92,7 +97,7 @@ internal sealed partial class Outbox(
             }
         }
 
-        return WaitUntilAsync(() => _closed || HasRoom, cancellationToken);
+        return WaitForBurstAsync(cancellationToken);
     }
 
     /// <summary>Waits until every message has its result.</summary>
@@ -285,6 +290,15 @@ internal sealed partial class Outbox(
         if (HasAmpleRoom)
         {
             _change.Set();
+        }
+    }
+
+    private async Task WaitForBurstAsync(CancellationToken cancellationToken)
+    {
+        await WaitUntilAsync(() => _closed || HasRoom, cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+        {
+            _burst.Begin(window - _unresolved.Count);
         }
     }
 

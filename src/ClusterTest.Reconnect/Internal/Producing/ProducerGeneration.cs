@@ -47,7 +47,7 @@ internal sealed partial class ProducerGeneration : Generation
         _outbox = outbox;
         _exchange = new CachedString(context.Options.Topology.Exchange);
         _routingKey = new CachedString(context.Options.Topology.RoutingKey);
-        _inFlight = new InFlight { WrittenBefore = link.Written.Octets };
+        _inFlight = new InFlight { WrittenBefore = link.Written.Octets, Cork = link.Cork };
         _check = new ConfirmCheck(context, link, () => outbox.QuietSince(_inFlight, link.Written));
         channel.BasicAcksAsync += OnAckAsync;
         channel.BasicNacksAsync += OnNackAsync;
@@ -132,6 +132,7 @@ internal sealed partial class ProducerGeneration : Generation
                 // Checked before each message, since the broker may have blocked the connection while the channel waited for work.
                 if (Link.Blockage.IsBlocked)
                 {
+                    Link.Cork.Release();
                     _outbox.PassOn();
                     await Link.Blockage.WaitUntilOverAsync(Life).ConfigureAwait(false);
                 }
@@ -140,6 +141,7 @@ internal sealed partial class ProducerGeneration : Generation
                     var write = WriteAsync(publish);
                     if (!write.IsCompletedSuccessfully)
                     {
+                        Link.Cork.Release();
                         await write.ConfigureAwait(false);
                     }
 
@@ -151,6 +153,11 @@ internal sealed partial class ProducerGeneration : Generation
                 else
                 {
                     written = 0;
+                    if (Link.Cork.IsHeld && _outbox.HasEndedBurst(_inFlight))
+                    {
+                        Link.Cork.Release();
+                    }
+
                     if (!await _outbox.WaitForWorkAsync(_inFlight, CancellationToken.None).ConfigureAwait(false))
                     {
                         return;
@@ -170,6 +177,7 @@ internal sealed partial class ProducerGeneration : Generation
         }
         finally
         {
+            Link.Cork.Release();
             _outbox.PassOn();
         }
     }
@@ -202,26 +210,35 @@ internal sealed partial class ProducerGeneration : Generation
             return WriteTracedAsync(publish);
         }
 
+        var hold = Link.Cork.Current;
         var write = PublishAsync(publish);
-        return write.IsCompletedSuccessfully ? default : FinishAsync(publish, write);
+        if (!write.IsCompletedSuccessfully)
+        {
+            return FinishAsync(publish, write, hold);
+        }
+
+        Link.Cork.Queued(hold, publish.Bytes);
+        return default;
     }
 
     // The caller's activity is current until this method returns.
     private async ValueTask WriteTracedAsync(PendingPublish publish)
     {
         Tracing.Resume(publish.Caller);
-        await FinishAsync(publish, PublishAsync(publish)).ConfigureAwait(false);
+        var hold = Link.Cork.Current;
+        await FinishAsync(publish, PublishAsync(publish), hold).ConfigureAwait(false);
     }
 
     private ValueTask PublishAsync(PendingPublish publish) => Channel.BasicPublishAsync(
         _exchange, _routingKey, mandatory: true, publish.Content.For(publish.Sequence, _properties), publish.Content.Body, Life);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask FinishAsync(PendingPublish publish, ValueTask write)
+    private async ValueTask FinishAsync(PendingPublish publish, ValueTask write, int hold)
     {
         try
         {
             await WatchWriteAsync(write).ConfigureAwait(false);
+            Link.Cork.Queued(hold, publish.Bytes);
         }
         catch (Exception exception) when (!IsLoss(exception))
         {

@@ -1,0 +1,150 @@
+namespace ClusterTest.Reconnect.Internal.Connections;
+
+/// <summary>
+/// Holds back what a connection writes while more messages are published at once, so that they pass the socket together. A system call for each small message
+/// is half of what a publish costs, and the balancer and the broker read each by itself.
+/// </summary>
+/// <remarks>
+/// The client library (7.2.2, SocketFrameHandler.WriteLoopAsync) takes frames from a queue, and flushes each. This class holds that loop back at its first
+/// frame, and counts the messages that are behind it in the queue. On <see cref="Release"/> the loop goes on, in that call, and the socket's stream
+/// collects what the loop writes until it has had so many frames as were counted: the last of them sends all (<see cref="BrokerSocket"/>). Frames that are no
+/// messages count, too. So too little may be collected, but nothing that no later frame sends.
+/// </remarks>
+/// <param name="watch">What looks after a hold, and calls <see cref="Watch"/> every millisecond until that says no.</param>
+internal sealed class WriteCork(Action<WriteCork> watch) : IThreadPoolWorkItem
+{
+    public WriteCork()
+        : this(CorkWatch.Add)
+    {
+    }
+
+    /// <summary>How many messages are held back at most. The client library's queue has room for 128 frames.</summary>
+    public const int Most = 64;
+
+    private readonly Lock _lock = new();
+    private readonly Wakeup _loop = new();
+    private volatile bool _isHeld;
+    private volatile int _queued;
+    private bool _isWatched;
+    private volatile int _holds;
+    private int _holdsSeen;
+
+    /// <summary>Gets a value indicating whether frames are held back.</summary>
+    public bool IsHeld => _isHeld;
+
+    /// <summary>Gets the number of the hold; 0 if nothing is held back.</summary>
+    public int Current => _isHeld ? _holds : 0;
+
+    /// <summary>Gets a value indicating whether frames are held back, or to be collected.</summary>
+    public bool IsInUse => _isHeld || _queued > 0;
+
+    /// <summary>Holds back what is written from now on, for 1 to 2 ms at most.</summary>
+    public void Hold()
+    {
+        if (_isHeld)
+        {
+            return;
+        }
+
+        bool isWatched;
+        lock (_lock)
+        {
+            _isHeld = true;
+            _holds++;
+            isWatched = _isWatched;
+            _isWatched = true;
+        }
+
+        if (!isWatched)
+        {
+            watch(this);
+        }
+    }
+
+    /// <summary>Counts a message that has come into the client library's queue. The last one that may be held back, and a large one, release all.</summary>
+    /// <param name="hold">What <see cref="Current"/> was before: if it is no longer, the message may have passed.</param>
+    /// <param name="bytes">The size of the message.</param>
+    public void Queued(int hold, int bytes)
+    {
+        if (hold == 0)
+        {
+            return;
+        }
+
+        int queued;
+        lock (_lock)
+        {
+            if (!_isHeld || _holds != hold)
+            {
+                return;
+            }
+
+            queued = ++_queued;
+        }
+
+        if (queued >= Most || bytes >= WriteProgress.Least)
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Lets everything pass. If the loop waits, it goes on in this call, which must not be made under a lock.</summary>
+    public void Release()
+    {
+        if (!_isHeld)
+        {
+            return;
+        }
+
+        bool waits;
+        lock (_lock)
+        {
+            _isHeld = false;
+            waits = _loop.TryTake();
+        }
+
+        if (waits)
+        {
+            _loop.Run();
+        }
+    }
+
+    /// <summary>Waits while frames are held back. Only the loop may call this method, before each frame.</summary>
+    public ValueTask WaitAsync()
+    {
+        lock (_lock)
+        {
+            return _isHeld ? _loop.WaitAsync() : default;
+        }
+    }
+
+    /// <summary>Counts a frame of the loop.</summary>
+    /// <returns>Whether further frames are in the queue.</returns>
+    public bool MoreFollow()
+    {
+        lock (_lock)
+        {
+            _queued -= _queued > 0 ? 1 : 0;
+            return _queued > 0;
+        }
+    }
+
+    /// <summary>Releases what is held back since before the last call of this method, on another thread.</summary>
+    /// <returns>Whether something is held back that is to be looked at again.</returns>
+    public bool Watch()
+    {
+        lock (_lock)
+        {
+            _isWatched = _isHeld && _holds != _holdsSeen;
+            _holdsSeen = _holds;
+            if (_isHeld && !_isWatched)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            }
+
+            return _isWatched;
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute() => Release();
+}
