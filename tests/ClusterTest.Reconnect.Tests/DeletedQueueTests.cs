@@ -373,7 +373,7 @@ public sealed class DeletedQueueTests : BrokerTest
             Clock.Advance(Step);
             login.Release();
             await AdvanceUntilAsync(() => Events.Items.Count(change => change.To == Open) == sessions + 1);
-            await PassAsync(TimeSpan.FromSeconds(seconds));
+            await PassAsync(TimeSpan.FromSeconds(seconds) + Step); // later than the beginning of the session that came back
         }
 
         var lost = Events.Items.Count(change => change.To == Recovering);
