@@ -1,5 +1,6 @@
 using ClusterTest.Reconnect.Internal.Connections;
 using ClusterTest.Reconnect.Internal.Producing;
+using ClusterTest.Reconnect.Tests.Support;
 using Xunit;
 
 namespace ClusterTest.Reconnect.Tests;
@@ -18,40 +19,59 @@ public sealed partial class OutboxTests
         Assert.False(_outbox.HasEndedBurst(channel));
     }
 
-    [Fact]
-    public void Holds_messages_back_until_the_last_of_those_that_wait()
+    [Theory]
+    [InlineData(8, false)] // not worth it
+    [InlineData(9, true)]
+    public void Holds_messages_back_until_the_last_of_those_that_wait(int count, bool holds)
     {
         var channel = Channel();
-        Add("a", "b");
-        Take(channel, 1);
-        Assert.True(channel.Cork.IsHeld);
-        Take(channel, 1);
+        var outbox = Filled(count);
+        Assert.NotNull(outbox.TryTake(channel));
+        Assert.Equal(holds, channel.Cork.IsHeld);
+        while (outbox.TryTake(channel) is not null)
+        {
+            Assert.Equal(holds, channel.Cork.IsHeld);
+        }
 
-        Assert.True(_outbox.HasEndedBurst(channel));
+        Assert.Equal(holds, outbox.HasEndedBurst(channel));
     }
 
     [Fact]
     public void Holds_no_large_message_back()
     {
         var channel = Channel();
-        _outbox.Add(new OutgoingContent(new OutgoingMessage { Body = new byte[WriteProgress.Least] }), Token);
-        Add("b");
-        Assert.NotNull(_outbox.TryTake(channel));
+        var outbox = Filled(0);
+        outbox.Add(new OutgoingContent(new OutgoingMessage { Body = new byte[WriteProgress.Least] }), Token);
+        for (var i = 0; i < 10; i++)
+        {
+            outbox.Add(Message($"{i}"), Token);
+        }
 
+        Assert.NotNull(outbox.TryTake(channel));
         Assert.False(channel.Cork.IsHeld);
+        Assert.NotNull(outbox.TryTake(channel));
+        Assert.True(channel.Cork.IsHeld); // a small one, and nine wait behind it
     }
 
     [Fact]
     public void Lets_messages_pass_on_when_what_waits_is_not_for_their_channel()
     {
         var (one, other) = (Channel(), Channel());
-        Assert.Null(TryTake(other)); // it has half of the window now
-        Add("a", "b", "c");
-        Take(one, 2);
-        Assert.Null(TryTake(one));
+        var outbox = Filled(0);
+        Assert.Null(outbox.TryTake(other)); // it has half of the window now
+        for (var i = 0; i < 16; i++)
+        {
+            outbox.Add(Message($"{i}"), Token);
+        }
 
+        for (var i = 0; i < 8; i++)
+        {
+            Assert.NotNull(outbox.TryTake(one));
+        }
+
+        Assert.Null(outbox.TryTake(one));
         Assert.True(one.Cork.IsHeld);
-        Assert.True(_outbox.HasEndedBurst(one));
+        Assert.True(outbox.HasEndedBurst(one));
     }
 
     [Fact]
@@ -108,5 +128,44 @@ public sealed partial class OutboxTests
         Assert.True(outbox.HasEndedBurst(other));
     }
 
-    private static InFlight Channel() => new() { Cork = new WriteCork(static _ => { }) };
+    [Fact]
+    public async Task Holds_nothing_back_after_messages_were_held_back_in_vain()
+    {
+        var channel = Channel();
+        var outbox = new Outbox(window: 16, Limit, _time, (_, _) => { });
+        for (var i = 0; i < 16; i++)
+        {
+            outbox.Add(Message($"{i}"), Token);
+            outbox.TryTake(channel);
+        }
+
+        var room = outbox.WaitForRoomAsync(Token);
+        outbox.Confirm(channel, 16, multiple: true);
+        await room;
+        channel.Cork.Release();
+        outbox.Add(Message("a"), Token);
+        outbox.TryTake(channel);
+        Assert.True(channel.Cork.IsHeld);
+        channel.Cork.Watch();
+        channel.Cork.Watch();
+        await Eventually.TrueAsync(() => !channel.Cork.IsHeld);
+
+        outbox.Add(Message("b"), Token);
+        outbox.TryTake(channel);
+
+        Assert.False(channel.Cork.IsHeld);
+    }
+
+    private Outbox Filled(int count)
+    {
+        var outbox = new Outbox(window: 16, Limit, _time, (_, _) => { });
+        for (var i = 0; i < count; i++)
+        {
+            outbox.Add(Message($"{i}"), Token);
+        }
+
+        return outbox;
+    }
+
+    private static InFlight Channel() => new() { Cork = new WriteCork { Watcher = static _ => { } } };
 }

@@ -57,6 +57,50 @@ public sealed class PublishBurstTests
         Assert.False(_burst.ExpectsMore);
     }
 
+    [Fact]
+    public void After_a_miss_the_next_fast_messages_are_not_believed_and_more_of_them_after_each()
+    {
+        for (var doubted = 1; doubted <= 8; doubted *= 2)
+        {
+            var steps = StepsUntilMoreIsExpected();
+            Assert.InRange(steps, doubted / 2, doubted + 1);
+            _burst.Miss();
+            Assert.False(_burst.ExpectsMore);
+        }
+
+        Assert.InRange(StepsUntilMoreIsExpected(), 8, 9);
+    }
+
+    [Fact]
+    public void A_loop_at_full_speed_is_believed_again()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            _burst.Miss();
+        }
+
+        Assert.InRange(StepsUntilMoreIsExpected(), 256, 258); // no more than that, ever
+        for (var step = 0; step < 10 * 16; step++)
+        {
+            Fill(1.0 / Step);
+        }
+
+        _burst.Miss();
+        Assert.InRange(StepsUntilMoreIsExpected(), 1, 3);
+    }
+
+    [Fact]
+    public void A_miss_ends_what_a_loop_that_waited_has_room_for()
+    {
+        _burst.Begin(1000);
+        Note();
+        _burst.Miss();
+
+        Assert.False(_burst.ExpectsMore);
+        _burst.Begin(2); // the next wait is believed
+        Assert.True(_burst.ExpectsMore);
+    }
+
     [Theory]
     [InlineData(1.0)]
     [InlineData(0.02)]
@@ -67,6 +111,19 @@ public sealed class PublishBurstTests
             Pass(pause);
             Note();
             Assert.False(_burst.ExpectsMore);
+        }
+    }
+
+    private int StepsUntilMoreIsExpected()
+    {
+        for (var steps = 0; ; steps++)
+        {
+            if (_burst.ExpectsMore)
+            {
+                return steps;
+            }
+
+            Fill(1.0 / Step);
         }
     }
 

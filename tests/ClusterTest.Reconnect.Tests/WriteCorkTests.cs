@@ -11,7 +11,7 @@ public sealed class WriteCorkTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private readonly WriteCork _cork = new(static _ => { });
+    private readonly WriteCork _cork = new() { Watcher = static _ => { } };
 
     [Fact]
     public void Lets_everything_pass_as_long_as_nobody_holds_it_back()
@@ -120,14 +120,18 @@ public sealed class WriteCorkTests
     }
 
     [Fact]
-    public void What_was_held_back_before_a_look_is_released_at_the_next_one()
+    public async Task What_was_held_back_before_a_look_is_released_at_the_next_one_and_was_a_miss()
     {
         _cork.Hold();
         Assert.True(_cork.Watch()); // it has just begun
         _cork.Release();
-        _cork.Hold();
-        Assert.True(_cork.Watch());
-        _cork.Release();
+        var loop = HoldTheLoop();
+        Assert.True(_cork.Watch()); // another one
+        Assert.False(_cork.TakeMiss());
+        Assert.False(_cork.Watch());
+        await loop.WaitAsync(ScriptedBroker.DefaultTimeout, TimeProvider.System, Token);
+        Assert.True(_cork.TakeMiss());
+        Assert.False(_cork.TakeMiss());
         Assert.False(_cork.Watch());
     }
 

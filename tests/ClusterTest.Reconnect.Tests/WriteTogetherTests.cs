@@ -26,7 +26,7 @@ public sealed class WriteTogetherTests : IAsyncLifetime
         listener.Start();
         await _client.ConnectAsync((IPEndPoint)listener.LocalEndpoint, Token);
         _peer = await listener.AcceptSocketAsync(Token);
-        _socket = new BrokerSocket(_client, TimeProvider.System) { Cork = new WriteCork(static _ => { }) };
+        _socket = new BrokerSocket(_client, TimeProvider.System) { Cork = new WriteCork { Watcher = static _ => { } } };
         _stream = _socket.GetStream();
     }
 

@@ -38,10 +38,10 @@ internal static class ManagerCommands
 
     /// <summary>
     /// Lets Pacemaker forget what has failed, fencings among it, and where somebody has moved the broker by hand. The first waits a minute for the answer of a
-    /// host that is just being fenced, and no answer comes.
+    /// host that is just being fenced, and no answer comes. That an old fencing is not forgotten does no harm.
     /// </summary>
-    internal const string Forget =
-        $"timeout 10 crm_resource --cleanup && crm_resource --resource {PacemakerReport.Service} --clear && timeout 10 stonith_admin --cleanup --history '*'";
+    internal const string Forget = $"timeout 10 crm_resource --cleanup && crm_resource --resource {PacemakerReport.Service} --clear "
+        + "&& { timeout 10 stonith_admin --cleanup --history '*' || true; }";
 
     /// <summary>Lets a host send nothing to an address.</summary>
     internal static string Ignoring(string address) => $"ip route replace blackhole {address}";

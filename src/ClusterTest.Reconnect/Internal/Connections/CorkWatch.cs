@@ -23,8 +23,8 @@ internal static class CorkWatch
             isFirst = _watched.Count == 1;
             if (!_isRunning)
             {
-                _isRunning = true;
                 new Thread(Run) { IsBackground = true, Name = "ClusterTest cork" }.UnsafeStart();
+                _isRunning = true;
             }
         }
 

@@ -10,14 +10,8 @@ namespace ClusterTest.Reconnect.Internal.Connections;
 /// collects what the loop writes until it has had so many frames as were counted: the last of them sends all (<see cref="BrokerSocket"/>). Frames that are no
 /// messages count, too. So too little may be collected, but nothing that no later frame sends.
 /// </remarks>
-/// <param name="watch">What looks after a hold, and calls <see cref="Watch"/> every millisecond until that says no.</param>
-internal sealed class WriteCork(Action<WriteCork> watch) : IThreadPoolWorkItem
+internal sealed class WriteCork : IThreadPoolWorkItem
 {
-    public WriteCork()
-        : this(CorkWatch.Add)
-    {
-    }
-
     /// <summary>How many messages are held back at most. The client library's queue has room for 128 frames.</summary>
     public const int Most = 64;
 
@@ -28,6 +22,13 @@ internal sealed class WriteCork(Action<WriteCork> watch) : IThreadPoolWorkItem
     private bool _isWatched;
     private volatile int _holds;
     private int _holdsSeen;
+    private volatile bool _isMissed;
+
+    /// <summary>Gets or sets what looks after a hold: it calls <see cref="Watch"/> every millisecond until that says no.</summary>
+    public Action<WriteCork> Watcher { get; set; } = CorkWatch.Add;
+
+    /// <summary>Gets how often something was held back.</summary>
+    public int Holds => _holds;
 
     /// <summary>Gets a value indicating whether frames are held back.</summary>
     public bool IsHeld => _isHeld;
@@ -57,7 +58,7 @@ internal sealed class WriteCork(Action<WriteCork> watch) : IThreadPoolWorkItem
 
         if (!isWatched)
         {
-            watch(this);
+            Watcher(this);
         }
     }
 
@@ -146,5 +147,18 @@ internal sealed class WriteCork(Action<WriteCork> watch) : IThreadPoolWorkItem
         }
     }
 
-    void IThreadPoolWorkItem.Execute() => Release();
+    /// <summary>Takes the news that something was held back, and nobody released it.</summary>
+    /// <returns>Whether that happened since the last call.</returns>
+    public bool TakeMiss()
+    {
+        var isMissed = _isMissed;
+        _isMissed = false;
+        return isMissed;
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        _isMissed = true;
+        Release();
+    }
 }

@@ -9,6 +9,9 @@ internal sealed partial class Outbox
     // If other channels confirm messages that were written this much later, a channel that confirms nothing gets no more messages.
     private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(500);
 
+    // To hold the client library's loop back costs as much as a few writes.
+    private const int LeastTogether = 8;
+
     private long _lastConfirmedWrite;
 
     /// <summary>Takes the next message to write, and adds it to the channel's messages in flight.</summary>
@@ -27,7 +30,12 @@ internal sealed partial class Outbox
             publish.WrittenTimestamp = time.GetTimestamp();
             publish.Refusal = null;
             channel.Add(publish);
-            if (publish.Bytes < WriteProgress.Least && (_burst.ExpectsMore || Waiting is not null))
+            if (channel.Cork.TakeMiss())
+            {
+                _burst.Miss();
+            }
+
+            if (publish.Bytes < WriteProgress.Least && (_burst.ExpectsMore || _fresh.Count + _again.Count >= LeastTogether))
             {
                 channel.Cork.Hold();
             }
