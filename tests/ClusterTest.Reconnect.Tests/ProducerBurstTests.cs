@@ -37,7 +37,7 @@ public sealed class ProducerBurstTests : BrokerTest
     }
 
     [Fact]
-    public async Task What_a_loop_publishes_that_waited_for_the_window_passes_together_and_all_of_it_when_the_window_is_full() => await PublishAsync(async link =>
+    public async Task What_a_loop_publishes_that_waited_for_the_window_passes_together_until_that_is_full() => await PublishAsync(async link =>
     {
         List<Task<PublishResult>> results = [];
         var withheld = Broker.WithholdConfirms();
