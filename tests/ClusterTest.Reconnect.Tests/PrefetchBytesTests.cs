@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ClusterTest.Reconnect.Tests.Hostile;
 using ClusterTest.Reconnect.Tests.Support;
 using ScriptedAmqp;
 using Xunit;
@@ -10,6 +11,7 @@ namespace ClusterTest.Reconnect.Tests;
 /// What waits for the handler is bounded in bytes, too: the broker hands out a whole prefetch of messages, however large they are, and has no bound in bytes
 /// (basic.qos, prefetch-size).
 /// </summary>
+[Collection(nameof(Alone))] // what the process reads before it counts depends on what else it does
 public sealed class PrefetchBytesTests : BrokerTest
 {
     private const int Mebibyte = 1 << 20;
