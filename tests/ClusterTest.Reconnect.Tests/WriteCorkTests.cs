@@ -16,7 +16,7 @@ public sealed class WriteCorkTests
     [Fact]
     public void Lets_everything_pass_as_long_as_nobody_holds_it_back()
     {
-        _cork.Queued(_cork.Current, Small);
+        _cork.Queued(_cork.Holds, Small);
 
         Assert.True(WaitAsync(_cork).IsCompletedSuccessfully);
         Assert.False(_cork.MoreFollow());
@@ -39,7 +39,7 @@ public sealed class WriteCorkTests
     public void Counts_what_is_in_the_queue_until_it_has_passed()
     {
         _cork.Hold();
-        var hold = _cork.Current;
+        var hold = _cork.Holds;
         for (var i = 0; i < 3; i++)
         {
             _cork.Queued(hold, Small);
@@ -59,7 +59,7 @@ public sealed class WriteCorkTests
     public void Counts_no_message_that_may_have_passed_before()
     {
         _cork.Hold();
-        var hold = _cork.Current;
+        var hold = _cork.Holds;
         _cork.Release();
         _cork.Queued(hold, Small);
         _cork.Hold();
@@ -78,7 +78,7 @@ public sealed class WriteCorkTests
         for (var i = 1; i <= count; i++)
         {
             Assert.True(_cork.IsHeld);
-            _cork.Queued(_cork.Current, bytes);
+            _cork.Queued(_cork.Holds, bytes);
         }
 
         Assert.True(loop.IsCompletedSuccessfully);
@@ -133,6 +133,16 @@ public sealed class WriteCorkTests
         Assert.True(_cork.TakeMiss());
         Assert.False(_cork.TakeMiss());
         Assert.False(_cork.Watch());
+    }
+
+    [Fact]
+    public void What_was_released_just_before_the_watch_is_no_miss()
+    {
+        _cork.Hold();
+        _cork.Release();
+        ((IThreadPoolWorkItem)_cork).Execute();
+
+        Assert.False(_cork.TakeMiss());
     }
 
     private Task HoldTheLoop() => HoldTheLoop(_cork);

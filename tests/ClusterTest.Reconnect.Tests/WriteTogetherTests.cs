@@ -146,7 +146,7 @@ public sealed class WriteTogetherTests : IAsyncLifetime
         var first = WriteAsync(size);
         for (var i = 0; i < count; i++)
         {
-            _socket.Cork.Queued(_socket.Cork.Current, Small);
+            _socket.Cork.Queued(_socket.Cork.Holds, Small);
         }
 
         return first;

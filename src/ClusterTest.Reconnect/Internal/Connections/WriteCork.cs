@@ -27,14 +27,11 @@ internal sealed class WriteCork : IThreadPoolWorkItem
     /// <summary>Gets or sets what looks after a hold: it calls <see cref="Watch"/> every millisecond until that says no.</summary>
     public Action<WriteCork> Watcher { get; set; } = CorkWatch.Add;
 
-    /// <summary>Gets how often something was held back.</summary>
+    /// <summary>Gets how often something was held back, which is also the number of the last hold.</summary>
     public int Holds => _holds;
 
     /// <summary>Gets a value indicating whether frames are held back.</summary>
     public bool IsHeld => _isHeld;
-
-    /// <summary>Gets the number of the hold; 0 if nothing is held back.</summary>
-    public int Current => _isHeld ? _holds : 0;
 
     /// <summary>Gets a value indicating whether frames are held back, or to be collected.</summary>
     public bool IsInUse => _isHeld || _queued > 0;
@@ -63,11 +60,11 @@ internal sealed class WriteCork : IThreadPoolWorkItem
     }
 
     /// <summary>Counts a message that has come into the client library's queue. The last one that may be held back, and a large one, release all.</summary>
-    /// <param name="hold">What <see cref="Current"/> was before: if it is no longer, the message may have passed.</param>
+    /// <param name="hold">What <see cref="Holds"/> was before the publish: if another hold has begun since, the message may have passed.</param>
     /// <param name="bytes">The size of the message.</param>
     public void Queued(int hold, int bytes)
     {
-        if (hold == 0)
+        if (!_isHeld)
         {
             return;
         }
@@ -151,14 +148,18 @@ internal sealed class WriteCork : IThreadPoolWorkItem
     /// <returns>Whether that happened since the last call.</returns>
     public bool TakeMiss()
     {
-        var isMissed = _isMissed;
+        if (!_isMissed)
+        {
+            return false;
+        }
+
         _isMissed = false;
-        return isMissed;
+        return true;
     }
 
     void IThreadPoolWorkItem.Execute()
     {
-        _isMissed = true;
+        _isMissed |= _isHeld; // whoever publishes may have released it just now
         Release();
     }
 }

@@ -210,7 +210,7 @@ internal sealed partial class ProducerGeneration : Generation
             return WriteTracedAsync(publish);
         }
 
-        var hold = Link.Cork.Current;
+        var hold = Link.Cork.Holds;
         var write = PublishAsync(publish);
         if (!write.IsCompletedSuccessfully)
         {
@@ -225,7 +225,7 @@ internal sealed partial class ProducerGeneration : Generation
     private async ValueTask WriteTracedAsync(PendingPublish publish)
     {
         Tracing.Resume(publish.Caller);
-        var hold = Link.Cork.Current;
+        var hold = Link.Cork.Holds;
         await FinishAsync(publish, PublishAsync(publish), hold).ConfigureAwait(false);
     }
 
